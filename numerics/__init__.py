@@ -1,0 +1,1 @@
+"""What happens when the model is run: floating point and balls, knowing none of `theory`'s formulas."""

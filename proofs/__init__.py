@@ -1,0 +1,1 @@
+"""Where `theory` and `numerics` meet: claims, the engines that decide them, and the judge."""

@@ -1,0 +1,83 @@
+"""The kinds of statement that the engines decide. A statement is data: it holds no verdict.
+
+Variables are real and universally quantified over all values that satisfy every premise in `where` and the
+sign assumptions of the symbols themselves. Everything is exact: no floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy as sp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """`says` is the statement in words; `where` its premises: relations, `sp.And`, `sp.Or`, `sp.Not`."""
+
+    says: str
+    where: tuple[sp.Basic, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holds(Statement):
+    """`condition` is true at all admitted values: a relation (=, ≠, <, ≤, >, ≥) or and/or/not of them."""
+
+    condition: sp.Basic
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Statement):
+    """lim of `expr` as `variable` tends to `point` (a number, oo or -oo; from inside the premises) is `value`."""
+
+    expr: sp.Expr
+    variable: sp.Symbol
+    point: sp.Expr
+    value: sp.Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supremum(Statement):
+    """The supremum of `expr` over `variable` from `start` to `end` is `value`.
+
+    Finite ends are included, and premises on the variable narrow the range. `attained` None leaves open
+    whether the supremum is a maximum; `value` None leaves open what it is (then only `attained` is judged).
+    An infimum is the supremum of −expr.
+    """
+
+    expr: sp.Expr
+    variable: sp.Symbol
+    start: sp.Expr
+    end: sp.Expr
+    value: sp.Expr | None
+    attained: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Increasing(Statement):
+    """`expr` is strictly increasing in `variable` on its admitted values, at all values of the rest."""
+
+    expr: sp.Expr
+    variable: sp.Symbol
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a run gave: the worst error over `cases` runs, and where it occurred."""
+
+    error: float
+    cases: int
+    worst_case: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agrees(Statement):
+    """Runs agree with the statement: the worst error of `measure()` is at most `bound`.
+
+    The bound is a named tolerance with its reason beside it. A NaN or an empty run is a failure of the
+    road, never agreement.
+    """
+
+    measure: Callable[[], Measurement]
+    bound: float

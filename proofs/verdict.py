@@ -1,0 +1,58 @@
+"""Evidence that roads bring, and the verdicts that `judge` alone makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What one engine found about one statement."""
+
+    HOLDS = "holds"
+    FAILS = "fails"  # with an exact witness that can be re-checked, or a run beyond its bound
+    UNSETTLED = "unsettled"  # tried, not settled; a timeout too
+    ABSENT = "absent"  # the tool is not installed
+
+
+class Strength(StrEnum):
+    """What a HOLDS rests on. `judge` grants CERTIFIED only after the re-check succeeds."""
+
+    CERTIFIED = "certified"  # a certificate, or a named solver, that the engine's re-checker accepts
+    DERIVED = "derived"  # exact symbolic zero, and exact zero at random rational points
+    MEASURED = "measured"  # runs or balls agree within the bound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What one road brought on one statement. Every field is plain data: it survives JSON unchanged.
+
+    `certificate` is what the engine's `recheck` needs; `witness` gives exact values by symbol name, as
+    strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers.
+    """
+
+    road: str  # "symbolic", "exact", "run" or "coq"
+    engine: str
+    outcome: Outcome
+    strength: Strength | None = None
+    number: str = ""
+    bound: str = ""
+    trusts: tuple[str, ...] = ()
+    certificate: Mapping[str, Any] | None = None
+    witness: Mapping[str, str] | None = None
+    side_conditions: tuple[str, ...] = ()
+    note: str = ""
+    seconds: float = 0.0
+
+
+class Verdict(StrEnum):
+    """The verdict on a claim, strongest first; see `design.md`. Only `judge` returns one."""
+
+    REFUTED = "REFUTED"
+    PROVED = "PROVED"
+    DERIVED = "DERIVED"
+    SUPPORTED = "SUPPORTED"
+    UNDECIDED = "UNDECIDED"
+    NOT_CHECKED = "NOT_CHECKED"

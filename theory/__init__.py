@@ -1,0 +1,1 @@
+"""Exact mathematics of the unconstrained features model: SymPy objects in, SymPy objects out."""

@@ -1,0 +1,127 @@
+"""Class counts: explicit, STEP, long-tailed; and their groups of interchangeable classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from theory import symbols
+from theory.exact import InvalidInput, exact
+
+LONG_TAIL_DIGITS = 50  # working digits for R^(1 − j/(C−1)): a rounding tie this close cannot be a true one
+
+
+@dataclass(frozen=True)
+class Group:
+    """`size` interchangeable classes with `count` samples each; both may be symbols."""
+
+    size: sp.Expr
+    count: sp.Expr
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """Samples in each class, in class order: at least two classes, every count a whole number ≥ 1."""
+
+    per_class: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.per_class) < 2:
+            raise InvalidInput(f"counts={list(self.per_class)} has {len(self.per_class)} class(es) and at "
+                               "least two are needed: imbalance compares classes")
+        for count in self.per_class:
+            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+                raise InvalidInput(f"count={count!r} must be a whole number ≥ 1: drop the class or give it "
+                                   "a sample")
+
+    @property
+    def c(self) -> int:
+        """Number of classes."""
+        return len(self.per_class)
+
+    @property
+    def n(self) -> int:
+        """Number of samples."""
+        return sum(self.per_class)
+
+    @property
+    def imbalance_ratio(self) -> sp.Rational:
+        """R = max n_j / min n_j ≥ 1."""
+        return sp.Rational(max(self.per_class), min(self.per_class))
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The class of each sample, samples ordered by class."""
+        return tuple(j for j, count in enumerate(self.per_class) for _ in range(count))
+
+    def groups(self) -> tuple[Group, ...]:
+        """Classes of equal count, largest count first."""
+        distinct = sorted(set(self.per_class), reverse=True)
+        return tuple(Group(sp.Integer(self.per_class.count(n)), sp.Integer(n)) for n in distinct)
+
+
+def explicit(values: Sequence[Any]) -> ClassCounts:
+    """Counts as given, each an exact whole number ≥ 1.
+
+    Raises: InvalidInput, naming the value, for anything else (0, −3, 2.5, NaN, text).
+    """
+    counts = []
+    for value in values:
+        number = exact(value, "count")
+        if not number.is_Integer or number < 1:
+            raise InvalidInput(f"count={value} must be a whole number ≥ 1: drop the class or give it a sample")
+        counts.append(int(number))
+    return ClassCounts(tuple(counts))
+
+
+def step(c: Any, ratio: Any, minority_share: Any = sp.Rational(1, 2), n_min: int = 1) -> ClassCounts:
+    """STEP(c, R, p): (1−p)c majority classes of R·n_min samples, then pc minority classes of n_min.
+
+    Arguments: `c` whole ≥ 2; `ratio` R ≥ 1 with R·n_min whole; `minority_share` p in (0, 1) with pc whole.
+    Raises: InvalidInput where one of these fails.
+    Source: the paper's STEP setting, which has p = 1/2 and n_min = 1.
+    """
+    classes, R, p = exact(c, "c"), exact(ratio, "R"), exact(minority_share, "p")
+    if not classes.is_Integer or classes < 2:
+        raise InvalidInput(f"c={c} must be a whole number of classes ≥ 2: give for example 10")
+    if R < 1:
+        raise InvalidInput(f"R={ratio} must be ≥ 1: it is max n_j / min n_j")
+    if not 0 < p < 1:
+        raise InvalidInput(f"p={minority_share} must lie strictly between 0 and 1: it is the share of minority "
+                           "classes")
+    if not (p * classes).is_Integer:
+        raise InvalidInput(f"p·c = {p * classes} must be a whole number of minority classes: for c={classes} "
+                           f"give p as k/{classes}")
+    if not (R * n_min).is_Integer:
+        raise InvalidInput(f"R·n_min = {R * n_min} must be a whole number of samples: give whole counts with "
+                           "--counts instead")
+    minority = int(p * classes)
+    return ClassCounts((int(R * n_min),) * (int(classes) - minority) + (n_min,) * minority)
+
+
+def long_tailed(c: Any, ratio: Any) -> ClassCounts:
+    """n_j = round(R^(1 − j/(C−1))), j = 0 … C−1: from R samples down to one, geometrically.
+
+    Raises: InvalidInput unless C is a whole number ≥ 2 and R ≥ 1.
+    """
+    classes, R = exact(c, "C"), exact(ratio, "R")
+    if not classes.is_Integer or classes < 2:
+        raise InvalidInput(f"C={c} must be a whole number of classes ≥ 2: give for example 10")
+    if R < 1:
+        raise InvalidInput(f"R={ratio} must be ≥ 1: it is max n_j / min n_j")
+    last = int(classes) - 1
+    with mpmath.workdps(LONG_TAIL_DIGITS):
+        base = mpmath.mpf(R.p) / R.q
+        powers = [base ** (mpmath.mpf(last - j) / last) for j in range(last + 1)]
+        return ClassCounts(tuple(int(mpmath.nint(power)) for power in powers))
+
+
+def symbolic_step(n_majority: sp.Expr = symbols.n_majority, n_minority: sp.Expr = symbols.n_minority,
+                  m_majority: sp.Expr = symbols.m_majority,
+                  m_minority: sp.Expr = symbols.m_minority) -> tuple[Group, Group]:
+    """STEP with symbolic group sizes and counts: what is said of it is said of every c, R and split."""
+    return Group(m_majority, n_majority), Group(m_minority, n_minority)

@@ -1,0 +1,28 @@
+"""Every symbol of the theory, made once, with its assumptions.
+
+Two symbols of one name and different assumptions print alike and compare unequal, so no other module
+makes a symbol with one of these names. `positive=True` cannot say R > 1 or 0 < p < 1: such premises
+travel with the statements that need them.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+R = sp.Symbol("R", positive=True)  # imbalance ratio, max n_j / min n_j
+gamma = sp.Symbol("gamma", real=True)  # weight exponent: ω_j = n_j^(−γ)
+p = sp.Symbol("p", positive=True)  # share of minority classes, 0 < p < 1
+c = sp.Symbol("c", positive=True, integer=True)  # number of classes
+delta = sp.Symbol("delta", positive=True)  # initial scale e^(−δ)
+t = sp.Symbol("t", real=True)  # flow time
+tau = sp.Symbol("tau", positive=True)  # scaled time t/δ
+sigma = sp.Symbol("sigma", positive=True)  # a singular value of Z
+s0 = sp.Symbol("s_0", positive=True)  # a mode strength at t = 0
+rate = sp.Symbol("lambda", positive=True)  # effective weight of a mode
+fraction = sp.Symbol("f", positive=True)  # learned fraction, 0 < f < 1
+n_majority = sp.Symbol("n_maj", positive=True)  # samples in a majority class
+n_minority = sp.Symbol("n_min", positive=True)  # samples in a minority class
+m_majority = sp.Symbol("m_maj", positive=True, integer=True)  # number of majority classes
+m_minority = sp.Symbol("m_min", positive=True, integer=True)  # number of minority classes
+w_majority = sp.Symbol("omega_maj", positive=True)  # weight of a majority class
+w_minority = sp.Symbol("omega_min", positive=True)  # weight of a minority class

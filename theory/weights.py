@@ -1,0 +1,62 @@
+"""Class weights and their normalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args, Literal
+
+import sympy as sp
+
+from theory.counts import ClassCounts, Group
+from theory.exact import InvalidInput, exact
+
+Normalization = Literal["raw", "mean", "mass"]
+
+
+def exponent_weights(groups: Sequence[Group], exponent: Any) -> tuple[sp.Expr, ...]:
+    """ω_g = n_g^(−γ), one a group. γ = 0 is vanilla, 1/2 the paper's choice, 1 inverse frequency."""
+    gamma = exact(exponent, "weight exponent")
+    return tuple(group.count**-gamma for group in groups)
+
+
+def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization) -> tuple[sp.Expr, ...]:
+    """Exact weights, one a class, in class order.
+
+    Arguments: `choice`, a weight exponent γ (exact; ω_j = n_j^(−γ)), "none" (all 1), "balanced"
+    (n/(c·n_j), as scikit-learn has it) or a sequence of positive exact weights; `normalization`, see
+    `normalize`.
+    Raises: InvalidInput for a weight that is not positive, a wrong number of weights, an unknown word.
+    """
+    if isinstance(choice, str) and choice == "none":
+        weights: tuple[sp.Expr, ...] = (sp.Integer(1),) * counts.c
+    elif isinstance(choice, str) and choice == "balanced":
+        weights = tuple(sp.Rational(counts.n, counts.c * n) for n in counts.per_class)
+    elif isinstance(choice, Sequence) and not isinstance(choice, str):
+        weights = tuple(exact(weight, "class weight") for weight in choice)
+        if len(weights) != counts.c:
+            raise InvalidInput(f"class weights {list(map(str, choice))} are {len(weights)} for {counts.c} "
+                               "classes: give one a class")
+        for weight in weights:
+            if not weight > 0:
+                raise InvalidInput(f"class weight {weight} must be > 0: a class of weight 0 is never learned")
+    else:
+        gamma = exact(choice, "weight exponent")
+        weights = tuple(sp.Integer(n) ** -gamma for n in counts.per_class)
+    return normalize(weights, [1] * counts.c, counts.per_class, normalization)
+
+
+def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence[Any],
+              normalization: Normalization) -> tuple[sp.Expr, ...]:
+    """Weights on a common scale: `raw` as they are, `mean` Σ m_g ω_g = c, `mass` Σ m_g n_g ω_g = n.
+
+    Arguments: one weight, group size and count a group (sizes are 1 when given class by class). A scale
+    factor of the weights divides time.
+    """
+    if normalization not in get_args(Normalization):
+        raise InvalidInput(f"normalization={normalization!r} must be one of raw, mean, mass: every time is "
+                           "stated in one of them")
+    if normalization == "raw":
+        return tuple(weights)
+    measure = [m * n if normalization == "mass" else m for m, n in zip(sizes, counts, strict=True)]
+    scale = sum(measure) / sum(m * w for m, w in zip(measure, weights, strict=True))
+    return tuple(w * scale for w in weights)
