@@ -75,9 +75,25 @@ class Measurement:
 class Agrees(Statement):
     """Runs agree with the statement: the worst error of `measure()` is at most `bound`.
 
-    The bound is a named tolerance with its reason beside it. A NaN or an empty run is a failure of the
-    road, never agreement.
+    `uses` names the stated formulas that `measure` depends on: a near miss that changes one of them must be
+    rejected by this run too. The bound is a named tolerance with its reason beside it. A NaN or an empty run
+    is a failure of the road, never agreement.
     """
 
+    uses: tuple[str, ...] = ()
     measure: Callable[[], Measurement]
     bound: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixIdentity(Statement):
+    """`left` = `right` for matrix expressions of symbolic sizes, at all values of their matrix symbols.
+
+    Matrices named in `orthonormal` have orthonormal columns, those in `diagonal` are diagonal; the rest are
+    free. A size of the form c, d, n, k is any whole number that lets orthonormal columns exist.
+    """
+
+    left: sp.MatrixExpr
+    right: sp.MatrixExpr
+    orthonormal: tuple[sp.MatrixSymbol, ...] = ()
+    diagonal: tuple[sp.MatrixSymbol, ...] = ()

@@ -17,8 +17,10 @@ delta = sp.Symbol("delta", positive=True)  # initial scale e^(−δ)
 t = sp.Symbol("t", real=True)  # flow time
 tau = sp.Symbol("tau", positive=True)  # scaled time t/δ
 sigma = sp.Symbol("sigma", positive=True)  # a singular value of Z
+strength = sp.Symbol("s", positive=True)  # the strength s of a mode
 s0 = sp.Symbol("s_0", positive=True)  # a mode strength at t = 0
 rate = sp.Symbol("lambda", positive=True)  # effective weight of a mode
+second_moment = sp.Symbol("mu", positive=True)  # vᵀΩ²v of a mode
 fraction = sp.Symbol("f", positive=True)  # learned fraction, 0 < f < 1
 n_majority = sp.Symbol("n_maj", positive=True)  # samples in a majority class
 n_minority = sp.Symbol("n_min", positive=True)  # samples in a minority class

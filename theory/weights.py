@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, get_args, Literal
+from typing import Any, Literal, get_args
 
 import sympy as sp
 

@@ -1,0 +1,59 @@
+"""A claim is data: what is said, under which hypotheses, what must hold, and what must be rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import sympy as sp
+
+from proofs.statements import Agrees, Statement
+
+PAPER = "Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised"
+OURS = "ours"
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A false variant: `changes` replaces entries of the claim's `stated`. It must be rejected."""
+
+    says: str
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A statement to be judged. It has no verdict.
+
+    `id`: the statement as a slug; `says`: one sentence; `stated`: the formulas as the source writes them,
+    which is what near misses change; `parts(said)`: the exact statements that together are the claim, built
+    by holding what is stated against what `theory` derives; `runs(said)`: the same claim held against runs;
+    `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
+    is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
+    repairs it.
+    """
+
+    id: str
+    says: str
+    source: str
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    parts: Callable[[SimpleNamespace], tuple[Statement, ...]] = lambda said: ()
+    runs: Callable[[SimpleNamespace], tuple[Agrees, ...]] = lambda said: ()
+    hypotheses: Mapping[str, sp.Basic] = field(default_factory=dict)
+    witnesses: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    repaired_by: str | None = None
+
+    def said(self, changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
+        """The stated formulas by name, with a near miss's changes in place."""
+        unknown = set(changes or {}) - set(self.stated)
+        if unknown:
+            raise ValueError(f"the near miss changes {sorted(unknown)}, which claim {self.id} does not state")
+        return SimpleNamespace(**{**self.stated, **(changes or {})})
+
+    @property
+    def premises(self) -> tuple[sp.Basic, ...]:
+        """The hypotheses as premises for statements."""
+        return tuple(self.hypotheses.values())

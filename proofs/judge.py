@@ -1,0 +1,198 @@
+"""The judge: the one place where a verdict is made.
+
+`investigate` sends a claim down its roads and writes down what they brought, as plain data. `mint` turns
+those findings, fresh or from the cache, into a verdict. Nothing else makes a `Row`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Mapping
+
+import sympy as sp
+
+from proofs.claim import Claim, NearMiss
+from proofs.statements import Agrees, Statement
+from proofs.verdict import Evidence, Outcome, Strength, Verdict
+
+Decide = Callable[[Statement, float], Evidence]
+Recheck = Callable[[Statement, Evidence], bool]
+
+SECONDS_PER_STATEMENT = 30.0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One road's evidence on one statement of a claim, and whether the re-check of it succeeded."""
+
+    says: str
+    evidence: Evidence
+    rechecked: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NearMissFinding:
+    """What the roads said of a false variant: `rejected_by` and `passed_by` name roads."""
+
+    says: str
+    rejected_by: tuple[str, ...]
+    passed_by: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Findings:
+    """All that a verdict depends on, as plain data that survives JSON."""
+
+    vacuous: tuple[str, ...]  # hypotheses or premises that no witness satisfies
+    parts: tuple[Finding, ...]
+    runs: tuple[Finding, ...]
+    near_misses: tuple[NearMissFinding, ...]
+    seconds: float
+
+
+class Conflict(Exception):
+    """A statement came out both PROVED and REFUTED: nothing this verifier says can be trusted until mended."""
+
+
+_MINT = object()
+
+
+class Row:
+    """A judged claim. Only `mint` can make one."""
+
+    def __init__(self, token: object, claim_id: str, verdict: Verdict, problems: tuple[str, ...],
+                 findings: Findings) -> None:
+        if token is not _MINT:
+            raise TypeError("a verdict comes out of judge.mint and nowhere else")
+        self.claim_id, self.verdict, self.problems, self.findings = claim_id, verdict, problems, findings
+
+
+def judge(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT) -> Row:
+    """Investigate a claim and make its verdict."""
+    return mint(claim.id, investigate(claim, decide, recheck, seconds))
+
+
+def investigate(claim: Claim, decide: Decide, recheck: Recheck,
+                seconds: float = SECONDS_PER_STATEMENT) -> Findings:
+    """Send the claim and its near misses down the same roads with the same tolerances.
+
+    Arguments: `decide` and `recheck`, the engines' entry points; `seconds`, the limit for one statement.
+    """
+    start = time.perf_counter()
+    said = claim.said()
+    statements, runs = claim.parts(said), claim.runs(said)
+    parts = tuple(_ask(statement, decide, recheck, seconds) for statement in statements)
+    run_findings = tuple(_run(agrees) for agrees in runs)
+    near_misses = tuple(_near_miss(claim, near_miss, statements, decide, recheck, seconds)
+                        for near_miss in claim.near_misses)
+    return Findings(vacuous=_vacuous(claim, statements), parts=parts, runs=run_findings, near_misses=near_misses,
+                    seconds=time.perf_counter() - start)
+
+
+def mint(claim_id: str, findings: Findings) -> Row:
+    """The verdict that findings support. Anything that stops checking makes it UNDECIDED, never a pass."""
+    problems = [f"no witness satisfies: {premise}" for premise in findings.vacuous]
+    if not findings.parts and not findings.runs:
+        problems.append("nothing was checked")
+    for miss in findings.near_misses:
+        if not miss.rejected_by or miss.passed_by:
+            by = ", ".join(miss.passed_by) or "every road"
+            problems.append(f"the near miss '{miss.says}' was not rejected by {by}: its evidence is void")
+    for finding in findings.runs:
+        if finding.evidence.outcome is not Outcome.HOLDS:
+            problems.append(f"a run disagrees: {finding.says}: {finding.evidence.number} against {finding.evidence.bound}"
+                            f" {finding.evidence.note}".rstrip())
+    verdicts = [_part_verdict(finding) for finding in findings.parts]
+    _stop_on_conflict(claim_id, findings.parts)
+    if Verdict.REFUTED in verdicts and not findings.vacuous:
+        verdict = Verdict.REFUTED
+        problems = []  # runs and near misses of a refuted statement carry no evidence for it
+    elif problems:
+        verdict = Verdict.UNDECIDED
+    elif verdicts:
+        verdict = max(verdicts, key=list(Verdict).index)
+    else:
+        verdict = Verdict.SUPPORTED
+    return Row(_MINT, claim_id, verdict, tuple(problems), findings)
+
+
+def _part_verdict(finding: Finding) -> Verdict:
+    evidence = finding.evidence
+    if evidence.outcome is Outcome.ABSENT:
+        return Verdict.NOT_CHECKED
+    if evidence.outcome is Outcome.FAILS and finding.rechecked and evidence.witness is not None:
+        return Verdict.REFUTED
+    if evidence.outcome is Outcome.HOLDS:
+        if evidence.strength is Strength.CERTIFIED and finding.rechecked:
+            return Verdict.PROVED
+        if evidence.strength is Strength.DERIVED:
+            return Verdict.DERIVED
+        if evidence.strength is Strength.MEASURED:
+            return Verdict.SUPPORTED
+    return Verdict.UNDECIDED
+
+
+def _stop_on_conflict(claim_id: str, parts: tuple[Finding, ...]) -> None:
+    by_statement: dict[str, set[Verdict]] = {}
+    for finding in parts:
+        by_statement.setdefault(finding.says, set()).add(_part_verdict(finding))
+    for says, verdicts in by_statement.items():
+        if {Verdict.PROVED, Verdict.REFUTED} <= verdicts:
+            raise Conflict(f"{claim_id}: '{says}' is both PROVED and REFUTED")
+
+
+def _ask(statement: Statement, decide: Decide, recheck: Recheck, seconds: float) -> Finding:
+    start = time.perf_counter()
+    evidence = decide(statement, seconds)
+    # A certificate and a counterexample count only after an independent re-check.
+    checkable = evidence.strength is Strength.CERTIFIED or evidence.outcome is Outcome.FAILS
+    rechecked = checkable and recheck(statement, evidence)
+    return Finding(says=statement.says, rechecked=rechecked,
+                   evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+
+
+def _run(agrees: Agrees) -> Finding:
+    start = time.perf_counter()
+    try:
+        measurement = agrees.measure()
+    except (ArithmeticError, ValueError, RuntimeError) as error:
+        evidence = Evidence(road="run", engine="runs", outcome=Outcome.UNSETTLED, note=f"the run failed: {error}")
+    else:
+        held = measurement.cases > 0 and math.isfinite(measurement.error) and measurement.error <= agrees.bound
+        evidence = Evidence(road="run", engine="runs", outcome=Outcome.HOLDS if held else Outcome.FAILS,
+                            strength=Strength.MEASURED if held else None, number=f"{measurement.error:.3g}",
+                            bound=f"{agrees.bound:.3g}", note=f"{measurement.cases} runs, worst at {measurement.worst_case}")
+    return Finding(says=agrees.says, rechecked=False,
+                   evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+
+
+def _near_miss(claim: Claim, near_miss: NearMiss, statements: tuple[Statement, ...], decide: Decide,
+               recheck: Recheck, seconds: float) -> NearMissFinding:
+    """A road rejects the variant when one of its statements that the change touches fails, witness re-checked."""
+    variant = claim.said(near_miss.changes)
+    outcomes: dict[str, list[bool]] = {}
+    for original, changed in zip(statements, claim.parts(variant), strict=True):
+        if changed != original:
+            refuted = _part_verdict(_ask(changed, decide, recheck, seconds)) is Verdict.REFUTED
+            outcomes.setdefault("exact", []).append(refuted)
+    for run in claim.runs(variant):
+        if set(run.uses) & set(near_miss.changes):
+            outcomes.setdefault("run", []).append(_run(run).evidence.outcome is Outcome.FAILS)
+    return NearMissFinding(says=near_miss.says,
+                           rejected_by=tuple(road for road, failed in outcomes.items() if any(failed)),
+                           passed_by=tuple(road for road, failed in outcomes.items() if not any(failed)))
+
+
+def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]:
+    """Hypotheses that some witness breaks, and statements whose premises no witness satisfies."""
+    broken = [name for name, condition in claim.hypotheses.items()
+              if not claim.witnesses or not all(_true_at(condition, witness) for witness in claim.witnesses)]
+    unmet = [statement.says for statement in statements if statement.where
+             and not any(all(_true_at(premise, witness) for premise in statement.where) for witness in claim.witnesses)]
+    return (*broken, *unmet)
+
+
+def _true_at(condition: sp.Basic, witness: Mapping[sp.Symbol, sp.Expr]) -> bool:
+    return condition.subs(witness, simultaneous=True) == sp.true

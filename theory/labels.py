@@ -1,0 +1,71 @@
+"""One-hot labels Y, simplex-encoded labels Z = PY, and their exact spectrum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from theory.counts import ClassCounts, Group
+from theory.partition import BlockMatrix, block_diagonal, centring
+
+
+def one_hot(counts: ClassCounts) -> sp.ImmutableMatrix:
+    """Y, c × n: column i is the unit vector of sample i's class."""
+    return sp.ImmutableMatrix(counts.c, counts.n, lambda k, i: sp.Integer(counts.labels[i] == k))
+
+
+def centring_matrix(c: int) -> sp.ImmutableMatrix:
+    """P = I − 11ᵀ/c, c × c."""
+    return sp.ImmutableMatrix(sp.eye(c) - sp.ones(c, c) / c)
+
+
+def centred_labels(counts: ClassCounts) -> sp.ImmutableMatrix:
+    """Z = PY, c × n: the simplex-encoded labels."""
+    return centring_matrix(counts.c) * one_hot(counts)
+
+
+def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
+    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group.
+
+    x = 1 gives the Gram matrix ZZᵀ, x = ω gives ZΩZᵀ, x = ω² the Gram matrix of ZΩ.
+    """
+    sizes = [group.size for group in groups]
+    P = centring(sizes)
+    middle = block_diagonal(sizes, [group.count * x for group, x in zip(groups, factors, strict=True)])
+    return (P @ middle @ P).simplify()
+
+
+def label_gram(groups: Sequence[Group]) -> BlockMatrix:
+    """ZZᵀ = P diag(n) P, c × c."""
+    return weighted_gram(groups, [sp.Integer(1)] * len(groups))
+
+
+def mode_values(gram: BlockMatrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+    """Spectrum of a Gram matrix P(·)P without the zero that the vector 1 always gives, within groups first."""
+    quotient = []
+    zeros = 0
+    for value, multiplicity in gram.spectrum()[len(gram.within()):]:
+        if value == 0:
+            zeros, multiplicity = zeros + 1, multiplicity - 1
+        if multiplicity != 0:
+            quotient.append((value, multiplicity))
+    if zeros != 1:
+        raise ArithmeticError("a matrix P(·)P has the vector 1 in its kernel, but no zero was found in its quotient")
+    return (*((d, multiplicity) for _, d, multiplicity in gram.within()), *quotient)
+
+
+def label_spectrum(groups: Sequence[Group]) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+    """Singular values σ of Z with multiplicities, c − 1 in all: √n_g within group g, then the others.
+
+    Valid when: the group sizes and counts are numbers, or there are two groups at most.
+    """
+    return tuple((sp.sqrt(value), multiplicity) for value, multiplicity in mode_values(label_gram(groups)))
+
+
+def secular_function(counts: Sequence[sp.Expr], value: sp.Expr) -> sp.Expr:
+    """φ(x) = Σ_j 1/(n_j − x): for distinct counts its c − 1 roots are the σ².
+
+    Because (P diag(n) P) v = x v for v_j = 1/(n_j − x) exactly when Σ v_j = 0.
+    """
+    return sp.Add(*(1 / (count - value) for count in counts))

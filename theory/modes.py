@@ -1,0 +1,148 @@
+"""The flow on the modes of Z: the spectral ansatz, what leaks out of it, the scalar equation, its solution.
+
+The ansatz is W = U a(t) Qᵀ, H = Q a(t) Vᵀ with a diagonal, from Z = U S Vᵀ and QᵀQ = I. Whether the flow
+stays on it is computed here by substitution, never assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+
+from theory import flow, labels
+from theory.counts import Group
+from theory.symbols import delta, rate, s0, second_moment, sigma, strength, t
+
+modes = sp.Symbol("k", positive=True, integer=True)  # c − 1
+U = sp.MatrixSymbol("U", flow.rows, modes)
+V = sp.MatrixSymbol("V", flow.samples, modes)
+Q = sp.MatrixSymbol("Q", flow.width, modes)
+S = sp.MatrixSymbol("S", modes, modes)  # diagonal: the singular values
+A = sp.MatrixSymbol("a", modes, modes)  # diagonal: the amplitudes, s_i = a_i²
+AMPLITUDE = sp.Symbol("a", positive=True)  # one entry of a
+
+# Factors whose product is the identity, and diagonal matrices, which equal their transposes.
+ORTHONORMAL = frozenset((X.T, X) for X in (U, V, Q))
+DIAGONAL = {sp.Transpose(X): X for X in (S, A, flow.Omega)}
+
+
+def reduce(expression: sp.MatrixExpr) -> sp.MatrixExpr:
+    """The expression expanded, with UᵀU = VᵀV = QᵀQ = I and diagonal transposes dropped."""
+    result: sp.MatrixExpr = sp.ZeroMatrix(*expression.shape)
+    for scale, factors in flow.matrix_terms(expression):
+        word: list[sp.MatrixExpr] = []
+        for factor in factors:
+            factor = DIAGONAL.get(factor, factor)
+            if word and (word[-1], factor) in ORTHONORMAL:
+                word.pop()
+            elif not isinstance(factor, sp.Identity):
+                word.append(factor)
+        result += scale * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
+    return result.doit()
+
+
+def on_ansatz(expression: sp.MatrixExpr, weights: sp.MatrixExpr) -> sp.MatrixExpr:
+    """The expression at W = U a Qᵀ, H = Q a Vᵀ, Z = U S Vᵀ and Ω = `weights`, reduced."""
+    point = {flow.W: U * A * Q.T, flow.H: Q * A * V.T, flow.Z: U * S * V.T, flow.Omega: weights}
+    return reduce(expression.xreplace(point))
+
+
+@dataclass(frozen=True)
+class AnsatzFlow:
+    """The squared-loss flow on the ansatz, split into what stays on it and what leaves.
+
+    `amplitude_W` and `amplitude_H`, k × k: QᵀW- and H-side projections UᵀẆQ and QᵀḢV, which must be one
+    diagonal matrix ȧ; `leak_W` (c × d) and `leak_H` (d × n): Ẇ and Ḣ less those projections.
+    """
+
+    amplitude_W: sp.MatrixExpr
+    amplitude_H: sp.MatrixExpr
+    leak_W: sp.MatrixExpr
+    leak_H: sp.MatrixExpr
+
+
+def ansatz_flow(weighted: bool) -> AnsatzFlow:
+    """Substitute the ansatz into the derived flow, with Ω a general diagonal matrix or the identity."""
+    weights = flow.Omega if weighted else sp.Identity(flow.samples)
+    dW, dH = (on_ansatz(side, weights) for side in flow.squared_loss_flow())
+    amplitude_W, amplitude_H = reduce(U.T * dW * Q), reduce(Q.T * dH * V)
+    return AnsatzFlow(amplitude_W, amplitude_H, reduce(dW - U * amplitude_W * Q.T),
+                      reduce(dH - Q * amplitude_H * V.T))
+
+
+def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
+    """One diagonal entry of a k × k projection: S → σ, a → a, VᵀΩV → λ, VᵀΩ²V → μ.
+
+    Valid when: these four matrices are diagonal.
+    """
+    scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate, (V.T, flow.Omega, flow.Omega, V): second_moment}
+    total = sp.Integer(0)
+    for scale, factors in flow.matrix_terms(projection):
+        while factors:
+            length = next(k for k in range(1, len(factors) + 1) if tuple(factors[:k]) in scalars)
+            scale, factors = scale * scalars[tuple(factors[:length])], factors[length:]
+        total += scale
+    return total
+
+
+def strength_rate(weighted: bool) -> sp.Expr:
+    """ds/dt of a mode's strength s = a², from the projected flow: 2 λ s (σ − s), with λ = 1 unweighted."""
+    derivative = _scalar_entry(ansatz_flow(weighted).amplitude_W)
+    return sp.factor((2 * AMPLITUDE * derivative).subs(AMPLITUDE, sp.sqrt(strength)))
+
+
+def solve_strength(initial: sp.Expr = sp.exp(-2 * delta)) -> sp.Expr:
+    """s(t): the solution of the scalar equation with s(0) = `initial`, from the equation for u = 1/s.
+
+    1/s obeys a linear equation, where `dsolve` loses no solution and chooses no branch.
+    """
+    u = sp.Function("u")
+    derivative = sp.expand((-strength_rate(weighted=True) / strength**2).subs(strength, 1 / u(t)))
+    solution = sp.dsolve(sp.Eq(u(t).diff(t), derivative), u(t), ics={u(0): 1 / s0}).rhs
+    return (1 / sp.expand(solution)).subs(s0, initial)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A group of equal modes: σ (singular value of Z), λ = vᵀΩv, leak² = ‖(I − VVᵀ)Ωv‖², multiplicity."""
+
+    sigma: sp.Expr
+    effective_weight: sp.Expr
+    leak_squared: sp.Expr
+    multiplicity: sp.Expr
+
+    @property
+    def effective_singular_value(self) -> sp.Expr:
+        """σλ: the rate of the mode in the paper's argument."""
+        return self.sigma * self.effective_weight
+
+
+def step_modes(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[Mode, ...]:
+    """The modes of two groups, within-group first (those of one class have none), then the middle mode.
+
+    The three Gram matrices P diag(n ω^k) P, k = 0, 1, 2, are scalar within each group, and what is left of
+    their quotients is one number: so they commute, v'Ω^k v is the ratio of eigenvalues, and Λ is diagonal.
+    """
+    powers = [labels.mode_values(labels.weighted_gram(groups, [w**k for w in weights])) for k in range(3)]
+    modes_found = []
+    for (square, multiplicity), (first, _), (second, _) in zip(*powers, strict=True):
+        mean = sp.factor(first / square)
+        modes_found.append(Mode(sp.sqrt(square), mean, sp.factor(second / square - mean**2), multiplicity))
+    return tuple(modes_found)
+
+
+def acceleration_gap() -> sp.Expr:
+    """How far d²s/dt² at an ansatz point is from what the weighted scalar equation says.
+
+    Formula: with the residual a second moment μ = vᵀΩ²v, the gap is d²s/dt² − d/dt[2λs(σ − s)], a multiple
+    of the leak² μ − λ². Where it is not zero the mode does not obey the scalar equation, whatever the basis.
+    Valid when: Λ = VᵀΩV and VᵀΩ²V are diagonal.
+    """
+    dW, dH = flow.squared_loss_flow()
+    logit_acceleration = flow.rate_along(flow.rate_along(flow.W * flow.H, dW, dH), dW, dH)
+    projected = reduce(U.T * on_ansatz(logit_acceleration, flow.Omega) * V)
+    scalar_rate = strength_rate(weighted=True)
+    predicted = scalar_rate * sp.diff(scalar_rate, strength)
+    return sp.factor(_scalar_entry(projected).subs(AMPLITUDE, sp.sqrt(strength)) - predicted)
