@@ -28,3 +28,10 @@ m_majority = sp.Symbol("m_maj", positive=True, integer=True)  # number of majori
 m_minority = sp.Symbol("m_min", positive=True, integer=True)  # number of minority classes
 w_majority = sp.Symbol("omega_maj", positive=True)  # weight of a majority class
 w_minority = sp.Symbol("omega_min", positive=True)  # weight of a minority class
+classifier_strength = sp.Symbol("a", real=True)  # classifier of the middle mode, uᵀWq
+majority_feature = sp.Symbol("b", real=True)  # its feature in a majority class, in units of the target
+minority_feature = sp.Symbol("e", real=True)  # its feature in a minority class, in units of the target
+within_classifiers = sp.symbols("alpha_maj alpha_min", real=True)  # classifier of a within-group mode
+within_features = sp.symbols("beta_maj beta_min", real=True)  # its feature, in units of the target
+connection = sp.Symbol("J", real=True)  # the integral that joins early and late growth of the middle mode
+connection_slope = sp.Symbol("J_1", real=True)  # its change of first order in R^(−1/2)
