@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from proofs import options
 from proofs.options import (
@@ -165,8 +164,3 @@ def simulate(
     else:
         tables.print_simulation(setting, document)
     return 0
-
-
-def stderr() -> Console:
-    """The console for progress, which never mixes with the document."""
-    return Console(stderr=True)

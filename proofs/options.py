@@ -32,7 +32,9 @@ class Setting:
     counts: class_counts.ClassCounts
     weights: tuple  # of SymPy numbers
     normalization: str
-    described: str
+    described: str  # the counts, in words
+    weighting: str  # the weights, in words
+    choice: str | list[str]  # the weights, as `class_weights` takes them
     step: tuple[str, ...] | None  # (C, R[, P]) where the counts came from --step
 
     def as_json(self) -> dict:
@@ -66,7 +68,7 @@ def read_setting(counts: str | None, step: str | None, long_tailed: str | None, 
     choice = _weight_choice(exponent, class_weight)
     weights = class_weights.class_weights(found, choice, normalization)  # type: ignore[arg-type]
     named = f"ω = n^(−{exponent})" if exponent is not None else f"class weight {class_weight or 'none'}"
-    return Setting(found, weights, normalization, f"{described}, {named}, {normalization} weights",
+    return Setting(found, weights, normalization, described, f"{named}, {normalization}", choice,
                    tuple(step.split(",")) if step else None)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 from scipy.integrate import solve_ivp
 
-from numerics import descent, flow, measure
+from numerics import flow, measure
 from numerics.experiment import Experiment
 from proofs.statements import Measurement
 from theory import symbols

@@ -109,14 +109,14 @@ def chain_rule_flow() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
 
 
 def rate_along(expression: sp.MatrixExpr, dW: sp.MatrixExpr, dH: sp.MatrixExpr) -> sp.MatrixExpr:
-    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides."""
+    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides.
+
+    Terms that cancel are left standing: that they do is for a checker to see.
+    """
     changes = {W: dW, sp.Transpose(W): dW.T, H: dH, sp.Transpose(H): dH.T}
-    rate: sp.MatrixExpr = sp.ZeroMatrix(*expression.shape)
-    for scale, factors in matrix_terms(expression):
-        for position, factor in enumerate(factors):
-            if factor in changes:
-                rate += scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1:])
-    return rate
+    return sp.MatAdd(*(scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1:])
+                       for scale, factors in matrix_terms(expression)
+                       for position, factor in enumerate(factors) if factor in changes))
 
 
 def balance() -> sp.MatrixExpr:

@@ -31,7 +31,7 @@ def _vanilla_parts(said):
 
 def _vanilla_every_split_parts(said):
     """With one minority class (p = 1/c) there is no mode within the minority: the middle mode is the last."""
-    majority, _, middle = step_rates(exponent=sp.Integer(0), share=1 / c)
+    majority, middle = step_rates(exponent=sp.Integer(0), share=1 / c)
     window = timing.window(middle.effective_singular_value, majority.effective_singular_value)
     return (Limit(says="one minority class: the window in units of the first grows without bound", expr=window.relative,
                   variable=R, point=sp.oo, value=said.limit, where=(c >= 3,)),)
@@ -69,7 +69,7 @@ def _off_half_parts(said):
 
 def _off_half_every_split_parts(said):
     """With one minority class only the majority and the middle mode occur; γ < 1/2 is enough to see it."""
-    majority, _, middle = step_rates(exponent=said.exponent, share=1 / c)
+    majority, middle = step_rates(exponent=said.exponent, share=1 / c)
     window = timing.window(middle.effective_singular_value, majority.effective_singular_value)
     return (Limit(says="one minority class: the window of the effective singular values is unbounded", expr=window.relative,
                   variable=R, point=sp.oo, value=sp.oo, where=(c >= 3,)),)
