@@ -87,8 +87,6 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     system: System = (RotatedSystem(experiment, within=level == "within") if rotated
                       else PlainSystem(experiment, by_class=level == "class"))
     rates = np.linalg.svd(system.first_order_target(), compute_uv=False)[:experiment.counts.c - 1]
-    if not rotated:
-        _refuse_swamping(experiment.delta, rates)
     horizon = default_horizon(experiment, rates) if time is None else time
     if not (math.isfinite(horizon) and horizon > 0):
         raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
@@ -126,15 +124,6 @@ def _closed_level(experiment: Experiment, level: Level | None, squared: bool) ->
         raise InvalidInput(f"level='within' needs the squared loss, and loss={experiment.loss.name} does not "
                            "close on covariances: take level='sample'")
     return level
-
-
-def _refuse_swamping(delta: float, rates: Array) -> None:
-    """Raises InvalidInput where rounding of the first mode, once learned, would exceed SWAMPING of the last."""
-    swamping = np.finfo(float).eps * math.exp(delta * (1 - rates[-1] / rates[0]))
-    if swamping > SWAMPING:
-        raise InvalidInput(f"delta={delta} must be smaller here: when the fastest mode is learned its rounding "
-                           f"is {swamping:.1e} of the slowest, and at most {SWAMPING:.0e} is allowed in plain "
-                           "coordinates. Take the squared loss at level 'class' or 'within', or a smaller delta")
 
 
 def _integrate(experiment: Experiment, level: Level, system: System, horizon: float,

@@ -83,7 +83,8 @@ class PlainSystem(System):
         self._omega = np.array(experiment.weights)[self._labels]
         self._loss: CompiledLoss = compile_loss(experiment.loss, counts, self._labels.tolist())
         self._basis = mode_basis(counts, experiment.weights)
-        self.initial_state = np.concatenate([W.ravel(), features.ravel()])
+        self._frame = growth_frame(self.first_order_target(), W, features * np.sqrt(self._samples))
+        self.initial_state = np.concatenate([(W @ self._frame).ravel(), (self._frame.T @ features).ravel()])
 
     def _split(self, state: Array) -> tuple[Array, Array]:
         c, d = self._experiment.counts.c, self._experiment.d
@@ -95,22 +96,25 @@ class PlainSystem(System):
         return np.concatenate([((G * self._samples) @ F.T).ravel(), (W.T @ G).ravel()])
 
     def resolution(self, state: Array) -> Array:
-        # Each entry mixes all modes, so none is resolved finer than the largest.
-        return np.full_like(state, NEGLIGIBLE * np.abs(state).max())
+        # An entry mixes all modes of its feature, so none is resolved finer than the largest there.
+        W, F = (np.abs(part) for part in self._split(state))
+        initial = np.exp(-self._experiment.delta)
+        size = NEGLIGIBLE * np.maximum(initial, np.maximum(W.max(axis=0), F.max(axis=1)))
+        return np.concatenate([np.broadcast_to(size, W.shape).ravel(), np.repeat(size, F.shape[1])])
 
     def first_order_target(self) -> Array:
         zero = np.zeros((self._experiment.counts.c, len(self._labels)))
         return -self._loss.gradient(zero) * self._omega * np.sqrt(self._samples)
 
     def W(self, state: Array) -> Array:
-        return self._split(state)[0]
+        return self._split(state)[0] @ self._frame.T
 
     def H(self, state: Array) -> Array:
-        F = self._split(state)[1]
+        F = self._frame @ self._split(state)[1]
         return F[:, list(self._experiment.counts.labels)] if self._by_class else F
 
     def M(self, state: Array) -> Array:
-        F = self._split(state)[1]
+        F = self._frame @ self._split(state)[1]
         return F if self._by_class else class_means(F, self._experiment.counts)
 
     def mode_logits(self, state: Array) -> Array:
@@ -144,6 +148,8 @@ class RotatedSystem(System):
         self._S = np.diag(self._basis.sigma)
         self._root_n = np.sqrt(counts.per_class)
         A, B, self._D0 = self._initial(experiment)
+        self._frame = growth_frame(self.first_order_target(), A, B)
+        A, B, self._D0 = A @ self._frame, self._frame.T @ B, self._frame.T @ self._D0
         omega, self._propagator_of = np.unique(experiment.weights, return_inverse=True)
         self._omega = omega if within else omega[:0]
         owner = self._propagator_of[self._labels]
@@ -203,10 +209,10 @@ class RotatedSystem(System):
         return self._S @ self._basis.Omega
 
     def W(self, state: Array) -> Array:
-        return self._basis.U @ self._split(state)[0]
+        return self._basis.U @ self._split(state)[0] @ self._frame.T
 
     def M(self, state: Array) -> Array:
-        return self._split(state)[1] @ self._basis.V.T / self._root_n
+        return self._frame @ self._split(state)[1] @ self._basis.V.T / self._root_n
 
     def H(self, state: Array) -> Array:
         Phi = self._split(state)[2]
@@ -214,7 +220,7 @@ class RotatedSystem(System):
         for k, propagator in enumerate(Phi):
             own = self._propagator_of[self._labels] == k
             deviations[:, own] = propagator @ self._D0[:, own]
-        return self.M(state)[:, self._labels] + deviations
+        return self.M(state)[:, self._labels] + self._frame @ deviations
 
     def mode_logits(self, state: Array) -> Array:
         A, B, _ = self._split(state)
@@ -228,6 +234,22 @@ class RotatedSystem(System):
         A, B, Phi = self._split(state)
         E = self._S - A @ B
         return float(np.sum((E @ self._basis.Omega) * E) + np.sum((A @ self._weighted_spread(Phi)) * A)) / 2
+
+
+def growth_frame(target: Array, W: Array, F: Array) -> Array:
+    """A rotation of the d features in which each grows with one mode of the linearised flow, fastest first.
+
+    Formula: where dW/dt = TFᵀ, dF/dt = WᵀT and T = Σ μ_k x_k y_kᵀ, the vector Wᵀx_k + Fy_k grows at μ_k; the
+    frame orthogonalises these vectors in order.
+    Arguments: `target` T (c × k) of rank at most c − 1, `W` (c × d), `F` (d × k), at the start.
+    Returns: d × d orthogonal.
+
+    The flow is linear in each feature's column of W and row of F, given G. In this frame the slow modes are
+    in columns of their own, so that rounding of columns already learned cannot swamp them, however small.
+    """
+    X, _, Yt = np.linalg.svd(target, full_matrices=False)
+    growing = slice(len(target) - 1)
+    return np.linalg.qr(W.T @ X[:, growing] + F @ Yt[growing].T, mode="complete").Q
 
 
 def class_means(H: Array, counts: ClassCounts) -> Array:
