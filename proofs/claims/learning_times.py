@@ -42,21 +42,44 @@ def _spectrum():
     return majority, minority, middle
 
 
-def _order_parts(said):
+def _faster_parts():
     majority, minority, middle = _spectrum()
-    time = timing.learning_time().subs(rate, 1)
-    where = (n_majority > n_minority, *FRACTION.values(), *said.small)
     return (
-        Holds(says="the majority modes are faster than the middle mode", condition=majority**2 > middle**2, where=where[:1]),
-        Holds(says="the middle mode is faster than the minority modes", condition=middle**2 > minority**2, where=where[:1]),
-        Increasing(says="a larger σ is learned earlier: −T increases in σ", expr=-time, variable=sigma,
-                   where=(*FRACTION.values(), *said.small)),
+        Holds(says="the majority modes are faster than the middle mode", condition=majority**2 > middle**2,
+              where=(n_majority > n_minority,)),
+        Holds(says="the middle mode is faster than the minority modes", condition=middle**2 > minority**2,
+              where=(n_majority > n_minority,)),
     )
 
 
-# The smallest mode must start well below fσ: then ln X ≥ 2 ≥ a/(a − 1) with X = (a − 1) f/(1 − f), a = σe^(2δ).
+def _any_scale_parts(said):
+    time = timing.learning_time().subs(rate, 1)
+    return (*_faster_parts(),
+            Increasing(says="a larger σ is learned earlier: −T increases in σ", expr=-time, variable=sigma,
+                       where=(*FRACTION.values(), *said.premises)))
+
+
+def _small_scale_parts(said):
+    """−T has the sign of ln X − a/(a − 1) as its slope, and both premises, once met, are met by every larger σ."""
+    time = timing.learning_time().subs(rate, 1)
+    scale = sigma * sp.exp(2 * delta)
+    odds = (scale - 1) * fraction / (1 - fraction)
+    where = (*FRACTION.values(), *SMALL.values())
+    return (
+        *_faster_parts(),
+        equal("the slope of −T in σ is (ln X − a/(a − 1))/2σ²", sp.diff(-time, sigma),
+              (sp.log(odds) - scale / (scale - 1)) / (2 * sigma**2), *where),
+        Holds(says="ln X > 2 where X > e²", condition=sp.log(ODDS) > said.least_log, where=(sp.exp(2) < ODDS,)),
+        Holds(says="ln X > a/(a − 1) where a ≥ 2 and ln X > 2", condition=LOG_ODDS > SCALE / (SCALE - 1),
+              where=(SCALE >= said.least_scale, LOG_ODDS > said.least_log)),
+        Increasing(says="X grows with σ", expr=odds, variable=sigma, where=tuple(FRACTION.values())),
+    )
+
+
+SCALE, ODDS, LOG_ODDS = sp.symbols("a X ln_X", positive=True)  # σe^(2δ), (a − 1) f/(1 − f) and its logarithm
 SMALL = {"σ e^(2δ) ≥ 2": sigma * sp.exp(2 * delta) >= 2,
-         "(σ e^(2δ) − 1) f/(1 − f) ≥ e²": (sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction) >= sp.exp(2)}
+         "(σ e^(2δ) − 1) f/(1 − f) > e²": (sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction) > sp.exp(2)}
+POINT |= {SCALE: sp.Integer(3), ODDS: sp.Integer(8), LOG_ODDS: sp.Integer(3)}
 
 CLAIMS = (
     Claim(
@@ -83,26 +106,27 @@ CLAIMS = (
         id="majority-first",
         says="STEP, vanilla: majority, then middle, then minority modes, whatever the initial scale.",
         source=PAPER,
-        stated={"small": tuple(STARTS_BELOW.values())},
+        stated={"premises": tuple(STARTS_BELOW.values())},
         hypotheses={"n_maj > n_min": n_majority > n_minority, **FRACTION, **STARTS_BELOW},
         witnesses=(POINT,),
-        parts=_order_parts,
+        parts=_any_scale_parts,
         repaired_by="majority-first-of-small-initialisation",
     ),
     Claim(
         id="majority-first-of-small-initialisation",
-        says="STEP, vanilla: majority, then middle, then minority modes, where (σ e^(2δ) − 1) f/(1 − f) ≥ e² and "
+        says="STEP, vanilla: majority, then middle, then minority modes, where (σ e^(2δ) − 1) f/(1 − f) > e² and "
              "σ e^(2δ) ≥ 2 for the slowest mode.",
         source=OURS,
-        stated={"small": tuple(SMALL.values())},
+        stated={"least_log": sp.Integer(2), "least_scale": sp.Integer(2)},
         hypotheses={"n_maj > n_min": n_majority > n_minority, **FRACTION, **SMALL},
         witnesses=(POINT,),
-        parts=_order_parts,
+        parts=_small_scale_parts,
         runs=lambda said: (
             Agrees(says="vanilla STEP runs whose modes are out of order", measure=runs.order_violations, bound=0),),
         near_misses=(
-            NearMiss("e² replaced by 1/2", {"small": (sigma * sp.exp(2 * delta) >= 2,
-                     (sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction) >= HALF)}),
+            NearMiss("ln X > 1/2 is enough", {"least_log": HALF}),
+            NearMiss("ln X > 3 follows", {"least_log": sp.Integer(3)}),
+            NearMiss("σ e^(2δ) ≥ 3/2 is enough", {"least_scale": sp.Rational(3, 2)}),
         ),
     ),
 )
