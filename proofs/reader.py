@@ -7,14 +7,16 @@ high a power may be are limits with names; beyond them the text is refused with 
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 import sympy as sp
 
+from proofs.statements import Holds, Increasing, Limit, Statement, Supremum
 from theory.exact import InvalidInput
 
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
@@ -61,6 +63,7 @@ class Reading:
     symbols: dict[str, sp.Symbol]
     lets: Mapping[str, sp.Expr] = field(default_factory=dict)
     conditions: list[tuple[sp.Basic, str]] = field(default_factory=list)
+    let_conditions: dict[str, list[tuple[sp.Basic, str]]] = field(default_factory=dict)
 
 
 def syntax_tree(text: str, what: str = "statement") -> ast.expr:
@@ -148,6 +151,7 @@ def _number(node: ast.Constant) -> sp.Expr:
 
 def _name(name: str, reading: Reading) -> sp.Expr:
     if name in reading.lets:
+        reading.conditions += reading.let_conditions.get(name, [])
         return reading.lets[name]
     if name in CONSTANTS:
         return CONSTANTS[name]
@@ -165,11 +169,11 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
     if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if isinstance(node.op, ast.Add):
-        return left + right
+        return _bounded(left + right, node)
     if isinstance(node.op, ast.Sub):
-        return left - right
+        return _bounded(left - right, node)
     if isinstance(node.op, ast.Mult):
-        return left * right
+        return _bounded(left * right, node)
     if isinstance(node.op, ast.Div):
         if right.is_zero:
             raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
@@ -207,6 +211,14 @@ def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp, reading: Reading) 
     else:
         _condition(sp.Or(sp.Gt(base, 0), sp.And(sp.Ge(base, 0), sp.Gt(exponent, 0))), node, reading)
     return base**exponent
+
+
+def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
+    if result.is_Rational and max(int(result.p).bit_length(), int(result.q).bit_length()) > MAX_NUMBER_BITS:
+        raise InvalidInput(
+            f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
+        )
+    return result
 
 
 def _condition(condition: sp.Basic, node: ast.expr, reading: Reading) -> None:
@@ -322,3 +334,106 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
     raise InvalidInput(
         f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'"
     )
+
+
+def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
+    """The statements that a text makes: one, or several joined by `and` where one of them is a form.
+
+    Arguments: `where`, premises as text; `let`, names for expressions (earlier ones may be used by later ones).
+    Raises: InvalidInput, one line, for whatever is not in the grammar.
+    """
+    reading = Reading({})
+    for name, value in (let or {}).items():
+        _define(name, value, reading)
+    premises, premise_conditions = [], len(reading.conditions)
+    for condition in where:
+        premises.append(read_relation(syntax_tree(exact_decimals(condition), "where"), reading))
+    del reading.conditions[premise_conditions:]  # a premise that is undefined admits nothing
+    node = syntax_tree(exact_decimals(text))
+    parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+    if not any(_form_of(part) for part in parts):
+        parts = [node]
+    return [_statement(part, tuple(premises), reading) for part in parts]
+
+
+def _define(name: str, value: str, reading: Reading) -> None:
+    if not isinstance(name, str) or not NAME.match(name) or keyword.iskeyword(name):
+        raise InvalidInput(f"let {_short(str(name))!r} is not a name: use letters, digits and _")
+    if name in FUNCTIONS or name in FORMS or name in CONSTANTS:
+        raise InvalidInput(f"let {name!r} would replace a known function or constant: choose another name")
+    if name in reading.symbols or name in reading.lets:
+        raise InvalidInput(f"let {name!r} is already used as a variable or defined before: define it once, before its use")
+    inner = Reading(reading.symbols, reading.lets, let_conditions=reading.let_conditions)
+    expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), inner)
+    if expr.has(sp.oo, -sp.oo):
+        raise InvalidInput(f"let {name!r} must be a real expression: oo is not a number")
+    reading.lets = {**reading.lets, name: expr}
+    reading.let_conditions[name] = list(inner.conditions)
+
+
+def _form_of(node: ast.expr) -> str | None:
+    """The form that a part of a statement is, or None."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return _form_of(node.operand)
+    if isinstance(node, ast.Compare):
+        node = node.left
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS and node.func.id != "diff":
+        return node.func.id
+    return None
+
+
+def _statement(node: ast.expr, where: tuple[sp.Basic, ...], reading: Reading) -> Statement:
+    outer = list(reading.conditions)
+    says, form = _short(ast.unparse(node)), _form_of(node)
+    try:
+        if form is None:
+            condition = read_relation(node, reading)
+            return Holds(says=says, where=where, condition=condition, defined=_defined(reading))
+        negated = isinstance(node, ast.UnaryOp)
+        inner = node.operand if isinstance(node, ast.UnaryOp) else node
+        if form in ("limit", "sup", "inf"):
+            if negated or not isinstance(inner, ast.Compare) or len(inner.ops) != 1 or not isinstance(inner.ops[0], ast.Eq):
+                raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
+            call, value = inner.left, read_expr(inner.comparators[0], reading)
+        else:
+            if not isinstance(inner, ast.Call) or (negated and form != "attained"):
+                raise InvalidInput(f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated"))
+            call, value = inner, None
+        assert isinstance(call, ast.Call)
+        return _form(form, call, value, negated, where, reading, says)
+    finally:
+        reading.conditions[:] = outer
+
+
+def _defined(reading: Reading) -> tuple[sp.Basic, ...]:
+    return tuple(dict.fromkeys(condition for condition, _ in reading.conditions))
+
+
+def _form(form: str, call: ast.Call, value: sp.Expr | None, negated: bool, where: tuple[sp.Basic, ...],
+          reading: Reading, says: str) -> Statement:
+    if len(call.args) != FORMS[form] or call.keywords:
+        raise InvalidInput(f"{form} takes {FORMS[form]} arguments and got {len(call.args)}: {says!r}")
+    expr = read_expr(call.args[0], reading)
+    if not isinstance(call.args[1], ast.Name):
+        raise InvalidInput(f"{says!r} needs a plain variable as its second argument")
+    variable = _name(call.args[1].id, reading)
+    if not variable.is_Symbol:
+        raise InvalidInput(f"{call.args[1].id!r} is not a variable: use a name that is not defined by let")
+    ends = [read_expr(arg, reading) for arg in call.args[2:]]
+    for part in [*ends, *([value] if value is not None else [])]:
+        if part.has(variable):
+            raise InvalidInput(f"{says!r} uses {variable} outside the form: it runs only inside")
+    defined = _defined(reading)
+    if expr.has(sp.oo, -sp.oo):
+        raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
+    if form == "increasing":
+        return Increasing(says=says, where=where, expr=expr, variable=variable, defined=defined)
+    if form == "limit":
+        assert value is not None
+        return Limit(says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value, defined=defined)
+    if form == "inf":
+        assert value is not None
+        return Supremum(says=says, where=where, expr=-expr, variable=variable, start=ends[0], end=ends[1],
+                        value=-value, defined=defined)
+    return Supremum(says=says, where=where, expr=expr, variable=variable, start=ends[0], end=ends[1], value=value,
+                    attained=(not negated) if form == "attained" else None, defined=defined)

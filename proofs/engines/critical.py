@@ -261,3 +261,37 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
         for limit in (1, 4, 12, 100, 10**4, 10**9):
             yield {s: sp.Rational(float(v)).limit_denominator(limit) for s, v in zip(free, best, strict=True)}
     _ = (Atom, Rat, ctx)
+
+
+def touching(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
+    """Cut points of a goal in one variable: exact zeros inside the domain, else two that part the difficulties."""
+    from proofs.engines.witness import sign_at
+
+    bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
+    h = evaluator(sequent.goal[0], (x,))
+    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]  # type: ignore[operator]
+    zeros: list[sp.Expr] = []
+    lowest: list[tuple[float, float]] = []
+    for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
+        if yb <= ya and yb <= yc:
+            best = golden(lambda v: y if (y := h(v)) is not None else math.inf, a, c)  # type: ignore[operator]
+            value = h(best)  # type: ignore[operator]
+            lowest.append((value if value is not None else yb, best))
+            for candidate in recognised(best):
+                try:
+                    if sign_at(sequent.goal[0], {x: candidate}) == 0:
+                        zeros.append(candidate)
+                        break
+                except balls.Undefined:
+                    continue
+        if len(zeros) >= 3:
+            break
+    ends = {bound.low, bound.high}
+    zeros = [z for z in zeros if not (z.is_Rational and fmpq(int(z.p), int(z.q)) in ends)]
+    if zeros:
+        return zeros[:2]
+    if lowest:
+        _, place = min(lowest)
+        simple = sp.Rational(place).limit_denominator(4)
+        return [simple, simple + 2, simple - 2]
+    return [sp.Integer(0), sp.Integer(1)]

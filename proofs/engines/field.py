@@ -635,7 +635,13 @@ class Field:
         value = sp.sin(angle) if kind == "sin" else sp.cos(angle)
         if constant:
             return self._constant_gen(kind, value, angle)
-        return Gen(kind, value, angle, 1, fmpq(-1), False, fmpq(1), False)
+        gen = Gen(kind, value, angle, 1, fmpq(-1), False, fmpq(1), False)
+        turn = [angle, sp.pi - angle] if kind == "sin" else [sp.pi / 2 - angle, sp.pi / 2 + angle]
+        signs = [self.sign_rat(self._rat(e)) for e in turn]
+        if all(s is not None and s >= 0 for s in signs):
+            gen.low = fmpq(0)
+            gen.low_strict = all(self.strict_rat(self._rat(e)) for e in turn)
+        return gen
 
     # -- back to SymPy ----------------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ def decide(statement: Holds, deadline: float) -> Evidence | None:
     """Evidence on a Holds statement."""
     if not isinstance(statement, Holds):
         return None
-    defined = tuple(getattr(statement, "defined", ()))
+    defined = statement.defined
     return decide_condition(statement.condition, statement.where, deadline, defined)
 
 
@@ -388,5 +388,5 @@ def check_witness(condition: sp.Basic, where: Sequence[sp.Basic], witness: Mappi
 def recheck(statement: Holds, evidence: Evidence) -> bool:
     """Whether the evidence on a Holds statement stands up."""
     return recheck_condition(
-        statement.condition, statement.where, evidence, tuple(getattr(statement, "defined", ()))
+        statement.condition, statement.where, evidence, statement.defined
     )

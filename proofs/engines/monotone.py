@@ -27,7 +27,7 @@ def two_points(statement: Increasing) -> tuple[sp.Basic, tuple[sp.Basic, ...], t
     y = second(x)
     copies = tuple(w.xreplace({x: y}) for w in statement.where if w.has(x))
     condition = sp.Gt(statement.expr.xreplace({x: y}), statement.expr, evaluate=False)
-    defined = tuple(getattr(statement, "defined", ()))
+    defined = statement.defined
     return (
         condition,
         (*statement.where, *copies, sp.Gt(y, x, evaluate=False)),
@@ -75,7 +75,7 @@ def _derivative_problem(
 ) -> tuple[Problem, list[tuple[tuple[Atom, ...], list[Sequent]]]] | None:
     """For each case of the premises the sequents that suffice, where x ranges over an interval."""
     problem = Problem(
-        sp.Ge(statement.expr, 0, evaluate=False), statement.where, getattr(statement, "defined", ())
+        sp.Ge(statement.expr, 0, evaluate=False), statement.where, statement.defined
     )
     x = problem.names.to(statement.variable)
     expr = problem.names.to(statement.expr)

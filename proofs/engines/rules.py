@@ -439,10 +439,75 @@ def _boxes(sequent: Sequent, budget: sp.Expr) -> list[Sequent]:
     return []
 
 
-def _tail(sequent: Sequent, x: sp.Expr, end: sp.Expr) -> list[Sequent]:
-    from proofs.engines.boxes import from_infinity
+def _far(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr) -> list[Sequent]:
+    """h > 0 (or ≥ 0) from lim h ≥ 0 at an end of x that x does not reach, and h strictly monotone from there.
 
-    return from_infinity(sequent, x, end)
+    `end` is oo or −oo, or a finite end that the premises exclude (x > end for up = 1, x < end for up = −1).
+    """
+    from proofs.engines.leading import NeedCase, Signs, Unknown, limit_at_infinity
+
+    expr, rel = sequent.goal
+    if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1):
+        raise Broken("not a monotone step")
+    rest, lows, highs = along(sequent.premises, x)
+    if x.is_positive:
+        lows = [*lows, (sp.Integer(0), True)]
+    near, far = (lows, highs) if up == 1 else (highs, lows)
+    side = [(x - e, ">" if s else ">=") for e, s in far] if up == -1 else [(e - x, ">" if s else ">=") for e, s in far]
+    if end in (sp.oo, -sp.oo):
+        if end != -up * sp.oo:
+            raise Broken("the wrong end")
+        path, gap = (-x if up == 1 else x), []
+    else:
+        if (end, True) not in near or end.has(x):
+            raise Broken("the premises do not give this end")
+        path, gap = (end + up / x), [(up * (x - end), ">")]
+    slope = up * sp.diff(expr, x)
+    if slope.has(sp.Derivative, sp.DiracDelta, sp.sign, sp.Heaviside):
+        raise Broken("not differentiable")
+    inside = (*rest, *side, *gap)
+    try:
+        limit = limit_at_infinity(expr.xreplace({x: path}), x, Signs(rest, lambda s: close_by_signs(s)))
+    except (NeedCase, Unknown, ValueError) as error:
+        raise Broken(str(error)) from error
+    if limit == -sp.oo:
+        raise Broken("the limit is negative")
+    start = [] if limit == sp.oo else [Sequent(rest, (limit, ">="))]
+    return [*start, Sequent(inside, (slope, ">=" if rel == ">=" or limit == sp.oo else ">")),
+            *_defined(Sequent(inside, sequent.goal), expr), *(Sequent(inside, atom) for atom in _smooth(expr, x))]
+
+
+def _concave(sequent: Sequent, x: sp.Expr, low: sp.Expr, high: sp.Expr) -> list[Sequent]:
+    """h ≥ 0 between two ends of x from h ≥ 0 at both and ∂²h/∂x² ≤ 0 between them."""
+    expr, rel = sequent.goal
+    if rel != ">=" or not x.is_Symbol or low.has(x) or high.has(x):
+        raise Broken("not a concave step")
+    rest, lows, highs = along(sequent.premises, x)
+    if low not in [e for e, _ in lows] or high not in [e for e, _ in highs]:
+        raise Broken("the premises do not give these ends")
+    curve = -sp.diff(expr, x, 2)
+    ends = [expr.subs(x, low), expr.subs(x, high)]
+    if curve.has(sp.Derivative, sp.DiracDelta, sp.sign) or any(e.has(sp.nan, sp.zoo, sp.oo, sp.I) for e in ends):
+        raise Broken("not differentiable, or not defined at the ends")
+    inside = (*rest, (x - low, ">"), (high - x, ">"))
+    way = (*rest, (x - low, ">="), (high - x, ">="))
+    start = (*rest, (high - low, ">="))
+    return [*(Sequent(start, (e, ">=")) for e in ends), Sequent(inside, (curve, ">=")),
+            *_defined(Sequent(way, sequent.goal), expr), *(Sequent(inside, atom) for atom in _smooth(expr, x))]
+
+
+def _scale(sequent: Sequent, old: sp.Expr, base: sp.Expr, fresh: sp.Expr) -> list[Sequent]:
+    """Replace a positive variable `old` by base·w with base > 0 and a fresh w > 0."""
+    if not old.is_Symbol or not old.is_positive or not fresh.is_Symbol or fresh in _variables(sequent) or base.has(old):
+        raise Broken("a positive variable by a multiple of a fresh one")
+    w = sp.Symbol(fresh.name, positive=True)
+    if w in _variables(sequent):
+        raise Broken("the variable is not fresh")
+    new = base * w
+    without = tuple(p for p in sequent.premises if not p[0].has(old))
+    premises = (*((e.subs(old, new), rel) for e, rel in sequent.premises), (w, ">"))
+    return [Sequent(without, (base, ">")), *_defined(Sequent(without, sequent.goal), base),
+            Sequent(tuple(dict.fromkeys(premises)), (sequent.goal[0].subs(old, new), sequent.goal[1]))]
 
 
 RULES: Mapping[str, Callable[..., list[Sequent]]] = {
@@ -466,7 +531,9 @@ RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "solver": _solver,
     "roots": _roots,
     "boxes": _boxes,
-    "tail": _tail,
+    "far": _far,
+    "concave": _concave,
+    "scale": _scale,
 }
 
 

@@ -265,4 +265,105 @@ def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
-TACTICS = (_factorwise, _quadratics, _order, _squares, _logs, _solvers, _monotones)
+def _boxes(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """On a compact box, if no sample comes near zero."""
+    try:
+        rules.apply(sequent, "boxes", [sp.Integer(BOXES)])
+    except Broken:
+        return None
+    return step("boxes", [sp.Integer(BOXES)], [])
+
+
+def _concaves(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    if sequent.goal[1] != ">=":
+        return None
+    for x in sorted(sequent.goal[0].free_symbols, key=str):
+        _, lows, highs = rules.along(sequent.premises, x)
+        for (low, _), (high, _) in itertools.product(lows, highs):
+            found = _by_rule(sequent, "concave", [x, low, high], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """Monotone from infinity, or from an end that is not reached and where the goal is not defined."""
+    for x in sorted(sequent.goal[0].free_symbols, key=str):
+        _, lows, highs = rules.along(sequent.premises, x)
+        if x.is_positive:
+            lows = [*lows, (sp.Integer(0), True)]
+        ends = [(end, 1) for end, strict in dict.fromkeys(lows) if strict]
+        ends += [(end, -1) for end, strict in dict.fromkeys(highs) if strict]
+        ends += [(sp.oo, -1)] if not highs else []
+        ends += [(-sp.oo, 1)] if not lows else []
+        for end, up in ends:
+            found = _by_rule(sequent, "far", [x, end, sp.Integer(up)], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """Split where the goal touches zero: there the two sides are monotone, or curved, away from it."""
+    if depth < 2:
+        return None
+    free = sorted(sequent.goal[0].free_symbols, key=str)
+    for at in cut_candidates(sequent, free):
+        if _settled_side(sequent, at):
+            continue
+        found = _by_rule(sequent, "split", [at], search, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def cut_candidates(sequent: Sequent, free: list[sp.Symbol]) -> list[sp.Expr]:
+    """Expressions whose zero set is worth a case distinction."""
+    if len(free) == 1:
+        return [free[0] - c for c in touching_points(sequent, free[0])]
+    found = [x - y for x, y in itertools.combinations(free, 2)]
+    return found + [x for x in free if not x.is_positive] + [x - 1 for x in free]
+
+
+def touching_points(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
+    """Exact points inside the domain at which the goal is zero, or else where it is smallest."""
+    from proofs.engines import critical
+
+    return critical.touching(sequent, x)
+
+
+def _settled_side(sequent: Sequent, at: sp.Expr) -> bool:
+    """Whether the premises already say on which side of zero `at` lies."""
+    for sign in (1, -1):
+        try:
+            if rules.close_by_signs(Sequent(sequent.premises, (sign * at, ">="))):
+                return True
+        except (NeedSign, Unsupported):
+            return True
+    return False
+
+
+def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A homogeneous goal in two positive variables: their ratio."""
+    free = [x for x in sorted(sequent.goal[0].free_symbols, key=str) if x.is_positive]
+    for x, y in itertools.permutations(free, 2):
+        w = sp.Symbol(_fresh_name(sequent), positive=True)
+        trial = sequent.goal[0].subs(x, y * w)
+        try:
+            f, rat = rules.normal_form((*sequent.premises, (w, ">")), trial)
+            _, factors = f._factors(rat)
+        except (NeedSign, Unsupported):
+            continue
+        kept = [f.poly_sympy(p) for p, _ in factors]
+        if any(p.has(y) and p != y and p != sp.sqrt(y) for p in kept):
+            continue
+        found = _by_rule(sequent, "scale", [x, y, sp.Symbol(w.name)], search, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+BOXES = 400
+TACTICS = (
+    _factorwise, _quadratics, _order, _squares, _logs, _boxes, _solvers, _monotones, _concaves, _fars, _scales, _cuts,
+)

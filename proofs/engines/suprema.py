@@ -31,7 +31,7 @@ def bound(statement: Supremum, value: sp.Expr, strict: bool) -> Holds:
     """The statement that `value` is an upper bound (not reached, if strict)."""
     make = sp.Lt if strict else sp.Le
     return Holds(
-        says="bound", where=range_premises(statement), condition=make(statement.expr, value, evaluate=False)
+        says="bound", where=range_premises(statement), defined=statement.defined, condition=make(statement.expr, value, evaluate=False)
     )
 
 
