@@ -14,10 +14,15 @@ import sympy as sp
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """`says` is the statement in words; `where` its premises: relations, `sp.And`, `sp.Or`, `sp.Not`."""
+    """`says` is the statement in words; `where` its premises: relations, `sp.And`, `sp.Or`, `sp.Not`.
+
+    `defined` holds conditions under which the statement as written is defined, where SymPy's own
+    evaluation has lost them (x/x is 1 to it): they must follow from `where` for the statement to hold.
+    """
 
     says: str
     where: tuple[sp.Basic, ...] = ()
+    defined: tuple[sp.Basic, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,19 +73,24 @@ def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol,
 
 
 def matrix_terms(expression: sp.MatrixExpr) -> list[tuple[sp.Expr, list[sp.MatrixExpr]]]:
-    """The terms of an expanded matrix polynomial, each as (scalar, factors in order)."""
-    expanded = sp.expand(expression.doit()).doit()
-    terms = expanded.args if isinstance(expanded, sp.MatAdd) else (expanded,)
-    result = []
-    for term in terms:
-        if term.is_ZeroMatrix:
-            continue
-        scale, product = term.as_coeff_mmul() if isinstance(term, sp.MatMul) else (sp.Integer(1), term)
-        factors = product.args if isinstance(product, sp.MatMul) else (product,)
-        # SymPy writes a repeated factor as a power.
-        result.append((scale, [base for factor in factors for base in
-                               ([factor.base] * int(factor.exp) if isinstance(factor, sp.MatPow) else [factor])]))
-    return result
+    """The terms of a matrix polynomial multiplied out, each as (scalar, factors in order); like terms stand apart."""
+    if isinstance(expression, sp.MatAdd):
+        return [term for part in expression.args for term in matrix_terms(part)]
+    if isinstance(expression, sp.MatPow):
+        return _product([expression.base] * int(expression.exp))
+    if isinstance(expression, sp.MatMul):
+        scale, factors = expression.as_coeff_matrices()
+        return [(scale * coefficient, word) for coefficient, word in _product(factors)]
+    if isinstance(expression, sp.Transpose) and not isinstance(expression.arg, sp.MatrixSymbol):
+        return [(scale, [factor.T for factor in reversed(word)]) for scale, word in matrix_terms(expression.arg)]
+    return [] if expression.is_ZeroMatrix else [(sp.Integer(1), [expression])]
+
+
+def _product(factors: Sequence[sp.MatrixExpr]) -> list[tuple[sp.Expr, list[sp.MatrixExpr]]]:
+    terms: list[tuple[sp.Expr, list[sp.MatrixExpr]]] = [(sp.Integer(1), [])]
+    for factor in factors:
+        terms = [(scale * other, word + more) for scale, word in terms for other, more in matrix_terms(factor)]
+    return terms
 
 
 def _symmetrise(expression: sp.MatrixExpr, symmetric: Sequence[sp.MatrixSymbol]) -> sp.MatrixExpr:
@@ -109,14 +114,14 @@ def chain_rule_flow() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
 
 
 def rate_along(expression: sp.MatrixExpr, dW: sp.MatrixExpr, dH: sp.MatrixExpr) -> sp.MatrixExpr:
-    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides."""
+    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides.
+
+    Terms that cancel are left standing: that they do is for a checker to see.
+    """
     changes = {W: dW, sp.Transpose(W): dW.T, H: dH, sp.Transpose(H): dH.T}
-    rate: sp.MatrixExpr = sp.ZeroMatrix(*expression.shape)
-    for scale, factors in matrix_terms(expression):
-        for position, factor in enumerate(factors):
-            if factor in changes:
-                rate += scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1:])
-    return rate
+    return sp.MatAdd(*(scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1:])
+                       for scale, factors in matrix_terms(expression)
+                       for position, factor in enumerate(factors) if factor in changes))
 
 
 def balance() -> sp.MatrixExpr:

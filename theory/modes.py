@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -63,6 +64,7 @@ class AnsatzFlow:
     leak_H: sp.MatrixExpr
 
 
+@cache
 def ansatz_flow(weighted: bool) -> AnsatzFlow:
     """Substitute the ansatz into the derived flow, with Ω a general diagonal matrix or the identity."""
     weights = flow.Omega if weighted else sp.Identity(flow.samples)
@@ -77,7 +79,8 @@ def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
 
     Valid when: these four matrices are diagonal.
     """
-    scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate, (V.T, flow.Omega, flow.Omega, V): second_moment}
+    scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate,
+               (V.T, flow.Omega, flow.Omega, V): second_moment}
     total = sp.Integer(0)
     for scale, factors in flow.matrix_terms(projection):
         while factors:
@@ -87,21 +90,23 @@ def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
     return total
 
 
+@cache
 def strength_rate(weighted: bool) -> sp.Expr:
     """ds/dt of a mode's strength s = a², from the projected flow: 2 λ s (σ − s), with λ = 1 unweighted."""
     derivative = _scalar_entry(ansatz_flow(weighted).amplitude_W)
     return sp.factor((2 * AMPLITUDE * derivative).subs(AMPLITUDE, sp.sqrt(strength)))
 
 
-def solve_strength(initial: sp.Expr = sp.exp(-2 * delta)) -> sp.Expr:
-    """s(t): the solution of the scalar equation with s(0) = `initial`, from the equation for u = 1/s.
+@cache
+def solve_strength() -> sp.Expr:
+    """s(t): the solution of the scalar equation with s(0) = e^(−2δ), from the equation for u = 1/s.
 
     1/s obeys a linear equation, where `dsolve` loses no solution and chooses no branch.
     """
     u = sp.Function("u")
     derivative = sp.expand((-strength_rate(weighted=True) / strength**2).subs(strength, 1 / u(t)))
     solution = sp.dsolve(sp.Eq(u(t).diff(t), derivative), u(t), ics={u(0): 1 / s0}).rhs
-    return (1 / sp.expand(solution)).subs(s0, initial)
+    return (1 / sp.expand(solution)).subs(s0, sp.exp(-2 * delta))
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,7 @@ def step_modes(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[Mod
     return tuple(modes_found)
 
 
+@cache
 def acceleration_gap() -> sp.Expr:
     """How far d²s/dt² at an ansatz point is from what the weighted scalar equation says.
 

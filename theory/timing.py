@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -15,6 +16,7 @@ from theory import modes
 from theory.symbols import fraction, rate, sigma, t
 
 
+@cache
 def learning_time() -> sp.Expr:
     """T with s(T) = fσ: solve the closed form for the exponential, then for t.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 import sympy as sp
@@ -66,7 +67,9 @@ def _words(statement: MatrixIdentity, expression: sp.MatrixExpr) -> dict[tuple[s
                 word.pop()
             elif not isinstance(letter, sp.Identity):
                 word.append(letter)
-        words[tuple(word)] = words.get(tuple(word), 0) + scale
+        ordered = tuple(letter for is_diagonal, run in groupby(word, statement.diagonal.__contains__)
+                        for letter in (sorted(run, key=str) if is_diagonal else run))  # diagonal matrices commute
+        words[ordered] = words.get(ordered, 0) + scale
     return {word: scale for word, scale in words.items() if scale != 0}
 
 

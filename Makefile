@@ -1,0 +1,35 @@
+# make verify and make test need Python >= 3.11 and nothing else: they make .venv themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+REPORT ?= build/report
+
+.PHONY: verify test bench lint readme clean
+
+verify: .venv/plain
+	$(BIN)/ufm verify --report $(REPORT)
+
+test: .venv/test
+	$(BIN)/python -m pytest -n auto
+
+bench: .venv/bench
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+lint: .venv/lint
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+readme: .venv/plain
+	$(BIN)/python -m proofs.report.readme
+
+clean:
+	rm -rf .venv build
+
+.venv/plain: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/%: .venv/plain
+	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	@touch $@

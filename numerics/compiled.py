@@ -1,0 +1,120 @@
+"""A loss of `theory.losses`, compiled: values and gradients of many samples at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from numerics.basis import Array
+from theory.counts import ClassCounts
+from theory.losses.loss import Loss, logit_symbols
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The samples that one compiled formula serves: formula of one label, logits of another swapped in."""
+
+    value: Callable[..., Array]
+    gradient: Callable[..., list[Array]]
+    rows: NDArray[np.int_]  # c × k: which logit stands for which in each of the k samples
+    columns: NDArray[np.int_]  # k samples
+
+
+@dataclass(frozen=True)
+class CompiledLoss:
+    """ℓ and ∂ℓ/∂logits of a fixed list of samples; logits are c × k, one column a sample."""
+
+    name: str
+    parts: tuple[_Part, ...]
+
+    def value(self, L: Array) -> Array:
+        """ℓ of each sample: k numbers, unweighted."""
+        out = np.empty(L.shape[1])
+        for part in self.parts:
+            out[part.columns] = part.value(*L[part.rows, part.columns])
+        return out
+
+    def gradient(self, L: Array) -> Array:
+        """∂ℓ/∂logits of each sample: c × k, unweighted.
+
+        Raises: FloatingPointError where it is not finite; a NaN would stall an adaptive integrator.
+        """
+        out = np.empty_like(L)
+        for part in self.parts:
+            entries = part.gradient(*L[part.rows, part.columns])
+            for row, entry in zip(part.rows, entries, strict=True):
+                out[row, part.columns] = entry
+        if not np.isfinite(out).all():
+            raise FloatingPointError(f"the gradient of loss={self.name} is not finite at logits of size "
+                                     f"{np.abs(L).max():.3g}: take a smaller step or a shorter time")
+        return out
+
+
+def compile_loss(loss: Loss, counts: ClassCounts, labels: Sequence[int]) -> CompiledLoss:
+    """Compiles the derived gradient of a loss for samples of given labels.
+
+    Arguments: `labels`, the class of each of k samples.
+    Returns: a CompiledLoss of k columns.
+    """
+    label_of = np.asarray(labels)
+    sources = np.array(_formula_sources(loss, counts))[label_of]
+    parts = []
+    for source in dict.fromkeys(sources.tolist()):
+        columns = np.flatnonzero(sources == source)
+        rows = np.tile(np.arange(counts.c)[:, None], len(columns))
+        own = label_of[columns]
+        rows[source], rows[own, np.arange(len(columns))] = own, source
+        parts.append(_Part(*_formulas(loss, counts, source), rows, columns))
+    return CompiledLoss(loss.name, tuple(parts))
+
+
+@lru_cache(maxsize=64)
+def is_squared_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
+    """Whether ℓ(l, y) = ½ ‖e_y − 1/c − l‖² for every label, by expansion.
+
+    Then, and only then, the flow is a polynomial in W and H that a rotation to the modes makes sparse.
+    """
+    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
+    for label in range(counts.c):
+        square = sum((sp.Integer(k == label) - sp.Rational(1, counts.c) - logit) ** 2
+                     for k, logit in enumerate(logits))
+        if sp.expand(loss.sample_loss(logits, label, exact_counts) - square / 2) != 0:
+            return False
+    return True
+
+
+def _exact(counts: ClassCounts) -> tuple[sp.Integer, ...]:
+    return tuple(map(sp.Integer, counts.per_class))
+
+
+@lru_cache(maxsize=64)
+def _formula_sources(loss: Loss, counts: ClassCounts) -> tuple[int, ...]:
+    """For each label, a label whose formula serves it when their two logits are swapped.
+
+    Equal counts suggest it; it is used only where the two expressions are structurally equal.
+    """
+    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
+    values = [loss.sample_loss(logits, label, exact_counts) for label in range(counts.c)]
+    sources: list[int] = []
+    for label, value in enumerate(values):
+        candidates = (source for source in dict.fromkeys(sources)
+                      if counts.per_class[source] == counts.per_class[label]
+                      and values[source].xreplace({logits[source]: logits[label], logits[label]: logits[source]})
+                      == value)
+        sources.append(next(candidates, label))
+    return tuple(sources)
+
+
+@lru_cache(maxsize=64)
+def _formulas(loss: Loss, counts: ClassCounts, label: int) -> tuple[Callable[..., Array],
+                                                                    Callable[..., list[Array]]]:
+    """NumPy functions of the c logits: ℓ and its c derivatives."""
+    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
+    value = sp.lambdify(logits, loss.sample_loss(logits, label, exact_counts), "numpy", cse=True)
+    gradient = sp.lambdify(logits, list(loss.gradient(logits, label, exact_counts)), "numpy", cse=True)
+    return value, gradient

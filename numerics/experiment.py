@@ -1,0 +1,77 @@
+"""What is run: class counts, weights, a loss, and where W and H start."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from numerics.basis import Array, mode_basis
+from theory.counts import ClassCounts
+from theory.exact import InvalidInput
+from theory.losses.loss import Loss
+
+Init = Literal["spectral", "random"]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One run of the unconstrained features model, up to the way it is integrated.
+
+    Arguments: `counts`; `weights`, ω_j > 0, one a class, already normalised (time is in their unit);
+    `loss`; `delta`, the initial scale is e^(−δ), δ > 0; `init`, see `initial_W_and_H`; `width`, d ≥ c − 1,
+    None for c − 1, the least width that can hold every mode; `seed`, for the random init.
+    Raises: InvalidInput for a value outside these ranges.
+    """
+
+    counts: ClassCounts
+    weights: tuple[float, ...]
+    loss: Loss
+    delta: float
+    init: Init = "spectral"
+    width: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != self.counts.c:
+            raise InvalidInput(f"weights={list(self.weights)} are {len(self.weights)} for {self.counts.c} "
+                               "classes: give one a class")
+        for weight in self.weights:
+            if not (math.isfinite(weight) and weight > 0):
+                raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")
+        if not (math.isfinite(self.delta) and self.delta > 0):
+            raise InvalidInput(f"delta={self.delta} must be finite and > 0: it is minus the logarithm of the "
+                               "initial scale")
+        if self.init not in get_args(Init):
+            raise InvalidInput(f"init={self.init!r} must be one of {', '.join(get_args(Init))}")
+        if isinstance(self.d, bool) or not isinstance(self.d, int) or self.d < self.counts.c - 1:
+            raise InvalidInput(f"width={self.width!r} must be a whole number ≥ c − 1 = {self.counts.c - 1}: "
+                               "narrower features cannot hold every mode")
+
+    @property
+    def d(self) -> int:
+        """The width: rows of H."""
+        return self.counts.c - 1 if self.width is None else self.width
+
+
+def initial_W_and_H(experiment: Experiment) -> tuple[Array, Array]:
+    """W(0) and H(0).
+
+    Formula: spectral, W = e^(−δ) U Qᵀ and H = e^(−δ) Q Vᵀ; random, independent normal entries of mean 0
+    and variance e^(−2δ)/d in both, so that E‖u_iᵀW‖² = E‖Hv_i‖² = e^(−2δ) for every mode, as in spectral.
+    Returns: W (c × d) and H (d × n), samples ordered by class.
+    Valid when: Q is the first c − 1 columns of the identity. The flow commutes with rotations of the d
+    features, so that another Q gives the same logits.
+    """
+    counts, d, scale = experiment.counts, experiment.d, math.exp(-experiment.delta)
+    if experiment.init == "random":
+        rng = np.random.default_rng(experiment.seed)
+        W = rng.standard_normal((counts.c, d)) * (scale / math.sqrt(d))
+        return W, rng.standard_normal((d, counts.n)) * (scale / math.sqrt(d))
+    basis, modes = mode_basis(counts, experiment.weights), counts.c - 1
+    W, M = np.zeros((counts.c, d)), np.zeros((d, counts.c))
+    W[:, :modes] = scale * basis.U[:, :modes]
+    M[:modes] = scale * basis.V[:, :modes].T / np.sqrt(counts.per_class)
+    return W, M[:, list(counts.labels)]

@@ -1,0 +1,142 @@
+"""Adaptive integration of the gradient flow, per sample or per class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from scipy.integrate import DOP853, OdeSolution
+
+from numerics.basis import Array
+from numerics.compiled import is_squared_on_centred_labels
+from numerics.experiment import Experiment
+from numerics.systems import PlainSystem, RotatedSystem, System
+from theory.exact import InvalidInput
+
+Level = Literal["sample", "class", "within"]
+
+RELATIVE_TOLERANCE = 1e-12  # a step's local error; the path's is some hundred times it: see the tests
+SWAMPING = 1e-8  # plain coordinates: largest rounding of a learned mode, relative to the smallest other one
+LONGEST_STEP = 1.5  # in units of 1/fastest rate: at the stability limit, 3, dense output is only good to 1e-6
+
+
+class IntegrationFailed(RuntimeError):
+    """The integrator gave up. The message says where and why."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A solved run.
+
+    Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
+    flow time; `system` and `solution`, the coordinates and the dense output in them.
+    The methods take a time or an array of k times in [0, t[-1]]; for an array the k results are stacked
+    along a new first axis.
+    """
+
+    experiment: Experiment
+    level: Level
+    t: Array
+    system: System
+    solution: OdeSolution
+
+    def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
+        """`read` of the state at each time."""
+        states = self.solution(times)
+        return np.asarray(read(states)) if np.ndim(times) == 0 else np.stack([read(y) for y in states.T])
+
+    def W(self, times: float | Array) -> Array:
+        """W, c × d."""
+        return self.at(times, self.system.W)
+
+    def H(self, times: float | Array) -> Array:
+        """H, d × n, samples ordered by class."""
+        return self.at(times, self.system.H)
+
+    def M(self, times: float | Array) -> Array:
+        """Class means of the features, d × c."""
+        return self.at(times, self.system.M)
+
+    def logits(self, times: float | Array) -> Array:
+        """L = WH, c × n."""
+        return self.at(times, lambda y: self.system.W(y) @ self.system.H(y))
+
+    def class_logits(self, times: float | Array) -> Array:
+        """WM, c × c: column j is the mean logit vector of class j."""
+        return self.at(times, lambda y: self.system.W(y) @ self.system.M(y))
+
+
+def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None) -> Trajectory:
+    """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
+
+    Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
+    "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
+    `time`, the horizon, flow time; None for `default_horizon`.
+    Returns: a Trajectory on [0, time].
+    Valid when: at level "class" or "within" with the squared loss, for amplitudes down to 1e-150. Otherwise
+    the coordinates are plain, and δ is limited as `Raises` says.
+    Raises: InvalidInput for a horizon that is not > 0, a level that does not close the flow, or a δ at which
+    rounding would swamp the slow modes in plain coordinates; IntegrationFailed if the integrator stops.
+    """
+    squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
+    level = _closed_level(experiment, level, squared)
+    rotated = squared and level != "sample"
+    system: System = (RotatedSystem(experiment, within=level == "within") if rotated
+                      else PlainSystem(experiment, by_class=level == "class"))
+    rates = np.linalg.svd(system.first_order_target(), compute_uv=False)[:experiment.counts.c - 1]
+    horizon = default_horizon(experiment, rates) if time is None else time
+    if not (math.isfinite(horizon) and horizon > 0):
+        raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
+    return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0])
+
+
+def default_horizon(experiment: Experiment, rates: Array) -> float:
+    """A flow time by which every mode and class that is learned at all is learned, with margin.
+
+    Formula: (3δ/2 + ln R + 5)/μ, μ the smallest growth rate at small initialisation.
+    Arguments: `rates`, the c − 1 growth rates, descending; rates below 1e-8 of the first count as 0.
+    Raises: InvalidInput where no rate is positive: the gradient vanishes at zero logits.
+    Valid when: the init meets every mode at about its scale e^(−δ). A mode that grows by itself takes δ/μ;
+    the rest of the formula is margin, for weights that leave a mode half learned.
+    """
+    growing = rates[rates > 1e-8 * rates[0]]
+    if not len(growing):
+        raise InvalidInput(f"loss={experiment.loss.name} has no gradient at zero logits, so that small W and H "
+                           "never grow: give the horizon in flow time")
+    return float((1.5 * experiment.delta + math.log(experiment.counts.imbalance_ratio) + 5) / growing[-1])
+
+
+def _closed_level(experiment: Experiment, level: Level | None, squared: bool) -> Level:
+    """The level asked for, if the flow closes on it; else the cheapest on which it does."""
+    if level is None:
+        if experiment.init == "spectral":
+            return "class"
+        return "within" if squared else "sample"
+    if level not in get_args(Level):
+        raise InvalidInput(f"level={level!r} must be one of {', '.join(get_args(Level))}")
+    if level == "class" and experiment.init == "random":
+        raise InvalidInput("level='class' needs features that start equal inside a class, and init='random' "
+                           "draws each sample's own: take level='sample', or 'within' for the squared loss")
+    if level == "within" and not squared:
+        raise InvalidInput(f"level='within' needs the squared loss, and loss={experiment.loss.name} does not "
+                           "close on covariances: take level='sample'")
+    return level
+
+
+def _integrate(experiment: Experiment, level: Level, system: System, horizon: float,
+               longest_step: float) -> Trajectory:
+    solver = DOP853(system.derivative, 0.0, system.initial_state, horizon, max_step=longest_step,
+                    rtol=RELATIVE_TOLERANCE, atol=system.resolution(system.initial_state))
+    times, pieces = [0.0], []
+    while solver.status == "running":
+        reason = solver.step()
+        if solver.status == "failed":
+            raise IntegrationFailed(f"the integration of loss={experiment.loss.name} stopped at flow time "
+                                    f"{solver.t:.6g} of {horizon:.6g}: {reason}")
+        times.append(solver.t)
+        pieces.append(solver.dense_output())
+        solver.atol = system.resolution(solver.y)
+    return Trajectory(experiment, level, np.array(times), system, OdeSolution(times, pieces))

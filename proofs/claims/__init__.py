@@ -1,0 +1,1 @@
+"""The ledger: one idea of the paper a file, each with its `CLAIMS`."""

@@ -1,0 +1,110 @@
+"""The closed form of a mode's strength, its step limit, and the loss staircase that follows."""
+
+import sympy as sp
+
+from proofs import runs
+from proofs.claim import OURS, PAPER, Claim, NearMiss
+from proofs.claims.common import HALF, equal
+from proofs.statements import Agrees, Increasing, Limit, MatrixIdentity
+from theory import flow, modes
+from theory.symbols import delta, rate, sigma, strength, t, tau
+
+STRENGTH = sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(-2 * sigma * t))
+STARTS_BELOW = {"σ e^(2δ) > 1: the mode starts below σ": sigma * sp.exp(2 * delta) > 1}
+POINT = {sigma: sp.Integer(2), delta: sp.Integer(1), t: sp.Integer(1), tau: sp.Rational(1, 4)}
+LATE = {**POINT, tau: sp.Integer(3)}
+
+
+def _closed_form_parts(said):
+    derived = modes.solve_strength().subs(rate, 1)
+    equation = modes.strength_rate(weighted=False).subs(strength, said.strength)
+    where = tuple(STARTS_BELOW.values())
+    later = (*where, t >= 0)
+    return (
+        equal("solves ds/dt = 2s(σ − s)", sp.diff(said.strength, t), equation, *later),
+        equal("starts at e^(−2δ)", said.strength.subs(t, 0), sp.exp(-2 * delta), *where),
+        equal("is the solution derived from the scalar equation", said.strength, derived, *later),
+        Increasing(says="increases in t", expr=said.strength, variable=t, where=where),
+        Limit(says="tends to σ", expr=said.strength, variable=t, point=sp.oo, value=sigma, where=where),
+    )
+
+
+def _step_limit_parts(said):
+    scaled = STRENGTH.subs(t, delta * tau)
+    return (
+        Limit(says="s(δτ) → 0 before the threshold", expr=scaled, variable=delta, point=sp.oo, value=sp.Integer(0),
+              where=(tau < said.threshold,)),
+        Limit(says="s(δτ) → σ after the threshold", expr=scaled, variable=delta, point=sp.oo, value=sigma,
+              where=(tau > said.threshold,)),
+    )
+
+
+def _staircase_parts(said):
+    point = {flow.W: modes.U * modes.A * modes.Q.T, flow.H: modes.Q * modes.A * modes.V.T,
+             flow.Z: modes.U * modes.S * modes.V.T}
+    error = (flow.Z - flow.W * flow.H).xreplace(point)
+    gap = modes.S - modes.A**2
+    term = said.share * (sigma - STRENGTH.subs(t, delta * tau)) ** 2
+    return (
+        MatrixIdentity(says="on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)²",
+                       left=error.T * error, right=modes.V * gap * gap * modes.V.T,
+                       orthonormal=(modes.U, modes.V, modes.Q), diagonal=(modes.S, modes.A)),
+        Limit(says="a mode not yet learned contributes ½σ²", expr=term, variable=delta, point=sp.oo,
+              value=sigma**2 / 2, where=(tau < 1 / sigma,)),
+        Limit(says="a learned mode contributes nothing", expr=term, variable=delta, point=sp.oo, value=sp.Integer(0),
+              where=(tau > 1 / sigma,)),
+    )
+
+
+CLAIMS = (
+    Claim(
+        id="mode-closed-form",
+        says="s(t) = σ / (1 + (σ e^(2δ) − 1) e^(−2σt)) solves ds/dt = 2s(σ − s), starts at e^(−2δ), increases and tends to σ.",
+        source=PAPER,
+        stated={"strength": STRENGTH},
+        hypotheses=STARTS_BELOW,
+        witnesses=(POINT,),
+        parts=_closed_form_parts,
+        runs=lambda said: (
+            Agrees(says="relative error of simulated strengths over the whole path, vanilla STEP and long-tailed",
+                   uses=("strength",), measure=lambda: runs.strength_error(said.strength), bound=runs.STRENGTH_TOLERANCE),
+            Agrees(says="plain gradient descent, extrapolated to step 0", uses=("strength",),
+                   measure=lambda: runs.descent_error(said.strength), bound=runs.DESCENT_TOLERANCE),),
+        near_misses=(
+            NearMiss("e^(−σt): half the rate",
+                     {"strength": sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(-sigma * t))}),
+            NearMiss("e^δ in place of e^(2δ)",
+                     {"strength": sigma / (1 + (sigma * sp.exp(delta) - 1) * sp.exp(-2 * sigma * t))}),
+            NearMiss("the 1 left out of σe^(2δ) − 1",
+                     {"strength": sigma / (1 + sigma * sp.exp(2 * delta) * sp.exp(-2 * sigma * t))}),
+        ),
+    ),
+    Claim(
+        id="step-limit",
+        says="As δ → ∞, s(δτ) → 0 for τ < 1/σ and → σ for τ > 1/σ.",
+        source=PAPER,
+        stated={"threshold": 1 / sigma},
+        witnesses=(POINT, LATE),
+        parts=_step_limit_parts,
+        near_misses=(
+            NearMiss("the threshold doubled", {"threshold": 2 / sigma}),
+            NearMiss("the threshold halved", {"threshold": 1 / (2 * sigma)}),
+            NearMiss("1/σ² in place of 1/σ", {"threshold": 1 / sigma**2}),
+        ),
+    ),
+    Claim(
+        id="loss-staircase",
+        says="In the δ → ∞ limit the unweighted loss at scaled time τ is ½ Σ σ_j² over the modes with 1/σ_j > τ.",
+        source=OURS,
+        stated={"share": HALF},
+        witnesses=(POINT, LATE),
+        parts=_staircase_parts,
+        runs=lambda said: (
+            Agrees(says="loss of runs at δ = 46, half-way between learning times, against the staircase", uses=("share",),
+                   measure=lambda: runs.staircase_error(said.share), bound=runs.STAIRCASE_TOLERANCE),),
+        near_misses=(
+            NearMiss("Σσ² without the half", {"share": sp.Integer(1)}),
+            NearMiss("0.4 in place of 1/2", {"share": sp.Rational(2, 5)}),
+        ),
+    ),
+)

@@ -1,0 +1,39 @@
+"""Premises and specialisations that several claims share."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from proofs.statements import Holds
+from theory import counts, modes, weights
+from theory.symbols import (
+    R,
+    c,
+    gamma,
+    m_majority,
+    m_minority,
+    n_majority,
+    n_minority,
+    p,
+)
+
+RATIO = {"R ≥ 1": R >= 1}
+STRICT_RATIO = {"R > 1": R > 1}
+SHARE = {"p > 0": p > 0, "p < 1": p < 1}
+HALF = sp.Rational(1, 2)
+
+
+def equal(says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
+    """The identity left = right, kept unevaluated so that an engine decides it."""
+    return Holds(says=says, condition=sp.Eq(left, right, evaluate=False), where=where)
+
+
+def step_rates(exponent: sp.Expr = gamma, share: sp.Expr = p) -> tuple[modes.Mode, ...]:
+    """Majority, minority and middle mode of STEP(c, R, p) with n_min = 1 and ω = n^(−γ), derived."""
+    groups = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=(1 - share) * c,
+                                  m_minority=share * c)
+    return modes.step_modes(groups, weights.exponent_weights(groups, exponent))
+
+
+STEP_WITNESS = {m_majority: sp.Integer(2), m_minority: sp.Integer(2), n_majority: sp.Integer(4),
+                n_minority: sp.Integer(1)}

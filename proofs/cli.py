@@ -1,0 +1,166 @@
+"""The command line. Heavy imports stand inside the commands, so that start-up stays fast."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from proofs import options
+from proofs.options import (
+    ClassWeightOption,
+    CountsOption,
+    ExponentOption,
+    JsonOption,
+    LongTailedOption,
+    NormalizationOption,
+    StepOption,
+)
+from theory.exact import InvalidInput
+
+WRONG_INPUT, INTERRUPTED = 2, 130
+# The base of every usage error of the parser; Typer names only its subclasses.
+UsageProblem: Any = typer.BadParameter.__mro__[2]
+
+app = typer.Typer(help=__doc__ and "A verifier for a theory of training dynamics: derive, run, judge.",
+                  no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  context_settings={"help_option_names": ["-h", "--help"]})
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit status is returned, and wrong input is one line on standard error."""
+    try:
+        return app(arguments, standalone_mode=False) or 0
+    except InvalidInput as error:
+        problem = str(error)
+    except UsageProblem as error:
+        problem = " ".join(error.format_message().split())
+    except KeyboardInterrupt:
+        print("ufm: interrupted; what was finished is kept", file=sys.stderr)
+        return INTERRUPTED
+    print(f"ufm: {problem}", file=sys.stderr)
+    return WRONG_INPUT
+
+
+def _print(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+@app.command()
+def verify(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Claims; all of them by default.",
+                                                    show_default=False)] = None,
+    as_json: JsonOption = False,
+    list_only: Annotated[bool, typer.Option("--list", help="List the claims and judge nothing.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ignore what was kept from earlier runs.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", metavar="DIR", help="Write the page into DIR.")] = None,
+) -> int:
+    """Judge the ledger, or the named claims.
+
+    Exit status: 0 all held, 1 something is refuted or broken, 2 wrong input, 3 undecided. A claim that is
+    refuted as its source states it counts as settled when the row that repairs it is judged beside it and holds.
+    """
+    from proofs import ledger
+    from proofs.report import tables
+
+    chosen = ledger.claims(ids or ())
+    if list_only:
+        if as_json:
+            _print({"claims": [{"id": claim.id, "says": claim.says, "source": claim.source} for claim in chosen]})
+        else:
+            tables.print_claims(chosen)
+        return 0
+    options.writable(report, folder=True)
+    rows = []
+    with tables.progress("judging", len(chosen)) as advance:
+        for row in ledger.judged([claim.id for claim in chosen], fresh, advance):
+            rows.append(row)
+    order = {claim.id: place for place, claim in enumerate(chosen)}
+    rows.sort(key=lambda row: order[row.claim_id])
+    if as_json:
+        _print(tables.ledger_document(chosen, rows))
+    else:
+        tables.print_ledger(chosen, rows)
+    if report:
+        from proofs.report import page
+
+        page.write(report, chosen, rows)
+    return ledger.exit_status(rows)
+
+
+@app.command()
+def window(
+    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    normalization: NormalizationOption = "raw", as_json: JsonOption = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the window against R, for --step.")] = None,
+) -> int:
+    """Learning times and windows for given counts and weights, as the paper has them and exactly.
+
+    Times are scaled (τ = t/δ, δ → ∞) in the printed normalisation; a mode of rate r is learned at 1/r.
+    """
+    from proofs import windows
+    from proofs.report import tables
+
+    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
+    if options.writable(plot):
+        windows.require_step(setting)
+    document = windows.document(setting)
+    if plot:
+        from proofs.report import figures
+
+        with tables.progress("running", windows.PLOT_RUNS) as advance:
+            figures.windows(plot, windows.against_ratio(setting, advance))
+    if as_json:
+        _print(document)
+    else:
+        tables.print_window(setting, document)
+    return 0
+
+
+@app.command()
+def simulate(
+    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    normalization: NormalizationOption = "raw",
+    loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss.")] = "squared",
+    init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
+    delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,
+    width: Annotated[int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).",
+                                              show_default=False)] = None,
+    time: Annotated[str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).",
+                                             show_default=False)] = None,
+    fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
+    margin: Annotated[str, typer.Option("--margin", metavar="M", help="A class is learned at margin M.")] = "1/2",
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those "
+                                              "without weights.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation."""
+    from proofs import simulation
+    from proofs.report import tables
+
+    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
+    numbers = [options.read_number(value, name) for name, value in
+               (("delta", delta), ("fraction", fraction), ("margin", margin))]
+    horizon = None if time is None else options.read_number(time, "time")
+    options.writable(plot)
+    options.writable(save)
+    run = simulation.run(setting, loss, init, numbers[0], seed, width, horizon)
+    document = simulation.document(setting, run, fraction=numbers[1], margin=numbers[2])
+    if save:
+        simulation.save(save, run)
+    if plot:
+        from proofs.report import figures
+
+        figures.strengths(plot, simulation.beside_vanilla(setting, run))
+    if as_json:
+        _print(document)
+    else:
+        tables.print_simulation(setting, document)
+    return 0

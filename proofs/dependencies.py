@@ -1,0 +1,72 @@
+"""Which of this project's files a module depends on, read from its import statements."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import platform
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("theory", "numerics", "proofs")
+LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")  # those that a finding can depend on
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that findings depend on, and SymPy's ground types.
+
+    SymPy computes with python-flint's types where it is installed; that changes its internals.
+    """
+    from sympy.external.gmpy import GROUND_TYPES
+
+    return {"python": platform.python_version(), "ground_types": GROUND_TYPES,
+            **{name: importlib.metadata.version(name) for name in LIBRARIES}}
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Names of this project's modules that the file imports anywhere, at the top or inside a function."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name.split(".")[0] in PACKAGES and module_file(name)}
+
+
+def module_file(name: str) -> Path | None:
+    """The file of a module of this project, or None: `theory.counts` → theory/counts.py."""
+    stem = ROOT.joinpath(*name.split("."))
+    for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def dependencies(module: str) -> frozenset[Path]:
+    """The module's file, the files of all modules it imports, directly or not, and of their packages."""
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = module_file(name)
+        if path is None or path in found:
+            continue
+        found.add(path)
+        waiting.extend(imported_modules(path))
+        if "." in name:
+            waiting.append(name.rpartition(".")[0])
+    return frozenset(found)
+
+
+def fingerprint(*modules: str) -> str:
+    """SHA-256 over the versions and the text of everything the modules depend on."""
+    digest = hashlib.sha256(repr((sys.version, sorted(versions().items()))).encode())
+    for path in sorted({path for module in modules for path in dependencies(module)}):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

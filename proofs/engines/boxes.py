@@ -1,0 +1,91 @@
+"""Branch and bound with balls on compact boxes: a strict inequality on a box whose sides the premises give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx, fmpq
+
+from proofs.engines import balls
+from proofs.engines.field import variable_bounds
+from proofs.engines.logic import Sequent
+
+BITS = 128
+MAX_VARIABLES = 3
+
+
+def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
+    """Whether the goal is > 0 on the whole box (closed) of its variables, with at most `budget` boxes.
+
+    The premises other than the sides of the box are not used. Each box is enclosed by the value at its
+    centre plus the slopes times its half-widths (the mean value form), or by plain evaluation.
+    """
+    expr, rel = sequent.goal
+    if rel not in (">", ">="):
+        return False
+    variables = sorted(expr.free_symbols, key=str)
+    if len(variables) > MAX_VARIABLES:
+        return False
+    bounds = variable_bounds(sequent.premises)
+    sides: list[tuple[fmpq, fmpq]] = []
+    for x in variables:
+        bound = bounds.get(x)
+        if bound is None or bound.low is None or bound.high is None:
+            return False
+        sides.append((bound.low, bound.high))
+    slopes = [sp.diff(expr, x) for x in variables]
+    if any(s.has(sp.Derivative, sp.sign, sp.DiracDelta, sp.Heaviside) for s in slopes):
+        slopes = []
+    with ctx.workprec(BITS):
+        stack, used = [tuple(sides)], 0
+        while stack:
+            used += 1
+            if used > budget:
+                return False
+            box = stack.pop()
+            if _lower(expr, slopes, variables, box):
+                continue
+            if _fails_at_centre(expr, variables, box):
+                return False
+            stack += _halves(box)
+    return True
+
+
+def _ball(low: fmpq, high: fmpq) -> Any:
+    return arb(low).union(arb(high))
+
+
+def _lower(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
+    """Whether the expression is surely > 0 on the box."""
+    at = {x: _ball(a, b) for x, (a, b) in zip(variables, box, strict=True)}
+    memo: dict[sp.Basic, Any] = {}
+    try:
+        if balls.value(expr, at, memo) > 0:
+            return True
+    except balls.Undefined:
+        return False
+    if not slopes:
+        return False
+    try:
+        total = balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)})
+        for slope, (a, b) in zip(slopes, box, strict=True):
+            half = arb(b - a) / 2
+            total = total + balls.value(slope, at, memo) * (-half).union(half)
+    except balls.Undefined:
+        return False
+    return bool(total > 0)
+
+
+def _fails_at_centre(expr: sp.Expr, variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
+    try:
+        return bool(balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)}) <= 0)
+    except balls.Undefined:
+        return False
+
+
+def _halves(box: tuple[tuple[fmpq, fmpq], ...]) -> list[tuple[tuple[fmpq, fmpq], ...]]:
+    widest = max(range(len(box)), key=lambda i: box[i][1] - box[i][0])
+    a, b = box[widest]
+    m = (a + b) / 2
+    return [(*box[:widest], side, *box[widest + 1 :]) for side in ((a, m), (m, b))]

@@ -1,0 +1,297 @@
+"""Where a difference may vanish or turn: candidate values for counterexamples, exact where they can be."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Iterator
+
+import sympy as sp
+from flint import ctx, fmpq
+
+from proofs.engines import balls, roots, sampling
+from proofs.engines.field import Field, NeedSign, Rat, Unsupported
+from proofs.engines.logic import Atom, Sequent
+
+WIDTH = fmpq(1, 10**14)
+FAR = fmpq(10**12)
+
+
+def exact(value: fmpq) -> sp.Rational:
+    return sp.Rational(int(value.p), int(value.q))
+
+
+def values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[sp.Expr]:
+    """Candidate values of the only variable x: roots of the goal and of its derivative, and points between."""
+    yield from algebraic_values(sequent, x)
+    yield from numeric_values(sequent, x, deadline)
+
+
+def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
+    """Exact roots, and rationals between them, where goal and premises are polynomials of one root of x."""
+    try:
+        field = Field(sequent.premises)
+        rats = field.rats([sequent.goal[0], sp.diff(sequent.goal[0], x), *(e for e, _ in sequent.premises)])
+    except (NeedSign, Unsupported):
+        return
+    index = next((i for i, g in enumerate(field.gens) if g.base == x), None)
+    if index is None:
+        return
+    gen = field.gens[index]
+    polys = [p for r in rats for p in (r.num, r.den) if not p.is_constant()]
+    polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d] == [index]]
+    if not polys:
+        return
+    exact_roots: list[tuple[fmpq, fmpq, sp.Expr]] = []
+    symbol = sp.Symbol("x")
+    for poly in polys:
+        dense = roots.univariate(poly, index)
+        for factor, _ in dense.factor()[1]:
+            f = roots.factor_poly(factor)
+            intervals = roots.isolate(f, -FAR, FAR, WIDTH)
+            named = _root_expressions(f, symbol, len(intervals))
+            for k, (a, b) in enumerate(intervals):
+                exact_roots.append((a, b, named[k] if named else exact(b)))
+    exact_roots.sort(key=lambda r: (r[0], r[1]))
+    for _, _, root in exact_roots:
+        yield root**gen.unit
+    ends = [-FAR, *(e for a, b, _ in exact_roots for e in (a, b)), FAR]
+    for a, b in zip(ends, ends[1:], strict=False):
+        if b > a:
+            yield exact(_simplest(a, b)) ** gen.unit
+            yield exact((a + b) / 2) ** gen.unit
+
+
+def _root_expressions(poly: roots.fmpq_poly, symbol: sp.Symbol, count: int) -> list[sp.Expr] | None:
+    if poly.degree() > 4:
+        return None
+    p = sp.Poly([exact(c) for c in reversed(poly.coeffs())], symbol)
+    found = sp.real_roots(p, radicals=True)
+    found = list(dict.fromkeys(found))
+    return found if len(found) == count else None
+
+
+def _simplest(a: fmpq, b: fmpq) -> fmpq:
+    """The rational of the smallest denominator strictly between a and b."""
+    if a < 0 < b:
+        return fmpq(0)
+    if b <= 0:
+        return -_simplest(-b, -a)
+    floor = fmpq(a.floor())
+    if floor + 1 < b:
+        return floor + 1
+    if a == floor:
+        n = (fmpq(1) / (b - floor)).floor() + 1
+        return floor + fmpq(1) / fmpq(n)
+    return floor + fmpq(1) / _simplest(fmpq(1) / (b - floor), fmpq(1) / (a - floor))
+
+
+def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[sp.Expr]:
+    """Values near numeric minima of the goal along a wide grid, with recognisable exact values first."""
+    expr, rel = sequent.goal
+    bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
+    grid = _grid(bound)
+    h = evaluator(expr, (x,))
+    samples = [(v, y) for v in grid if (y := h(v)) is not None]
+    for v, y in samples:
+        if y < 0:
+            yield sp.Rational(v).limit_denominator(10**6)
+    for (a, ya), (b, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
+        if time.monotonic() > deadline:
+            return
+        if abs(yb) <= abs(ya) and abs(yb) <= abs(yc):
+            best = golden(
+                lambda v: _absolute(h, v) if rel in ("!=",) else (h(v) if h(v) is not None else math.inf),
+                a,
+                c,
+            )
+            yield from recognised(best)
+            step = max(abs(best), 1e-3)
+            yield from (
+                sp.Rational(best + step * d).limit_denominator(10**9) for d in (0, 1e-7, -1e-7, 1e-4, -1e-4)
+            )
+    for (a, ya), (b, yb) in zip(samples, samples[1:], strict=False):
+        if ya * yb < 0:
+            yield sp.Rational(bisect(h, a, b)).limit_denominator(10**9)
+    _ = balls
+
+
+def _absolute(h: object, v: float) -> float:
+    y = h(v)  # type: ignore[operator]
+    return abs(y) if y is not None else math.inf
+
+
+def _grid(bound: sampling.Bound) -> list[float]:
+    low = (
+        float(bound.low)
+        if bound.low is not None and False
+        else (int(bound.low.p) / int(bound.low.q) if bound.low is not None else None)
+    )
+    high = int(bound.high.p) / int(bound.high.q) if bound.high is not None else None
+    if low is not None and high is not None:
+        inner = [low + (high - low) * k / 400 for k in range(401)]
+        inner += [low + (high - low) * 10.0**-k for k in range(3, 10)] + [
+            high - (high - low) * 10.0**-k for k in range(3, 10)
+        ]
+        return sorted(inner)
+    steps = sorted({10 ** (k / 24) for k in range(-144, 145)} | {k / 8 for k in range(161)})
+    if low is not None:
+        return [low + s for s in steps]
+    if high is not None:
+        return [high - s for s in reversed(steps)]
+    return sorted([-s for s in steps] + steps)
+
+
+def evaluator(expr: sp.Expr, variables: tuple[sp.Symbol, ...]) -> object:
+    """A fast float evaluation; None where it is undefined."""
+    f = sp.lambdify(variables, expr, modules="math")
+
+    def call(*args: float) -> float | None:
+        try:
+            y = f(*args)
+        except (ValueError, OverflowError, ZeroDivisionError, TypeError):
+            return None
+        return y if isinstance(y, (int, float)) and math.isfinite(y) else None
+
+    return call
+
+
+def golden(f: object, a: float, b: float) -> float:
+    """A local minimum of f between a and b by golden sections."""
+    ratio = (math.sqrt(5) - 1) / 2
+    c, d = b - ratio * (b - a), a + ratio * (b - a)
+    fc, fd = f(c), f(d)  # type: ignore[operator]
+    for _ in range(80):
+        if fc < fd:
+            b, d, fd = d, c, fc
+            c = b - ratio * (b - a)
+            fc = f(c)  # type: ignore[operator]
+        else:
+            a, c, fc = c, d, fd
+            d = a + ratio * (b - a)
+            fd = f(d)  # type: ignore[operator]
+    return (a + b) / 2
+
+
+def bisect(h: object, a: float, b: float) -> float:
+    """A point just beyond the sign change, on the negative side."""
+    negative_left = h(a) < 0  # type: ignore[operator]
+    for _ in range(60):
+        m = (a + b) / 2
+        y = h(m)  # type: ignore[operator]
+        if y is None:
+            break
+        if (y < 0) == negative_left:
+            a = m
+        else:
+            b = m
+    return a if negative_left else b
+
+
+def recognised(value: float) -> Iterator[sp.Expr]:
+    """Exact numbers that a float may be: they are only tried, never believed."""
+    if not math.isfinite(value):
+        return
+    seen: set[sp.Expr] = set()
+
+    def guess(v: float, make: object) -> Iterator[sp.Expr]:
+        for limit in (1, 10, 100):
+            r = sp.Rational(v).limit_denominator(limit)
+            if abs(float(r) - v) <= 2e-6 * max(1, abs(v)):
+                e = make(r)  # type: ignore[operator]
+                if e is not None and e not in seen and e.is_real:
+                    seen.add(e)
+                    yield e
+                return
+
+    yield from guess(value, lambda r: r)
+    yield from guess(value**2, lambda r: sp.sqrt(r) * (1 if value >= 0 else -1))
+    if abs(value) < 50:
+        yield from guess(math.exp(value), lambda r: sp.log(r) if r > 0 else None)
+    if value > 0:
+        yield from guess(math.log(value), sp.exp)
+    yield from guess(value / math.pi, lambda r: r * sp.pi)
+
+
+def lines(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Candidates on coordinate lines: all variables but one at sample values, that one at critical values."""
+    points = sampling.points(tuple(p for p in sequent.premises if p[1] != "=="), tuple(free), 14)
+    for at in points:
+        point = {s: exact(v) for s, v in at.items()}
+        for x in free:
+            if time.monotonic() > deadline:
+                return
+            others = {s: v for s, v in point.items() if s != x}
+            premises = tuple((e.subs(others), r) for e, r in sequent.premises if e.has(x))
+            goal = (sequent.goal[0].subs(others), sequent.goal[1])
+            if not goal[0].has(x):
+                continue
+            for value in algebraic_values(Sequent(premises, goal), x):
+                yield {**others, x: value}
+
+
+def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Numeric minima of the goal from several starts, rounded to simple and to precise rationals."""
+    from scipy.optimize import minimize
+
+    h = evaluator(sequent.goal[0], tuple(free))
+    rng = random.Random(7)
+    starts = sampling.points(sequent.premises, tuple(free), 24)
+    rng.shuffle(starts)
+    inequalities = [(evaluator(e, tuple(free)), r) for e, r in sequent.premises if r in (">", ">=")]
+
+    def cost(v: list[float]) -> float:
+        y = h(*v)  # type: ignore[operator]
+        penalty = 0.0
+        for g, _ in inequalities:
+            s = g(*v)  # type: ignore[operator]
+            if s is None:
+                return 1e12
+            penalty += 1e4 * max(0.0, -s) ** 2 + (1e3 if s < 0 else 0)
+        return 1e12 if y is None else float(y) + penalty
+
+    for at in starts[:8]:
+        if time.monotonic() > deadline:
+            return
+        start = [int(at[s].p) / int(at[s].q) for s in free]
+        best = minimize(
+            cost, start, method="Nelder-Mead", options={"maxiter": 400, "xatol": 1e-9, "fatol": 1e-14}
+        ).x
+        for limit in (1, 4, 12, 100, 10**4, 10**9):
+            yield {s: sp.Rational(float(v)).limit_denominator(limit) for s, v in zip(free, best, strict=True)}
+    _ = (Atom, Rat, ctx)
+
+
+def touching(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
+    """Cut points of a goal in one variable: exact zeros inside the domain, else two that part the difficulties."""
+    from proofs.engines.witness import sign_at
+
+    bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
+    h = evaluator(sequent.goal[0], (x,))
+    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]  # type: ignore[operator]
+    zeros: list[sp.Expr] = []
+    lowest: list[tuple[float, float]] = []
+    for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
+        if yb <= ya and yb <= yc:
+            best = golden(lambda v: y if (y := h(v)) is not None else math.inf, a, c)  # type: ignore[operator]
+            value = h(best)  # type: ignore[operator]
+            lowest.append((value if value is not None else yb, best))
+            for candidate in recognised(best):
+                try:
+                    if sign_at(sequent.goal[0], {x: candidate}) == 0:
+                        zeros.append(candidate)
+                        break
+                except balls.Undefined:
+                    continue
+        if len(zeros) >= 3:
+            break
+    ends = {bound.low, bound.high}
+    zeros = [z for z in zeros if not (z.is_Rational and fmpq(int(z.p), int(z.q)) in ends)]
+    if zeros:
+        return zeros[:2]
+    if lowest:
+        _, place = min(lowest)
+        simple = sp.Rational(place).limit_denominator(4)
+        return [simple, simple + 2, simple - 2]
+    return [sp.Integer(0), sp.Integer(1)]

@@ -1,0 +1,771 @@
+"""Exact normal forms: rational functions over generators, with the relations between them.
+
+A real expression becomes N/D with N, D polynomials over ℚ (python-flint) in generators: x^(1/q) for a
+variable, A^(1/q) for an irreducible A, exp(m), log A, sin m, cos m, π. Roots and sin² are reduced by
+their relations. N = 0 proves the expression zero; N ≠ 0 proves nothing by itself.
+
+Every step that needs a sign (√(A²B) = |A|√B, log AB = log A + log B) asks `Field.sign`, which rests on
+the premises alone, and raises `NeedSign` where they do not settle it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import sympy as sp
+from flint import Ordering, ctx, fmpq, fmpq_mpoly_ctx, fmpz
+
+from proofs.engines import balls
+from proofs.engines.coefficients import sign_by_coefficients
+
+SLOTS = 28  # generators in one normal form; more is beyond what the engines can use
+MAX_POWER = 60  # exponents above this are refused: an expansion would not end
+MAX_TERMS = 4000
+RING = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
+GENS = RING.gens()
+ZERO, ONE = RING.constant(0), RING.constant(1)
+NO_EXPONENT = (0,) * SLOTS
+CONSTANT_BITS = 256
+
+
+class Unsupported(ValueError):
+    """The expression is outside what the normal form can hold."""
+
+
+class NeedSign(Exception):
+    """The normal form needs the sign of `expr`, which the premises do not give: split into cases."""
+
+    def __init__(self, expr: sp.Expr) -> None:
+        super().__init__(str(expr))
+        self.expr = expr
+
+
+class _Refine(Exception):
+    """A generator must be replaced by its root of order `unit`: start again with the finer one."""
+
+    def __init__(self, key: Any, unit: int) -> None:
+        super().__init__(str(key))
+        self.key, self.unit = key, unit
+
+
+@dataclass(frozen=True)
+class Rat:
+    """N/D in lowest terms (up to the relations that `Field` applies)."""
+
+    num: Any
+    den: Any
+
+
+@dataclass
+class Gen:
+    """One generator: what it stands for, and the bounds that hold for it."""
+
+    kind: str  # "var", "root", "exp", "log", "sin", "cos", "pi"
+    expr: sp.Expr  # its value as an expression
+    base: Any = None  # the variable, the polynomial under the root or log, the exponent m
+    unit: int = 1
+    low: fmpq | None = None
+    low_strict: bool = False
+    high: fmpq | None = None
+    high_strict: bool = False
+    partner: int = -1  # of sin: the index of its cos
+    constant: bool = False
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Rational bounds of one variable that the premises imply."""
+
+    low: fmpq | None = None
+    low_strict: bool = False
+    high: fmpq | None = None
+    high_strict: bool = False
+
+
+def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bound]:
+    """Bounds from the premises `a·x + b rel 0` with rational a, b. Constant b is rounded outwards."""
+    bounds: dict[sp.Symbol, Bound] = {}
+    for expr, rel in atoms:
+        free = expr.free_symbols
+        if len(free) != 1 or rel == "!=":
+            continue
+        x = next(iter(free))
+        slope = expr.coeff(x, 1)
+        rest = sp.expand(expr - slope * x)
+        if not slope.is_Rational or slope == 0 or rest.has(x):
+            continue
+        low, high = _rational_enclosure(-rest / slope)
+        if low is None or high is None:
+            continue
+        exact = low == high
+        old = bounds.get(x, Bound())
+        if rel == "==" or slope > 0:
+            strict = rel == ">" or not exact
+            if old.low is None or low > old.low or (low == old.low and strict):
+                old = Bound(low, strict, old.high, old.high_strict)
+        if rel == "==" or slope < 0:
+            strict = rel == ">" or not exact
+            if old.high is None or high < old.high or (high == old.high and strict):
+                old = Bound(old.low, old.low_strict, high, strict)
+        bounds[x] = old
+    return bounds
+
+
+def _rational_enclosure(constant: sp.Expr) -> tuple[fmpq | None, fmpq | None]:
+    if constant.is_Rational:
+        exact = balls.rational(constant)
+        return exact, exact
+    try:
+        with ctx.workprec(CONSTANT_BITS):
+            return _ends(balls.value(constant))
+    except balls.Undefined:
+        return None, None
+
+
+def _ends(ball: Any) -> tuple[fmpq, fmpq]:
+    """Rational ends of a ball, rounded outwards to few digits."""
+    ends = []
+    for end, up in ((ball.lower(), 0), (ball.upper(), 1)):
+        mantissa, exponent = end.man_exp()
+        exact = fmpq(mantissa) * (fmpq(2) ** int(exponent))
+        scaled = (exact * fmpq(2) ** 40).floor()
+        ends.append(fmpq(scaled + up) / fmpq(2) ** 40)
+    return ends[0], ends[1]
+
+
+class Field:
+    """The normal forms under given premises (pairs `(expr, rel)` that mean expr rel 0)."""
+
+    def __init__(self, premises: Sequence[tuple[sp.Expr, str]] = ()) -> None:
+        self.premises = tuple(premises)
+        self.bounds = variable_bounds(premises)
+        self._units: dict[Any, int] = {}
+        self._reset()
+        self._restartable(self._load)
+
+    # -- building -------------------------------------------------------------------------------------
+
+    def _reset(self) -> None:
+        self.gens: list[Gen] = []
+        self._index: dict[Any, int] = {}
+        self._memo: dict[sp.Expr, Rat] = {}
+        self._signs: dict[str, tuple[int | None, bool]] = {}
+        self._known: dict[str, tuple[int, bool]] = {}
+        self._loaded = False
+
+    def _restartable(self, action: Any) -> Any:
+        for _ in range(12):
+            try:
+                return action()
+            except _Refine as refine:
+                self._units[refine.key] = lcm(self._units.get(refine.key, 1), refine.unit)
+                if self._units[refine.key] > MAX_POWER:
+                    raise Unsupported("roots of too high an order") from None
+                self._reset()
+        raise Unsupported("the roots do not settle")
+
+    def _load(self) -> None:
+        """Turn premises that are not plain bounds into known signs of irreducible polynomials."""
+        if self._loaded:
+            return
+        self._loaded = True
+        for expr, rel in self.premises:
+            if rel in ("!=", "=="):
+                continue
+            try:
+                self._learn(self._rat(expr), rel == ">")
+            except (NeedSign, Unsupported):
+                continue
+
+    def _learn(self, rat: Rat, strict: bool) -> None:
+        """Record the sign of the one factor of a premise N/D ≥ 0 whose sign is not yet known."""
+        content, factors = (rat.num * rat.den).factor()
+        total, unknown = (1 if content > 0 else -1), []
+        for poly, power in factors:
+            if power % 2 == 0 and strict:
+                continue  # it is not zero, and its square says no more
+            if self.sign(poly) in (1, -1) and self.sign_strict(poly):
+                total *= self.sign(poly) ** (power % 2)
+            else:
+                unknown.append((poly, power))
+        if len(unknown) == 1 and unknown[0][1] % 2:
+            poly = unknown[0][0]
+            if self.sign(poly) in (None, total):
+                self._known[str(poly)] = (total, strict)
+                self._signs.clear()
+
+    def rat(self, expr: sp.Expr) -> Rat:
+        """The normal form of `expr`.
+
+        Raises: Unsupported; NeedSign where a case distinction is needed first.
+        """
+
+        def action() -> Rat:
+            self._load()
+            return self._rat(expr)
+
+        result: Rat = self._restartable(action)
+        return result
+
+    def rats(self, exprs: Sequence[sp.Expr]) -> list[Rat]:
+        """Normal forms that can be used together (`rat` may refine generators and so void older forms)."""
+
+        def action() -> list[Rat]:
+            self._load()
+            return [self._rat(expr) for expr in exprs]
+
+        result: list[Rat] = self._restartable(action)
+        return result
+
+    def _rat(self, expr: sp.Expr) -> Rat:
+        found = self._memo.get(expr)
+        if found is None:
+            found = self._convert(expr)
+            if len(found.num) > MAX_TERMS or len(found.den) > MAX_TERMS:
+                raise Unsupported("too many terms")
+            self._memo[expr] = found
+        return found
+
+    def _convert(self, expr: sp.Expr) -> Rat:
+        if expr.is_Rational:
+            return Rat(RING.constant(balls.rational(expr)), ONE)
+        if expr.is_Symbol:
+            return self._generator_power(expr, Fraction(1), self._make_var)
+        if expr.is_Add:
+            return self._sum([self._rat(arg) for arg in expr.args])
+        if expr.is_Mul:
+            total = Rat(ONE, ONE)
+            for arg in expr.args:
+                total = self.mul(total, self._rat(arg))
+            return total
+        if isinstance(expr, sp.Pow):
+            if expr.base is sp.E:
+                return self._exp(self._rat(expr.exp))
+            if expr.exp.is_Integer:
+                return self.power(self._rat(expr.base), int(expr.exp))
+            if expr.exp.is_Rational:
+                return self._root(self._rat(expr.base), Fraction(int(expr.exp.p), int(expr.exp.q)))
+            return self._exp(self.mul(self._rat(expr.exp), self._log(self._rat(expr.base))))
+        if expr is sp.E:
+            return self._exp(Rat(ONE, ONE))
+        if expr is sp.pi:
+            return Rat(GENS[self._slot("pi", lambda: self._constant_gen("pi", sp.pi))], ONE)
+        return self._function(expr)
+
+    def _function(self, expr: sp.Expr) -> Rat:
+        name = type(expr).__name__
+        if name in ("Abs", "Max", "Min"):
+            return self._piecewise(name, expr)
+        argument = expr.args[0]
+        if name == "exp":
+            return self._exp(self._rat(argument))
+        if name == "log":
+            return self._log(self._rat(argument))
+        if name in ("sinh", "cosh", "tanh"):
+            up = self._exp(self._rat(argument))
+            down = Rat(up.den, up.num)
+            even, odd = self._sum([up, down]), self._sum([up, self.neg(down)])
+            if name == "tanh":
+                return self.div(odd, even)
+            return self.mul(odd if name == "sinh" else even, Rat(RING.constant(fmpq(1, 2)), ONE))
+        if name in ("sin", "cos", "tan"):
+            sine, cosine = self._trig(self._rat(argument))
+            return self.div(sine, cosine) if name == "tan" else (sine if name == "sin" else cosine)
+        raise Unsupported(f"{name} has no normal form")
+
+    def _piecewise(self, name: str, expr: sp.Expr) -> Rat:
+        best = self._rat(expr.args[0])
+        if name == "Abs":
+            s = self.sign_rat(best)
+            if s is None:
+                raise NeedSign(expr.args[0])
+            return best if s >= 0 else self.neg(best)
+        for other in expr.args[1:]:
+            candidate = self._rat(other)
+            s = self.sign_rat(self._sum([candidate, self.neg(best)]))
+            if s is None:
+                raise NeedSign(other - self.sympy(best))
+            if (s > 0) == (name == "Max"):
+                best = candidate
+        return best
+
+    # -- arithmetic -----------------------------------------------------------------------------------
+
+    def _finish(self, num: Any, den: Any) -> Rat:
+        num, den = self.reduce(num), self.reduce(den)
+        if den.is_zero():
+            raise Unsupported("division by zero")
+        if num.is_zero():
+            return Rat(ZERO, ONE)
+        if not den.is_constant():
+            common = num.gcd(den)
+            if not common.is_constant():
+                num, den = num / common, den / common
+        lead = den.leading_coefficient()
+        return Rat(num / lead, den / lead)
+
+    def _sum(self, parts: list[Rat]) -> Rat:
+        total = parts[0]
+        for part in parts[1:]:
+            if str(total.den) == str(part.den):
+                total = Rat(total.num + part.num, total.den)
+            else:
+                common = total.den.gcd(part.den)
+                left, right = total.den / common, part.den / common
+                total = Rat(total.num * right + part.num * left, total.den * right)
+            if len(total.num) > MAX_TERMS:
+                raise Unsupported("too many terms")
+        return self._finish(total.num, total.den)
+
+    def mul(self, a: Rat, b: Rat) -> Rat:
+        """a·b."""
+        if len(a.num) * len(b.num) > 50 * MAX_TERMS:
+            raise Unsupported("too many terms")
+        return self._finish(a.num * b.num, a.den * b.den)
+
+    def div(self, a: Rat, b: Rat) -> Rat:
+        """a/b."""
+        if b.num.is_zero():
+            raise Unsupported("division by zero")
+        return self._finish(a.num * b.den, a.den * b.num)
+
+    def neg(self, a: Rat) -> Rat:
+        """−a."""
+        return Rat(-a.num, a.den)
+
+    def sub(self, a: Rat, b: Rat) -> Rat:
+        """a − b."""
+        return self._sum([a, self.neg(b)])
+
+    def power(self, a: Rat, n: int) -> Rat:
+        """a^n for a whole n."""
+        if abs(n) > MAX_POWER:
+            raise Unsupported(f"the power {n} is too high")
+        if n < 0:
+            if a.num.is_zero():
+                raise Unsupported("division by zero")
+            a, n = Rat(a.den, a.num), -n
+        terms = max(len(a.num), len(a.den))
+        if terms > 1 and terms**2 * n * n > 40 * MAX_TERMS:
+            raise Unsupported("too many terms")
+        return self._finish(a.num**n, a.den**n)
+
+    def reduce(self, poly: Any) -> Any:
+        """Apply r^q = A and sin² = 1 − cos² until no power is left to reduce."""
+        for index in range(len(self.gens) - 1, -1, -1):
+            gen = self.gens[index]
+            if gen.kind == "root":
+                order, replacement = gen.unit, gen.base
+            elif gen.kind == "sin":
+                order, replacement = 2, ONE - GENS[gen.partner] ** 2
+            else:
+                continue
+            if poly.degrees()[index] >= order:
+                poly = _reduce_one(poly, index, order, replacement)
+        return poly
+
+    # -- generators -----------------------------------------------------------------------------------
+
+    def _slot(self, key: Any, make: Any) -> int:
+        if key not in self._index:
+            gen = make()
+            if len(self.gens) >= SLOTS:
+                raise Unsupported("too many different roots, exponentials and variables")
+            self._index[key] = len(self.gens)
+            self.gens.append(gen)
+        return self._index[key]
+
+    def _constant_gen(self, kind: str, expr: sp.Expr, base: Any = None, unit: int = 1) -> Gen:
+        low, high = _rational_enclosure(expr)
+        return Gen(kind, expr, base, unit, low, True, high, True, constant=True)
+
+    def _generator_power(self, key: Any, exponent: Fraction, make: Any) -> Rat:
+        """key^exponent as a power of the generator key^(1/unit)."""
+        unit = self._units.get(key, 1)
+        power = exponent * unit
+        if power.denominator != 1:
+            raise _Refine(key, exponent.denominator)
+        if abs(power) > MAX_POWER:
+            raise Unsupported("the power is too high")
+        index = self._slot(key, lambda: make(key, unit))
+        n = int(power)
+        return Rat(GENS[index] ** n, ONE) if n >= 0 else Rat(ONE, GENS[index] ** -n)
+
+    def _make_var(self, x: sp.Symbol, unit: int) -> Gen:
+        bound = self.bounds.get(x, Bound())
+        low, low_strict, high, high_strict = bound.low, bound.low_strict, bound.high, bound.high_strict
+        if unit > 1:
+            if low is None or low < 0:
+                low, low_strict = fmpq(0), False
+            low, low_exact = _root_bound(low, unit, False)
+            low_strict = low_strict or not low_exact
+            if high is not None:
+                high, high_exact = _root_bound(high, unit, True)
+                high_strict = high_strict or not high_exact
+        return Gen("var", x ** sp.Rational(1, unit), x, unit, low, low_strict, high, high_strict)
+
+    def _poly_power(self, poly: Any, exponent: Fraction) -> Rat:
+        """poly^exponent for an irreducible poly that is known to be ≥ 0 (> 0 under a negative exponent)."""
+        index = _single_generator(poly)
+        if index is not None:
+            gen = self.gens[index]
+            if gen.kind in ("var", "exp"):
+                make = self._make_var if gen.kind == "var" else self._make_exp
+                key = gen.base if gen.kind == "var" else ("exp", gen.base)
+                return self._generator_power(key, exponent / gen.unit, make)
+            if gen.kind == "root":
+                return self._poly_power_key(gen.base, exponent / gen.unit)
+        if exponent.denominator == 1:
+            n = int(exponent)
+            return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
+        return self._poly_power_key(poly, exponent)
+
+    def _poly_power_key(self, poly: Any, exponent: Fraction) -> Rat:
+        if exponent.denominator == 1:
+            n = int(exponent)
+            return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
+        expr = self.poly_sympy(poly)
+        key = ("root", expr)
+        unit = self._units.get(key, 1)
+        if (exponent * unit).denominator != 1:
+            raise _Refine(key, exponent.denominator)
+        index = self._slot(key, lambda: self._make_root(poly, expr, unit))
+        whole, part = divmod(exponent * unit, unit)
+        n = int(whole)
+        root = GENS[index] ** int(part)
+        return self._finish(root * poly**n, ONE) if n >= 0 else self._finish(root, poly**-n)
+
+    def _make_root(self, poly: Any, expr: sp.Expr, unit: int) -> Gen:
+        value = expr ** sp.Rational(1, unit)
+        if self._is_constant(poly):
+            return self._constant_gen("root", value, poly, unit)
+        gen = Gen("root", value, poly, unit, fmpq(0), self.sign(poly) == 1 and self.sign_strict(poly))
+        above = self.sign(poly - 1)
+        if above is not None and above >= 0:
+            gen.low, gen.low_strict = fmpq(1), self.sign_strict(poly - 1)
+        elif above is not None:
+            gen.high, gen.high_strict = fmpq(1), self.sign_strict(poly - 1)
+        return gen
+
+    def _make_exp(self, key: Any, unit: int) -> Gen:
+        m = key[1]
+        value = sp.exp(m / unit)
+        if not m.free_symbols:
+            return self._constant_gen("exp", value, m, unit)
+        gen = Gen("exp", value, m, unit, fmpq(0), True)
+        rat = self._rat(m)
+        s = self.sign_rat(rat)
+        if s is not None and s >= 0:
+            gen.low, gen.low_strict = fmpq(1), self.strict_rat(rat)
+        elif s is not None:
+            gen.high, gen.high_strict = fmpq(1), self.strict_rat(rat)
+        return gen
+
+    def _make_log(self, poly: Any, expr: sp.Expr) -> Gen:
+        if self._is_constant(poly):
+            return self._constant_gen("log", sp.log(expr), poly)
+        gen = Gen("log", sp.log(expr), poly)
+        s = self.sign(poly - 1)
+        if s is not None and s >= 0:
+            gen.low, gen.low_strict = fmpq(0), self.sign_strict(poly - 1)
+        elif s is not None:
+            gen.high, gen.high_strict = fmpq(0), self.sign_strict(poly - 1)
+        return gen
+
+    def _is_constant(self, poly: Any) -> bool:
+        return all(self.gens[i].constant for i, d in enumerate(poly.degrees()) if d)
+
+    # -- roots, exponentials, logarithms, circular functions -----------------------------------------
+
+    def _factors(self, rat: Rat) -> tuple[fmpq, list[tuple[Any, int]]]:
+        content = fmpq(1)
+        factors: list[tuple[Any, int]] = []
+        for poly, direction in ((rat.num, 1), (rat.den, -1)):
+            c, found = poly.factor()
+            content = content * c if direction > 0 else content / c
+            factors += [(p, e * direction) for p, e in found]
+        return content, factors
+
+    def _positive_factors(self, rat: Rat) -> tuple[fmpq, list[tuple[Any, int]]]:
+        """Factors of a `rat` that is ≥ 0 where it is defined, each made ≥ 0 by its sign."""
+        content, factors = self._factors(rat)
+        good: list[tuple[Any, int]] = []
+        unknown: list[tuple[Any, int]] = []
+        for poly, power in factors:
+            s = self.sign(poly)
+            if s is None:
+                unknown.append((poly, power))
+            elif s >= 0:
+                good.append((poly, power))
+            else:
+                good.append((-poly, power))
+                content = content * (-1) ** (power % 2)
+        if len(unknown) == 1 and unknown[0][1] % 2:
+            poly, power = unknown[0]
+            good.append((poly if content > 0 else -poly, power))
+            content = abs(content)
+        elif unknown:
+            raise NeedSign(self.poly_sympy(unknown[0][0]))
+        if content < 0:
+            raise Unsupported("the root or log of a negative number")
+        return content, good
+
+    def _root(self, rat: Rat, exponent: Fraction) -> Rat:
+        if rat.num.is_zero():
+            if exponent < 0:
+                raise Unsupported("division by zero")
+            return rat
+        content, factors = self._positive_factors(rat)
+        total = Rat(ONE, ONE)
+        for number, direction in ((int(content.p), 1), (int(content.q), -1)):
+            for prime, power in _prime_powers(number):
+                total = self.mul(
+                    total, self._poly_power_key(RING.constant(prime), exponent * power * direction)
+                )
+        for poly, power in factors:
+            total = self.mul(total, self._poly_power(poly, exponent * power))
+        return total
+
+    def _log(self, rat: Rat) -> Rat:
+        if rat.num.is_zero():
+            raise Unsupported("log of zero")
+        content, factors = self._positive_factors(rat)
+        total = Rat(ZERO, ONE)
+        for number, direction in ((int(content.p), 1), (int(content.q), -1)):
+            for prime, power in _prime_powers(number):
+                total = self._sum(
+                    [total, self._scaled(self._log_gen(RING.constant(prime)), power * direction)]
+                )
+        for poly, power in factors:
+            total = self._sum([total, self._scaled(self._log_factor(poly), power)])
+        return total
+
+    def _scaled(self, rat: Rat, factor: Any) -> Rat:
+        return Rat(rat.num * fmpq(factor.numerator, factor.denominator), rat.den)
+
+    def _log_factor(self, poly: Any) -> Rat:
+        index = _single_generator(poly)
+        if index is not None:
+            gen = self.gens[index]
+            if gen.kind == "exp":
+                return self._scaled(self._rat(gen.base), Fraction(1, gen.unit))
+            if gen.kind == "var" and gen.unit > 1:
+                base = self._slot(("log", gen.base), lambda: self._make_log(poly**gen.unit, gen.base))
+                return self._scaled(Rat(GENS[base], ONE), Fraction(1, gen.unit))
+            if gen.kind == "root":
+                return self._scaled(self._log_gen(gen.base), Fraction(1, gen.unit))
+        return self._log_gen(poly)
+
+    def _log_gen(self, poly: Any) -> Rat:
+        expr = self.poly_sympy(poly)
+        index = self._slot(("log", expr), lambda: self._make_log(poly, expr))
+        return Rat(GENS[index], ONE)
+
+    def _exp(self, rat: Rat) -> Rat:
+        total = Rat(ONE, ONE)
+        for coefficient, m in self._terms(rat):
+            total = self.mul(total, self._exp_term(coefficient, m))
+        return total
+
+    def _terms(self, rat: Rat) -> list[tuple[Fraction, Rat]]:
+        """rat as Σ c·m with rational c and monic monomials over the common denominator."""
+        terms = []
+        for exponents, c in rat.num.terms():
+            m = self._finish(RING.from_dict({tuple(exponents): fmpq(1)}), rat.den)
+            lead = m.num.leading_coefficient()
+            terms.append((Fraction(int((c * lead).p), int((c * lead).q)), Rat(m.num / lead, m.den)))
+        return terms
+
+    def _exp_term(self, coefficient: Fraction, m: Rat) -> Rat:
+        if m.den.is_one():
+            index = _single_generator(m.num)
+            if index is not None and self.gens[index].kind == "log":
+                base = self.gens[index].base
+                if self._is_constant(base) and base.is_constant():
+                    return self._poly_power_key(base, coefficient)
+                content, factors = base.factor()
+                if content == 1 and len(factors) == 1:
+                    poly, power = factors[0]
+                    return self._poly_power(poly, coefficient * power)
+                return self._root(Rat(base, ONE), coefficient)
+        return self._generator_power(("exp", self.sympy(m)), coefficient, self._make_exp)
+
+    def _trig(self, rat: Rat) -> tuple[Rat, Rat]:
+        sine, cosine = Rat(ZERO, ONE), Rat(ONE, ONE)
+        for coefficient, m in self._terms(rat):
+            s, c = self._trig_term(coefficient, m)
+            sine, cosine = (
+                self._sum([self.mul(sine, c), self.mul(cosine, s)]),
+                self._sum([self.mul(cosine, c), self.neg(self.mul(sine, s))]),
+            )
+        return sine, cosine
+
+    def _trig_term(self, coefficient: Fraction, m: Rat) -> tuple[Rat, Rat]:
+        expr = self.sympy(m)
+        if expr is sp.pi:
+            angle = sp.Rational(coefficient.numerator, coefficient.denominator) * sp.pi
+            exact = [f(angle) for f in (sp.sin, sp.cos)]
+            if not any(e.has(sp.sin, sp.cos) for e in exact):
+                return self._rat(exact[0]), self._rat(exact[1])
+        key = ("trig", expr)
+        unit = self._units.get(key, 1)
+        multiple = coefficient * unit
+        if multiple.denominator != 1:
+            raise _Refine(key, coefficient.denominator)
+        if abs(multiple) > 12:
+            raise Unsupported("a multiple angle that is too high")
+        constant = not expr.free_symbols
+        c_index = self._slot((*key, "cos"), lambda: self._make_circular("cos", expr / unit, constant))
+        s_index = self._slot((*key, "sin"), lambda: self._make_circular("sin", expr / unit, constant))
+        self.gens[s_index].partner = c_index
+        s1, c1 = Rat(GENS[s_index], ONE), Rat(GENS[c_index], ONE)
+        sine, cosine = Rat(ZERO, ONE), Rat(ONE, ONE)
+        for _ in range(abs(int(multiple))):
+            sine, cosine = (
+                self._sum([self.mul(sine, c1), self.mul(cosine, s1)]),
+                self._sum([self.mul(cosine, c1), self.neg(self.mul(sine, s1))]),
+            )
+        return (sine if multiple >= 0 else self.neg(sine)), cosine
+
+    def _make_circular(self, kind: str, angle: sp.Expr, constant: bool) -> Gen:
+        value = sp.sin(angle) if kind == "sin" else sp.cos(angle)
+        if constant:
+            return self._constant_gen(kind, value, angle)
+        gen = Gen(kind, value, angle, 1, fmpq(-1), False, fmpq(1), False)
+        turn = [angle, sp.pi - angle] if kind == "sin" else [sp.pi / 2 - angle, sp.pi / 2 + angle]
+        signs = [self.sign_rat(self._rat(e)) for e in turn]
+        if all(s is not None and s >= 0 for s in signs):
+            gen.low = fmpq(0)
+            gen.low_strict = all(self.strict_rat(self._rat(e)) for e in turn)
+        return gen
+
+    # -- back to SymPy ----------------------------------------------------------------------------------
+
+    def poly_sympy(self, poly: Any) -> sp.Expr:
+        """The polynomial as a SymPy expression."""
+        terms = []
+        for exponents, c in poly.terms():
+            factors = [gen.expr ** int(n) for gen, n in zip(self.gens, exponents, strict=False) if n]
+            terms.append(sp.Mul(sp.Rational(int(c.p), int(c.q)), *factors))
+        return sp.Add(*terms)
+
+    def sympy(self, rat: Rat) -> sp.Expr:
+        """The normal form as a SymPy expression."""
+        return self.poly_sympy(rat.num) / self.poly_sympy(rat.den)
+
+    # -- signs ------------------------------------------------------------------------------------------
+
+    def sign_rat(self, rat: Rat) -> int | None:
+        """1 if N/D ≥ 0, −1 if ≤ 0, 0 if = 0, on all admitted values where it is defined; None if not seen."""
+        if rat.num.is_zero():
+            return 0
+        content, factors = self._factors(rat)
+        total = 1 if content > 0 else -1
+        for poly, power in factors:
+            if power % 2:
+                s = self.sign(poly)
+                if s is None:
+                    return None
+                total *= s
+        return total
+
+    def strict_rat(self, rat: Rat) -> bool:
+        """Whether N/D, of known sign, is nowhere zero."""
+        if rat.num.is_zero():
+            return False
+        _, factors = self._factors(rat)
+        return all(
+            power < 0 or (self.sign(poly) is not None and self.sign_strict(poly)) for poly, power in factors
+        )
+
+    def sign(self, poly: Any) -> int | None:
+        """The weak sign of a polynomial in the generators: 1 for ≥ 0, −1 for ≤ 0, 0 for = 0, or None."""
+        return self._sign(poly)[0]
+
+    def sign_strict(self, poly: Any) -> bool:
+        """Whether the sign found by `sign` is strict at every admitted value."""
+        return self._sign(poly)[1]
+
+    def _sign(self, poly: Any) -> tuple[int | None, bool]:
+        key = str(poly)
+        if key not in self._signs:
+            self._signs[key] = None, False  # a sign may not rest on itself
+            self._signs[key] = self._find_sign(poly)
+        return self._signs[key]
+
+    def _find_sign(self, poly: Any) -> tuple[int | None, bool]:
+        if poly.is_zero():
+            return 0, False
+        content, factors = poly.factor()
+        total, strict = (1 if content > 0 else -1), True
+        for factor, power in factors:
+            s, nonzero = self._irreducible_sign(factor)
+            if power % 2:
+                if s is None:
+                    return (None, False) if len(factors) == 1 else sign_by_coefficients(poly, self.gens)
+                total *= s
+            strict = strict and nonzero
+        return total, strict
+
+    def _irreducible_sign(self, poly: Any) -> tuple[int | None, bool]:
+        key = str(poly)
+        if key in self._known:
+            return self._known[key]
+        opposite = self._known.get(str(-poly))
+        if opposite is not None:
+            return -opposite[0], opposite[1]
+        return sign_by_coefficients(poly, self.gens)
+
+
+def _reduce_one(poly: Any, index: int, order: int, replacement: Any) -> Any:
+    powers: dict[int, dict[tuple[int, ...], Any]] = {}
+    for exponents, c in poly.terms():
+        n = int(exponents[index])
+        rest = (*exponents[:index], n % order, *exponents[index + 1 :])
+        powers.setdefault(n // order, {})[tuple(map(int, rest))] = c
+    total = ZERO
+    for n, terms in sorted(powers.items()):
+        total = total + RING.from_dict(terms) * replacement**n
+    return total
+
+
+def _single_generator(poly: Any) -> int | None:
+    """The index of the generator that `poly` is, or None."""
+    if len(poly) != 1 or poly.total_degree() != 1 or poly.leading_coefficient() != 1:
+        return None
+    return list(poly.degrees()).index(1)
+
+
+def _prime_powers(n: int) -> list[tuple[int, int]]:
+    """Prime factors of a positive whole number; a large one is kept whole."""
+    if n == 1:
+        return []
+    if n > 10**15:
+        return [(n, 1)]
+    return [(int(p), int(e)) for p, e in fmpz(n).factor()]
+
+
+def _root_bound(bound: fmpq, order: int, up: bool) -> tuple[fmpq, bool]:
+    """A rational below (above) bound^(1/order), and whether it is exact."""
+    p, q = int(bound.p), int(bound.q)
+    a, b = sp.integer_nthroot(p, order), sp.integer_nthroot(q, order)
+    if a[1] and b[1]:
+        return fmpq(int(a[0]), int(b[0])), True
+    scale = 10**9
+    root = sp.integer_nthroot(p * scale**order // q, order)[0]
+    return fmpq(int(root) + (1 if up else 0), scale), False
+
+
+def is_zero_constant(expr: sp.Expr) -> bool:
+    """Whether a constant is exactly zero by its normal form."""
+    try:
+        return bool(Field().rat(expr).num.is_zero())
+    except (NeedSign, Unsupported, ZeroDivisionError):
+        return False
+
+
+__all__ = ["Bound", "Field", "Gen", "NeedSign", "Rat", "Unsupported", "is_zero_constant", "variable_bounds"]

@@ -1,0 +1,262 @@
+"""Limit: by leading terms; the value is compared by normal forms, signs of parameters are proved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+
+from proofs.engines import holds, refute, rules, search
+from proofs.engines.holds import Problem
+from proofs.engines.leading import NeedCase, Signs, Unknown, limit_at_infinity
+from proofs.engines.logic import Atom, Sequent, TooComplex
+from proofs.engines.witness import condition_at
+from proofs.statements import Limit
+from proofs.verdict import Evidence, Outcome, Strength
+
+MAX_SPLITS = 4
+SIGN_SECONDS = 1.0
+
+
+def decide(statement: Limit, deadline: float) -> Evidence | None:
+    """Evidence on a Limit statement."""
+    if not isinstance(statement, Limit):
+        return None
+    start = time.monotonic()
+    try:
+        problem = _problem(statement)
+        outcome, note, witness = _judge(statement, problem, deadline)
+    except (Unknown, TooComplex, NotAdmitted) as error:
+        return _evidence(Outcome.UNSETTLED, f"the limit is not settled: {error}", start)
+    if outcome is Outcome.FAILS:
+        return _evidence(outcome, note, start, witness=witness)
+    if outcome is Outcome.HOLDS:
+        return _evidence(outcome, note, start, certificate={"kind": "leading terms"})
+    return _evidence(outcome, note, start)
+
+
+class NotAdmitted(Exception):
+    """The premises leave no values near the point, or it is not seen that they do."""
+
+
+def _evidence(
+    outcome: Outcome,
+    note: str,
+    start: float,
+    witness: Mapping[str, str] | None = None,
+    certificate: Mapping[str, Any] | None = None,
+) -> Evidence:
+    return Evidence(
+        road="symbolic",
+        engine="limits",
+        outcome=outcome,
+        note=note,
+        witness=witness,
+        certificate=certificate,
+        strength=Strength.DERIVED if outcome is Outcome.HOLDS else None,
+        trusts=("leading-term analysis",) if outcome is Outcome.HOLDS else (),
+        seconds=time.monotonic() - start,
+    )
+
+
+def _problem(statement: Limit) -> Problem:
+    """The parameters' problem: the value, and the premises that do not mention the variable."""
+    value = statement.value if statement.value not in (sp.oo, -sp.oo) else sp.Integer(0)
+    point = statement.point if statement.point not in (sp.oo, -sp.oo) else sp.Integer(0)
+    condition = sp.Eq(statement.expr + value + point, 0, evaluate=False)
+    return Problem(condition, statement.where)
+
+
+def _judge(statement: Limit, problem: Problem, deadline: float) -> tuple[Outcome, str, dict[str, str] | None]:
+    x = problem.names.to(statement.variable)
+    if x in statement.value.free_symbols or x not in problem.names.names.values():
+        raise Unknown("the value mentions the variable")
+    names = problem.names
+    admitted_any = False
+    for premises in problem.cases:
+        parameters = tuple(p for p in premises if not p[0].has(x))
+        near = tuple(p for p in premises if p[0].has(x))
+        branches = _branches(
+            statement,
+            names.to(statement.expr),
+            x,
+            names.to(statement.point),
+            parameters,
+            near,
+            deadline,
+            MAX_SPLITS,
+        )
+        for facts, limit in branches:
+            admitted_any = True
+            verdict = _compare(limit, names.to(statement.value), facts, deadline)
+            if verdict is Outcome.FAILS:
+                witness = _parameters(problem, facts, x, limit, names.to(statement.value))
+                if witness is not None:
+                    return Outcome.FAILS, f"the limit is {sp.sstr(names.back(limit))}", witness
+                return Outcome.UNSETTLED, f"the limit seems to be {sp.sstr(names.back(limit))}", None
+            if verdict is Outcome.UNSETTLED:
+                return (
+                    verdict,
+                    f"the limit is {sp.sstr(names.back(limit))}, not shown equal to the value",
+                    None,
+                )
+    if not admitted_any:
+        raise NotAdmitted("the premises admit no values near the point")
+    return Outcome.HOLDS, "by leading terms", None
+
+
+def _signs(facts: tuple[Atom, ...], deadline: float) -> Signs:
+    def prover(sequent: Sequent) -> bool:
+        found = search.prove(sequent, min(deadline, time.monotonic() + SIGN_SECONDS), depth=4)
+        return found is not None and rules.holds(sequent, found)
+
+    return Signs(facts, prover)
+
+
+def _branches(
+    statement: Limit,
+    expr: sp.Expr,
+    x: sp.Symbol,
+    point: sp.Expr,
+    facts: tuple[Atom, ...],
+    near: tuple[Atom, ...],
+    deadline: float,
+    splits: int,
+) -> list[tuple[tuple[Atom, ...], sp.Expr]]:
+    """The limits on every admitted side, under every sign of the parameters on which they depend."""
+    try:
+        signs = _signs(facts, deadline)
+        found = []
+        for path in paths(x, point):
+            if _side_admitted(path, near, x, signs):
+                found.append((facts, limit_at_infinity(along(expr, x, path), x, signs)))
+        return found
+    except NeedCase as error:
+        need = error
+        if splits == 0 or time.monotonic() > deadline:
+            raise Unknown(f"the sign of {need.expr} is open") from None
+    result = []
+    for atom in ((need.expr, ">"), (-need.expr, ">"), (need.expr, "==")):
+        new = (*facts, atom)
+        if _possible(new, deadline):
+            result += _branches(statement, expr, x, point, new, near, deadline, splits - 1)
+    return result
+
+
+def _possible(facts: tuple[Atom, ...], deadline: float) -> bool:
+    goal = Sequent(facts, (sp.Integer(-1), ">="))
+    found = search.prove(goal, min(deadline, time.monotonic() + SIGN_SECONDS), depth=3)
+    return found is None or not rules.holds(goal, found)
+
+
+def paths(x: sp.Symbol, point: sp.Expr) -> list[sp.Expr]:
+    """x as a function of X → +oo (written x again) for each way to the point."""
+    if point == sp.oo:
+        return [x]
+    if point == -sp.oo:
+        return [-x]
+    return [point + 1 / x, point - 1 / x]
+
+
+def along(expr: sp.Expr, x: sp.Symbol, path: sp.Expr) -> sp.Expr:
+    """`expr` on the path."""
+    return expr.xreplace({x: path})
+
+
+def _side_admitted(path: sp.Expr, near: tuple[Atom, ...], x: sp.Symbol, signs: Signs) -> bool:
+    if x.is_positive and path != x:
+        ahead = limit_at_infinity(path, x, signs)
+        if ahead == -sp.oo or (ahead != sp.oo and signs(ahead) < 0) or (ahead == 0 and path.subs(x, 1) < 0):
+            return False
+    from proofs.engines.leading import Expansion
+
+    for expr, rel in near:
+        expansion = Expansion(x, signs, 8)
+        sign = expansion.eventual_sign(expansion.series(along(expr, x, path)))
+        if not {">": sign > 0, ">=": sign >= 0, "==": sign == 0, "!=": sign != 0}[rel]:
+            return False
+    return True
+
+
+def _compare(limit: sp.Expr, value: sp.Expr, facts: tuple[Atom, ...], deadline: float) -> Outcome:
+    infinite = (sp.oo, -sp.oo)
+    if limit in infinite or value in infinite:
+        return Outcome.HOLDS if limit == value else Outcome.FAILS
+    sequent = Sequent(facts, (limit - value, "=="))
+    limit_time = min(deadline, time.monotonic() + 2)
+    found = search.prove(sequent, limit_time, depth=3)
+    if found is not None and rules.holds(sequent, found):
+        return Outcome.HOLDS
+    symbols = tuple(
+        sorted(set().union((limit - value).free_symbols, *(e.free_symbols for e, _ in facts)), key=str)
+    )
+    for point in refute.admitted_points(facts, symbols, 20):
+        if condition_at(sp.Ne(limit - value, 0, evaluate=False), point) is True:
+            return Outcome.FAILS
+    return Outcome.UNSETTLED
+
+
+def _parameters(
+    problem: Problem, facts: tuple[Atom, ...], x: sp.Symbol, limit: sp.Expr, value: sp.Expr
+) -> dict[str, str] | None:
+    """Exact parameters at which the limit differs from the value."""
+    symbols = tuple(s for s in problem.names.names.values() if s != x)
+    infinite = limit in (sp.oo, -sp.oo) or value in (sp.oo, -sp.oo)
+    for point in refute.admitted_points(facts, symbols, 40):
+        if not all(condition_at(holds._relation(f), point) is True for f in facts):
+            continue
+        if infinite or condition_at(sp.Ne(limit - value, 0, evaluate=False), point) is True:
+            return holds.texts(problem, point)
+    return None
+
+
+def recheck(statement: Limit, evidence: Evidence) -> bool:
+    """Whether the limit comes out again; for a FAILS, at the witness, where every sign is that of a constant."""
+    deadline = time.monotonic() + 10
+    if evidence.outcome is Outcome.FAILS:
+        fixed = fix(statement, evidence.witness or {})
+        if fixed is None:
+            return False
+        problem = _problem(fixed)
+        return _judge(fixed, problem, deadline)[0] is Outcome.FAILS
+    if evidence.outcome is not Outcome.HOLDS:
+        return False
+    return _judge(statement, _problem(statement), deadline)[0] is Outcome.HOLDS
+
+
+def fix(statement: Limit, witness: Mapping[str, str]) -> Limit | None:
+    """The statement at the parameters of a witness that satisfies the premises on them, or None."""
+    import dataclasses
+
+    values: dict[sp.Symbol, sp.Expr] = {}
+    symbols = _free(statement) - {statement.variable}
+    for symbol in symbols:
+        value = holds.read_constant(witness.get(symbol.name, ""))
+        if value is None:
+            return None
+        values[symbol] = value
+    from proofs.engines.witness import admitted
+
+    if not admitted([w for w in statement.where if not w.has(statement.variable)], values):
+        return None
+    where: Sequence[sp.Basic] = [w.subs(values, simultaneous=True) for w in statement.where]
+    if any(w in (sp.false, False) for w in where):
+        return None
+    return dataclasses.replace(
+        statement,
+        expr=statement.expr.subs(values, simultaneous=True),
+        point=statement.point.subs(values),
+        value=statement.value.subs(values),
+        where=tuple(w for w in where if w not in (sp.true, True)),
+    )
+
+
+def _free(statement: Limit) -> set[sp.Symbol]:
+    return set().union(
+        statement.expr.free_symbols,
+        statement.point.free_symbols,
+        statement.value.free_symbols,
+        *(w.free_symbols for w in statement.where),
+    )

@@ -1,0 +1,160 @@
+"""Increasing: f(y) > f(x) for all admitted x < y, by the definition or by the sign of the derivative."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Any
+
+import sympy as sp
+
+from proofs.engines import holds, rules, search
+from proofs.engines.holds import Problem
+from proofs.engines.logic import Atom, Sequent, TooComplex
+from proofs.engines.witness import admitted, condition_at
+from proofs.statements import Increasing
+from proofs.verdict import Evidence, Outcome, Strength
+
+
+def second(variable: sp.Symbol) -> sp.Symbol:
+    """The second copy of the variable."""
+    return sp.Symbol(f"{variable.name}_second", **variable._assumptions_orig)
+
+
+def two_points(statement: Increasing) -> tuple[sp.Basic, tuple[sp.Basic, ...], tuple[sp.Basic, ...]]:
+    """The statement by its definition: condition, premises and definedness at x and at y > x."""
+    x = statement.variable
+    y = second(x)
+    copies = tuple(w.xreplace({x: y}) for w in statement.where if w.has(x))
+    condition = sp.Gt(statement.expr.xreplace({x: y}), statement.expr, evaluate=False)
+    defined = statement.defined
+    return (
+        condition,
+        (*statement.where, *copies, sp.Gt(y, x, evaluate=False)),
+        (*defined, *(d.xreplace({x: y}) for d in defined if d.has(x))),
+    )
+
+
+def decide(statement: Increasing, deadline: float) -> Evidence | None:
+    """Evidence on an Increasing statement."""
+    if not isinstance(statement, Increasing):
+        return None
+    start = time.monotonic()
+    proof = by_derivative(statement, min(deadline, start + (deadline - start) / 3))
+    if proof is not None and not _quickly_refuted(statement):
+        return Evidence(
+            road="exact",
+            engine="monotone",
+            outcome=Outcome.HOLDS,
+            strength=Strength.CERTIFIED,
+            certificate={"kind": "derivative", **proof},
+            trusts=_trusts(proof),
+            note="by the sign of the derivative: " + ", ".join(sorted(holds.rule_names(proof))),
+        )
+    condition, where, defined = two_points(statement)
+    evidence = holds.decide_condition(condition, where, deadline, defined)
+    return dataclasses.replace(evidence, engine="monotone")
+
+
+def _trusts(proof: Any) -> tuple[str, ...]:
+    from proofs.engines.solver import trusts
+
+    return trusts() if "solver" in holds.rule_names(proof) else ()
+
+
+def _quickly_refuted(statement: Increasing) -> bool:
+    from proofs.engines import refute
+
+    condition, where, defined = two_points(statement)
+    problem = Problem(condition, where, defined)
+    return refute.quick(problem.condition, problem.where, problem.cases, 40) is not None
+
+
+def _derivative_problem(
+    statement: Increasing,
+) -> tuple[Problem, list[tuple[tuple[Atom, ...], list[Sequent]]]] | None:
+    """For each case of the premises the sequents that suffice, where x ranges over an interval."""
+    problem = Problem(
+        sp.Ge(statement.expr, 0, evaluate=False), statement.where, statement.defined
+    )
+    x = problem.names.to(statement.variable)
+    expr = problem.names.to(statement.expr)
+    if len(problem.cases) != 1 or x in problem.names.integers:
+        return None
+    premises = problem.cases[0]
+    for premise in premises:
+        if premise[0].has(x) and (premise[1] not in (">", ">=") or sp.diff(premise[0], x) not in (1, -1)):
+            return None
+    for cases, _ in problem.needs():
+        premises = holds.with_facts(premises, cases[0])
+    interior = tuple((e, ">") if e.has(x) else (e, r) for e, r in problem.cases[0])
+    try:
+        smooth = rules._smooth(expr, x)
+    except rules.Broken:
+        return None
+    slope = sp.diff(expr, x)
+    if slope.has(sp.Derivative, sp.sign, sp.DiracDelta):
+        return None
+    inside = [Sequent(interior, atom) for atom in smooth]
+    return problem, [(interior, [*inside, Sequent(holds.with_facts(interior, smooth), (slope, ">"))])]
+
+
+def by_derivative(statement: Increasing, deadline: float) -> dict[str, Any] | None:
+    """A certificate that the derivative is > 0 inside an interval of admitted values, or None."""
+    try:
+        built = _derivative_problem(statement)
+    except TooComplex:
+        return None
+    if built is None:
+        return None
+    problem, cases = built
+    point = holds.admitted_point(problem)
+    if point is None:
+        return None
+    needs = []
+    premises = problem.cases[0]
+    for options, _ in problem.needs():
+        proofs = [search.prove(Sequent(premises, atom), deadline) for atom in options[0]]
+        if any(p is None for p in proofs):
+            return None
+        needs.append(proofs)
+        premises = holds.with_facts(premises, options[0])
+    proofs = [search.prove(s, deadline) for s in cases[0][1]]
+    if any(p is None for p in proofs):
+        return None
+    return {"defined": needs, "proofs": proofs, "admitted": holds.texts(problem, point)}
+
+
+def recheck(statement: Increasing, evidence: Evidence) -> bool:
+    """Whether the evidence on an Increasing statement stands up."""
+    condition, where, defined = two_points(statement)
+    certificate = evidence.certificate or {}
+    if evidence.outcome is Outcome.HOLDS and certificate.get("kind") == "derivative":
+        return _recheck_derivative(statement, certificate)
+    return holds.recheck_condition(condition, where, evidence, defined)
+
+
+def _recheck_derivative(statement: Increasing, certificate: Any) -> bool:
+    built = _derivative_problem(statement)
+    if built is None:
+        return False
+    problem, cases = built
+    if not holds._admits(problem, certificate.get("admitted")):
+        return False
+    premises = problem.cases[0]
+    needs = problem.needs()
+    if len(needs) != len(certificate["defined"]):
+        return False
+    for (options, _), proofs in zip(needs, certificate["defined"], strict=True):
+        if len(options[0]) != len(proofs):
+            return False
+        if not all(rules.holds(Sequent(premises, a), p) for a, p in zip(options[0], proofs, strict=True)):
+            return False
+        premises = holds.with_facts(premises, options[0])
+    sequents = cases[0][1]
+    return len(sequents) == len(certificate["proofs"]) and all(
+        rules.holds(s, p) for s, p in zip(sequents, certificate["proofs"], strict=True)
+    )
+
+
+_ = (admitted, condition_at)

@@ -1,0 +1,259 @@
+"""Counterexamples: candidates from simple values, critical points, optimisation and solver models, each checked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import sympy as sp
+from flint import ctx, fmpq
+
+from proofs.engines import balls, sampling
+from proofs.engines.logic import Atom, Sequent, clauses, relation_atom
+from proofs.engines.witness import admitted, condition_at
+
+Point = dict[sp.Symbol, sp.Expr]
+
+
+def exact(value: fmpq) -> sp.Rational:
+    """The SymPy rational of a flint one."""
+    return sp.Rational(int(value.p), int(value.q))
+
+
+def quick(
+    condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[Atom, ...]], count: int = 60
+) -> Point | None:
+    """A counterexample among simple and random values, or None."""
+    for premises in cases:
+        for point in admitted_points(premises, _symbols(condition, where), count):
+            if _fails(condition, where, point):
+                return simplify(condition, where, point)
+    return None
+
+
+def _symbols(condition: sp.Basic, where: Sequence[sp.Basic]) -> tuple[sp.Symbol, ...]:
+    symbols = (
+        set(condition.free_symbols).union(*(w.free_symbols for w in where))
+        if where
+        else condition.free_symbols
+    )
+    return tuple(sorted(symbols, key=str))
+
+
+def _fails(condition: sp.Basic, where: Sequence[sp.Basic], point: Point) -> bool:
+    if not _balls_doubt(condition, point):
+        return False
+    return condition_at(condition, point) is False and admitted(where, point)
+
+
+def _balls_doubt(condition: sp.Basic, point: Point) -> bool:
+    """False where plain balls already show the condition true: most points, at little cost."""
+    if not condition.is_Relational or not all(v.is_Rational for v in point.values()):
+        return True
+    atom = relation_atom(condition)
+    at = {s: balls.rational(v) for s, v in point.items()}
+    with ctx.workprec(128):
+        status = sampling.status(atom, at)
+    return status is False or (status is None and atom[1] in (">", "!="))
+
+
+def admitted_points(
+    premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
+) -> Iterator[Point]:
+    """Exact points at which the premises of one case hold; equalities are solved for a variable."""
+    reduced, solutions = solve_equalities(premises)
+    for branch, solved in zip(reduced, solutions, strict=True):
+        free = tuple(v for v in variables if v not in solved)
+        for at in sampling.points(branch, free, max(count // len(reduced), 8)):
+            point: Point = {s: exact(v) for s, v in at.items()}
+            for symbol, value in reversed(list(solved.items())):
+                point[symbol] = value.subs(point, simultaneous=True)
+            if all(v.is_real is not False and not v.has(sp.nan, sp.zoo, sp.oo) for v in point.values()):
+                yield {s: point[s] for s in variables}
+
+
+def solve_equalities(
+    premises: tuple[Atom, ...],
+) -> tuple[list[tuple[Atom, ...]], list[dict[sp.Symbol, sp.Expr]]]:
+    """Branches of the premises without equalities, and the variables solved for in each."""
+    branches: list[tuple[tuple[Atom, ...], dict[sp.Symbol, sp.Expr]]] = [(premises, {})]
+    done: list[tuple[tuple[Atom, ...], dict[sp.Symbol, sp.Expr]]] = []
+    while branches:
+        atoms, solved = branches.pop()
+        index = next((i for i, a in enumerate(atoms) if a[1] == "==" and a[0].free_symbols), None)
+        if index is None or len(branches) + len(done) > 8:
+            done.append((atoms, solved))
+            continue
+        expr = atoms[index][0]
+        rest = atoms[:index] + atoms[index + 1 :]
+        options = _solutions(expr)
+        if not options:
+            done.append((atoms, solved))
+        for x, value in options:
+            new = tuple((e.subs(x, value), r) for e, r in rest)
+            if x.is_positive:
+                new = (*new, (value, ">"))
+            branches.append((new, {**solved, x: value}))
+    done.reverse()
+    return [d[0] for d in done], [d[1] for d in done]
+
+
+def _solutions(expr: sp.Expr) -> list[tuple[sp.Symbol, sp.Expr]]:
+    symbols = sorted(expr.free_symbols, key=lambda s: (_degree(expr, s), str(s)))
+    for x in symbols:
+        slope = sp.diff(expr, x)
+        if not slope.has(x):
+            return [(x, sp.cancel(-expr.subs(x, 0) / slope))]
+    for x in symbols:
+        if _degree(expr, x) <= 2:
+            try:
+                return [(x, s) for s in sp.solve(expr, x) if not s.has(sp.I)]
+            except NotImplementedError:
+                continue
+    for x in symbols:
+        try:
+            found = [(x, s) for s in sp.solve(expr, x) if not s.has(sp.I) and s.is_real is not False]
+        except (NotImplementedError, TypeError, ValueError):
+            continue
+        if found:
+            return found[:3]
+    return []
+
+
+def _degree(expr: sp.Expr, x: sp.Symbol) -> int:
+    try:
+        return int(sp.degree(expr, x))
+    except (sp.PolynomialError, TypeError, ValueError):
+        return 99
+
+
+def simplify(condition: sp.Basic, where: Sequence[sp.Basic], point: Point, rounds: int = 2) -> Point:
+    """A counterexample with simpler values, near or far; the given one where none is found."""
+    best = dict(point)
+    for _ in range(rounds):
+        changed = False
+        for symbol in list(best):
+            for value in _simpler(best[symbol]):
+                trial = {**best, symbol: value}
+                if _fails(condition, where, trial):
+                    best, changed = trial, True
+                    break
+        if not changed:
+            break
+    return best
+
+
+def _simpler(value: sp.Expr) -> list[sp.Expr]:
+    """Values simpler than `value`, simplest first."""
+    if not value.is_Rational:
+        return []
+    size = abs(value.p) + value.q
+    found = [exact(v) for v in sampling.SIMPLE] + [sp.Integer(round(value))]
+    found += [sp.Rational(value).limit_denominator(d) for d in (1, 2, 3, 10, 100, 1000)]
+    return sorted(
+        {v for v in found if abs(v.p) + v.q < size}, key=lambda v: (int(abs(v.p) + v.q), bool(v < 0))
+    )
+
+
+def deep(
+    condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[Atom, ...]], deadline: float
+) -> Point | None:
+    """A counterexample from roots and critical points of the differences, optimisation and solver models."""
+    symbols = _symbols(condition, where)
+    for premises in cases:
+        for candidate in _candidates(condition, premises, symbols, deadline):
+            if time.monotonic() > deadline:
+                return None
+            if set(candidate) == set(symbols) and _fails(condition, where, candidate):
+                return simplify(condition, where, candidate)
+    return None
+
+
+def _candidates(
+    condition: sp.Basic, premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...], deadline: float
+) -> Iterator[Point]:
+    atoms = [atom for case in clauses(condition) for atom in case]
+    reduced, solutions = solve_equalities(premises)
+    for branch, solved in zip(reduced, solutions, strict=True):
+        for expr, rel in atoms:
+            for x, value in solved.items():
+                expr = expr.subs(x, value)
+            free = [s for s in symbols if s not in solved]
+            for point in _atom_candidates(Sequent(branch, (expr, rel)), free, deadline):
+                full = dict(point)
+                for x, value in reversed(list(solved.items())):
+                    full[x] = value.subs(full, simultaneous=True)
+                yield full
+
+
+def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[Point]:
+    from proofs.engines import critical
+
+    if len(free) == 1:
+        yield from ({free[0]: value} for value in critical.values(sequent, free[0], deadline))
+        return
+    from proofs.engines.solver import model
+
+    found = model(sequent)
+    if found is not None:
+        yield {s: found.get(s, sp.Integer(1)) for s in free}
+    yield from critical.lines(sequent, free, deadline)
+    yield from critical.optimised(sequent, free, deadline)
+
+
+def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...]) -> Iterator[Point]:
+    """Points that may satisfy narrow premises: solver models and critical values of the premises themselves."""
+    from proofs.engines import critical
+    from proofs.engines.solver import model
+
+    reduced, solutions = solve_equalities(premises)
+    for branch, solved in zip(reduced, solutions, strict=True):
+        free = [s for s in symbols if s not in solved]
+        sequent = Sequent(branch, (sp.Integer(-1), ">="))
+        options: list[Point] = [{}] if not free else []
+        if len(free) == 1:
+            for expr, _ in branch:
+                options += [
+                    {free[0]: v} for v in critical.algebraic_values(Sequent(branch, (expr, ">=")), free[0])
+                ]
+        found = model(sequent) if free else None
+        if found is not None:
+            options.append({s: found.get(s, sp.Integer(1)) for s in free})
+        for option in options:
+            full = dict(option)
+            for x, value in reversed(list(solved.items())):
+                full[x] = value.subs(full, simultaneous=True)
+            if set(full) == set(symbols):
+                yield full
+
+
+def undefined_points(
+    premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...], needs: Sequence[object]
+) -> Iterator[Point]:
+    """Admitted points at which some need may fail."""
+    yield from admitted_points(premises, symbols, 60)
+    from proofs.engines import critical
+
+    for cases, _ in needs:  # type: ignore[misc]
+        for case in cases:
+            for expr, rel in case:
+                reduced, solutions = solve_equalities(premises)
+                for branch, solved in zip(reduced, solutions, strict=True):
+                    free = [s for s in symbols if s not in solved]
+                    goal = expr.subs(solved)
+                    options: list[Point] = []
+                    if len(free) == 1 and goal.has(free[0]):
+                        options = [
+                            {free[0]: v}
+                            for v in critical.algebraic_values(Sequent(branch, (goal, rel)), free[0])
+                        ]
+                    elif free:
+                        options = list(
+                            critical.lines(Sequent(branch, (goal, rel)), free, time.monotonic() + 1)
+                        )
+                    for option in options:
+                        full = dict(option)
+                        for x, value in reversed(list(solved.items())):
+                            full[x] = value.subs(full, simultaneous=True)
+                        if set(full) == set(symbols):
+                            yield full

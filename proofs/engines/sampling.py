@@ -1,0 +1,157 @@
+"""Sample values of the variables that satisfy the premises: guidance for the search, food for the refuter."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import random
+from collections.abc import Iterator
+
+import sympy as sp
+from flint import ctx, fmpq
+
+from proofs.engines import balls
+from proofs.engines.field import Bound, variable_bounds
+from proofs.engines.logic import Atom, Sequent
+
+BITS = 96
+SEED = 20261
+SIMPLE = [
+    fmpq(0),
+    fmpq(1),
+    fmpq(2),
+    fmpq(1, 2),
+    fmpq(-1),
+    fmpq(3),
+    fmpq(4),
+    fmpq(1, 3),
+    fmpq(1, 4),
+    fmpq(9),
+    fmpq(10),
+    fmpq(-2),
+    fmpq(-1, 2),
+    fmpq(1, 10),
+    fmpq(100),
+    fmpq(3, 2),
+    fmpq(-3),
+    fmpq(9, 10),
+    fmpq(11, 10),
+    fmpq(1, 100),
+    fmpq(99, 100),
+    fmpq(1000),
+    fmpq(5),
+    fmpq(16),
+    fmpq(-10),
+]
+
+
+def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict | None = None) -> bool | None:
+    """Whether an atom holds at a rational point, by balls: True, False or None (undecided or undefined)."""
+    try:
+        ball = balls.value(atom[0], at, memo)
+    except balls.Undefined:
+        return None
+    rel = atom[1]
+    if ball > 0:
+        return rel != "=="
+    if ball < 0:
+        return rel == "!="
+    if ball.is_exact() and ball == 0:
+        return rel in (">=", "==")
+    return None
+
+
+def points(
+    premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
+) -> list[dict[sp.Symbol, fmpq]]:
+    """Up to `count` rational points that satisfy the premises: simple ones first, then random ones."""
+    return list(_points(premises, variables, count))
+
+
+@functools.lru_cache(maxsize=512)
+def _points(
+    premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
+) -> tuple[dict[sp.Symbol, fmpq], ...]:
+    bounds = variable_bounds(premises)
+    found: list[dict[sp.Symbol, fmpq]] = []
+    with ctx.workprec(BITS):
+        for at in itertools.islice(_candidates(bounds, variables, random.Random(SEED)), 12 * count):
+            memo: dict = {}
+            if all(status(p, at, memo) for p in premises):
+                found.append(at)
+                if len(found) >= count:
+                    break
+    return tuple(found)
+
+
+def _candidates(
+    bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random
+) -> Iterator[dict[sp.Symbol, fmpq]]:
+    if not variables:
+        yield {}
+        return
+    simple = {
+        x: [v for v in SIMPLE + _near(bounds.get(x, Bound())) if _inside(v, bounds.get(x, Bound()))]
+        for x in variables
+    }
+    for values in itertools.islice(
+        itertools.product(*(simple[x][:5] or [_random(bounds.get(x, Bound()), rng)] for x in variables)), 150
+    ):
+        yield dict(zip(variables, values, strict=True))
+    while True:
+        yield {
+            x: (
+                rng.choice(simple[x])
+                if simple[x] and rng.random() < 0.3
+                else _random(bounds.get(x, Bound()), rng)
+            )
+            for x in variables
+        }
+
+
+def _near(bound: Bound) -> list[fmpq]:
+    near = []
+    if bound.low is not None:
+        near += [bound.low, bound.low + fmpq(1, 1000), bound.low + 1]
+    if bound.high is not None:
+        near += [bound.high, bound.high - fmpq(1, 1000)]
+    if bound.low is not None and bound.high is not None:
+        near.append((bound.low + bound.high) / 2)
+    return near
+
+
+def _inside(v: fmpq, bound: Bound) -> bool:
+    if bound.low is not None and (v < bound.low or (v == bound.low and bound.low_strict)):
+        return False
+    return not (bound.high is not None and (v > bound.high or (v == bound.high and bound.high_strict)))
+
+
+def _random(bound: Bound, rng: random.Random) -> fmpq:
+    unit = fmpq(rng.randint(1, 997), 998)
+    if bound.low is not None and bound.high is not None:
+        return bound.low + (bound.high - bound.low) * unit
+    scale = fmpq(rng.randint(1, 999), 250) * fmpq(10) ** rng.choice([-2, -1, 0, 0, 0, 1, 1, 2, 3])
+    if bound.low is not None:
+        return bound.low + scale
+    if bound.high is not None:
+        return bound.high - scale
+    return scale * rng.choice([-1, 1])
+
+
+def violated(sequent: Sequent, count: int = 40) -> bool:
+    """Whether some sample point surely satisfies the premises and surely violates the goal."""
+    return violation(sequent, count) is not None
+
+
+def violation(sequent: Sequent, count: int = 40) -> dict[sp.Symbol, fmpq] | None:
+    """A sample point that satisfies the premises and violates the goal, or None."""
+    variables = tuple(
+        sorted(
+            set().union(sequent.goal[0].free_symbols, *(e.free_symbols for e, _ in sequent.premises)), key=str
+        )
+    )
+    with ctx.workprec(BITS):
+        for at in points(sequent.premises, variables, count):
+            if status(sequent.goal, at) is False:
+                return at
+    return None

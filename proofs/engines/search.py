@@ -1,0 +1,369 @@
+"""The search for proofs: it chooses rules, and may be wrong without harm, since `rules.holds` replays."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass
+
+import sympy as sp
+
+from proofs.engines import rules
+from proofs.engines.field import NeedSign, Unsupported
+from proofs.engines.logic import Sequent
+from proofs.engines.rules import Broken, Proof
+from proofs.engines.sampling import violated
+
+
+class OutOfTime(Exception):
+    """The time for this statement is spent."""
+
+
+@dataclass
+class Search:
+    """One search: its deadline, and what it has already settled."""
+
+    deadline: float
+    failed: dict[Sequent, int]
+    proved: dict[Sequent, Proof]
+
+    def check_time(self) -> None:
+        """Raises: OutOfTime."""
+        if time.monotonic() > self.deadline:
+            raise OutOfTime
+
+
+def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
+    """A proof of the sequent that `rules.holds` accepts, or None."""
+    search = Search(deadline, {}, {})
+    for budget in sorted({1, 2, 3, 4, depth}):
+        if budget > depth:
+            break
+        try:
+            found = _prove(sequent, search, budget)
+        except OutOfTime:
+            return None
+        if found is not None:
+            return found
+    return None
+
+
+def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
+    """A proof node; arguments as text."""
+    return {"rule": rule, "args": [sp.sstr(a) for a in args], "then": then}
+
+
+def _prove(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    search.check_time()
+    if sequent in search.proved:
+        return search.proved[sequent]
+    if search.failed.get(sequent, -1) >= depth:
+        return None
+    found = _attempt(sequent, search, depth)
+    if found is None:
+        search.failed[sequent] = depth
+    else:
+        search.proved[sequent] = found
+    return found
+
+
+def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    expr, rel = sequent.goal
+    equality = next((i for i, p in enumerate(sequent.premises) if p[1] == "=="), None)
+    if equality is not None and depth > 0:
+        found = _eliminate(sequent, equality, search, depth)
+        if found is not None:
+            return found
+    try:
+        if rules.close_by_signs(sequent):
+            return step("signs", [], [])
+    except NeedSign as need:
+        return _by_rule(sequent, "split", [need.expr], search, depth - 1) if depth > 0 else None
+    except (Unsupported, ZeroDivisionError):
+        return _contradiction(sequent, search, depth)
+    if rel == "!=":
+        for side in (1, -1):
+            found = _by_rule(sequent, "unequal", [sp.Integer(side)], search, depth)
+            if found is not None:
+                return found
+        return None
+    if rel == "==":
+        return _contradiction(sequent, search, depth)
+    if not plausible(sequent):
+        return None
+    try:
+        rules.apply(sequent, "roots", [])
+        return step("roots", [], [])
+    except Broken:
+        pass
+    if depth <= 0:
+        return None
+    return _inequality(sequent, search, depth)
+
+
+def plausible(sequent: Sequent) -> bool:
+    """False where a sample value already violates the goal: no use in searching for a proof."""
+    return not violated(sequent)
+
+
+def _by_rule(sequent: Sequent, rule: str, args: list[sp.Expr], search: Search, depth: int) -> Proof | None:
+    try:
+        children = rules.apply(sequent, rule, args)
+    except Broken:
+        return None
+    then = []
+    for child in children:
+        found = _prove(child, search, depth)
+        if found is None:
+            return None
+        then.append(found)
+    return step(rule, args, then)
+
+
+def _eliminate(sequent: Sequent, index: int, search: Search, depth: int) -> Proof | None:
+    expr = sequent.premises[index][0]
+    for x in sorted(expr.free_symbols, key=str):
+        slope = sp.diff(expr, x)
+        if slope == 0 or slope.has(x):
+            continue
+        for sign in (1, -1):
+            found = _by_rule(sequent, "eliminate", [sp.Integer(index), x, sp.Integer(sign)], search, depth)
+            if found is not None:
+                return found
+    return None
+
+
+def _contradiction(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    if depth <= 0:
+        return None
+    for i in reversed(range(len(sequent.premises))):
+        found = _by_rule(sequent, "absurd", [sp.Integer(i)], search, min(depth - 1, 1))
+        if found is not None:
+            return found
+    return None
+
+
+def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    try:
+        children = rules.apply(sequent, "clear", [])
+    except Broken:
+        children = []
+    if children and sp.expand(children[0].goal[0] - sequent.goal[0]) != 0:
+        found = _by_rule(sequent, "clear", [], search, depth)
+        if found is not None:
+            return found
+    for tactic in TACTICS:
+        found = tactic(sequent, search, depth)
+        if found is not None:
+            return found
+        search.check_time()
+    return None
+
+
+def _factorwise(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    f, rat = rules.normal(sequent)
+    _, factors = f._factors(rat)
+    if len(factors) < 2 or len(factors) > 5:
+        return None
+    for signs in itertools.product((1, -1), repeat=len(factors)):
+        try:
+            children = rules.apply(sequent, "factors", [sp.Integer(s) for s in signs])
+        except Broken:
+            continue
+        if all(plausible(c) for c in children):
+            found = _by_rule(sequent, "factors", [sp.Integer(s) for s in signs], search, depth - 1)
+            if found is not None:
+                return found
+    for poly, power in factors:
+        if power % 2 and f.sign(poly) is None:
+            found = _by_rule(sequent, "split", [f.poly_sympy(poly)], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _squares(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    f, rat = rules.normal(sequent)
+    for i, gen in enumerate(f.gens):
+        d = int(rat.num.degrees()[i])
+        if d == 0 or not (gen.kind == "root" or (gen.kind == "var" and gen.unit > 1)):
+            continue
+        for how in (0, 1, 2):
+            found = _by_rule(sequent, "square", [gen.expr, sp.Integer(how)], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    f, rat = rules.normal(sequent)
+    for i, gen in enumerate(f.gens):
+        if int(rat.num.degrees()[i]) == 2:
+            found = _by_rule(sequent, "quadratic", [gen.expr], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    f, rat = rules.normal(sequent)
+    kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d}
+    if "exp" in kinds or "log" not in kinds:
+        found = _by_rule(sequent, "logarithm", [], search, depth - 1) if "exp" in kinds else None
+        if found is not None:
+            return found
+    if "log" in kinds:
+        return _by_rule(sequent, "exponentiate", [], search, depth - 2) if depth > 1 else None
+    return None
+
+
+def _order(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """x ≥ y as a premise: x = y + w."""
+    for expr, rel in sequent.premises:
+        if rel not in (">=", ">") or len(expr.free_symbols) < 2:
+            continue
+        for x in sorted(expr.free_symbols, key=str):
+            slope = sp.diff(expr, x)
+            if slope not in (1, -1) or not sequent.goal[0].has(x):
+                continue
+            w = rules.fresh_symbol(_fresh_name(sequent))
+            new = sp.expand(x - slope * expr + slope * w)
+            found = _by_rule(sequent, "substitute", [x, new], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _fresh_name(sequent: Sequent) -> str:
+    names = {s.name for s in rules._variables(sequent)}
+    return next(f"w{i}" for i in itertools.count() if f"w{i}" not in names)
+
+
+def _monotones(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    rel = sequent.goal[1]
+    for x in sorted(sequent.goal[0].free_symbols, key=str):
+        _, lows, highs = rules.along(sequent.premises, x)
+        if x.is_positive:
+            lows = [*lows, (sp.Integer(0), True)]
+        for up, ends in ((1, lows), (-1, highs)):
+            for end, strict in dict.fromkeys(ends):
+                for mode in (1, 0) if rel == ">" and strict else (0,):
+                    args = [x, end, sp.Integer(up), sp.Integer(mode)]
+                    found = _by_rule(sequent, "monotone", args, search, depth - 1)
+                    if found is not None:
+                        return found
+    return None
+
+
+def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    from proofs.engines.solver import refuted
+
+    if depth < 1:
+        return None
+    if refuted(sequent, confirm=True, milliseconds=400):
+        return step("solver", [], [])
+    return None
+
+
+def _boxes(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """On a compact box, if no sample comes near zero."""
+    try:
+        rules.apply(sequent, "boxes", [sp.Integer(BOXES)])
+    except Broken:
+        return None
+    return step("boxes", [sp.Integer(BOXES)], [])
+
+
+def _concaves(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    if sequent.goal[1] != ">=":
+        return None
+    for x in sorted(sequent.goal[0].free_symbols, key=str):
+        _, lows, highs = rules.along(sequent.premises, x)
+        for (low, _), (high, _) in itertools.product(lows, highs):
+            found = _by_rule(sequent, "concave", [x, low, high], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """Monotone from infinity, or from an end that is not reached and where the goal is not defined."""
+    for x in sorted(sequent.goal[0].free_symbols, key=str):
+        _, lows, highs = rules.along(sequent.premises, x)
+        if x.is_positive:
+            lows = [*lows, (sp.Integer(0), True)]
+        ends = [(end, 1) for end, strict in dict.fromkeys(lows) if strict]
+        ends += [(end, -1) for end, strict in dict.fromkeys(highs) if strict]
+        ends += [(sp.oo, -1)] if not highs else []
+        ends += [(-sp.oo, 1)] if not lows else []
+        for end, up in ends:
+            found = _by_rule(sequent, "far", [x, end, sp.Integer(up)], search, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """Split where the goal touches zero: there the two sides are monotone, or curved, away from it."""
+    if depth < 2:
+        return None
+    free = sorted(sequent.goal[0].free_symbols, key=str)
+    for at in cut_candidates(sequent, free):
+        if _settled_side(sequent, at):
+            continue
+        found = _by_rule(sequent, "split", [at], search, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def cut_candidates(sequent: Sequent, free: list[sp.Symbol]) -> list[sp.Expr]:
+    """Expressions whose zero set is worth a case distinction."""
+    if len(free) == 1:
+        return [free[0] - c for c in touching_points(sequent, free[0])]
+    found = [x - y for x, y in itertools.combinations(free, 2)]
+    return found + [x for x in free if not x.is_positive] + [x - 1 for x in free]
+
+
+def touching_points(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
+    """Exact points inside the domain at which the goal is zero, or else where it is smallest."""
+    from proofs.engines import critical
+
+    return critical.touching(sequent, x)
+
+
+def _settled_side(sequent: Sequent, at: sp.Expr) -> bool:
+    """Whether the premises already say on which side of zero `at` lies."""
+    for sign in (1, -1):
+        try:
+            if rules.close_by_signs(Sequent(sequent.premises, (sign * at, ">="))):
+                return True
+        except (NeedSign, Unsupported):
+            return True
+    return False
+
+
+def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A homogeneous goal in two positive variables: their ratio."""
+    free = [x for x in sorted(sequent.goal[0].free_symbols, key=str) if x.is_positive]
+    for x, y in itertools.permutations(free, 2):
+        w = sp.Symbol(_fresh_name(sequent), positive=True)
+        trial = sequent.goal[0].subs(x, y * w)
+        try:
+            f, rat = rules.normal_form((*sequent.premises, (w, ">")), trial)
+            _, factors = f._factors(rat)
+        except (NeedSign, Unsupported):
+            continue
+        kept = [f.poly_sympy(p) for p, _ in factors]
+        if any(p.has(y) and p != y and p != sp.sqrt(y) for p in kept):
+            continue
+        found = _by_rule(sequent, "scale", [x, y, sp.Symbol(w.name)], search, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+BOXES = 400
+TACTICS = (
+    _factorwise, _quadratics, _order, _squares, _logs, _boxes, _solvers, _monotones, _concaves, _fars, _scales, _cuts,
+)

@@ -1,0 +1,168 @@
+"""z3 and cvc5 on the normal forms: the generators are real unknowns tied by their relations and bounds.
+
+Exponentials, logarithms and circular functions become unknowns of which only some true facts are told, so
+"no counterexample" is a proof and "a counterexample" is a hint. A proof needs both solvers (both found
+unsatisfiable), and names them: nonlinear solvers have been wrong before.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import sympy as sp
+
+from proofs.engines.field import Field, NeedSign, Rat, Unsupported
+from proofs.engines.logic import Sequent
+
+Z3_MILLISECONDS = 1500
+CVC5_MILLISECONDS = 4000
+CONSTANT_WIDTH_BITS = 40
+
+
+def trusts() -> tuple[str, ...]:
+    """The solvers' names and versions."""
+    import cvc5
+    import z3
+
+    return (f"z3 {z3.get_version_string()}", f"cvc5 {cvc5.__version__}")
+
+
+def facts(sequent: Sequent) -> tuple[Field, list[tuple[Any, str]], tuple[Any, str]]:
+    """The field, the premises as polynomials, and the goal as a polynomial."""
+    field = Field(sequent.premises)
+    kept = []
+    for expr, rel in sequent.premises:
+        try:
+            field.rat(expr)
+        except (NeedSign, Unsupported):
+            continue
+        kept.append((expr, rel))
+    rats: list[Rat] = field.rats([sequent.goal[0], *(e for e, _ in kept)])
+    goal = (rats[0].num * rats[0].den if sequent.goal[1] in (">", ">=") else rats[0].num, sequent.goal[1])
+    premises = [
+        (r.num * r.den if rel in (">", ">=") else r.num, rel)
+        for r, (_, rel) in zip(rats[1:], kept, strict=True)
+    ]
+    premises += [(r.den, "!=") for r in rats if not r.den.is_constant()]
+    return field, premises, goal
+
+
+def refuted(sequent: Sequent, confirm: bool = False, milliseconds: int = Z3_MILLISECONDS) -> bool:
+    """Whether no values of the generators satisfy the premises and violate the goal.
+
+    With `confirm`, cvc5 must agree.
+    """
+    try:
+        field, premises, goal = facts(sequent)
+    except (NeedSign, Unsupported):
+        return False
+    import z3
+
+    if _ask(z3, field, premises, goal, milliseconds) != "unsat":
+        return False
+    if not confirm:
+        return True
+    import cvc5.pythonic as cvc
+
+    return _ask(cvc, field, premises, goal, CVC5_MILLISECONDS) == "unsat"
+
+
+def model(sequent: Sequent, milliseconds: int = Z3_MILLISECONDS) -> dict[sp.Symbol, sp.Expr] | None:
+    """Values of the variables at which z3 sees the premises hold and the goal fail: a hint, to be verified."""
+    try:
+        field, premises, goal = facts(sequent)
+    except (NeedSign, Unsupported):
+        return None
+    import z3
+
+    solver, names = _load(z3, field, premises, goal, milliseconds)
+    if str(solver.check()) != "sat":
+        return None
+    found = solver.model()
+    values: dict[sp.Symbol, sp.Expr] = {}
+    for i, gen in enumerate(field.gens):
+        if gen.kind == "var" and i in names:
+            value = found.eval(names[i], model_completion=True)
+            number = _number(z3, value)
+            if number is None:
+                return None
+            values[gen.base] = number**gen.unit
+    return values
+
+
+def _number(z3: Any, value: Any) -> sp.Expr | None:
+    if z3.is_rational_value(value):
+        return sp.Rational(value.numerator_as_long(), value.denominator_as_long())
+    if z3.is_algebraic_value(value):
+        x = sp.Symbol("x")
+        poly = sp.Poly([_number(z3, c) for c in reversed(value.poly())], x)
+        roots = [r for r in sp.real_roots(poly)]
+        index = value.index() - 1
+        if 0 <= index < len(roots):
+            return roots[index]
+    return None
+
+
+def _ask(library: Any, field: Field, premises: Any, goal: Any, milliseconds: int) -> str:
+    solver, _ = _load(library, field, premises, goal, milliseconds)
+    return str(solver.check())
+
+
+def _load(
+    library: Any, field: Field, premises: Any, goal: Any, milliseconds: int
+) -> tuple[Any, dict[int, Any]]:
+    is_z3 = library.__name__ == "z3"
+    solver = library.Tactic("qfnra-nlsat").solver() if is_z3 else library.SolverFor("QF_NRA")
+    if is_z3:
+        solver.set("timeout", milliseconds)
+    else:
+        solver.setOption("tlimit-per", milliseconds)
+    polys = [goal[0], *(p for p, _ in premises)]
+    used = {i for p in polys for i, d in enumerate(p.degrees()) if d}
+    grown = True
+    while grown:  # the relations bring in the generators under their roots
+        grown = False
+        for i in sorted(used):
+            gen = field.gens[i]
+            extra = {j for j, d in enumerate(gen.base.degrees()) if d} if gen.kind == "root" else set()
+            extra |= {gen.partner} if gen.kind == "sin" else set()
+            if not extra <= used:
+                used |= extra
+                grown = True
+    names = {i: library.Real(f"g{i}") for i in sorted(used)}
+
+    def term(poly: Any) -> Any:
+        total = library.RealVal(0)
+        for exponents, c in poly.terms():
+            product = library.RealVal(f"{int(c.p)}/{int(c.q)}")
+            for i, n in enumerate(exponents):
+                for _ in range(int(n)):
+                    product = product * names[i]
+            total = total + product
+        return total
+
+    for i in sorted(used):
+        gen = field.gens[i]
+        for bound, strict, side in ((gen.low, gen.low_strict, 1), (gen.high, gen.high_strict, -1)):
+            if bound is not None:
+                end = library.RealVal(f"{int(bound.p)}/{int(bound.q)}")
+                gap = (names[i] - end) if side > 0 else (end - names[i])
+                solver.add(gap > 0 if strict else gap >= 0)
+        if gen.kind == "root":
+            power = names[i]
+            for _ in range(gen.unit - 1):
+                power = power * names[i]
+            solver.add(power == term(gen.base))
+            solver.add(names[i] >= 0)
+        if gen.kind == "sin":
+            solver.add(names[i] * names[i] + names[gen.partner] * names[gen.partner] == 1)
+    for poly, rel in premises:
+        t = term(poly)
+        solver.add({">": t > 0, ">=": t >= 0, "==": t == 0, "!=": t != 0}[rel])
+    t = term(goal[0])
+    solver.add({">": t <= 0, ">=": t < 0, "==": t != 0, "!=": t == 0}[goal[1]])
+    return solver, names
+
+
+_ = time

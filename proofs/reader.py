@@ -1,0 +1,439 @@
+"""Reads statements typed by a user: a whitelist over Python's expression tree, never `eval`.
+
+The grammar is that of `design.md`. What a number may be, how deep and how long a text may be, and how
+high a power may be are limits with names; beyond them the text is refused with one line.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import sympy as sp
+
+from proofs.statements import Holds, Increasing, Limit, Statement, Supremum
+from theory.exact import InvalidInput
+
+MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
+MAX_NODES = 4_000
+MAX_DEPTH = 120  # nested brackets; Python's own parser gives up near 200
+MAX_DIGITS = 400
+MAX_EXPONENT = 10_000  # of a number raised to a number
+MAX_NUMBER_BITS = 100_000
+
+FUNCTIONS: dict[str, tuple[type, int | None]] = {
+    "sqrt": (sp.sqrt, 1),
+    "exp": (sp.exp, 1),
+    "log": (sp.log, 1),
+    "Abs": (sp.Abs, 1),
+    "abs": (sp.Abs, 1),
+    "Min": (sp.Min, None),
+    "Max": (sp.Max, None),
+    "min": (sp.Min, None),
+    "max": (sp.Max, None),
+    "sin": (sp.sin, 1),
+    "cos": (sp.cos, 1),
+    "tan": (sp.tan, 1),
+    "tanh": (sp.tanh, 1),
+    "sinh": (sp.sinh, 1),
+    "cosh": (sp.cosh, 1),
+}
+CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo}
+FORMS = {"limit": 3, "sup": 4, "inf": 4, "attained": 4, "increasing": 2, "diff": 2}
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+COMPARISONS: dict[type, type] = {
+    ast.Lt: sp.StrictLessThan,
+    ast.LtE: sp.LessThan,
+    ast.Gt: sp.StrictGreaterThan,
+    ast.GtE: sp.GreaterThan,
+    ast.Eq: sp.Equality,
+    ast.NotEq: sp.Unequality,
+}
+
+
+@dataclass
+class Reading:
+    """One reading: the names met so far, and what must hold for the text to be defined at all."""
+
+    symbols: dict[str, sp.Symbol]
+    lets: Mapping[str, sp.Expr] = field(default_factory=dict)
+    conditions: list[tuple[sp.Basic, str]] = field(default_factory=list)
+    let_conditions: dict[str, list[tuple[sp.Basic, str]]] = field(default_factory=dict)
+
+
+def syntax_tree(text: str, what: str = "statement") -> ast.expr:
+    """The expression tree of a text within the limits.
+
+    Raises: InvalidInput, one line, for anything too long, too deep or not an expression.
+    """
+    if not isinstance(text, str):
+        raise InvalidInput(f"{what}={str(text)[:40]!r} must be text: put it in quotes")
+    if len(text) > MAX_CHARACTERS:
+        raise InvalidInput(
+            f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let"
+        )
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise InvalidInput(
+            f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let"
+        )
+    if re.search(r"[0-9]{%d}" % (MAX_DIGITS + 1), text):
+        raise InvalidInput(f"{what} holds a number of more than {MAX_DIGITS} digits: write it as a power")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        reason = getattr(error, "msg", None) or type(error).__name__
+        raise InvalidInput(
+            f"{what}={_short(text)!r} cannot be read ({reason}): write it as in 'R >= 1' or "
+            "'sqrt(x**2) == Abs(x)'"
+        ) from None
+    _measure(tree, what)
+    return tree
+
+
+def _measure(tree: ast.expr, what: str) -> None:
+    stack, count = [(tree, 1)], 0
+    while stack:
+        node, depth = stack.pop()
+        count += 1
+        if count > MAX_NODES:
+            raise InvalidInput(f"{what} has more than {MAX_NODES} parts: name its parts with let")
+        if depth > MAX_DEPTH:
+            raise InvalidInput(f"{what} is nested more than {MAX_DEPTH} deep: name its parts with let")
+        stack += [(child, depth + 1) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:57] + "..."
+
+
+def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
+    """A real expression.
+
+    Raises: InvalidInput for whatever is not in the grammar.
+    """
+    if isinstance(node, ast.Constant):
+        return _number(node)
+    if isinstance(node, ast.Name):
+        return _name(node.id, reading)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        operand = read_expr(node.operand, reading)
+        return -operand if isinstance(node.op, ast.USub) else operand
+    if isinstance(node, ast.BinOp):
+        return _operation(node, reading)
+    if isinstance(node, ast.Call):
+        return _call(node, reading)
+    raise InvalidInput(
+        f"{_short(ast.unparse(node))!r} is not a number, name, operation or known function: "
+        "use + - * / **, sqrt exp log Abs Min Max sin cos tanh"
+    )
+
+
+def _number(node: ast.Constant) -> sp.Expr:
+    value = node.value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidInput(f"{_short(repr(value))} is not a real number: write it as 2, 1/2 or 0.5")
+    if isinstance(value, int):
+        return sp.Integer(value)
+    raise InvalidInput(f"{value!r} is a decimal that was not read exactly: write it as a fraction")
+
+
+def _name(name: str, reading: Reading) -> sp.Expr:
+    if name in reading.lets:
+        reading.conditions += reading.let_conditions.get(name, [])
+        return reading.lets[name]
+    if name in CONSTANTS:
+        return CONSTANTS[name]
+    if name in FUNCTIONS or name in FORMS:
+        raise InvalidInput(
+            f"{name!r} is a function and needs arguments: write {name}(x), or choose another name"
+        )
+    if name not in reading.symbols:
+        reading.symbols[name] = sp.Symbol(name, real=True)
+    return reading.symbols[name]
+
+
+def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
+    left, right = read_expr(node.left, reading), read_expr(node.right, reading)
+    if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
+        raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
+    if isinstance(node.op, ast.Add):
+        return _bounded(left + right, node)
+    if isinstance(node.op, ast.Sub):
+        return _bounded(left - right, node)
+    if isinstance(node.op, ast.Mult):
+        return _bounded(left * right, node)
+    if isinstance(node.op, ast.Div):
+        if right.is_zero:
+            raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
+        _condition(sp.Ne(right, 0), node, reading)
+        return left / right
+    if isinstance(node.op, ast.Pow):
+        return _power(left, right, node, reading)
+    raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: use + - * / **")
+
+
+def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp, reading: Reading) -> sp.Expr:
+    if exponent.is_Rational and abs(exponent) > MAX_EXPONENT:
+        raise InvalidInput(
+            f"an exponent beyond {MAX_EXPONENT} is not read: {_short(ast.unparse(node))!r}; use a symbol"
+        )
+    if exponent.is_Rational and base.is_Rational:
+        bits = max(abs(int(base.p)).bit_length(), int(base.q).bit_length()) * abs(exponent)
+        if bits > MAX_NUMBER_BITS:
+            raise InvalidInput(
+                f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
+            )
+    if exponent.is_Integer:
+        if exponent < 0:
+            if base.is_zero:
+                raise InvalidInput(
+                    f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish"
+                )
+            _condition(sp.Ne(base, 0), node, reading)
+    elif exponent.is_Rational:
+        if base.is_negative and not base.free_symbols:
+            raise InvalidInput(
+                f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real"
+            )
+        _condition(sp.Gt(base, 0) if exponent < 0 else sp.Ge(base, 0), node, reading)
+    else:
+        _condition(sp.Or(sp.Gt(base, 0), sp.And(sp.Ge(base, 0), sp.Gt(exponent, 0))), node, reading)
+    return base**exponent
+
+
+def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
+    if result.is_Rational and max(int(result.p).bit_length(), int(result.q).bit_length()) > MAX_NUMBER_BITS:
+        raise InvalidInput(
+            f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
+        )
+    return result
+
+
+def _condition(condition: sp.Basic, node: ast.expr, reading: Reading) -> None:
+    if condition is not sp.true:
+        reading.conditions.append((condition, _short(ast.unparse(node))))
+
+
+def _call(node: ast.Call, reading: Reading) -> sp.Expr:
+    if (
+        not isinstance(node.func, ast.Name)
+        or node.keywords
+        or any(isinstance(a, ast.Starred) for a in node.args)
+    ):
+        raise InvalidInput(
+            f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: use "
+            "sqrt exp log Abs Min Max sin cos tanh"
+        )
+    name = node.func.id
+    if name == "diff":
+        return _derivative(node, reading)
+    if name in FORMS:
+        raise InvalidInput(
+            f"{name}(...) is a statement's own form: write it alone, as in limit(f, x, a) == v"
+        )
+    if name not in FUNCTIONS:
+        raise InvalidInput(f"{name!r} is not a known function: use sqrt exp log Abs Min Max sin cos tanh")
+    function, count = FUNCTIONS[name]
+    args = [read_expr(arg, reading) for arg in node.args]
+    if any(arg.has(sp.oo, -sp.oo) for arg in args):
+        raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
+    if not args or (count is not None and len(args) != count):
+        raise InvalidInput(
+            f"{name} takes {count or 'one or more'} argument(s) and got {len(args)}: "
+            f"{_short(ast.unparse(node))!r}"
+        )
+    if name == "sqrt":
+        if args[0].is_negative and not args[0].free_symbols:
+            raise InvalidInput(
+                f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real"
+            )
+        _condition(sp.Ge(args[0], 0), node, reading)
+    if name == "log":
+        if args[0].is_nonpositive and not args[0].free_symbols:
+            raise InvalidInput(f"{_short(ast.unparse(node))!r} is the log of a number ≤ 0: it is not real")
+        _condition(sp.Gt(args[0], 0), node, reading)
+    if name == "tan":
+        _condition(sp.Ne(sp.cos(args[0]), 0), node, reading)
+    return function(*args)
+
+
+def _derivative(node: ast.Call, reading: Reading) -> sp.Expr:
+    if len(node.args) != 2 or not isinstance(node.args[1], ast.Name):
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} must be diff(f, x) with a variable x")
+    expr, variable = read_expr(node.args[0], reading), _name(node.args[1].id, reading)
+    if not variable.is_Symbol:
+        raise InvalidInput(f"{node.args[1].id!r} is not a variable: differentiate by a plain name")
+    derivative = sp.diff(expr, variable)
+    if derivative.has(sp.Derivative, sp.DiracDelta, sp.Heaviside):
+        raise InvalidInput(
+            f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners"
+        )
+    return derivative
+
+
+def exact_decimals(text: str) -> str:
+    """The text with every decimal literal written as an exact fraction in brackets."""
+
+    def fraction(match: re.Match[str]) -> str:
+        literal = match.group(0)
+        if not re.search(r"[.eE]", literal):
+            return literal
+        mantissa, _, exponent = re.sub("E", "e", literal).partition("e")
+        if exponent and abs(int(exponent)) > MAX_DIGITS:
+            raise InvalidInput(f"{_short(literal)!r} has an exponent beyond {MAX_DIGITS}: use a symbol")
+        value = Fraction(literal)
+        return (
+            f"({value.numerator}/{value.denominator})" if value.denominator != 1 else f"({value.numerator})"
+        )
+
+    return re.sub(
+        r"(?<![A-Za-z0-9_.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?(?![A-Za-z0-9_.])",
+        fraction,
+        text,
+    )
+
+
+def read(text: str, symbols: dict[str, sp.Symbol]) -> sp.Expr:
+    """The expression a text writes, over given symbols (new names become real symbols)."""
+    return read_expr(syntax_tree(exact_decimals(text)), Reading(symbols))
+
+
+def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
+    """A comparison (chained ones too), or `and`, `or`, `not` of comparisons."""
+    if isinstance(node, ast.BoolOp):
+        parts = [read_relation(value, reading) for value in node.values]
+        return (
+            sp.And(*parts, evaluate=False) if isinstance(node.op, ast.And) else sp.Or(*parts, evaluate=False)
+        )
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return sp.Not(read_relation(node.operand, reading), evaluate=False)
+    if isinstance(node, ast.Compare):
+        sides = [read_expr(side, reading) for side in (node.left, *node.comparators)]
+        parts = []
+        for left, op, right in zip(sides, node.ops, sides[1:], strict=False):
+            if type(op) not in COMPARISONS:
+                raise InvalidInput(
+                    f"{_short(ast.unparse(node))!r} is not a comparison that is read: use < <= > >= == !="
+                )
+            if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
+                raise InvalidInput("oo stands for an end or a value only: every real number is below it")
+            parts.append(COMPARISONS[type(op)](left, right, evaluate=False))
+        return parts[0] if len(parts) == 1 else sp.And(*parts, evaluate=False)
+    raise InvalidInput(
+        f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'"
+    )
+
+
+def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
+    """The statements that a text makes: one, or several joined by `and` where one of them is a form.
+
+    Arguments: `where`, premises as text; `let`, names for expressions (earlier ones may be used by later ones).
+    Raises: InvalidInput, one line, for whatever is not in the grammar.
+    """
+    reading = Reading({})
+    for name, value in (let or {}).items():
+        _define(name, value, reading)
+    premises, premise_conditions = [], len(reading.conditions)
+    for condition in where:
+        premises.append(read_relation(syntax_tree(exact_decimals(condition), "where"), reading))
+    del reading.conditions[premise_conditions:]  # a premise that is undefined admits nothing
+    node = syntax_tree(exact_decimals(text))
+    parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
+    if not any(_form_of(part) for part in parts):
+        parts = [node]
+    return [_statement(part, tuple(premises), reading) for part in parts]
+
+
+def _define(name: str, value: str, reading: Reading) -> None:
+    if not isinstance(name, str) or not NAME.match(name) or keyword.iskeyword(name):
+        raise InvalidInput(f"let {_short(str(name))!r} is not a name: use letters, digits and _")
+    if name in FUNCTIONS or name in FORMS or name in CONSTANTS:
+        raise InvalidInput(f"let {name!r} would replace a known function or constant: choose another name")
+    if name in reading.symbols or name in reading.lets:
+        raise InvalidInput(f"let {name!r} is already used as a variable or defined before: define it once, before its use")
+    inner = Reading(reading.symbols, reading.lets, let_conditions=reading.let_conditions)
+    expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), inner)
+    if expr.has(sp.oo, -sp.oo):
+        raise InvalidInput(f"let {name!r} must be a real expression: oo is not a number")
+    reading.lets = {**reading.lets, name: expr}
+    reading.let_conditions[name] = list(inner.conditions)
+
+
+def _form_of(node: ast.expr) -> str | None:
+    """The form that a part of a statement is, or None."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return _form_of(node.operand)
+    if isinstance(node, ast.Compare):
+        node = node.left
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS and node.func.id != "diff":
+        return node.func.id
+    return None
+
+
+def _statement(node: ast.expr, where: tuple[sp.Basic, ...], reading: Reading) -> Statement:
+    outer = list(reading.conditions)
+    says, form = _short(ast.unparse(node)), _form_of(node)
+    try:
+        if form is None:
+            condition = read_relation(node, reading)
+            return Holds(says=says, where=where, condition=condition, defined=_defined(reading))
+        negated = isinstance(node, ast.UnaryOp)
+        inner = node.operand if isinstance(node, ast.UnaryOp) else node
+        if form in ("limit", "sup", "inf"):
+            if negated or not isinstance(inner, ast.Compare) or len(inner.ops) != 1 or not isinstance(inner.ops[0], ast.Eq):
+                raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
+            call, value = inner.left, read_expr(inner.comparators[0], reading)
+        else:
+            if not isinstance(inner, ast.Call) or (negated and form != "attained"):
+                raise InvalidInput(f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated"))
+            call, value = inner, None
+        assert isinstance(call, ast.Call)
+        return _form(form, call, value, negated, where, reading, says)
+    finally:
+        reading.conditions[:] = outer
+
+
+def _defined(reading: Reading) -> tuple[sp.Basic, ...]:
+    return tuple(dict.fromkeys(condition for condition, _ in reading.conditions))
+
+
+def _form(form: str, call: ast.Call, value: sp.Expr | None, negated: bool, where: tuple[sp.Basic, ...],
+          reading: Reading, says: str) -> Statement:
+    if len(call.args) != FORMS[form] or call.keywords:
+        raise InvalidInput(f"{form} takes {FORMS[form]} arguments and got {len(call.args)}: {says!r}")
+    expr = read_expr(call.args[0], reading)
+    if not isinstance(call.args[1], ast.Name):
+        raise InvalidInput(f"{says!r} needs a plain variable as its second argument")
+    variable = _name(call.args[1].id, reading)
+    if not variable.is_Symbol:
+        raise InvalidInput(f"{call.args[1].id!r} is not a variable: use a name that is not defined by let")
+    ends = [read_expr(arg, reading) for arg in call.args[2:]]
+    for part in [*ends, *([value] if value is not None else [])]:
+        if part.has(variable):
+            raise InvalidInput(f"{says!r} uses {variable} outside the form: it runs only inside")
+    defined = _defined(reading)
+    if expr.has(sp.oo, -sp.oo):
+        raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
+    if form == "increasing":
+        return Increasing(says=says, where=where, expr=expr, variable=variable, defined=defined)
+    if form == "limit":
+        assert value is not None
+        return Limit(says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value, defined=defined)
+    if form == "inf":
+        assert value is not None
+        return Supremum(says=says, where=where, expr=-expr, variable=variable, start=ends[0], end=ends[1],
+                        value=-value, defined=defined)
+    return Supremum(says=says, where=where, expr=expr, variable=variable, start=ends[0], end=ends[1], value=value,
+                    attained=(not negated) if form == "attained" else None, defined=defined)

@@ -1,0 +1,97 @@
+"""The generated parts of the README: `make readme` writes them, and CI fails when they are not of this code.
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from proofs import ledger
+from proofs.claim import Claim
+from proofs.cli import main as ufm
+from proofs.dependencies import ROOT
+from proofs.judge import Row
+from proofs.report import tables
+from proofs.report.files import written_whole
+from proofs.verdict import Verdict
+
+PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+SHOWN = ("ufm window --step 10,100 --weight-exponent 1/2",)
+FIGURES = ("ufm simulate --step 10,100 --weight-exponent 1/2 --delta 8 --plot docs/strengths.png",
+           "ufm window --step 10,1000 --weight-exponent 1/2 --plot docs/window.png")
+
+
+def judged() -> list[tuple[Claim, Row]]:
+    """Every claim with its row, in ledger order."""
+    rows = {row.claim_id: row for row in ledger.judged()}
+    return [(claim, rows[claim.id]) for claim in ledger.claims()]
+
+
+def ledger_table(pairs: list[tuple[Claim, Row]]) -> str:
+    """Verdict counts, then the ledger, a line each."""
+    lines = [f"{tables.counts_of([row for _, row in pairs])}.", "", "| claim | verdict | says |", "|---|---|---|"]
+    lines += [f"| `{claim.id}` | {row.verdict} | {claim.says} |" for claim, row in pairs]
+    return "\n".join(lines)
+
+
+def refutations(pairs: list[tuple[Claim, Row]]) -> str:
+    """The claims that are false as stated, with witness and repair."""
+    by_id = {claim.id: claim for claim, _ in pairs}
+    lines = []
+    for claim, row in pairs:
+        if row.verdict is Verdict.REFUTED:
+            finding = tables.deciding(row)
+            lines.append(f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, "
+                         f"{tables.deciding_words(row)}."
+                         + (f" What holds: {by_id[claim.repaired_by].says}" if claim.repaired_by else ""))
+    return "\n".join(lines)
+
+
+def shown_output() -> str:
+    """The commands that the README shows, with what they print."""
+    blocks = []
+    for command in SHOWN:
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            _run(command)
+        text = "\n".join(line.rstrip() for line in output.getvalue().splitlines())
+        blocks.append(f"```console\n$ {command}\n{text}\n```")
+    return "\n\n".join(blocks)
+
+
+def figure_commands() -> str:
+    """The commands that draw the figures; they are run, so the figures are theirs."""
+    for command in FIGURES:
+        with contextlib.redirect_stdout(io.StringIO()):
+            _run(command)
+    return "```console\n" + "\n".join(f"$ {command}" for command in FIGURES) + "\n```"
+
+
+def _run(command: str) -> None:
+    status = ufm(shlex.split(command)[1:])
+    if status:
+        raise RuntimeError(f"'{command}' ended with status {status}")
+
+
+def generate(path: Path) -> None:
+    """Rewrite the generated parts of the README at `path`.
+
+    Raises: KeyError for a part that no function here writes.
+    """
+    pairs = judged()
+    parts: dict[str, Callable[[], str]] = {
+        "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "output": shown_output,
+        "figures": figure_commands}
+    text = PART.sub(lambda match: match[1] + parts[match["name"]]() + match[3], path.read_text(encoding="utf-8"))
+    with written_whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    generate(ROOT / "README.md")

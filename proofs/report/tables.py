@@ -1,0 +1,161 @@
+"""Tables for people and the JSON documents of `verify`, from the same rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from proofs.claim import Claim
+from proofs.dependencies import versions
+from proofs.judge import Finding, Row
+from proofs.options import Setting
+from proofs.verdict import Verdict
+
+COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
+           Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error; the block gets a function to call with each finished item."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda item: bar.update(task, advance=1, description=f"{what}: {item}")
+
+
+def ledger_document(claims: Sequence[Claim], rows: Sequence[Row]) -> dict[str, Any]:
+    """The JSON document of `ufm verify`."""
+    return {"claims": [_claim_document(claim, row) for claim, row in zip(claims, rows, strict=True)],
+            "versions": versions()}
+
+
+def _claim_document(claim: Claim, row: Row) -> dict[str, Any]:
+    return {
+        "id": claim.id, "says": claim.says, "source": claim.source, "verdict": str(row.verdict),
+        "hypotheses": list(claim.hypotheses),
+        "evidence": [_evidence_document(finding) for finding in (*row.findings.parts, *row.findings.runs)],
+        "near_misses": [{"says": miss.says, "rejected": bool(miss.rejected_by) and not miss.passed_by,
+                         "rejected_by": list(miss.rejected_by)} for miss in row.findings.near_misses],
+        "problems": list(row.problems), "repaired_by": claim.repaired_by, "seconds": row.findings.seconds,
+        "replay": replay(claim.id),
+    }
+
+
+def _evidence_document(finding: Finding) -> dict[str, Any]:
+    evidence = finding.evidence
+    return {"says": finding.says, "road": evidence.road, "engine": evidence.engine, "outcome": str(evidence.outcome),
+            "strength": evidence.strength and str(evidence.strength), "rechecked": finding.rechecked,
+            "number": evidence.number, "bound": evidence.bound, "trusts": list(evidence.trusts),
+            "witness": evidence.witness, "certificate": evidence.certificate,
+            "side_conditions": list(evidence.side_conditions), "note": evidence.note, "seconds": evidence.seconds}
+
+
+def replay(claim_id: str) -> str:
+    """The command that judges this claim again from nothing."""
+    return f"ufm verify {claim_id} --fresh"
+
+
+def deciding(row: Row) -> Finding:
+    """The finding that a reader wants to see: the refutation, the failed run, or the worst run, or the first part."""
+    findings = (*row.findings.runs, *row.findings.parts)
+    for wanted in ("fails", "unsettled", "absent"):
+        pool = row.findings.parts if row.verdict is Verdict.REFUTED else findings
+        for finding in pool:
+            if str(finding.evidence.outcome) == wanted:
+                return finding
+    return findings[0]
+
+
+def deciding_words(row: Row) -> str:
+    """Number against bound, or the witness."""
+    evidence = deciding(row).evidence
+    if row.verdict is Verdict.REFUTED and evidence.witness:
+        return "at " + ", ".join(f"{name} = {value}" for name, value in sorted(evidence.witness.items()))
+    return f"{evidence.number} ≤ {evidence.bound}" if evidence.road == "run" else "exact"
+
+
+def roads(row: Row) -> str:
+    """How many statements each road settled, such as "5 exact, 2 runs"."""
+    engines = Counter("runs" if finding.evidence.road == "run" else finding.evidence.road
+                      for finding in (*row.findings.parts, *row.findings.runs))
+    return ", ".join(f"{number} {road}" for road, number in sorted(engines.items()))
+
+
+def counts_of(rows: Sequence[Row]) -> str:
+    """The verdict counts in one line."""
+    found = Counter(row.verdict for row in rows)
+    return ", ".join(f"{found[verdict]} {verdict}" for verdict in Verdict if found[verdict])
+
+
+def print_claims(claims: Sequence[Claim]) -> None:
+    """The claims, a line each."""
+    table = Table("claim", "says", box=None)
+    for claim in claims:
+        table.add_row(claim.id, claim.says)
+    Console().print(table)
+
+
+def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
+    """The ledger as a table, its problems, and the counts."""
+    table = Table("claim", "verdict", "decided by", "near misses", "statements", "s", box=None)
+    for row in rows:
+        rejected = sum(bool(miss.rejected_by) and not miss.passed_by for miss in row.findings.near_misses)
+        table.add_row(row.claim_id, f"[{COLOURS[row.verdict]}]{row.verdict}[/]", deciding_words(row),
+                      f"{rejected}/{len(row.findings.near_misses)} rejected" if row.findings.near_misses else "–",
+                      roads(row), f"{row.findings.seconds:.1f}")
+    console = Console()
+    console.print(table)
+    for claim, row in zip(claims, rows, strict=True):
+        for problem in row.problems:
+            console.print(f"[yellow]{claim.id}[/]: {problem}", highlight=False)
+        if row.verdict is Verdict.REFUTED and claim.repaired_by:
+            console.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False)
+    console.print(counts_of(rows), highlight=False)
+
+
+def _number(value: float | None, missing: str = "–") -> str:
+    return missing if value is None else f"{value:.6g}"
+
+
+def print_simulation(setting: Setting, document: dict[str, Any]) -> None:
+    """Learning times by mode and by class."""
+    console = Console()
+    console.print(f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
+                  f"δ = {document['delta']:g}; times in flow time of the summed loss", highlight=False)
+    modes = Table("singular value", "multiplicity", "learning time T", "T/δ", title="modes", title_justify="left", box=None)
+    for mode in document["modes"]:
+        reached = mode["learning_time"]
+        modes.add_row(_number(mode["singular_value"]), str(mode["multiplicity"]), _number(reached, "not reached"),
+                      _number(reached and reached / document["delta"]))
+    classes = Table("samples", "weight", "classes", "learning time T", title="classes", title_justify="left", box=None)
+    alike = Counter((item["count"], item["weight"], item["learning_time"] and round(item["learning_time"], 6))
+                    for item in document["classes"])
+    for (count, weight, reached), number in alike.items():
+        classes.add_row(str(count), _number(weight), str(number), _number(reached, "not reached"))
+    console.print(modes)
+    console.print(classes)
+    console.print(f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, "
+                  f"{document['seconds']:.2f} s", highlight=False)
+
+
+def print_window(setting: Setting, document: dict[str, Any]) -> None:
+    """The modes with their rates, then the windows."""
+    console = Console()
+    console.print(f"{setting.described}; {setting.weighting}; scaled times 1/rate, δ → ∞", highlight=False)
+    table = Table("singular value σ", "multiplicity", "λ = vᵀΩv", "σλ (paper)", "escape rate", box=None)
+    for mode in document["modes"]:
+        table.add_row(_number(mode["singular_value"]), str(mode["multiplicity"]), _number(mode["effective_weight"]),
+                      _number(mode["effective_singular_value"]), _number(mode["escape_rate"]))
+    console.print(table)
+    windows = Table("window of", "absolute", "of the first", "exactly", box=None)
+    for kind, name in (("effective", "σλ (paper)"), ("escape", "escape rates")):
+        found = document["window"][kind]
+        windows.add_row(name, _number(found["absolute"]), _number(found["relative"]), found.get("relative_exact", "–"))
+    console.print(windows)

@@ -1,0 +1,94 @@
+"""`ufm simulate`: one run and the document that describes it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numerics import flow, measure
+from numerics.experiment import Experiment
+from proofs.options import Setting
+from proofs.report.files import written_whole
+from theory.losses import loss_named
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trajectory and the seconds it took."""
+
+    trajectory: flow.Trajectory
+    seconds: float
+
+
+def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None) -> Run:
+    """Integrate the flow of the setting.
+
+    Raises: InvalidInput as `Experiment` and `flow.simulate` do.
+    """
+    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta,
+                            init, width, seed)  # type: ignore[arg-type]
+    start = time.perf_counter()
+    trajectory = flow.simulate(experiment, time=horizon)
+    return Run(trajectory, time.perf_counter() - start)
+
+
+def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
+    """The JSON document of the contract. A time that is not reached is null."""
+    trajectory = run.trajectory
+    modes = zip(measure.mode_groups(trajectory), measure.mode_learning_times(trajectory, fraction), strict=True)
+    classes = zip(setting.counts.per_class, trajectory.experiment.weights,
+                  measure.class_learning_times(trajectory, margin), strict=True)
+    return {
+        "loss": trajectory.experiment.loss.name, **setting.as_json(), "delta": trajectory.experiment.delta,
+        "init": trajectory.experiment.init, "time": float(trajectory.t[-1]), "fraction": fraction, "margin": margin,
+        "modes": [{"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
+                  for group, reached in modes],
+        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        "loss_final": float(measure.weighted_loss(trajectory, trajectory.t[-1])),
+        "balance_drift": measure.balance_drift(trajectory),
+        "seconds": run.seconds,
+    }
+
+
+def save(path: Path, run: Run) -> None:
+    """Keep the path as a NumPy archive: times, mode strengths and margins, W, and class-mean features."""
+    trajectory = run.trajectory
+    with written_whole(path) as draft, draft.open("wb") as file:
+        np.savez_compressed(file, t=trajectory.t, strengths=measure.strengths(trajectory, trajectory.t),
+                            margins=measure.margins(trajectory, trajectory.t), W=trajectory.W(trajectory.t),
+                            M=trajectory.M(trajectory.t))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Mode strengths over flow time for a figure: `strengths` is times × groups."""
+
+    title: str
+    times: np.ndarray
+    singular_values: tuple[float, ...]
+    multiplicities: tuple[int, ...]
+    strengths: np.ndarray
+    delta: float
+
+
+def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
+    """The run's panel, with the same run without weights before it where it has weights."""
+    experiment = run.trajectory.experiment
+    panels = [_panel(setting.weighting, run.trajectory)]
+    if len(set(experiment.weights)) > 1:
+        vanilla = Experiment(experiment.counts, (1.0,) * experiment.counts.c, experiment.loss, experiment.delta,
+                             experiment.init, experiment.width, experiment.seed)
+        panels.insert(0, _panel("no weights", flow.simulate(vanilla)))
+    return tuple(panels)
+
+
+def _panel(title: str, trajectory: flow.Trajectory) -> Panel:
+    times = np.linspace(0, trajectory.t[-1], 600)
+    groups = measure.mode_groups(trajectory)
+    return Panel(title, times, tuple(group.singular_value for group in groups),
+                 tuple(group.multiplicity for group in groups), measure.group_strengths(trajectory, times),
+                 trajectory.experiment.delta)

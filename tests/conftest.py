@@ -1,0 +1,28 @@
+"""Hypothesis profiles, the cache folder of the tests, and STRICT=1."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50, print_blob=True,
+                          suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", deadline=timedelta(seconds=20), max_examples=50, print_blob=True,
+                          suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory):
+    """The user's kept findings are neither read nor written by tests."""
+    os.environ["UFM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    """With STRICT=1 a skip, which says that a tool is missing, is a failure."""
+    report = (yield).get_result()
+    if report.skipped and os.environ.get("STRICT") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"STRICT=1: {item.nodeid} was skipped: {report.longrepr[2]}"

@@ -1,0 +1,208 @@
+"""Sceptics: everything that stops checking, or checks nothing, must end in a no."""
+
+import dataclasses
+import math
+
+import pytest
+import sympy as sp
+
+from proofs import cache, judge
+from proofs.claim import Claim, NearMiss
+from proofs.judge import Findings, Row, mint
+from proofs.statements import Agrees, Holds, Measurement
+from proofs.verdict import Evidence, Outcome, Strength, Verdict
+
+x = sp.Symbol("x", real=True)
+TRUE_PART = Holds(says="x² ≥ 0", condition=x**2 >= 0, where=(x > 0,))
+
+
+def evidence(outcome, strength=None, **fields):
+    return Evidence(road="exact", engine="toy", outcome=outcome, strength=strength, **fields)
+
+
+CERTIFIED = evidence(Outcome.HOLDS, Strength.CERTIFIED, certificate={})
+DERIVED = evidence(Outcome.HOLDS, Strength.DERIVED)
+REFUTED = evidence(Outcome.FAILS, witness={"x": "1"})
+
+
+def claim(**fields):
+    plain = {"id": "toy", "says": "toy", "source": "test", "parts": lambda said: (TRUE_PART,), "witnesses": ({x: 1},)}
+    return Claim(**{**plain, **fields})
+
+
+def verdict(toy, answers, recheck=True):
+    """The verdict on a claim when an engine gives these answers, by what the statement says."""
+    def decide(statement, seconds):
+        return answers if isinstance(answers, Evidence) else answers[statement.says]
+    return judge.judge(toy, decide, lambda statement, found: recheck)
+
+
+def run(error, cases=3, bound=1e-6, uses=()):
+    return Agrees(says="run", uses=uses, bound=bound, measure=lambda: Measurement(error, cases, "somewhere"))
+
+
+def test_verdicts_follow_the_strength_of_the_weakest_part():
+    two = claim(parts=lambda said: (TRUE_PART, dataclasses.replace(TRUE_PART, says="again")))
+    assert verdict(claim(), CERTIFIED).verdict is Verdict.PROVED
+    assert verdict(claim(), DERIVED).verdict is Verdict.DERIVED
+    assert verdict(two, {"x² ≥ 0": CERTIFIED, "again": DERIVED}).verdict is Verdict.DERIVED
+    assert verdict(two, {"x² ≥ 0": CERTIFIED, "again": evidence(Outcome.UNSETTLED)}).verdict is Verdict.UNDECIDED
+    assert verdict(two, {"x² ≥ 0": CERTIFIED, "again": evidence(Outcome.ABSENT)}).verdict is Verdict.NOT_CHECKED
+    assert verdict(two, {"x² ≥ 0": CERTIFIED, "again": REFUTED}).verdict is Verdict.REFUTED
+    assert verdict(claim(parts=lambda said: (), runs=lambda said: (run(1e-9),)), CERTIFIED).verdict is Verdict.SUPPORTED
+
+
+def test_a_certificate_or_witness_that_fails_its_recheck_settles_nothing():
+    assert verdict(claim(), CERTIFIED, recheck=False).verdict is Verdict.UNDECIDED
+    assert verdict(claim(), REFUTED, recheck=False).verdict is Verdict.UNDECIDED
+    assert verdict(claim(), evidence(Outcome.FAILS)).verdict is Verdict.UNDECIDED  # a refutation without a witness
+
+
+def test_holding_without_a_strength_is_not_a_pass():
+    assert verdict(claim(), evidence(Outcome.HOLDS)).verdict is Verdict.UNDECIDED
+
+
+def test_nothing_checked_is_undecided():
+    assert verdict(claim(parts=lambda said: ()), CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("measured", [run(math.nan), run(math.inf), run(1e-3), run(1e-9, cases=0)])
+def test_a_run_that_disagrees_or_is_empty_or_nan_takes_the_proof_back(measured):
+    row = verdict(claim(runs=lambda said: (measured,)), CERTIFIED)
+    assert row.verdict is Verdict.UNDECIDED
+    assert "a run disagrees" in row.problems[0]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("died"), ValueError("bad"), ZeroDivisionError("0")])
+def test_an_oracle_that_crashes_is_no_agreement(error):
+    def crash():
+        raise error
+    row = verdict(claim(runs=lambda said: (Agrees(says="run", bound=1, measure=crash),)), CERTIFIED)
+    assert row.verdict is Verdict.UNDECIDED
+    assert "the run failed" in row.problems[0]
+
+
+def test_a_claim_whose_witness_breaks_its_hypothesis_is_vacuous():
+    row = verdict(claim(hypotheses={"x > 2": x > 2}), CERTIFIED)
+    assert row.verdict is Verdict.UNDECIDED
+    assert row.problems == ("no witness satisfies: x > 2",)
+
+
+def test_a_claim_without_a_witness_for_its_premises_is_vacuous():
+    assert verdict(claim(witnesses=()), CERTIFIED).verdict is Verdict.UNDECIDED
+    assert verdict(claim(witnesses=({x: -1},)), CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def test_a_refutation_under_premises_that_nothing_satisfies_is_not_a_refutation():
+    assert verdict(claim(witnesses=({x: -1},)), REFUTED).verdict is Verdict.UNDECIDED
+
+
+def with_near_miss(run_error=1.0, uses=("bound",)):
+    """A claim x² ≥ bound whose near miss raises the bound; the run's error is `run_error` for the near miss."""
+    return claim(
+        stated={"bound": sp.Integer(0)},
+        parts=lambda said: (Holds(says=f"x² ≥ {said.bound}", condition=x**2 >= said.bound),),
+        runs=lambda said: (run(0.0 if said.bound == 0 else run_error, uses=uses),),
+        near_misses=(NearMiss("bound 5", {"bound": sp.Integer(5)}),))
+
+
+def test_a_near_miss_rejected_by_every_road_it_touches_leaves_the_verdict():
+    row = verdict(with_near_miss(), {"x² ≥ 0": CERTIFIED, "x² ≥ 5": REFUTED})
+    assert row.verdict is Verdict.PROVED
+    assert row.findings.near_misses[0].rejected_by == ("exact", "run")
+
+
+def test_a_near_miss_that_an_engine_lets_pass_voids_the_claim():
+    row = verdict(with_near_miss(), {"x² ≥ 0": CERTIFIED, "x² ≥ 5": CERTIFIED})
+    assert row.verdict is Verdict.UNDECIDED
+    assert "was not rejected by exact" in row.problems[0]
+
+
+def test_a_near_miss_that_an_engine_cannot_refute_voids_the_claim():
+    row = verdict(with_near_miss(), {"x² ≥ 0": CERTIFIED, "x² ≥ 5": evidence(Outcome.UNSETTLED)})
+    assert row.verdict is Verdict.UNDECIDED
+
+
+def test_a_near_miss_that_the_runs_tolerance_swallows_voids_the_claim():
+    row = verdict(with_near_miss(run_error=1e-9), {"x² ≥ 0": CERTIFIED, "x² ≥ 5": REFUTED})
+    assert row.verdict is Verdict.UNDECIDED
+    assert "was not rejected by run" in row.problems[0]
+
+
+def test_a_near_miss_that_touches_nothing_voids_the_claim():
+    toy = claim(stated={"unused": 1}, near_misses=(NearMiss("nothing", {"unused": 2}),))
+    assert verdict(toy, CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def test_a_near_miss_of_a_formula_that_the_claim_does_not_state_is_an_error():
+    with pytest.raises(ValueError, match="does not state"):
+        verdict(claim(near_misses=(NearMiss("typo", {"bund": 1}),)), CERTIFIED)
+
+
+def test_proved_and_refuted_on_one_statement_stops_everything():
+    finding = judge.Finding(says="s", evidence=CERTIFIED, rechecked=True)
+    other = judge.Finding(says="s", evidence=REFUTED, rechecked=True)
+    with pytest.raises(judge.Conflict, match="both PROVED and REFUTED"):
+        mint("toy", Findings(vacuous=(), parts=(finding, other), runs=(), near_misses=(), seconds=0))
+
+
+def test_only_the_judge_makes_a_row():
+    findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=0)
+    with pytest.raises(TypeError, match=r"judge\.mint"):
+        Row(object(), "toy", Verdict.PROVED, (), findings)
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("UFM_CACHE", str(tmp_path))
+    findings = verdict(with_near_miss(), {"x² ≥ 0": CERTIFIED, "x² ≥ 5": REFUTED}).findings
+    cache.store("toy", "key", findings)
+    return tmp_path / "toy.json", findings
+
+
+def test_kept_findings_come_back_unchanged_and_mint_the_same_verdict(kept):
+    _, findings = kept
+    again = cache.load("toy", "key")
+    assert again == findings
+    assert mint("toy", again).verdict is Verdict.PROVED
+
+
+def test_kept_findings_of_other_code_or_another_claim_are_not_believed(kept):
+    path, _ = kept
+    assert cache.load("toy", "another key") is None
+    path.rename(path.with_name("other.json"))
+    assert cache.load("other", "key") is None
+
+
+@pytest.mark.parametrize("damage", [
+    lambda text: text[: len(text) // 2],
+    lambda text: "",
+    lambda text: "[]",
+    lambda text: "null",
+    lambda text: text.replace("unsettled", "holds").replace('"certified"', '"derived"'),
+    lambda text: text.replace('"rejected_by": ["exact", "run"]', '"rejected_by": ["exact"]'),
+    lambda text: text.replace("x\\u00b2", "x"),
+])
+def test_a_damaged_cache_is_ignored(kept, damage):
+    path, _ = kept
+    text = path.read_text()
+    assert damage(text) != text
+    path.write_text(damage(text))
+    assert cache.load("toy", "key") is None
+
+
+def test_a_cache_that_is_not_text_or_not_readable_is_ignored(kept):
+    path, _ = kept
+    path.write_bytes(b"\xff\xfe\x00")
+    assert cache.load("toy", "key") is None
+    path.unlink()
+    path.mkdir()
+    assert cache.load("toy", "key") is None
+
+
+def test_a_cache_folder_that_cannot_be_written_stops_nothing(tmp_path, monkeypatch, kept):
+    blocker = tmp_path / "file"
+    blocker.write_text("")
+    monkeypatch.setenv("UFM_CACHE", str(blocker))
+    cache.store("toy", "key", kept[1])
+    assert cache.load("toy", "key") is None

@@ -1,0 +1,137 @@
+"""Modes: closed form, effective weights, leakage and windows, at exact rationals and at every limit."""
+
+import pytest
+import sympy as sp
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from tests import draws
+from theory import counts, labels, modes, timing, weights
+from theory.counts import Group
+from theory.symbols import delta, fraction, rate, sigma, t
+
+STRENGTH = modes.solve_strength()
+HALF = sp.Rational(1, 2)
+
+
+def at(expression, **values):
+    names = {"sigma": sigma, "lam": rate, "delta": delta, "t": t, "f": fraction}
+    return expression.subs({names[name]: value for name, value in values.items()}, simultaneous=True)
+
+
+def _zero(expression):
+    return sp.simplify(expression) == 0
+
+
+@given(draws.positive_rationals(), draws.positive_rationals(5))
+def test_strength_starts_at_its_initial_value_and_tends_to_sigma(value, lam):
+    assert at(STRENGTH, t=0) == sp.exp(-2 * delta)
+    assert STRENGTH.subs(sp.exp(-2 * rate * sigma * t), 0) == sigma
+    late = at(STRENGTH, sigma=value, lam=lam, delta=1, t=40 / (value * lam))
+    assert float(late) == pytest.approx(float(value), rel=1e-12)
+
+
+@given(draws.positive_rationals(20), draws.positive_rationals(3), st.integers(-3, 9))
+def test_strength_solves_the_scalar_equation_exactly(value, lam, moment):
+    assume(value != 1)
+    path = at(STRENGTH, sigma=value, lam=lam, delta=sp.log(2) / 2)
+    slope = sp.diff(path, t)
+    point = {t: sp.log(2) * moment / (2 * lam * value)}  # where the exponential is a power of two
+    s = sp.nsimplify(path.subs(point))
+    assert _zero(slope.subs(point) - 2 * lam * s * (value - s))
+
+
+@given(draws.positive_rationals(20), st.integers(1, 19))
+def test_learning_time_inverts_the_closed_form(value, twentieths):
+    f = sp.Rational(twentieths, 20)
+    time = at(timing.learning_time(), sigma=value, lam=1, f=f, delta=4)
+    reached = at(STRENGTH, sigma=value, lam=1, delta=4).subs(t, time)
+    assert float((reached / value).evalf(30)) == pytest.approx(float(f), rel=1e-15)
+
+
+@st.composite
+def step_groups(draw):
+    sizes = [draw(st.integers(1, 4)), draw(st.integers(1, 4))]
+    ratio = draw(draws.ratios(3))
+    return (Group(sp.Integer(sizes[0]), ratio), Group(sp.Integer(sizes[1]), sp.Integer(1)))
+
+
+@given(step_groups(), draws.exponents())
+@example((Group(sp.Integer(1), sp.Integer(9)), Group(sp.Integer(1), sp.Integer(1))), HALF)
+@example((Group(sp.Integer(2), sp.Integer(1)), Group(sp.Integer(2), sp.Integer(1))), HALF)
+def test_step_modes_are_those_of_explicit_matrices(groups, gamma):
+    """λ and leak² of each mode against v'Ωv and ‖(I − VV')Ωv‖² through the Gram matrices of Z, written out."""
+    w = weights.exponent_weights(groups, gamma)
+    grams = [labels.weighted_gram(groups, [x**k for x in w]).explicit() for k in range(3)]
+    c = grams[0].rows
+    big, small = (int(group.size) for group in groups)
+    vectors = []
+    if big > 1:
+        vectors.append(sp.Matrix([1, -1] + [0] * (c - 2)))
+    if small > 1:
+        vectors.append(sp.Matrix([0] * (c - 2) + [1, -1]))
+    vectors.append(sp.Matrix([sp.Rational(1, big)] * big + [-sp.Rational(1, small)] * small))
+    for mode, u in zip(modes.step_modes(groups, w), vectors, strict=True):
+        square, first, second = (sum(x * y for x, y in zip(gram * u, u, strict=True)) / u.dot(u) for gram in grams)
+        first, second = first / square, second / square
+        assert _zero(mode.sigma**2 - square)
+        assert _zero(mode.effective_weight - first)
+        assert _zero(mode.leak_squared - (second - first**2))
+
+
+@given(draws.ratios(), st.integers(1, 9), draws.exponents())
+@example(sp.Integer(1), 5, HALF)
+@example(sp.Integer(10) ** 6, 5, HALF)
+def test_effective_singular_values_have_the_stated_form(R, tenths, gamma):
+    p = sp.Rational(tenths, 10)
+    groups = (Group((1 - p) * 10, R), Group(p * 10, sp.Integer(1)))
+    found = modes.step_modes(groups, weights.exponent_weights(groups, gamma))
+    middle = (p * R ** (1 - gamma) + 1 - p) / sp.sqrt(p * R + 1 - p)
+    assert _zero(found[-1].effective_singular_value - middle)
+    for mode, expected in ((found[0], R ** (HALF - gamma)), (found[-2], sp.Integer(1))):
+        if len(found) == 3:
+            assert _zero(mode.effective_singular_value - expected)
+
+
+@given(draws.ratios(), st.integers(1, 19))
+def test_window_lies_below_its_bound_at_every_ratio_and_split(R, twentieths):
+    p = sp.Rational(twentieths, 20)
+    window = sp.sqrt(p * R + 1 - p) / (p * sp.sqrt(R) + 1 - p) - 1
+    gap = 1 / sp.sqrt(p) - 1 - window
+    assert gap.evalf(30) > 0
+    assert window.evalf(30) >= 0
+    assert (R == 1) == (window == 0)
+
+
+@given(st.lists(draws.positive_rationals(), min_size=1, max_size=4))
+def test_window_of_rates_is_last_less_first(rates):
+    times = [1 / value for value in rates]
+    window = timing.window_of(rates)
+    assert window.absolute == max(times) - min(times)
+    assert window.relative == (max(times) - min(times)) / min(times)
+
+
+def test_without_weights_nothing_leaks_and_with_weights_the_middle_mode_does():
+    assert modes.ansatz_flow(weighted=False).leak_W.is_ZeroMatrix
+    assert modes.ansatz_flow(weighted=False).leak_H.is_ZeroMatrix
+    assert modes.ansatz_flow(weighted=True).leak_W.is_ZeroMatrix
+    assert not modes.ansatz_flow(weighted=True).leak_H.is_ZeroMatrix
+    groups = counts.step(4, 4).groups()
+    *within, middle = modes.step_modes(groups, weights.exponent_weights(groups, HALF))
+    assert [mode.leak_squared for mode in within] == [0, 0]
+    assert middle.leak_squared == sp.Rational(1, 25)
+
+
+def test_balanced_counts_leave_one_mode_and_no_window():
+    groups = counts.step(6, 1).groups()
+    (mode,) = modes.step_modes(groups, weights.exponent_weights(groups, HALF))
+    assert (mode.sigma, mode.effective_weight, mode.leak_squared, mode.multiplicity) == (1, 1, 0, 5)
+    assert timing.window_of([mode.effective_singular_value]) == timing.Window(0, 0)
+
+
+def test_acceleration_gap_vanishes_without_a_leak():
+    from theory.symbols import second_moment
+
+    gap = modes.acceleration_gap()
+    assert _zero(gap.subs(second_moment, rate**2))
+    assert not _zero(gap)
