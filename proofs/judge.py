@@ -172,17 +172,16 @@ def _near_miss(claim: Claim, near_miss: NearMiss, statements: tuple[Statement, .
                recheck: Recheck, seconds: float) -> NearMissFinding:
     """A road rejects the variant when one of its statements that the change touches fails, witness re-checked."""
     variant = claim.said(near_miss.changes)
-    outcomes: dict[str, list[bool]] = {}
-    for original, changed in zip(statements, claim.parts(variant), strict=True):
-        if changed != original:
-            refuted = _part_verdict(_ask(changed, decide, recheck, seconds)) is Verdict.REFUTED
-            outcomes.setdefault("exact", []).append(refuted)
-    for run in claim.runs(variant):
-        if set(run.uses) & set(near_miss.changes):
-            outcomes.setdefault("run", []).append(_run(run).evidence.outcome is Outcome.FAILS)
-    return NearMissFinding(says=near_miss.says,
-                           rejected_by=tuple(road for road, failed in outcomes.items() if any(failed)),
-                           passed_by=tuple(road for road, failed in outcomes.items() if not any(failed)))
+    touched = [changed for original, changed in zip(statements, claim.parts(variant), strict=True) if changed != original]
+    runs = [run for run in claim.runs(variant) if set(run.uses) & set(near_miss.changes)]
+    rejected = {}
+    if touched:  # one refuted statement is enough, so the rest are not asked
+        rejected["exact"] = any(_part_verdict(_ask(statement, decide, recheck, seconds)) is Verdict.REFUTED
+                                for statement in touched)
+    if runs:
+        rejected["run"] = any(_run(run).evidence.outcome is Outcome.FAILS for run in runs)
+    return NearMissFinding(says=near_miss.says, rejected_by=tuple(road for road, no in rejected.items() if no),
+                           passed_by=tuple(road for road, no in rejected.items() if not no))
 
 
 def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]:

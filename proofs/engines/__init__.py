@@ -20,12 +20,12 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
 
     Arguments: `seconds`, when the engines give up (they ask the clock; only a process limit is certain).
     """
-    from proofs.engines import holds, limits, matrices, monotone, suprema
+    from proofs.engines import holds, identities, limits, matrices, monotone, suprema
 
     start = time.monotonic()
     deadline = start + seconds
     notes: list[str] = []
-    for engine in (matrices, holds, limits, suprema, monotone):
+    for engine in (matrices, identities, holds, limits, suprema, monotone):
         try:
             evidence = engine.decide(statement, deadline)  # type: ignore[arg-type]
         except Exception as error:  # noqa: BLE001 - a crash of an engine is never a verdict
@@ -51,9 +51,9 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     A HOLDS needs a certificate that replays; a FAILS needs a witness at which the premises surely hold and
     the statement surely fails.
     """
-    from proofs.engines import holds, limits, matrices, monotone, suprema
+    from proofs.engines import holds, identities, limits, matrices, monotone, suprema
 
-    engines = {"matrices": matrices, "holds": holds, "limits": limits, "suprema": suprema, "monotone": monotone}
+    engines = {"matrices": matrices, "identities": identities, "holds": holds, "limits": limits, "suprema": suprema, "monotone": monotone}
     engine = engines.get(evidence.engine)
     if engine is None:
         return False
