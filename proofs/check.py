@@ -40,7 +40,6 @@ class Claim:
 def versions() -> dict[str, str]:
     """The versions that a verdict depends on."""
     import platform
-
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": platform.python_version()}
@@ -226,7 +225,7 @@ def check_claims(claims: Sequence[Claim], seconds: float = DEFAULT_TIMEOUT, work
     Returns: one JSON object a claim, in order. A claim that rests on one that is not proved is undecided and
     says so; a claim with wrong input has the verdict "error" and a message. The others are judged all the same.
     """
-    import proofs.engines  # noqa: F401 - one start-up for all workers
+    import proofs.engines
     import proofs.engines.holds
     import proofs.engines.limits
     import proofs.engines.monotone

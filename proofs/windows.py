@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,22 +28,45 @@ PLOT_RUNS = 2 * len(PLOT_RATIOS)
 
 
 def document(setting: Setting) -> dict[str, Any]:
-    """The JSON document of the contract: floats, with exact strings beside them where there is a closed form.
-
-    A mode's escape rate stands beside it inside the groups; the other escape rates, which belong to other
-    directions than the modes of Z, are listed in order of size.
-    """
-    found = spectrum.modes(setting.counts, [float(w) for w in setting.weights])
+    """The JSON document of the contract: floats, with exact strings beside them where there is a closed form."""
+    found = spectrum.spectrum(setting.counts, [float(w) for w in setting.weights])
     exact = _closed_forms(setting)
     records = [{"singular_value": mode.singular_value, "multiplicity": mode.multiplicity,
-                "effective_weight": mode.effective_weight, "effective_singular_value": mode.effective_singular_value,
-                "escape_rate": mode.escape_rate} for mode in found]
+                "effective_weight": mode.effective_weight, "effective_singular_value": mode.effective_weight
+                and mode.singular_value * mode.effective_weight, "escape_rate": rate}
+               for mode, rate in zip(found.modes, _escape_rate_of_modes(setting, found), strict=True)]
     if len(exact) == len(records):
         for record, strings in zip(records, exact, strict=True):
             record.update({f"{name}_exact": str(value) for name, value in strings.items()})
-    rates = ("effective_singular_value", "escape_rate")
-    effective, escape = (_window(records, exact, rate) for rate in rates)
-    return {**setting.as_json(), "modes": records, "window": {"effective": effective, "escape": escape}}
+    return {**setting.as_json(), "modes": records,
+            "escape_rates": [{"value": rate.value, "multiplicity": rate.multiplicity} for rate in found.escape_rates],
+            "window": {"effective": _window(found.effective, exact, "effective_singular_value"),
+                       "escape": _window(found.escape, exact, "escape_rate")}}
+
+
+def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[float | None]:
+    """The escape rate that stands beside each mode of Z.
+
+    Inside a group of equal counts and weights the mode itself escapes, at √n ω. The remaining escape rates
+    belong to other directions than the remaining modes; they are set beside them in order of size. None for
+    a multiple mode whose classes have different weights.
+    """
+    pairs = Counter(zip(setting.counts.per_class, (float(w) for w in setting.weights), strict=True))
+    alike = {n for n in setting.counts.per_class if sum(count == n for count, _ in pairs) == 1}
+    within = {math.sqrt(n): (math.sqrt(n) * w, m - 1) for (n, w), m in pairs.items() if n in alike and m > 1}
+    rest = [rate.value for rate in found.escape_rates for _ in range(rate.multiplicity)]
+    for rate, multiplicity in within.values():
+        for _ in range(multiplicity):
+            rest.remove(min(rest, key=lambda value, rate=rate: abs(value - rate)))
+    beside: list[float | None] = []
+    for mode in found.modes:
+        group = within.get(mode.singular_value)
+        if group and group[1] == mode.multiplicity:
+            beside.append(group[0])
+        else:
+            taken, rest = rest[:mode.multiplicity], rest[mode.multiplicity:]
+            beside.append(taken[0] if len(set(taken)) == 1 else None)
+    return beside
 
 
 def _closed_forms(setting: Setting) -> list[dict[str, sp.Expr]]:
@@ -63,15 +88,14 @@ def _groups(setting: Setting) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
     return groups, tuple(weight for _, weight in distinct)
 
 
-def _window(records: list[dict[str, Any]], exact: list[dict[str, sp.Expr]], rate: str) -> dict[str, Any]:
+def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate: str) -> dict[str, Any]:
     """Last less first scaled learning time 1/rate, absolute and relative to the first."""
-    rates = [record[rate] for record in records]
-    if None in rates:
+    if found is None:
         return {"absolute": None, "relative": None}
-    window = {"absolute": 1 / min(rates) - 1 / max(rates), "relative": max(rates) / min(rates) - 1}
+    window: dict[str, Any] = {"absolute": found.absolute, "relative": found.relative}
     if exact:
-        found = timing.window_of([mode[rate] for mode in exact])
-        window.update(absolute_exact=str(sp.radsimp(found.absolute)), relative_exact=str(sp.radsimp(found.relative)))
+        closed = timing.window_of([mode[rate] for mode in exact])
+        window.update(absolute_exact=str(sp.radsimp(closed.absolute)), relative_exact=str(sp.radsimp(closed.relative)))
     return window
 
 

@@ -71,7 +71,7 @@ def _small_scale_parts(said):
               (sp.log(odds) - scale / (scale - 1)) / (2 * sigma**2), *where),
         Holds(says="ln X > 2 where X > e²", condition=sp.log(ODDS) > said.least_log, where=(sp.exp(2) < ODDS,)),
         Holds(says="ln X > a/(a − 1) where a ≥ 2 and ln X > 2", condition=LOG_ODDS > SCALE / (SCALE - 1),
-              where=(SCALE >= said.least_scale, LOG_ODDS > said.least_log)),
+              where=(said.least_scale <= SCALE, said.least_log < LOG_ODDS)),
         Increasing(says="X grows with σ", expr=odds, variable=sigma, where=tuple(FRACTION.values())),
     )
 
