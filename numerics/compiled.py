@@ -102,11 +102,13 @@ def _formula_sources(loss: Loss, counts: ClassCounts) -> tuple[int, ...]:
     values = [loss.sample_loss(logits, label, exact_counts) for label in range(counts.c)]
     sources: list[int] = []
     for label, value in enumerate(values):
-        candidates = (source for source in dict.fromkeys(sources)
-                      if counts.per_class[source] == counts.per_class[label]
-                      and values[source].xreplace({logits[source]: logits[label], logits[label]: logits[source]})
-                      == value)
-        sources.append(next(candidates, label))
+        for source in dict.fromkeys(sources):
+            swap = {logits[source]: logits[label], logits[label]: logits[source]}
+            if counts.per_class[source] == counts.per_class[label] and values[source].xreplace(swap) == value:
+                sources.append(source)
+                break
+        else:
+            sources.append(label)
     return tuple(sources)
 
 

@@ -13,6 +13,7 @@ from theory.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
 
+LARGEST_DELTA = 300  # e^(−2δ), the first size of a logit, must be a normal floating-point number
 Init = Literal["spectral", "random"]
 
 
@@ -21,8 +22,8 @@ class Experiment:
     """One run of the unconstrained features model, up to the way it is integrated.
 
     Arguments: `counts`; `weights`, ω_j > 0, one a class, already normalised (time is in their unit);
-    `loss`; `delta`, the initial scale is e^(−δ), δ > 0; `init`, see `initial_W_and_H`; `width`, d ≥ c − 1,
-    None for c − 1, the least width that can hold every mode; `seed`, for the random init.
+    `loss`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 300; `init`, see `initial_W_and_H`; `width`,
+    d ≥ c − 1, None for c − 1, the least width that can hold every mode; `seed`, for the random init.
     Raises: InvalidInput for a value outside these ranges.
     """
 
@@ -40,10 +41,11 @@ class Experiment:
                                "classes: give one a class")
         for weight in self.weights:
             if not (math.isfinite(weight) and weight > 0):
-                raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")
-        if not (math.isfinite(self.delta) and self.delta > 0):
-            raise InvalidInput(f"delta={self.delta} must be finite and > 0: it is minus the logarithm of the "
-                               "initial scale")
+                raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never "
+                                   "learned")
+        if not 0 < self.delta <= LARGEST_DELTA:
+            raise InvalidInput(f"delta={self.delta} must be > 0 and ≤ {LARGEST_DELTA}: it is minus the "
+                               "logarithm of the initial scale")
         if self.init not in get_args(Init):
             raise InvalidInput(f"init={self.init!r} must be one of {', '.join(get_args(Init))}")
         if isinstance(self.d, bool) or not isinstance(self.d, int) or self.d < self.counts.c - 1:

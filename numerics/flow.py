@@ -18,9 +18,9 @@ from theory.exact import InvalidInput
 
 Level = Literal["sample", "class", "within"]
 
-RELATIVE_TOLERANCE = 1e-12  # a step's local error; the path's is some hundred times it: see the tests
-SWAMPING = 1e-8  # plain coordinates: largest rounding of a learned mode, relative to the smallest other one
-LONGEST_STEP = 1.5  # in units of 1/fastest rate: at the stability limit, 3, dense output is only good to 1e-6
+RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
+LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
+VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
 class IntegrationFailed(RuntimeError):
@@ -44,7 +44,10 @@ class Trajectory:
     solution: OdeSolution
 
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
-        """`read` of the state at each time."""
+        """`read` of the state at each time; raises InvalidInput outside the run."""
+        if not (np.min(times) >= 0 and np.max(times) <= self.t[-1]):
+            raise InvalidInput(f"times={times} must lie in [0, {self.t[-1]:.6g}]: simulate with a longer "
+                               "time")
         states = self.solution(times)
         return np.asarray(read(states)) if np.ndim(times) == 0 else np.stack([read(y) for y in states.T])
 
@@ -76,17 +79,17 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
     `time`, the horizon, flow time; None for `default_horizon`.
     Returns: a Trajectory on [0, time].
-    Valid when: at level "class" or "within" with the squared loss, for amplitudes down to 1e-150. Otherwise
-    the coordinates are plain, and δ is limited as `Raises` says.
-    Raises: InvalidInput for a horizon that is not > 0, a level that does not close the flow, or a δ at which
-    rounding would swamp the slow modes in plain coordinates; IntegrationFailed if the integrator stops.
+    Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
+    strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
+    Raises: InvalidInput for a horizon that is not > 0, a level on which the flow does not close, a loss with
+    no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; IntegrationFailed if
+    the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
     squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
     level = _closed_level(experiment, level, squared)
-    rotated = squared and level != "sample"
-    system: System = (RotatedSystem(experiment, within=level == "within") if rotated
+    system: System = (RotatedSystem(experiment, within=level == "within") if squared and level != "sample"
                       else PlainSystem(experiment, by_class=level == "class"))
-    rates = np.linalg.svd(system.first_order_target(), compute_uv=False)[:experiment.counts.c - 1]
+    rates = _growth_rates(experiment, system)
     horizon = default_horizon(experiment, rates) if time is None else time
     if not (math.isfinite(horizon) and horizon > 0):
         raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
@@ -97,16 +100,27 @@ def default_horizon(experiment: Experiment, rates: Array) -> float:
     """A flow time by which every mode and class that is learned at all is learned, with margin.
 
     Formula: (3δ/2 + ln R + 5)/μ, μ the smallest growth rate at small initialisation.
-    Arguments: `rates`, the c − 1 growth rates, descending; rates below 1e-8 of the first count as 0.
-    Raises: InvalidInput where no rate is positive: the gradient vanishes at zero logits.
+    Arguments: `rates`, the positive growth rates, descending, per flow time.
     Valid when: the init meets every mode at about its scale e^(−δ). A mode that grows by itself takes δ/μ;
-    the rest of the formula is margin, for weights that leave a mode half learned.
+    the rest of the formula is margin, for weights that leave a mode half learned. A loss without a minimum,
+    such as cross-entropy, goes on for ever: then a high fraction or margin may lie beyond.
     """
-    growing = rates[rates > 1e-8 * rates[0]]
-    if not len(growing):
-        raise InvalidInput(f"loss={experiment.loss.name} has no gradient at zero logits, so that small W and H "
-                           "never grow: give the horizon in flow time")
-    return float((1.5 * experiment.delta + math.log(experiment.counts.imbalance_ratio) + 5) / growing[-1])
+    return float((1.5 * experiment.delta + math.log(experiment.counts.imbalance_ratio) + 5) / rates[-1])
+
+
+def _growth_rates(experiment: Experiment, system: System) -> Array:
+    """The positive growth rates at small initialisation, descending; raises as `simulate` says."""
+    rates: Array = np.asarray(np.linalg.svd(system.first_order_target(), compute_uv=False), dtype=float)
+    rates = rates[rates > VANISHING * rates[0]]
+    if not len(rates):
+        raise InvalidInput(f"loss={experiment.loss.name} has no gradient at zero logits, so that small W and "
+                           "H never grow: take another loss")
+    gap = 1 - rates[-1] / rates[0]
+    if experiment.delta * gap > system.largest_gap:
+        raise InvalidInput(f"delta={experiment.delta} must be ≤ {system.largest_gap / gap:.4g} for this "
+                           "loss, level and these counts: beyond, rounding of the first modes learned swamps the "
+                           "last ones")
+    return rates
 
 
 def _closed_level(experiment: Experiment, level: Level | None, squared: bool) -> Level:
@@ -138,5 +152,6 @@ def _integrate(experiment: Experiment, level: Level, system: System, horizon: fl
                                     f"{solver.t:.6g} of {horizon:.6g}: {reason}")
         times.append(solver.t)
         pieces.append(solver.dense_output())
+        # SciPy reads `atol` at each step. Fixed, it would either miss the small modes or chase rounding.
         solver.atol = system.resolution(solver.y)
     return Trajectory(experiment, level, np.array(times), system, OdeSolution(times, pieces))

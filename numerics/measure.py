@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from numerics.basis import Array, mode_basis
@@ -70,7 +71,7 @@ def margins(trajectory: Trajectory, times: float | Array) -> Array:
     return trajectory.at(times, read)
 
 
-def _sample_margins(L: Array, labels: Array) -> Array:
+def _sample_margins(L: Array, labels: NDArray[np.int_]) -> Array:
     """L_yy − max_(k≠y) L_ky of each column."""
     columns = np.arange(L.shape[1])
     others = L.copy()
@@ -87,8 +88,8 @@ def mode_learning_times(trajectory: Trajectory, fraction: float = 0.5) -> tuple[
     Raises: InvalidInput for f outside (0, 1).
     """
     if not 0 < fraction < 1:
-        raise InvalidInput(f"fraction={fraction} must lie strictly between 0 and 1: a mode is learned at that "
-                           "share of its singular value")
+        raise InvalidInput(f"fraction={fraction} must lie strictly between 0 and 1: a mode is learned at "
+                           "that share of its singular value")
     sigma = np.array([group.singular_value for group in mode_groups(trajectory)])
     return _first_reached(trajectory, lambda times: group_strengths(trajectory, times) / sigma - fraction)
 
@@ -104,7 +105,8 @@ def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[f
     return _first_reached(trajectory, lambda times: margins(trajectory, times) - margin)
 
 
-def _first_reached(trajectory: Trajectory, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
+def _first_reached(trajectory: Trajectory,
+                   excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
     """The first time each entry of `excess` is ≥ 0: bracketed on a grid, then a root of the dense output."""
     steps = trajectory.t
     grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP
@@ -127,10 +129,9 @@ def balance_drift(trajectory: Trajectory) -> float:
 
     Formula: max_t ‖(WᵀW − HHᵀ)(t) − (WᵀW − HHᵀ)(0)‖_F / max_t ‖WᵀW(t)‖_F over the accepted steps.
     """
-    drift = trajectory.at(trajectory.t, trajectory.system.imbalance)
-    W = trajectory.W(trajectory.t)
-    gram = W.transpose(0, 2, 1) @ W
-    return float(np.linalg.norm(drift - drift[0], axis=(1, 2)).max() / np.linalg.norm(gram, axis=(1, 2)).max())
+    imbalance, W = trajectory.at(trajectory.t, trajectory.system.imbalance), trajectory.W(trajectory.t)
+    drift = np.linalg.norm(imbalance - imbalance[0], axis=(1, 2))
+    return float(drift.max() / np.linalg.norm(W.transpose(0, 2, 1) @ W, axis=(1, 2)).max())
 
 
 def weighted_loss(trajectory: Trajectory, times: float | Array) -> Array:

@@ -1,8 +1,10 @@
 """The gradient flow as first-order systems y' = f(y), in the coordinates that suit each case.
 
-`PlainSystem` takes any loss, with W and the features as they are. `RotatedSystem` takes the squared loss
-on centred labels and rotates to the modes, where the target is exactly diagonal: rounding of the modes
-already learned, of size 1e-16, then stays out of those still at e^(−δ).
+`PlainSystem` takes any loss, logits and samples as they are. `RotatedSystem` takes the squared loss on
+centred labels and rotates logits and classes to the modes, where the target is exactly diagonal. Both rotate
+the features, by `growth_frame`. Two roundings are at stake when some modes are learned and others are still
+at e^(−δ): that of logits, which the rotation to the modes removes, and that of features, which the frame
+removes.
 """
 
 from __future__ import annotations
@@ -10,24 +12,29 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numerics.basis import Array, mode_basis
-from numerics.compiled import CompiledLoss, compile_loss
+from numerics.compiled import CompiledLoss, compile_loss, is_squared_on_centred_labels
 from numerics.experiment import Experiment, initial_W_and_H
 from theory.counts import ClassCounts
 
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # share of the initial scale (rotated) or of the largest entry (plain) that is noise
 ROUNDINGS = 32  # roundings that gather in a derivative over one unit of the fastest time
+SQUARED_GAP = 53.0  # the frame leaves rounding at second order: eps² e^53 is 5e-9, and times are good to 1e-6
+OTHER_GAP = 29.0  # a learned class keeps a gradient, and couples features: eps e^29 is 1e-3, times as good
 
 
 class System(ABC):
     """One set of coordinates of the flow: where it starts, its derivative, and what a state means.
 
-    A state is a vector as long as `initial_state`.
+    A state is a vector as long as `initial_state`. `largest_gap` bounds δ (1 − μ_min/μ_max), μ the growth
+    rates: how far in e-folds the last mode may lag when the first is learned, and still be clear of rounding.
     """
 
     initial_state: Array
+    largest_gap: float
 
     @abstractmethod
     def derivative(self, t: float, state: Array) -> Array:
@@ -77,6 +84,8 @@ class PlainSystem(System):
         counts = experiment.counts
         W, H = initial_W_and_H(experiment)
         self._experiment, self._by_class = experiment, by_class
+        self.largest_gap = (SQUARED_GAP if is_squared_on_centred_labels(experiment.loss, counts)
+                            else OTHER_GAP)
         self._labels = np.arange(counts.c) if by_class else np.array(counts.labels)
         features = H[:, _first_samples(counts)] if by_class else H
         self._samples = np.array(counts.per_class if by_class else np.ones(counts.n), dtype=float)
@@ -145,7 +154,9 @@ class RotatedSystem(System):
         self._labels = np.array(counts.labels)
         self._shape = (counts.c, d)
         self._basis = mode_basis(counts, experiment.weights)
-        self._S = np.diag(self._basis.sigma)
+        self._S, Omega = np.diag(self._basis.sigma), self._basis.Omega
+        # Weights that do not couple the modes leave the zeros between them exact, and δ free.
+        self.largest_gap = np.inf if np.array_equal(Omega, np.diag(Omega.diagonal())) else SQUARED_GAP
         self._root_n = np.sqrt(counts.per_class)
         A, B, self._D0 = self._initial(experiment)
         self._frame = growth_frame(self.first_order_target(), A, B)
@@ -241,15 +252,14 @@ def growth_frame(target: Array, W: Array, F: Array) -> Array:
 
     Formula: where dW/dt = TFᵀ, dF/dt = WᵀT and T = Σ μ_k x_k y_kᵀ, the vector Wᵀx_k + Fy_k grows at μ_k; the
     frame orthogonalises these vectors in order.
-    Arguments: `target` T (c × k) of rank at most c − 1, `W` (c × d), `F` (d × k), at the start.
+    Arguments: `target` T (c × k), `W` (c × d), `F` (d × k), at the start.
     Returns: d × d orthogonal.
 
     The flow is linear in each feature's column of W and row of F, given G. In this frame the slow modes are
     in columns of their own, so that rounding of columns already learned cannot swamp them, however small.
     """
     X, _, Yt = np.linalg.svd(target, full_matrices=False)
-    growing = slice(len(target) - 1)
-    return np.linalg.qr(W.T @ X[:, growing] + F @ Yt[growing].T, mode="complete").Q
+    return np.linalg.qr(W.T @ X + F @ Yt.T, mode="complete").Q
 
 
 def class_means(H: Array, counts: ClassCounts) -> Array:
@@ -257,6 +267,6 @@ def class_means(H: Array, counts: ClassCounts) -> Array:
     return np.add.reduceat(H, _first_samples(counts), axis=1) / np.array(counts.per_class)
 
 
-def _first_samples(counts: ClassCounts) -> Array:
+def _first_samples(counts: ClassCounts) -> NDArray[np.int_]:
     """The index of the first sample of each class."""
-    return np.concatenate([[0], np.cumsum(counts.per_class)[:-1]])
+    return np.cumsum((0, *counts.per_class[:-1]))

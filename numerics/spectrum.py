@@ -1,0 +1,142 @@
+"""Spectra and windows in floating point, for millions of classes: nothing grows with their number."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerics.basis import centred_svd
+from theory.counts import ClassCounts
+from theory.exact import InvalidInput
+
+MOST_GROUPS = 2000  # distinct counts and weights: the quotient is a dense matrix of this size
+Groups = Counter[tuple[int, float]]  # (count, weight): how many classes
+TIED = 1e-12  # relative distance of two rates reported as one: √n_j·ω_j is rounded twice or three times
+
+
+@dataclass(frozen=True)
+class LabelMode:
+    """A singular value of Z, its multiplicity, and the effective weight of its right vectors.
+
+    `effective_weight` is vᵀΩv, None where the modes of a multiple value have unequal weights, so that it
+    would depend on the basis chosen.
+    """
+
+    singular_value: float
+    multiplicity: int
+    effective_weight: float | None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A singular value of ZΩ and its multiplicity."""
+
+    value: float
+    multiplicity: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """The spread of learning times over all modes of rates r, in scaled time t/δ.
+
+    Formula: `absolute` 1/min r − 1/max r; `relative`, in units of the first time, max r/min r − 1.
+    """
+
+    absolute: float
+    relative: float
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The modes of the labels and the rates at which a weighted flow leaves small initialisation.
+
+    Arguments: `modes`, singular values descending; `escape_rates`, descending; windows of the singular
+    values (`vanilla`), of singular value times effective weight (`effective`, None where one is None) and
+    of the escape rates (`escape`).
+    """
+
+    modes: tuple[LabelMode, ...]
+    escape_rates: tuple[Rate, ...]
+    vanilla: Window
+    effective: Window | None
+    escape: Window
+
+
+def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
+    """Singular values of Z and ZΩ, effective weights and windows.
+
+    Formula: both from the g × g quotient of P diag(a_j) by groups of equal a, with a_j = √n_j for Z and
+    √n_j ω_j for ZΩ: each group of m classes gives a with multiplicity m − 1, the quotient the other g − 1.
+    Arguments: `weights`, ω_j > 0, one a class; times are in their normalisation.
+    Returns: a Spectrum, to a relative accuracy of some 1e-15 · max a/min a.
+    Raises: InvalidInput for a wrong number of weights, one that is not finite and > 0, or more than
+    MOST_GROUPS distinct pairs of count and weight.
+    """
+    groups = _interchangeable(counts, weights)
+    modes, escape = _label_modes(groups), _escape_rates(groups)
+    effective = [mode.singular_value * mode.effective_weight for mode in modes
+                 if mode.effective_weight is not None]
+    return Spectrum(modes, escape, _window([mode.singular_value for mode in modes]),
+                    _window(effective) if len(effective) == len(modes) else None,
+                    _window([rate.value for rate in escape]))
+
+
+def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
+    """How many classes there are of each pair of count and weight; raises as `spectrum` says."""
+    if len(weights) != counts.c:
+        raise InvalidInput(f"weights are {len(weights)} for {counts.c} classes: give one a class")
+    groups = Counter(zip(counts.per_class, weights, strict=True))
+    for _, weight in groups:
+        if not (math.isfinite(weight) and weight > 0):
+            raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never "
+                               "learned")
+    if len(groups) > MOST_GROUPS:
+        raise InvalidInput(f"counts and weights make {len(groups)} groups of interchangeable classes, and at "
+                           f"most {MOST_GROUPS} are taken: round the counts to fewer distinct ones")
+    return groups
+
+
+def _label_modes(groups: Groups) -> tuple[LabelMode, ...]:
+    """Modes of Z; weights enter by their mean over the classes of each count."""
+    distinct = sorted({count for count, _ in groups}, reverse=True)
+    cells: dict[int, list[tuple[float, int]]] = {count: [] for count in distinct}
+    for (count, weight), size in groups.items():
+        cells[count].append((weight, size))
+    sizes = np.array([sum(size for _, size in cells[count]) for count in distinct])
+    means = np.array([sum(weight * size for weight, size in cells[count]) for count in distinct]) / sizes
+    _, sigma, right = centred_svd(sizes, np.sqrt(np.array(distinct, dtype=float)))
+    weights = (right**2).T @ means
+    modes = [LabelMode(float(value), 1, float(weight))
+             for value, weight in zip(sigma[:-1], weights[:-1], strict=True)]
+    for count, size, mean in zip(distinct, sizes, means, strict=True):
+        if size > 1:
+            # Two classes have one contrast, whatever their weights; more have one weight only if all agree.
+            settled = size == 2 or len(cells[count]) == 1
+            modes.append(LabelMode(math.sqrt(count), int(size) - 1, float(mean) if settled else None))
+    return tuple(sorted(modes, key=lambda mode: -mode.singular_value))
+
+
+def _escape_rates(groups: Groups) -> tuple[Rate, ...]:
+    """Singular values of ZΩ; those equal to rounding are merged."""
+    sizes: Counter[float] = Counter()
+    for (count, weight), size in groups.items():
+        sizes[math.sqrt(count) * weight] += size
+    scales = sorted(sizes, reverse=True)
+    _, sigma, _ = centred_svd(np.array([sizes[a] for a in scales]), np.array(scales))
+    rates = [(float(value), 1) for value in sigma[:-1]] + [(a, sizes[a] - 1) for a in scales if sizes[a] > 1]
+    merged: list[Rate] = []
+    for value, multiplicity in sorted(rates, reverse=True):
+        if merged and value > merged[-1].value * (1 - TIED):
+            merged[-1] = Rate(merged[-1].value, merged[-1].multiplicity + multiplicity)
+        else:
+            merged.append(Rate(value, multiplicity))
+    return tuple(merged)
+
+
+def _window(rates: Sequence[float]) -> Window:
+    slowest, fastest = min(rates), max(rates)
+    return Window(1 / slowest - 1 / fastest, fastest / slowest - 1)
