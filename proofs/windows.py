@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -22,6 +22,7 @@ from theory.exact import InvalidInput
 from theory.losses import loss_named
 from theory.weights import class_weights
 
+MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
 PLOT_RATIOS = (10, 100, 1000)
 PLOT_DELTA = 16.0
 PLOT_RUNS = 2 * len(PLOT_RATIOS)
@@ -30,7 +31,7 @@ PLOT_RUNS = 2 * len(PLOT_RATIOS)
 def document(setting: Setting) -> dict[str, Any]:
     """The JSON document of the contract: floats, with exact strings beside them where there is a closed form."""
     found = spectrum.spectrum(setting.counts, [float(w) for w in setting.weights])
-    exact = _closed_forms(setting)
+    exact = _closed_forms(setting, len(found.modes))
     records = [{"singular_value": mode.singular_value, "multiplicity": mode.multiplicity,
                 "effective_weight": mode.effective_weight, "effective_singular_value": mode.effective_weight
                 and mode.singular_value * mode.effective_weight, "escape_rate": rate}
@@ -39,7 +40,7 @@ def document(setting: Setting) -> dict[str, Any]:
         for record, strings in zip(records, exact, strict=True):
             record.update({f"{name}_exact": str(value) for name, value in strings.items()})
     return {**setting.as_json(), "modes": records,
-            "escape_rates": [{"value": rate.value, "multiplicity": rate.multiplicity} for rate in found.escape_rates],
+            "escape_rates": _escape_rates(setting, found),
             "window": {"effective": _window(found.effective, exact, "effective_singular_value"),
                        "escape": _window(found.escape, exact, "escape_rate")}}
 
@@ -69,11 +70,31 @@ def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[fl
     return beside
 
 
-def _closed_forms(setting: Setting) -> list[dict[str, sp.Expr]]:
-    """σ, σλ and escape rate of each mode, σ descending, for two groups of classes at most; else nothing."""
+def _escape_rates(setting: Setting, found: spectrum.Spectrum) -> list[dict[str, Any]]:
+    """Every escape rate with its multiplicity; exact where the effective counts n ω² are rational."""
+    records: list[dict[str, Any]] = [{"value": rate.value, "multiplicity": rate.multiplicity} for rate in found.escape_rates]
+    effective = [n * w**2 for n, w in zip(setting.counts.per_class, setting.weights, strict=True)]
+    if all(value.is_Rational for value in effective):
+        for record, value in zip(records, _label_values(effective, len(records)), strict=False):
+            record["exact"] = str(value)
+    return records
+
+
+def _label_values(counts: Sequence[sp.Expr], expected: int) -> list[sp.Expr]:
+    """Exact singular values of P diag(√counts), descending; none where they are too many or not `expected`."""
+    groups = [Group(sp.Integer(list(counts).count(n)), n) for n in dict.fromkeys(counts)]
+    if len(groups) > MOST_EXACT_GROUPS:
+        return []
+    values = [value for value, _ in labels.label_spectrum(groups)]
+    return sorted(values, key=float, reverse=True) if len(values) == expected else []
+
+
+def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]]:
+    """Exact values of each mode, σ descending: all rates for two groups of classes at most, else σ alone."""
     groups, weights = _groups(setting)
     if len(groups) > 2 or len({group.count for group in groups}) < len(groups):
-        return []
+        per_class = [sp.Integer(n) for n in setting.counts.per_class]
+        return [{"singular_value": value} for value in _label_values(per_class, modes_found)]
     escape = labels.mode_values(labels.weighted_gram(groups, [w**2 for w in weights]))
     found = [{"singular_value": mode.sigma, "effective_singular_value": mode.effective_singular_value,
               "escape_rate": sp.sqrt(rate)} for mode, (rate, _) in zip(modes.step_modes(groups, weights), escape, strict=True)]
@@ -93,7 +114,7 @@ def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate
     if found is None:
         return {"absolute": None, "relative": None}
     window: dict[str, Any] = {"absolute": found.absolute, "relative": found.relative}
-    if exact:
+    if exact and rate in exact[0]:
         closed = timing.window_of([mode[rate] for mode in exact])
         window.update(absolute_exact=str(sp.radsimp(closed.absolute)), relative_exact=str(sp.radsimp(closed.relative)))
     return window

@@ -26,7 +26,7 @@ def learning_time() -> sp.Expr:
     exponential = sp.exp(-2 * rate * sigma * t)
     equation = sp.together(modes.solve_strength().subs(exponential, decay) - fraction * sigma)
     (root,) = sp.solve(sp.numer(equation), decay)
-    return -sp.log(sp.factor(root)) / (2 * rate * sigma)
+    return sp.log(sp.factor(1 / root)) / (2 * rate * sigma)
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ def windows(path: Path, study: RatioStudy) -> None:
                       ms=6, mfc="white" if curve.style == "o" else None, zorder=3 + k)
         if study.bound is not None:
             axis.axhline(study.bound, color="0.5", lw=1, ls=":")
-            axis.annotate(study.bound_label, (study.ratios[0], study.bound), xytext=(2, 3), textcoords="offset points",
-                          color="0.35", va="bottom")
+            axis.annotate(study.bound_label, (study.ratios[-1], study.bound), xytext=(0, 3), textcoords="offset points",
+                          color="0.35", ha="right", va="bottom")
         axis.set_xscale("log")
         axis.set_yscale("symlog", linthresh=1, linscale=1.2)
         axis.set_ylim(bottom=-0.03)

@@ -114,10 +114,10 @@ def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
     console.print(table)
     for claim, row in zip(claims, rows, strict=True):
         for problem in row.problems:
-            console.print(f"[yellow]{claim.id}[/]: {problem}", highlight=False)
+            console.print(f"[yellow]{claim.id}[/]: {problem}", highlight=False, soft_wrap=True)
         if row.verdict is Verdict.REFUTED and claim.repaired_by:
-            console.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False)
-    console.print(counts_of(rows), highlight=False)
+            console.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False, soft_wrap=True)
+    console.print(counts_of(rows), highlight=False, soft_wrap=True)
 
 
 def _number(value: float | None, missing: str = "–") -> str:
@@ -128,7 +128,7 @@ def print_simulation(setting: Setting, document: dict[str, Any]) -> None:
     """Learning times by mode and by class."""
     console = Console()
     console.print(f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
-                  f"δ = {document['delta']:g}; times in flow time of the summed loss", highlight=False)
+                  f"δ = {document['delta']:g}; times in flow time of the summed loss", highlight=False, soft_wrap=True)
     modes = Table("singular value", "multiplicity", "learning time T", "T/δ", title="modes", title_justify="left", box=None)
     for mode in document["modes"]:
         reached = mode["learning_time"]
@@ -142,13 +142,13 @@ def print_simulation(setting: Setting, document: dict[str, Any]) -> None:
     console.print(modes)
     console.print(classes)
     console.print(f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, "
-                  f"{document['seconds']:.2f} s", highlight=False)
+                  f"{document['seconds']:.2f} s", highlight=False, soft_wrap=True)
 
 
 def print_window(setting: Setting, document: dict[str, Any]) -> None:
     """The modes with their rates, then the windows."""
     console = Console()
-    console.print(f"{setting.described}; {setting.weighting}; scaled times 1/rate, δ → ∞", highlight=False)
+    console.print(f"{setting.described}; {setting.weighting}; scaled times 1/rate, δ → ∞", highlight=False, soft_wrap=True)
     table = Table("singular value σ", "multiplicity", "λ = vᵀΩv", "σλ (paper)", "escape rate", box=None)
     for mode in document["modes"]:
         table.add_row(_number(mode["singular_value"]), str(mode["multiplicity"]), _number(mode["effective_weight"]),
