@@ -81,8 +81,8 @@ def is_squared_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
     """
     logits, exact_counts = logit_symbols(counts.c), _exact(counts)
     for label in range(counts.c):
-        square = sum((sp.Integer(k == label) - sp.Rational(1, counts.c) - logit) ** 2
-                     for k, logit in enumerate(logits))
+        square = sp.Add(*((sp.Integer(k == label) - sp.Rational(1, counts.c) - logit) ** 2
+                          for k, logit in enumerate(logits)))
         if sp.expand(loss.sample_loss(logits, label, exact_counts) - square / 2) != 0:
             return False
     return True

@@ -46,8 +46,8 @@ class Trajectory:
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
         """`read` of the state at each time; raises InvalidInput outside the run."""
         if not (np.min(times) >= 0 and np.max(times) <= self.t[-1]):
-            raise InvalidInput(f"times={times} must lie in [0, {self.t[-1]:.6g}]: simulate with a longer "
-                               "time")
+            raise InvalidInput(f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 "
+                               f"to {self.t[-1]}: give `simulate` a longer time")
         states = self.solution(times)
         return np.asarray(read(states)) if np.ndim(times) == 0 else np.stack([read(y) for y in states.T])
 
@@ -118,8 +118,8 @@ def _growth_rates(experiment: Experiment, system: System) -> Array:
     gap = 1 - rates[-1] / rates[0]
     if experiment.delta * gap > system.largest_gap:
         raise InvalidInput(f"delta={experiment.delta} must be ≤ {system.largest_gap / gap:.4g} for this "
-                           "loss, level and these counts: beyond, rounding of the first modes learned swamps the "
-                           "last ones")
+                           "loss, these counts and this level: beyond, rounding of the first modes learned "
+                           "swamps the last")
     return rates
 
 
