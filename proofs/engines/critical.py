@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import sympy as sp
 from flint import ctx, fmpq
@@ -35,32 +36,43 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
         rats = field.rats([sequent.goal[0], sp.diff(sequent.goal[0], x), *(e for e, _ in sequent.premises)])
     except (NeedSign, Unsupported):
         return
-    index = next((i for i, g in enumerate(field.gens) if g.base == x), None)
-    if index is None:
-        return
-    gen = field.gens[index]
+    for index, gen in enumerate(field.gens):
+        if gen.kind == "var" and gen.base == x:
+            yield from _from_roots(rats, index, lambda root, unit=gen.unit: root**unit, -FAR, FAR)
+        elif gen.kind == "exp" and sp.diff(gen.base, x) != 0 and not sp.diff(gen.base, x).has(x):
+            slope = sp.diff(gen.base, x)
+            rest = gen.base - slope * x
+            yield from _from_roots(
+                rats, index, lambda root, a=slope, b=rest, unit=gen.unit: (unit * sp.log(root) - b) / a, fmpq(0), FAR
+            )
+        elif gen.kind == "log" and field.poly_sympy(gen.base) == x:
+            yield from _from_roots(rats, index, sp.exp, -fmpq(300), fmpq(300))
+
+
+def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq) -> Iterator[sp.Expr]:
+    """Values of the variable at the roots of the polynomials in one generator, and between the roots."""
     polys = [p for r in rats for p in (r.num, r.den) if not p.is_constant()]
     polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d] == [index]]
-    if not polys:
-        return
     exact_roots: list[tuple[fmpq, fmpq, sp.Expr]] = []
     symbol = sp.Symbol("x")
     for poly in polys:
-        dense = roots.univariate(poly, index)
-        for factor, _ in dense.factor()[1]:
+        for factor, _ in roots.univariate(poly, index).factor()[1]:
             f = roots.factor_poly(factor)
             intervals = roots.isolate(f, -FAR, FAR, WIDTH)
             named = _root_expressions(f, symbol, len(intervals))
             for k, (a, b) in enumerate(intervals):
                 exact_roots.append((a, b, named[k] if named else exact(b)))
-    exact_roots.sort(key=lambda r: (r[0], r[1]))
+    exact_roots = sorted((r for r in exact_roots if low <= r[0] and r[1] <= high), key=lambda r: (r[0], r[1]))
     for _, _, root in exact_roots:
-        yield root**gen.unit
-    ends = [-FAR, *(e for a, b, _ in exact_roots for e in (a, b)), FAR]
-    for a, b in zip(ends, ends[1:], strict=False):
+        if not (low == 0 and root == 0):
+            yield value(root)
+    if not polys:
+        return
+    ends = [low, *(e for a, b, _ in exact_roots for e in (a, b)), high]
+    for a, b in pairwise(ends):
         if b > a:
-            yield exact(_simplest(a, b)) ** gen.unit
-            yield exact((a + b) / 2) ** gen.unit
+            yield value(exact(_simplest(a, b)))
+            yield value(exact((a + b) / 2))
 
 
 def _root_expressions(poly: roots.fmpq_poly, symbol: sp.Symbol, count: int) -> list[sp.Expr] | None:
@@ -113,7 +125,10 @@ def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[
             )
     for (a, ya), (b, yb) in zip(samples, samples[1:], strict=False):
         if ya * yb < 0:
-            yield sp.Rational(bisect(h, a, b)).limit_denominator(10**9)
+            crossing = bisect(h, a, b)
+            if rel in ("!=", ">"):
+                yield from recognised(crossing)
+            yield sp.Rational(crossing).limit_denominator(10**9)
     _ = balls
 
 

@@ -88,7 +88,10 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
                 return found
         return None
     if rel == "==":
-        return _contradiction(sequent, search, depth)
+        found = _contradiction(sequent, search, depth)
+        if found is None and depth > 1 and plausible(sequent):
+            found = _by_rule(sequent, "antisymmetry", [], search, depth - 1)
+        return found
     if not plausible(sequent):
         return None
     try:
@@ -255,6 +258,46 @@ def _monotones(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
+def _chains(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """One variable: differentiate from an end until the sign is seen, more often than the depth allows."""
+    free = sorted(sequent.goal[0].free_symbols, key=str)
+    if len(free) != 1 or depth < 2:
+        return None
+    _, lows, highs = rules.along(sequent.premises, free[0])
+    for up, ends in ((1, lows), (-1, highs)):
+        for end, strict in dict.fromkeys(ends):
+            found = _chain(sequent, free[0], end, up, strict, search, CHAIN)
+            if found is not None:
+                return found
+    return None
+
+
+def _chain(
+    sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, strict: bool, search: Search, left: int
+) -> Proof | None:
+    search.check_time()
+    if left == 0 or sp.count_ops(sequent.goal[0]) > 60 or not plausible(sequent):
+        return None
+    for mode in (1, 0) if sequent.goal[1] == ">" and strict else (0,):
+        args = [x, end, sp.Integer(up), sp.Integer(mode)]
+        try:
+            children = rules.apply(sequent, "monotone", args)
+        except Broken:
+            continue
+        start = _prove(children[0], search, 1)
+        if start is None:
+            continue
+        slope = _prove(children[1], search, 0)
+        if slope is None:
+            slope = _chain(children[1], x, end, up, True, search, left - 1)
+        if slope is None:
+            continue
+        rest = [_prove(child, search, 1) for child in children[2:]]
+        if all(r is not None for r in rest):
+            return step("monotone", args, [start, slope, *[r for r in rest if r is not None]])
+    return None
+
+
 def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     from proofs.engines.solver import refuted
 
@@ -364,6 +407,19 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 BOXES = 400
+CHAIN = 6
 TACTICS = (
-    _factorwise, _quadratics, _order, _squares, _logs, _boxes, _solvers, _monotones, _concaves, _fars, _scales, _cuts,
+    _factorwise,
+    _squares,
+    _quadratics,
+    _order,
+    _boxes,
+    _chains,
+    _logs,
+    _solvers,
+    _monotones,
+    _concaves,
+    _fars,
+    _scales,
+    _cuts,
 )
