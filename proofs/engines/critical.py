@@ -17,6 +17,7 @@ from proofs.engines.logic import Atom, Sequent
 
 WIDTH = fmpq(1, 10**14)
 FAR = fmpq(10**12)
+TOUCHING = 1e-7  # a numeric minimum this small beside its neighbours may be an exact zero
 
 
 def exact(value: fmpq) -> sp.Rational:
@@ -52,7 +53,7 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
 def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq) -> Iterator[sp.Expr]:
     """Values of the variable at the roots of the polynomials in one generator, and between the roots."""
     polys = [p for r in rats for p in (r.num, r.den) if not p.is_constant()]
-    polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d] == [index]]
+    polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d > 0] == [index]]
     exact_roots: list[tuple[fmpq, fmpq, sp.Expr]] = []
     symbol = sp.Symbol("x")
     for poly in polys:
@@ -138,11 +139,7 @@ def _absolute(h: object, v: float) -> float:
 
 
 def _grid(bound: sampling.Bound) -> list[float]:
-    low = (
-        float(bound.low)
-        if bound.low is not None and False
-        else (int(bound.low.p) / int(bound.low.q) if bound.low is not None else None)
-    )
+    low = int(bound.low.p) / int(bound.low.q) if bound.low is not None else None
     high = int(bound.high.p) / int(bound.high.q) if bound.high is not None else None
     if low is not None and high is not None:
         inner = [low + (high - low) * k / 400 for k in range(401)]
@@ -257,10 +254,10 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
     inequalities = [(evaluator(e, tuple(free)), r) for e, r in sequent.premises if r in (">", ">=")]
 
     def cost(v: list[float]) -> float:
-        y = h(*v)  # type: ignore[operator]
+        y = h(*map(float, v))  # type: ignore[operator]
         penalty = 0.0
         for g, _ in inequalities:
-            s = g(*v)  # type: ignore[operator]
+            s = g(*map(float, v))  # type: ignore[operator]
             if s is None:
                 return 1e12
             penalty += 1e4 * max(0.0, -s) ** 2 + (1e3 if s < 0 else 0)
@@ -278,35 +275,36 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
     _ = (Atom, Rat, ctx)
 
 
-def touching(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
-    """Cut points of a goal in one variable: exact zeros inside the domain, else two that part the difficulties."""
+def touching(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
+    """For a goal in one variable: exact zeros inside the domain, and points around its smallest value."""
     from proofs.engines.witness import sign_at
 
     bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
     h = evaluator(sequent.goal[0], (x,))
-    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]  # type: ignore[operator]
+    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]
     zeros: list[sp.Expr] = []
     lowest: list[tuple[float, float]] = []
     for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
-        if yb <= ya and yb <= yc:
-            best = golden(lambda v: y if (y := h(v)) is not None else math.inf, a, c)  # type: ignore[operator]
-            value = h(best)  # type: ignore[operator]
-            lowest.append((value if value is not None else yb, best))
-            for candidate in recognised(best):
-                try:
-                    if sign_at(sequent.goal[0], {x: candidate}) == 0:
-                        zeros.append(candidate)
-                        break
-                except balls.Undefined:
-                    continue
-        if len(zeros) >= 3:
+        if yb > ya or yb > yc or (yb == ya == yc):
+            continue
+        best = golden(lambda v: y if (y := h(v)) is not None else math.inf, a, c)
+        value = h(best)
+        lowest.append((value if value is not None else yb, best))
+        if value is None or abs(value) > TOUCHING * max(1.0, abs(ya), abs(yc)):
+            continue
+        for candidate in recognised(best):
+            try:
+                if sign_at(sequent.goal[0], {x: candidate}) == 0:
+                    zeros.append(candidate)
+                    break
+            except balls.Undefined:
+                continue
+        if len(zeros) >= 3 or len(lowest) > 12:
             break
     ends = {bound.low, bound.high}
     zeros = [z for z in zeros if not (z.is_Rational and fmpq(int(z.p), int(z.q)) in ends)]
-    if zeros:
-        return zeros[:2]
     if lowest:
         _, place = min(lowest)
         simple = sp.Rational(place).limit_denominator(4)
-        return [simple, simple + 2, simple - 2]
-    return [sp.Integer(0), sp.Integer(1)]
+        return zeros[:2], [simple, simple + 2, simple - 2]
+    return zeros[:2], [sp.Integer(0), sp.Integer(1)]

@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 import sympy as sp
-
 from flint import ctx
 
 from proofs.engines import holds, rules, sampling, search

@@ -118,13 +118,13 @@ def _load(
     else:
         solver.setOption("tlimit-per", milliseconds)
     polys = [goal[0], *(p for p, _ in premises)]
-    used = {i for p in polys for i, d in enumerate(p.degrees()) if d}
+    used = {i for p in polys for i, d in enumerate(p.degrees()) if d > 0}
     grown = True
     while grown:  # the relations bring in the generators under their roots
         grown = False
         for i in sorted(used):
             gen = field.gens[i]
-            extra = {j for j, d in enumerate(gen.base.degrees()) if d} if gen.kind == "root" else set()
+            extra = {j for j, d in enumerate(gen.base.degrees()) if d > 0} if gen.kind == "root" else set()
             extra |= {gen.partner} if gen.kind == "sin" else set()
             if not extra <= used:
                 used |= extra
