@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import sympy as sp
@@ -38,6 +39,8 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
     if any(s.has(sp.Derivative, sp.sign, sp.DiracDelta, sp.Heaviside) for s in slopes):
         slopes = []
     with ctx.workprec(BITS):
+        if not all(_lower(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)):
+            return False
         stack, used = [tuple(sides)], 0
         while stack:
             used += 1

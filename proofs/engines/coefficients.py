@@ -19,7 +19,7 @@ def sign_by_coefficients(poly: Any, gens: Sequence[Any]) -> tuple[int | None, bo
 
     Formula: with g = low + u, g = high − u or g = (low + high·u)/(1 + u), u ≥ 0, all coefficients of one sign.
     """
-    used = [i for i, d in enumerate(poly.degrees()) if d and not gens[i].constant]
+    used = [i for i, d in enumerate(poly.degrees()) if d > 0 and not gens[i].constant]
     choices = []
     for i in used:
         gen = gens[i]

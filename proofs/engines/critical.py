@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import sympy as sp
 from flint import ctx, fmpq
@@ -16,6 +17,7 @@ from proofs.engines.logic import Atom, Sequent
 
 WIDTH = fmpq(1, 10**14)
 FAR = fmpq(10**12)
+TOUCHING = 1e-7  # a numeric minimum this small beside its neighbours may be an exact zero
 
 
 def exact(value: fmpq) -> sp.Rational:
@@ -35,32 +37,43 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
         rats = field.rats([sequent.goal[0], sp.diff(sequent.goal[0], x), *(e for e, _ in sequent.premises)])
     except (NeedSign, Unsupported):
         return
-    index = next((i for i, g in enumerate(field.gens) if g.base == x), None)
-    if index is None:
-        return
-    gen = field.gens[index]
+    for index, gen in enumerate(field.gens):
+        if gen.kind == "var" and gen.base == x:
+            yield from _from_roots(rats, index, lambda root, unit=gen.unit: root**unit, -FAR, FAR)
+        elif gen.kind == "exp" and sp.diff(gen.base, x) != 0 and not sp.diff(gen.base, x).has(x):
+            slope = sp.diff(gen.base, x)
+            rest = gen.base - slope * x
+            yield from _from_roots(
+                rats, index, lambda root, a=slope, b=rest, unit=gen.unit: (unit * sp.log(root) - b) / a, fmpq(0), FAR
+            )
+        elif gen.kind == "log" and field.poly_sympy(gen.base) == x:
+            yield from _from_roots(rats, index, sp.exp, -fmpq(300), fmpq(300))
+
+
+def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq) -> Iterator[sp.Expr]:
+    """Values of the variable at the roots of the polynomials in one generator, and between the roots."""
     polys = [p for r in rats for p in (r.num, r.den) if not p.is_constant()]
-    polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d] == [index]]
-    if not polys:
-        return
+    polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d > 0] == [index]]
     exact_roots: list[tuple[fmpq, fmpq, sp.Expr]] = []
     symbol = sp.Symbol("x")
     for poly in polys:
-        dense = roots.univariate(poly, index)
-        for factor, _ in dense.factor()[1]:
+        for factor, _ in roots.univariate(poly, index).factor()[1]:
             f = roots.factor_poly(factor)
             intervals = roots.isolate(f, -FAR, FAR, WIDTH)
             named = _root_expressions(f, symbol, len(intervals))
             for k, (a, b) in enumerate(intervals):
                 exact_roots.append((a, b, named[k] if named else exact(b)))
-    exact_roots.sort(key=lambda r: (r[0], r[1]))
+    exact_roots = sorted((r for r in exact_roots if low <= r[0] and r[1] <= high), key=lambda r: (r[0], r[1]))
     for _, _, root in exact_roots:
-        yield root**gen.unit
-    ends = [-FAR, *(e for a, b, _ in exact_roots for e in (a, b)), FAR]
-    for a, b in zip(ends, ends[1:], strict=False):
+        if not (low == 0 and root == 0):
+            yield value(root)
+    if not polys:
+        return
+    ends = [low, *(e for a, b, _ in exact_roots for e in (a, b)), high]
+    for a, b in pairwise(ends):
         if b > a:
-            yield exact(_simplest(a, b)) ** gen.unit
-            yield exact((a + b) / 2) ** gen.unit
+            yield value(exact(_simplest(a, b)))
+            yield value(exact((a + b) / 2))
 
 
 def _root_expressions(poly: roots.fmpq_poly, symbol: sp.Symbol, count: int) -> list[sp.Expr] | None:
@@ -113,7 +126,10 @@ def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[
             )
     for (a, ya), (b, yb) in zip(samples, samples[1:], strict=False):
         if ya * yb < 0:
-            yield sp.Rational(bisect(h, a, b)).limit_denominator(10**9)
+            crossing = bisect(h, a, b)
+            if rel in ("!=", ">"):
+                yield from recognised(crossing)
+            yield sp.Rational(crossing).limit_denominator(10**9)
     _ = balls
 
 
@@ -123,11 +139,7 @@ def _absolute(h: object, v: float) -> float:
 
 
 def _grid(bound: sampling.Bound) -> list[float]:
-    low = (
-        float(bound.low)
-        if bound.low is not None and False
-        else (int(bound.low.p) / int(bound.low.q) if bound.low is not None else None)
-    )
+    low = int(bound.low.p) / int(bound.low.q) if bound.low is not None else None
     high = int(bound.high.p) / int(bound.high.q) if bound.high is not None else None
     if low is not None and high is not None:
         inner = [low + (high - low) * k / 400 for k in range(401)]
@@ -242,10 +254,10 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
     inequalities = [(evaluator(e, tuple(free)), r) for e, r in sequent.premises if r in (">", ">=")]
 
     def cost(v: list[float]) -> float:
-        y = h(*v)  # type: ignore[operator]
+        y = h(*map(float, v))  # type: ignore[operator]
         penalty = 0.0
         for g, _ in inequalities:
-            s = g(*v)  # type: ignore[operator]
+            s = g(*map(float, v))  # type: ignore[operator]
             if s is None:
                 return 1e12
             penalty += 1e4 * max(0.0, -s) ** 2 + (1e3 if s < 0 else 0)
@@ -263,35 +275,36 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
     _ = (Atom, Rat, ctx)
 
 
-def touching(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
-    """Cut points of a goal in one variable: exact zeros inside the domain, else two that part the difficulties."""
+def touching(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
+    """For a goal in one variable: exact zeros inside the domain, and points around its smallest value."""
     from proofs.engines.witness import sign_at
 
     bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
     h = evaluator(sequent.goal[0], (x,))
-    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]  # type: ignore[operator]
+    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]
     zeros: list[sp.Expr] = []
     lowest: list[tuple[float, float]] = []
     for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
-        if yb <= ya and yb <= yc:
-            best = golden(lambda v: y if (y := h(v)) is not None else math.inf, a, c)  # type: ignore[operator]
-            value = h(best)  # type: ignore[operator]
-            lowest.append((value if value is not None else yb, best))
-            for candidate in recognised(best):
-                try:
-                    if sign_at(sequent.goal[0], {x: candidate}) == 0:
-                        zeros.append(candidate)
-                        break
-                except balls.Undefined:
-                    continue
-        if len(zeros) >= 3:
+        if yb > ya or yb > yc or (yb == ya == yc):
+            continue
+        best = golden(lambda v: y if (y := h(v)) is not None else math.inf, a, c)
+        value = h(best)
+        lowest.append((value if value is not None else yb, best))
+        if value is None or abs(value) > TOUCHING * max(1.0, abs(ya), abs(yc)):
+            continue
+        for candidate in recognised(best):
+            try:
+                if sign_at(sequent.goal[0], {x: candidate}) == 0:
+                    zeros.append(candidate)
+                    break
+            except balls.Undefined:
+                continue
+        if len(zeros) >= 3 or len(lowest) > 12:
             break
     ends = {bound.low, bound.high}
     zeros = [z for z in zeros if not (z.is_Rational and fmpq(int(z.p), int(z.q)) in ends)]
-    if zeros:
-        return zeros[:2]
     if lowest:
         _, place = min(lowest)
         simple = sp.Rational(place).limit_denominator(4)
-        return [simple, simple + 2, simple - 2]
-    return [sp.Integer(0), sp.Integer(1)]
+        return zeros[:2], [simple, simple + 2, simple - 2]
+    return zeros[:2], [sp.Integer(0), sp.Integer(1)]

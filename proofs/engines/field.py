@@ -477,7 +477,7 @@ class Field:
         return gen
 
     def _is_constant(self, poly: Any) -> bool:
-        return all(self.gens[i].constant for i, d in enumerate(poly.degrees()) if d)
+        return all(self.gens[i].constant for i, d in enumerate(poly.degrees()) if d > 0)
 
     # -- roots, exponentials, logarithms, circular functions -----------------------------------------
 

@@ -21,7 +21,7 @@ from proofs.engines.logic import (
     negated,
     premise_cases,
 )
-from proofs.engines.witness import admitted, condition_at, undefined_part
+from proofs.engines.witness import admitted, condition_at
 from proofs.statements import Holds
 from proofs.verdict import Evidence, Outcome, Strength
 
@@ -221,6 +221,10 @@ def contradictory(problem: Problem, deadline: float) -> bool:
     return True
 
 
+def _is_condition(node: sp.Basic) -> bool:
+    return isinstance(node, (sp.And, sp.Or, sp.Not)) or bool(getattr(node, "is_Relational", False))
+
+
 def undefined_place(problem: Problem) -> str | None:
     """One line that names a part which is not defined at an admitted value, or None."""
     needs = problem.needs()
@@ -233,9 +237,9 @@ def undefined_place(problem: Problem) -> str | None:
                 if all(any(condition_at(_relation(a), point) is False for a in case) for case in cases):
                     if not (admitted(problem.where, point) and _whole(problem, point)):
                         continue
-                    where = ", ".join(f"{k} = {v}" for k, v in texts(problem, point).items())
-                    return f"not defined at {where}: {sp.sstr(problem.names.back(node))} needs {_condition_text(problem, cases)}"
-    _ = undefined_part
+                    at = ", ".join(f"{k} = {v}" for k, v in texts(problem, point).items())
+                    part = "" if _is_condition(node) else f"{sp.sstr(problem.names.back(node))} "
+                    return f"not defined at {at}: {part}needs {_condition_text(problem, cases)}"
     return None
 
 

@@ -71,7 +71,7 @@ def _problem(statement: Limit) -> Problem:
 
 def _judge(statement: Limit, problem: Problem, deadline: float) -> tuple[Outcome, str, dict[str, str] | None]:
     x = problem.names.to(statement.variable)
-    if x in statement.value.free_symbols or x not in problem.names.names.values():
+    if statement.variable in statement.value.free_symbols:
         raise Unknown("the value mentions the variable")
     names = problem.names
     admitted_any = False
@@ -138,7 +138,8 @@ def _branches(
         if splits == 0 or time.monotonic() > deadline:
             raise Unknown(f"the sign of {need.expr} is open") from None
     result = []
-    for atom in ((need.expr, ">"), (-need.expr, ">"), (need.expr, "==")):
+    open_sign = need.expr.args[0] if isinstance(need.expr, sp.Abs) else need.expr
+    for atom in ((open_sign, ">"), (-open_sign, ">"), (open_sign, "==")):
         new = (*facts, atom)
         if _possible(new, deadline):
             result += _branches(statement, expr, x, point, new, near, deadline, splits - 1)

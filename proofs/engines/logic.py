@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -126,11 +126,18 @@ class Canonical:
 
     def to(self, expr: sp.Basic) -> sp.Basic:
         """`expr` in canonical variables."""
-        return expr.xreplace(self.names)
+        return replaced(expr, self.names)
 
     def back(self, expr: sp.Basic) -> sp.Basic:
         """`expr` in the statement's own variables."""
-        return expr.xreplace({new: old for old, new in self.names.items()})
+        return replaced(expr, {new: old for old, new in self.names.items()})
+
+
+def replaced(expr: sp.Basic, names: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
+    """`expr` with other symbols; relations are kept as they are, not evaluated anew."""
+    if isinstance(expr, (sp.And, sp.Or, sp.Not)) or getattr(expr, "is_Relational", False):
+        return expr.func(*(replaced(arg, names) for arg in expr.args), evaluate=False)
+    return expr.xreplace(names)
 
 
 def symbols_in_order(exprs: Sequence[sp.Basic]) -> list[sp.Symbol]:

@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 import sympy as sp
+from flint import ctx
 
-from proofs.engines import holds, rules, search
+from proofs.engines import holds, rules, sampling, search
 from proofs.engines.holds import Problem
 from proofs.engines.logic import Atom, Sequent, TooComplex
-from proofs.engines.witness import admitted, condition_at
 from proofs.statements import Increasing
 from proofs.verdict import Evidence, Outcome, Strength
 
@@ -41,6 +41,8 @@ def decide(statement: Increasing, deadline: float) -> Evidence | None:
         return None
     start = time.monotonic()
     proof = by_derivative(statement, min(deadline, start + (deadline - start) / 3))
+    if proof is None and len(statement.expr.free_symbols) == 1:
+        proof = by_derivative(statement, min(deadline, time.monotonic() + (deadline - start) / 4), strict=False)
     if proof is not None and not _quickly_refuted(statement):
         return Evidence(
             road="exact",
@@ -71,9 +73,13 @@ def _quickly_refuted(statement: Increasing) -> bool:
 
 
 def _derivative_problem(
-    statement: Increasing,
+    statement: Increasing, strict: bool
 ) -> tuple[Problem, list[tuple[tuple[Atom, ...], list[Sequent]]]] | None:
-    """For each case of the premises the sequents that suffice, where x ranges over an interval."""
+    """For each case of the premises the sequents that suffice, where x ranges over an interval.
+
+    Not strict: f′ ≥ 0 suffices where x is the only variable, f is analytic inside (no corners, radicands
+    > 0) and f′ is nonzero somewhere, for then its zeros are isolated.
+    """
     problem = Problem(
         sp.Ge(statement.expr, 0, evaluate=False), statement.where, statement.defined
     )
@@ -93,16 +99,24 @@ def _derivative_problem(
     except rules.Broken:
         return None
     slope = sp.diff(expr, x)
+    if not strict and (set(problem.names.names.values()) != {x} or not _somewhere_nonzero(slope, interior, x)):
+        return None
     if slope.has(sp.Derivative, sp.sign, sp.DiracDelta):
         return None
     inside = [Sequent(interior, atom) for atom in smooth]
-    return problem, [(interior, [*inside, Sequent(holds.with_facts(interior, smooth), (slope, ">"))])]
+    rel = ">" if strict else ">="
+    return problem, [(interior, [*inside, Sequent(holds.with_facts(interior, smooth), (slope, rel))])]
 
 
-def by_derivative(statement: Increasing, deadline: float) -> dict[str, Any] | None:
-    """A certificate that the derivative is > 0 inside an interval of admitted values, or None."""
+def _somewhere_nonzero(slope: sp.Expr, interior: tuple[Atom, ...], x: sp.Symbol) -> bool:
+    with ctx.workprec(128):
+        return any(sampling.status((slope, "!="), at) is True for at in sampling.points(interior, (x,), 20))
+
+
+def by_derivative(statement: Increasing, deadline: float, strict: bool = True) -> dict[str, Any] | None:
+    """A certificate that the derivative is > 0 (or ≥ 0) inside an interval of admitted values, or None."""
     try:
-        built = _derivative_problem(statement)
+        built = _derivative_problem(statement, strict)
     except TooComplex:
         return None
     if built is None:
@@ -122,7 +136,7 @@ def by_derivative(statement: Increasing, deadline: float) -> dict[str, Any] | No
     proofs = [search.prove(s, deadline) for s in cases[0][1]]
     if any(p is None for p in proofs):
         return None
-    return {"defined": needs, "proofs": proofs, "admitted": holds.texts(problem, point)}
+    return {"strict": strict, "defined": needs, "proofs": proofs, "admitted": holds.texts(problem, point)}
 
 
 def recheck(statement: Increasing, evidence: Evidence) -> bool:
@@ -135,7 +149,7 @@ def recheck(statement: Increasing, evidence: Evidence) -> bool:
 
 
 def _recheck_derivative(statement: Increasing, certificate: Any) -> bool:
-    built = _derivative_problem(statement)
+    built = _derivative_problem(statement, certificate["strict"] is True)
     if built is None:
         return False
     problem, cases = built
@@ -155,6 +169,3 @@ def _recheck_derivative(statement: Increasing, certificate: Any) -> bool:
     return len(sequents) == len(certificate["proofs"]) and all(
         rules.holds(s, p) for s, p in zip(sequents, certificate["proofs"], strict=True)
     )
-
-
-_ = (admitted, condition_at)

@@ -189,6 +189,9 @@ def _candidates(
 def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[Point]:
     from proofs.engines import critical
 
+    if not free:
+        yield {}
+        return
     if len(free) == 1:
         yield from ({free[0]: value} for value in critical.values(sequent, free[0], deadline))
         return

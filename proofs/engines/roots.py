@@ -14,7 +14,7 @@ MAX_DEGREE = 60
 def positive_on(field: Field, rat: Rat, rel: str) -> bool:
     """Whether N/D ≥ 0 (> 0 for rel ">", ≠ 0 for "!=") between the bounds of the one generator in it."""
     poly = rat.num * rat.den
-    used = [i for i, d in enumerate(poly.degrees()) if d]
+    used = [i for i, d in enumerate(poly.degrees()) if d > 0]
     if len(used) != 1 or int(poly.degrees()[used[0]]) > MAX_DEGREE:
         return False
     gen = field.gens[used[0]]

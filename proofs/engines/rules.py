@@ -284,23 +284,33 @@ def _quadratic(sequent: Sequent, g: sp.Expr) -> list[Sequent]:
 
 
 def _logarithm(sequent: Sequent) -> list[Sequent]:
-    """c₁M₁ − c₂M₂ ≥ 0 with positive c and positive monomials: log(c₁M₁) − log(c₂M₂) ≥ 0."""
+    """P − Q ≥ 0 for sums P, Q of positive monomials with positive coefficients: log P − log Q ≥ 0."""
     f, rat = normal(sequent)
-    terms = list(rat.num.terms())
-    if sequent.goal[1] not in (">=", ">") or len(terms) != 2 or not rat.den.is_one():
-        raise Broken("not a difference of two terms")
-    logs: dict[int, sp.Expr] = {}
-    for exponents, c in terms:
-        total = sp.log(sp.Rational(abs(int(c.p)), int(c.q)))
+    if sequent.goal[1] not in (">=", ">") or not rat.den.is_one():
+        raise Broken("not a difference of two sums")
+    sides: dict[int, list[tuple[Any, Any]]] = {1: [], -1: []}
+    for exponents, c in rat.num.terms():
         for gen, n in zip(f.gens, exponents, strict=False):
-            if n:
-                if gen.low is None or gen.low < 0 or (gen.low == 0 and not gen.low_strict):
-                    raise Broken("a generator that is not surely positive")
-                total += int(n) * (gen.base / gen.unit if gen.kind == "exp" else sp.log(gen.expr))
-        logs[1 if c > 0 else -1] = total
-    if len(logs) != 2:
-        raise Broken("not a difference")
-    return [Sequent(sequent.premises, (logs[1] - logs[-1], sequent.goal[1]))]
+            if n and (gen.low is None or gen.low < 0 or (gen.low == 0 and not gen.low_strict)):
+                raise Broken("a generator that is not surely positive")
+        sides[1 if c > 0 else -1].append((exponents, abs(c)))
+    if not sides[1] or not sides[-1] or min(len(sides[1]), len(sides[-1])) > 1:
+        raise Broken("not a difference with a single term on one side")
+    plus, minus = (_log_of_sum(f, sides[s]) for s in (1, -1))
+    return [Sequent(sequent.premises, (plus - minus, sequent.goal[1]))]
+
+
+def _log_of_sum(f: Field, terms: list[tuple[Any, Any]]) -> sp.Expr:
+    if len(terms) > 1:
+        parts = [sp.Mul(sp.Rational(int(c.p), int(c.q)), *(g.expr ** int(n) for g, n in zip(f.gens, e, strict=False) if n))
+                 for e, c in terms]
+        return sp.log(sp.Add(*parts))
+    exponents, c = terms[0]
+    total = sp.log(sp.Rational(int(c.p), int(c.q)))
+    for gen, n in zip(f.gens, exponents, strict=False):
+        if n:
+            total += int(n) * (gen.base / gen.unit if gen.kind == "exp" else sp.log(gen.expr))
+    return total
 
 
 def _exponentiate(sequent: Sequent) -> list[Sequent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from dataclasses import dataclass
@@ -88,7 +89,10 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
                 return found
         return None
     if rel == "==":
-        return _contradiction(sequent, search, depth)
+        found = _contradiction(sequent, search, depth)
+        if found is None and depth > 1 and plausible(sequent):
+            found = _by_rule(sequent, "antisymmetry", [], search, depth - 1)
+        return found
     if not plausible(sequent):
         return None
     try:
@@ -110,6 +114,8 @@ def _by_rule(sequent: Sequent, rule: str, args: list[sp.Expr], search: Search, d
     try:
         children = rules.apply(sequent, rule, args)
     except Broken:
+        return None
+    if len(children) > 1 and not all(plausible(c) for c in children if c.goal[1] in (">=", ">")):
         return None
     then = []
     for child in children:
@@ -207,7 +213,7 @@ def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     f, rat = rules.normal(sequent)
-    kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d}
+    kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
     if "exp" in kinds or "log" not in kinds:
         found = _by_rule(sequent, "logarithm", [], search, depth - 1) if "exp" in kinds else None
         if found is not None:
@@ -252,6 +258,46 @@ def _monotones(sequent: Sequent, search: Search, depth: int) -> Proof | None:
                     found = _by_rule(sequent, "monotone", args, search, depth - 1)
                     if found is not None:
                         return found
+    return None
+
+
+def _chains(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """One variable: differentiate from an end until the sign is seen, more often than the depth allows."""
+    free = sorted(sequent.goal[0].free_symbols, key=str)
+    if len(free) != 1 or depth < 2:
+        return None
+    _, lows, highs = rules.along(sequent.premises, free[0])
+    for up, ends in ((1, lows), (-1, highs)):
+        for end, strict in dict.fromkeys(ends):
+            found = _chain(sequent, free[0], end, up, strict, search, CHAIN)
+            if found is not None:
+                return found
+    return None
+
+
+def _chain(
+    sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, strict: bool, search: Search, left: int
+) -> Proof | None:
+    search.check_time()
+    if left == 0 or sp.count_ops(sequent.goal[0]) > 60 or not plausible(sequent):
+        return None
+    for mode in (1, 0) if sequent.goal[1] == ">" and strict else (0,):
+        args = [x, end, sp.Integer(up), sp.Integer(mode)]
+        try:
+            children = rules.apply(sequent, "monotone", args)
+        except Broken:
+            continue
+        start = _prove(children[0], search, 1)
+        if start is None:
+            continue
+        slope = _prove(children[1], search, 0)
+        if slope is None:
+            slope = _chain(children[1], x, end, up, True, search, left - 1)
+        if slope is None:
+            continue
+        rest = [_prove(child, search, 1) for child in children[2:]]
+        if all(r is not None for r in rest):
+            return step("monotone", args, [start, slope, *[r for r in rest if r is not None]])
     return None
 
 
@@ -317,16 +363,30 @@ def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
+def _touches(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """One variable: split at the exact zeros inside the domain."""
+    free = sorted(sequent.goal[0].free_symbols, key=str)
+    if len(free) != 1 or depth < 2 or sequent.goal[1] == ">":
+        return None
+    zeros, _ = touching_points(sequent, free[0])
+    for zero in zeros:
+        if not _settled_side(sequent, free[0] - zero):
+            return _by_rule(sequent, "split", [free[0] - zero], search, depth - 1)
+    return None
+
+
 def cut_candidates(sequent: Sequent, free: list[sp.Symbol]) -> list[sp.Expr]:
     """Expressions whose zero set is worth a case distinction."""
     if len(free) == 1:
-        return [free[0] - c for c in touching_points(sequent, free[0])]
+        zeros, others = touching_points(sequent, free[0])
+        return [free[0] - c for c in (zeros or others)]
     found = [x - y for x, y in itertools.combinations(free, 2)]
     return found + [x for x in free if not x.is_positive] + [x - 1 for x in free]
 
 
-def touching_points(sequent: Sequent, x: sp.Symbol) -> list[sp.Expr]:
-    """Exact points inside the domain at which the goal is zero, or else where it is smallest."""
+@functools.lru_cache(maxsize=256)
+def touching_points(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
+    """Exact points inside the domain at which the goal is zero, and points around where it is smallest."""
     from proofs.engines import critical
 
     return critical.touching(sequent, x)
@@ -346,6 +406,8 @@ def _settled_side(sequent: Sequent, at: sp.Expr) -> bool:
 def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """A homogeneous goal in two positive variables: their ratio."""
     free = [x for x in sorted(sequent.goal[0].free_symbols, key=str) if x.is_positive]
+    if len(free) < 2 or sequent.goal[0].is_polynomial(*free):
+        return None
     for x, y in itertools.permutations(free, 2):
         w = sp.Symbol(_fresh_name(sequent), positive=True)
         trial = sequent.goal[0].subs(x, y * w)
@@ -364,6 +426,20 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 BOXES = 400
+CHAIN = 6
 TACTICS = (
-    _factorwise, _quadratics, _order, _squares, _logs, _boxes, _solvers, _monotones, _concaves, _fars, _scales, _cuts,
+    _factorwise,
+    _squares,
+    _scales,
+    _quadratics,
+    _order,
+    _boxes,
+    _touches,
+    _chains,
+    _logs,
+    _solvers,
+    _monotones,
+    _concaves,
+    _fars,
+    _cuts,
 )

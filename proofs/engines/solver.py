@@ -7,7 +7,6 @@ unsatisfiable), and names them: nonlinear solvers have been wrong before.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import sympy as sp
@@ -16,7 +15,7 @@ from proofs.engines.field import Field, NeedSign, Rat, Unsupported
 from proofs.engines.logic import Sequent
 
 Z3_MILLISECONDS = 1500
-CVC5_MILLISECONDS = 4000
+CVC5_MILLISECONDS = 2000
 CONSTANT_WIDTH_BITS = 40
 
 
@@ -119,13 +118,13 @@ def _load(
     else:
         solver.setOption("tlimit-per", milliseconds)
     polys = [goal[0], *(p for p, _ in premises)]
-    used = {i for p in polys for i, d in enumerate(p.degrees()) if d}
+    used = {i for p in polys for i, d in enumerate(p.degrees()) if d > 0}
     grown = True
     while grown:  # the relations bring in the generators under their roots
         grown = False
         for i in sorted(used):
             gen = field.gens[i]
-            extra = {j for j, d in enumerate(gen.base.degrees()) if d} if gen.kind == "root" else set()
+            extra = {j for j, d in enumerate(gen.base.degrees()) if d > 0} if gen.kind == "root" else set()
             extra |= {gen.partner} if gen.kind == "sin" else set()
             if not extra <= used:
                 used |= extra
@@ -164,5 +163,3 @@ def _load(
     solver.add({">": t <= 0, ">=": t < 0, "==": t != 0, "!=": t == 0}[goal[1]])
     return solver, names
 
-
-_ = time

@@ -1,0 +1,141 @@
+"""`ufm check`: the command behind the contract, free of any command-line library.
+
+`python -m proofs.check_command STATEMENT [--where COND]… [--let NAME=EXPR]… [--timeout S] [--json]` runs it alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from proofs.check import DEFAULT_TIMEOUT, check_claims, check_one, exit_status, read_file
+from theory.exact import InvalidInput
+
+INTERRUPTED = 130
+MAX_LINE = 400  # characters of an error message
+
+
+def run_check(
+    statement: str | None = None,
+    file: Path | None = None,
+    where: Sequence[str] = (),
+    let: Sequence[str] = (),
+    timeout: float = DEFAULT_TIMEOUT,
+    as_json: bool = False,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
+) -> int:
+    """Judge a statement or a derivation file and print the result.
+
+    Arguments: exactly one of `statement` and `file`; `let` as "NAME=EXPR"; `timeout` in seconds a statement.
+    Returns: the exit status: 0 all proved, 1 something refuted, 2 the input is wrong, 3 something undecided,
+    130 interrupted.
+    """
+    out, err = out or sys.stdout, err or sys.stderr
+    try:
+        return _run(statement, file, where, let, timeout, as_json, out, err)
+    except InvalidInput as error:
+        print(_one_line(str(error)), file=err)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=err)
+        return INTERRUPTED
+
+
+def _one_line(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= MAX_LINE else line[: MAX_LINE - 3] + "..."
+
+
+def _run(
+    statement: str | None,
+    file: Path | None,
+    where: Sequence[str],
+    let: Sequence[str],
+    timeout: float,
+    as_json: bool,
+    out: TextIO,
+    err: TextIO,
+) -> int:
+    if (statement is None) == (file is None):
+        raise InvalidInput("give either a statement or --file, not both and not neither")
+    if not (isinstance(timeout, (int, float)) and math.isfinite(timeout) and timeout > 0):
+        raise InvalidInput(f"timeout={timeout} must be a positive number of seconds: give for example 30")
+    if statement is not None:
+        result = check_one(statement, where, _lets(let), timeout)
+        print(json.dumps(result) if as_json else _sentence(result), file=out)
+        return exit_status([result["verdict"]])
+    assert file is not None
+    if where or let:
+        raise InvalidInput("--where and --let go with a statement: in a file, write them in the claim")
+
+    def progress(line: str) -> None:
+        print(line, file=err, flush=True)
+
+    results = check_claims(read_file(Path(file)), timeout, progress=None if as_json else progress)
+    print(json.dumps({"claims": results}) if as_json else _table(results), file=out)
+    return exit_status([r["verdict"] for r in results])
+
+
+def _lets(definitions: Sequence[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for definition in definitions:
+        name, equals, value = definition.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise InvalidInput(f"let {definition!r} must be NAME=EXPR: for example rate='1/sqrt(R)'")
+        if name.strip() in names:
+            raise InvalidInput(f"let {name.strip()!r} is given twice: keep one")
+        names[name.strip()] = value.strip()
+    return names
+
+
+def _sentence(result: Mapping[str, Any]) -> str:
+    """The result of one statement, as a reader wants it: verdict, why, what it rests on."""
+    lines = [f"{result['verdict']}: {result['statement']}"]
+    if result["where"]:
+        lines.append(f"  where {', '.join(result['where'])}")
+    if result["witness"]:
+        lines.append("  at " + ", ".join(f"{k} = {v}" for k, v in result["witness"].items()))
+    lines.append(f"  {_one_line(result['method'] or result['reason'])}")
+    if result["side_conditions"]:
+        lines.append("  side conditions: " + "; ".join(result["side_conditions"]))
+    if result["trusts"]:
+        lines.append("  trusts: " + ", ".join(result["trusts"]))
+    return "\n".join(lines)
+
+
+def _table(results: Sequence[Mapping[str, Any]]) -> str:
+    """The derivation, one line a claim, in its order."""
+    width = max(len(r["id"]) for r in results)
+    lines = []
+    for r in results:
+        why = r.get("message") or r["reason"]
+        if r["witness"]:
+            why = "at " + ", ".join(f"{k} = {v}" for k, v in r["witness"].items())
+        uses = f" [uses {', '.join(r['uses'])}]" if r["uses"] else ""
+        lines.append(f"{r['line']:>4}  {r['id']:<{width}}  {r['verdict']:<9}  {r['statement']}{uses}")
+        if r["verdict"] != "proved":
+            lines.append(f"      {'':<{width}}  {_one_line(why)}")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command by itself."""
+    parser = argparse.ArgumentParser(prog="python -m proofs.check_command")
+    parser.add_argument("statement", nargs="?")
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--where", action="append", default=[])
+    parser.add_argument("--let", action="append", default=[])
+    parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    return run_check(given.statement, given.file, given.where, given.let, given.timeout, given.json)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

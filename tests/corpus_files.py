@@ -1,0 +1,23 @@
+"""The corpus of true and false statements, as derivation files under tests/corpus."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from proofs.check import Claim, check_claims, read_file
+
+CORPUS = Path(__file__).parent / "corpus"
+SECONDS = 10.0  # the limit of issue 5 for one statement
+
+
+@functools.cache
+def claims(truth: str) -> list[Claim]:
+    """The statements of the corpus that are "true" or "false"."""
+    return [claim for path in sorted((CORPUS / truth).glob("*.toml")) for claim in read_file(path)]
+
+
+@functools.cache
+def results(truth: str) -> list[dict]:
+    """The verdicts on them, in parallel, once for all tests of a run."""
+    return check_claims(claims(truth), SECONDS)
