@@ -25,7 +25,7 @@ WRONG_INPUT, INTERRUPTED = 2, 130
 # The base of every usage error of the parser; Typer names only its subclasses.
 UsageProblem: Any = typer.BadParameter.__mro__[2]
 
-app = typer.Typer(help=__doc__ and "A verifier for a theory of training dynamics: derive, run, judge.",
+app = typer.Typer(help="A verifier for a theory of training dynamics: derive, run, judge.",
                   no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   context_settings={"help_option_names": ["-h", "--help"]})
 
@@ -33,14 +33,15 @@ app = typer.Typer(help=__doc__ and "A verifier for a theory of training dynamics
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is returned, and wrong input is one line on standard error."""
     try:
-        return app(arguments, standalone_mode=False) or 0
+        status = app(arguments, standalone_mode=False) or 0
     except InvalidInput as error:
         problem = str(error)
     except UsageProblem as error:
         problem = " ".join(error.format_message().split())
-    except KeyboardInterrupt:
-        print("ufm: interrupted; what was finished is kept", file=sys.stderr)
-        return INTERRUPTED
+    else:
+        if status == INTERRUPTED:  # Typer turns the interrupt into this status
+            print("ufm: interrupted; what was finished is kept", file=sys.stderr)
+        return status
     print(f"ufm: {problem}", file=sys.stderr)
     return WRONG_INPUT
 

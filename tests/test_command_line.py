@@ -1,0 +1,218 @@
+"""The command line's contract: documents, exit status, and one line for every wrong input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from proofs import ledger
+from proofs.cli import main
+from proofs.report import files
+from theory.counts import step
+
+STEP4 = ["--step", "4,10"]
+
+
+def run(capsys, *arguments):
+    """Exit status, standard output, standard error."""
+    capsys.readouterr()
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def document(capsys, *arguments):
+    status, out, _ = run(capsys, *arguments, "--json")
+    assert status == 0
+    assert out.count("\n") == 1
+    return json.loads(out)
+
+
+@pytest.mark.parametrize(("arguments", "names"), [
+    (["simulate", "--step", "4,1/2"], "R=1/2 must be ≥ 1"),
+    (["simulate", "--counts", "5,0"], "count=0 must be a whole number"),
+    (["simulate", "--counts", "5,-3"], "count=-3 must be a whole number"),
+    (["simulate", "--counts", "5,2.5"], "count=2.5 must be a whole number"),
+    (["simulate", "--counts", "5,nan"], "'nan' must be an exact number"),
+    (["simulate", "--counts", "5,"], "must be an exact number"),
+    (["simulate", "--counts", "5"], "at least two"),
+    (["simulate", "--step", "10"], "--step='10' has 1 value(s)"),
+    (["simulate", "--step", "4,10,1/3"], "whole number of minority classes"),
+    (["simulate", "--long-tailed", "1,10"], "C=1 must be a whole number"),
+    (["simulate"], "exactly one is needed"),
+    (["simulate", *STEP4, "--counts", "3,2"], "exactly one is needed"),
+    (["simulate", *STEP4, "--weight-exponent", "abc"], "'abc' must be an exact number"),
+    (["simulate", *STEP4, "--weight-exponent", "1/2", "--class-weight", "none"], "drop the other"),
+    (["simulate", *STEP4, "--class-weight", "1,2"], "give one a class"),
+    (["simulate", *STEP4, "--class-weight", "1,1,0,1"], "must be > 0"),
+    (["simulate", *STEP4, "--normalization", "sum"], "one of raw, mean, mass"),
+    (["simulate", *STEP4, "--delta", "0"], "delta=0.0 must be > 0"),
+    (["simulate", *STEP4, "--delta", "-1"], "delta=-1.0 must be > 0"),
+    (["simulate", *STEP4, "--delta", "nan"], "delta='nan' must be a finite number"),
+    (["simulate", *STEP4, "--delta", "inf"], "delta='inf' must be a finite number"),
+    (["simulate", *STEP4, "--width", "2"], "width=2 must be a whole number ≥ c − 1 = 3"),
+    (["simulate", *STEP4, "--init", "zero"], "init='zero' must be one of"),
+    (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
+    (["simulate", *STEP4, "--fraction", "1"], "fraction=1.0 must lie strictly between"),
+    (["simulate", *STEP4, "--time", "0"], "time=0.0 must be finite and > 0"),
+    (["simulate", *STEP4, "--plot", "/nowhere/at/all.png"], "cannot be written"),
+    (["simulate", *STEP4, "--save", "/nowhere/at/all.npz"], "cannot be written"),
+    (["simulate", *STEP4, "--plot", "picture.xyz"], "names no picture format"),
+    (["window", "--counts", "5,2", "--plot", "window.png"], "give them with --step"),
+    (["window", *STEP4, "--weight-exponent", "1/0"], "'1/0' must be an exact number"),
+    (["verify", "no-such-claim"], "claim 'no-such-claim' is not in the ledger"),
+    (["verify", "label-spectrum-step", "--report", "/proc/nowhere"], "cannot be written"),
+    (["simulate", "--no-such-option"], "No such option"),
+    (["no-such-command"], "No such command"),
+])
+def test_wrong_input_is_one_line_and_status_2(capsys, monkeypatch, tmp_path, arguments, names):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.startswith("ufm: ")
+    assert names in err
+    assert list(tmp_path.iterdir()) == []  # nothing half-written
+
+
+def test_simulate_document_has_the_contract_keys(capsys):
+    found = document(capsys, "simulate", "--step", "4,10", "--weight-exponent", "1/2", "--delta", "6")
+    assert {"loss", "counts", "weights", "normalization", "delta", "modes", "classes", "loss_final", "balance_drift",
+            "seconds"} <= set(found)
+    assert found["counts"] == [10, 10, 1, 1]
+    assert found["normalization"] == "raw"
+    assert [mode["multiplicity"] for mode in found["modes"]] == [1, 1, 1]
+    assert found["modes"][0]["singular_value"] == pytest.approx(10**0.5)
+    assert found["classes"][0] == found["classes"][1]
+    assert found["classes"][3]["learning_time"] == pytest.approx(6, abs=1e-3)
+
+
+def test_a_time_that_is_not_reached_is_null(capsys):
+    found = document(capsys, "simulate", "--step", "4,10", "--delta", "6", "--time", "3")
+    assert [mode["learning_time"] is None for mode in found["modes"]] == [False, False, True]
+    assert found["time"] == 3
+
+
+@pytest.mark.parametrize("normalization", ["mean", "mass"])
+def test_a_normalisation_rescales_time(capsys, normalization):
+    raw, scaled = (document(capsys, "simulate", *STEP4, "--weight-exponent", "1/2", "--normalization", name)
+                   for name in ("raw", normalization))
+    factor = scaled["weights"][0] / raw["weights"][0]
+    for before, after in zip(raw["modes"], scaled["modes"], strict=True):
+        assert before["learning_time"] == pytest.approx(factor * after["learning_time"], rel=1e-8)
+
+
+def test_window_document_has_the_contract_keys_and_the_paper_values(capsys):
+    found = document(capsys, "window", "--step", "10,100", "--weight-exponent", "1/2")
+    assert {"counts", "weights", "normalization", "modes", "window"} <= set(found)
+    assert {"singular_value", "multiplicity", "effective_singular_value", "escape_rate"} <= set(found["modes"][0])
+    middle = found["modes"][1]
+    assert middle["effective_singular_value"] == pytest.approx(11 / 202**0.5)
+    assert found["window"]["effective"]["relative"] == pytest.approx(202**0.5 / 11 - 1)
+    assert found["window"]["effective"]["relative_exact"] == "-1 + sqrt(202)/11"
+    assert found["window"]["escape"] == {"absolute": 0.0, "relative": 0.0, "absolute_exact": "0", "relative_exact": "0"}
+
+
+def test_inverse_frequency_reverses_the_order_of_escape(capsys):
+    found = document(capsys, "window", "--step", "10,100", "--weight-exponent", "1")
+    assert [mode["escape_rate"] for mode in found["modes"]] == pytest.approx([0.1, 0.505**0.5, 1])
+    assert found["window"]["escape"]["relative"] == pytest.approx(9)
+
+
+def test_effective_values_are_null_where_they_depend_on_the_basis(capsys):
+    found = document(capsys, "window", "--counts", "5,5,5,3", "--class-weight", "1,2,4,1")
+    assert None in [mode["effective_singular_value"] for mode in found["modes"]]
+    assert found["window"]["effective"] == {"absolute": None, "relative": None}
+
+
+@pytest.mark.parametrize("arguments", [["simulate", *STEP4], ["window", *STEP4, "--weight-exponent", "1/2"],
+                                       ["verify", "--list"]])
+def test_tables_are_printed_for_people(capsys, arguments):
+    status, out, err = run(capsys, *arguments)
+    assert (status, err) == (0, "")
+    assert len(out.splitlines()) > 5
+
+
+def test_the_list_names_every_claim(capsys):
+    assert {claim["id"] for claim in document(capsys, "verify", "--list")["claims"]} == {
+        claim.id for claim in ledger.claims()}
+
+
+def test_plot_and_save_write_whole_files(capsys, tmp_path):
+    plot, save = tmp_path / "strengths.png", tmp_path / "run.npz"
+    status, _, _ = run(capsys, "simulate", *STEP4, "--weight-exponent", "1/2", "--plot", plot, "--save", save)
+    assert status == 0
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    with np.load(save) as kept:
+        assert kept["strengths"].shape == (len(kept["t"]), 3)
+        assert kept["W"].shape[1:] == (4, 3)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.npz", "strengths.png"]
+
+
+def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
+    path = tmp_path / "kept.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), files.written_whole(path) as draft:
+        draft.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_refuted_alone_is_status_1_and_beside_its_repair_status_0(capsys):
+    status, out, _ = run(capsys, "verify", "modes-decouple-weighted", "--json")
+    (row,) = json.loads(out)["claims"]
+    assert (status, row["verdict"]) == (1, "REFUTED")
+    assert any(evidence["witness"] for evidence in row["evidence"])
+    status, out, _ = run(capsys, "verify", "modes-decouple-weighted", "modes-decouple-weighted-within-groups", "--json")
+    assert [claim["verdict"] for claim in json.loads(out)["claims"]] == ["REFUTED", "PROVED"]
+    assert status == 0
+
+
+def test_verify_document_and_page(capsys, tmp_path):
+    status, out, _ = run(capsys, "verify", "effective-singular-values", "--json", "--report", tmp_path)
+    found = json.loads(out)
+    assert status == 0
+    assert set(found) == {"claims", "versions"}
+    (claim,) = found["claims"]
+    assert {"id", "says", "source", "verdict", "evidence", "near_misses", "replay"} <= set(claim)
+    assert {"road", "outcome", "number", "bound", "trusts", "seconds"} <= set(claim["evidence"][0])
+    assert all(miss["rejected"] for miss in claim["near_misses"])
+    assert claim["replay"] == "ufm verify effective-singular-values --fresh"
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert claim["says"].replace("<", "&lt;") in page
+
+
+def test_a_second_verify_takes_the_kept_findings_and_fresh_does_not(capsys, monkeypatch):
+    run(capsys, "verify", "effective-singular-values", "--json")
+    monkeypatch.setattr(ledger, "ProcessPoolExecutor", None)  # judging anew would need it
+    status, out, _ = run(capsys, "verify", "effective-singular-values", "--json")
+    assert status == 0
+    assert json.loads(out)["claims"][0]["verdict"] in ("PROVED", "DERIVED")
+    with pytest.raises(TypeError):
+        main(["verify", "effective-singular-values", "--fresh"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+def test_an_interrupt_is_status_130_with_one_line_and_no_children_left(tmp_path):
+    process = subprocess.Popen([sys.executable, "-m", "proofs", "verify", "--fresh"], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, "UFM_CACHE": str(tmp_path)},
+                               start_new_session=True)
+    time.sleep(6)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "interrupted; what was finished is kept" in err
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_counts_of_the_command_line_are_those_of_the_library(capsys):
+    assert document(capsys, "window", "--step", "10,3,1/5")["counts"] == list(step(10, 3, "1/5").per_class)
