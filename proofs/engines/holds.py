@@ -99,17 +99,15 @@ def decide_condition(
     witness = refute.quick(problem.condition, problem.where, problem.cases, QUICK_POINTS)
     if witness is not None:
         return _fails(problem, witness, start)
-    place = undefined_place(problem)
-    if place is None and point is not None:
-        proof = prove(problem, min(deadline, time.monotonic() + (deadline - time.monotonic()) / 2))
+    witness = refute.cheap(problem.condition, problem.where, problem.cases)
+    if witness is not None:
+        return _fails(problem, witness, start)
+    if point is not None:
+        proof = prove(problem, _part(deadline, 0.5))
         if proof is not None:
             return _holds(problem, point, proof, start)
-    witness = refute.deep(
-        problem.condition,
-        problem.where,
-        problem.cases,
-        min(deadline, time.monotonic() + (deadline - time.monotonic()) / 2),
-    )
+    place = undefined_place(problem)
+    witness = refute.deep(problem.condition, problem.where, problem.cases, _part(deadline, 0.5))
     if witness is not None:
         return _fails(problem, witness, start)
     if place is not None:
@@ -120,6 +118,12 @@ def decide_condition(
     if proof is not None:
         return _holds(problem, point, proof, start)
     return _unsettled(start, "no certificate and no counterexample was found in the time")
+
+
+def _part(deadline: float, share: float) -> float:
+    """The end of a share of the time that is left."""
+    now = time.monotonic()
+    return now + max(deadline - now, 0.0) * share
 
 
 def _unsettled(start: float, note: str) -> Evidence:

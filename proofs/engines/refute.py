@@ -13,6 +13,8 @@ from proofs.engines.logic import Atom, Sequent, clauses, relation_atom
 from proofs.engines.witness import admitted, condition_at
 
 Point = dict[sp.Symbol, sp.Expr]
+MODEL_VARIABLES = 4
+MODEL_MILLISECONDS = 100
 
 
 def exact(value: fmpq) -> sp.Rational:
@@ -153,6 +155,27 @@ def _simpler(value: sp.Expr) -> list[sp.Expr]:
     return sorted(
         {v for v in found if abs(v.p) + v.q < size}, key=lambda v: (int(abs(v.p) + v.q), bool(v < 0))
     )
+
+
+def cheap(condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[Atom, ...]]) -> Point | None:
+    """A counterexample among the exact roots and turning points in one variable, or in a quick solver model."""
+    from proofs.engines import critical
+    from proofs.engines.solver import model
+
+    symbols = _symbols(condition, where)
+    for premises in cases:
+        for atom in (atom for case in clauses(condition) for atom in case):
+            sequent = Sequent(premises, atom)
+            options: list[Point] = []
+            if len(symbols) == 1:
+                options = [{symbols[0]: v} for v in critical.algebraic_values(sequent, symbols[0])]
+            elif len(symbols) <= MODEL_VARIABLES:
+                found = model(sequent, MODEL_MILLISECONDS)
+                options = [{s: found.get(s, sp.Integer(1)) for s in symbols}] if found is not None else []
+            for option in options:
+                if _fails(condition, where, option):
+                    return simplify(condition, where, option)
+    return None
 
 
 def deep(
