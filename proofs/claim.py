@@ -29,10 +29,11 @@ class Claim:
 
     `id`: the statement as a slug; `says`: one sentence; `stated`: the formulas as the source writes them,
     which is what near misses change; `parts(said)`: the exact statements that together are the claim, built
-    by holding what is stated against what `theory` derives; `runs(said)`: the same claim held against runs;
+    by holding what is stated against what `theory` derives (a part that only runs can settle is an `Agrees`, and
+    the claim is then SUPPORTED at best); `runs(said)`: the same claim held against runs;
     `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
-    repairs it.
+    repairs it; `plain`: for the README's "What we found", the finding in plain words.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Claim:
     witnesses: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     repaired_by: str | None = None
+    plain: str = ""
 
     def said(self, changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
         """The stated formulas by name, with a near miss's changes in place."""

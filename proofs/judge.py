@@ -100,8 +100,8 @@ def mint(claim_id: str, findings: Findings) -> Row:
         if not miss.rejected_by or miss.passed_by:
             by = ", ".join(miss.passed_by) or "every road"
             problems.append(f"the near miss '{miss.says}' was not rejected by {by}: its evidence is void")
-    for finding in findings.runs:
-        if finding.evidence.outcome is not Outcome.HOLDS:
+    for finding in (*findings.parts, *findings.runs):
+        if finding.evidence.road == "run" and finding.evidence.outcome is not Outcome.HOLDS:
             problems.append(f"a run disagrees: {finding.says}: {finding.evidence.number} against {finding.evidence.bound}"
                             f" {finding.evidence.note}".rstrip())
     verdicts = [_part_verdict(finding) for finding in findings.parts]
@@ -144,6 +144,8 @@ def _stop_on_conflict(claim_id: str, parts: tuple[Finding, ...]) -> None:
 
 
 def _ask(statement: Statement, decide: Decide, recheck: Recheck, seconds: float) -> Finding:
+    if isinstance(statement, Agrees):
+        return _run(statement)
     start = time.perf_counter()
     evidence = decide(statement, seconds)
     # A certificate and a counterexample count only after an independent re-check.
@@ -172,8 +174,11 @@ def _near_miss(claim: Claim, near_miss: NearMiss, statements: tuple[Statement, .
                recheck: Recheck, seconds: float) -> NearMissFinding:
     """A road rejects the variant when one of its statements that the change touches fails, witness re-checked."""
     variant = claim.said(near_miss.changes)
-    touched = [changed for original, changed in zip(statements, claim.parts(variant), strict=True) if changed != original]
-    runs = [run for run in claim.runs(variant) if set(run.uses) & set(near_miss.changes)]
+    parts = claim.parts(variant)
+    touched = [changed for original, changed in zip(statements, parts, strict=True)
+               if changed != original and not isinstance(changed, Agrees)]
+    runs = [run for run in (*parts, *claim.runs(variant))
+            if isinstance(run, Agrees) and set(run.uses) & set(near_miss.changes)]
     rejected = {}
     if touched:  # one refuted statement is enough, so the rest are not asked
         rejected["exact"] = any(_part_verdict(_ask(statement, decide, recheck, seconds)) is Verdict.REFUTED

@@ -103,7 +103,8 @@ def relative(found: Any, expected: Any) -> float:
 # Labels ------------------------------------------------------------------------------------------------------
 
 
-def _labels(counts: ClassCounts) -> np.ndarray:
+def centred_labels(counts: ClassCounts) -> np.ndarray:
+    """Z = PY, c × n, in floating point."""
     Y = np.eye(counts.c)[:, list(counts.labels)]
     return Y - 1 / counts.c
 
@@ -117,7 +118,7 @@ def step_spectrum_error(majority: sp.Expr, minority: sp.Expr, middle_squared: sp
         for big in range(1, 5):
             for small in range(1, 5):
                 for counts in ((5, 2), (40, 1), (9, 8)):
-                    Z_found = _labels(ClassCounts((counts[0],) * big + (counts[1],) * small))
+                    Z_found = centred_labels(ClassCounts((counts[0],) * big + (counts[1],) * small))
                     found = np.linalg.svd(Z_found, compute_uv=False)[:big + small - 1]
                     point = (big, small, *counts)
                     stated = [values[0](*point)] * (big - 1) + [values[1](*point)] * (small - 1) + [values[2](*point)]
@@ -174,7 +175,7 @@ def effective_weight_error(middle: sp.Expr) -> Measurement:
             big, small = (int(k) for k in generator.integers(1, 5, 2))
             ratio, weights = int(generator.integers(2, 50)), generator.uniform(0.1, 3, 2)
             counts = ClassCounts((ratio,) * big + (1,) * small)
-            _, _, Vt = np.linalg.svd(_labels(counts), full_matrices=False)
+            _, _, Vt = np.linalg.svd(centred_labels(counts), full_matrices=False)
             V = Vt[:counts.c - 1].T
             omega = np.array([weights[0]] * (ratio * big) + [weights[1]] * small)
             expected = np.diag([weights[0]] * (big - 1) + [float(value(small / (big + small), ratio, *weights))]
@@ -199,7 +200,7 @@ def gradient_error(dW: sp.MatrixExpr, dH: sp.MatrixExpr) -> Measurement:
         for case in range(20):
             c, d = (int(k) for k in generator.integers(2, 5, 2))
             counts = ClassCounts(tuple(int(n) for n in generator.integers(1, 4, c)))
-            z, omega = _labels(counts), generator.uniform(0.2, 2, counts.n)
+            z, omega = centred_labels(counts), generator.uniform(0.2, 2, counts.n)
             w, h = generator.normal(size=(c, d)), generator.normal(size=(d, counts.n))
             stated_W, stated_H = (np.asarray(side(w, h, z, np.diag(omega))) for side in right_hand_sides)
             along_W, along_H = generator.normal(size=w.shape), generator.normal(size=h.shape)
@@ -391,6 +392,6 @@ def terminal_error() -> Measurement:
             experiment = Experiment(counts, weights, loss_named("squared"), 3.0, init, None, case)
             first = flow.simulate(experiment)
             run = flow.simulate(experiment, time=4 * float(first.t[-1]))
-            error = _labels(counts) - run.logits(run.t[-1])
-            yield f"counts {counts.per_class}, {init}", float(np.linalg.norm(error) / np.linalg.norm(_labels(counts)))
+            error = centred_labels(counts) - run.logits(run.t[-1])
+            yield f"counts {counts.per_class}, {init}", float(np.linalg.norm(error) / np.linalg.norm(centred_labels(counts)))
     return worst(errors())

@@ -62,6 +62,22 @@ def test_holding_without_a_strength_is_not_a_pass():
     assert verdict(claim(), evidence(Outcome.HOLDS)).verdict is Verdict.UNDECIDED
 
 
+def test_a_part_that_only_runs_settle_holds_the_claim_to_supported():
+    mixed = claim(parts=lambda said: (TRUE_PART, run(1e-9)))
+    assert verdict(mixed, CERTIFIED).verdict is Verdict.SUPPORTED
+    row = verdict(claim(parts=lambda said: (TRUE_PART, run(1e-3))), CERTIFIED)
+    assert row.verdict is Verdict.UNDECIDED
+    assert "a run disagrees" in row.problems[0]
+
+
+def test_a_run_among_the_parts_must_reject_the_near_misses_that_it_uses():
+    def toy(error):
+        return claim(stated={"bound": 0}, near_misses=(NearMiss("5", {"bound": 5}),), parts=lambda said: (
+            TRUE_PART, run(0.0 if said.bound == 0 else error, uses=("bound",))))
+    assert verdict(toy(1.0), CERTIFIED).verdict is Verdict.SUPPORTED
+    assert verdict(toy(1e-9), CERTIFIED).verdict is Verdict.UNDECIDED
+
+
 def test_nothing_checked_is_undecided():
     assert verdict(claim(parts=lambda said: ()), CERTIFIED).verdict is Verdict.UNDECIDED
 
