@@ -75,11 +75,18 @@ def check_statement(
         results.append(_judge(part, known, left))
         if results[-1]["verdict"] == "refuted":
             break
-    return {"statement": statement, "where": list(where), **_joined(results), "seconds": round(time.monotonic() - start, 4),
-            "versions": versions()}
+    return {
+        "statement": statement,
+        "where": list(where),
+        **_joined(results),
+        "seconds": round(time.monotonic() - start, 4),
+        "versions": versions(),
+    }
 
 
-def _as_premises(text: str, conditions: Sequence[str], let: Mapping[str, str], where: Sequence[str]) -> list[Any]:
+def _as_premises(
+    text: str, conditions: Sequence[str], let: Mapping[str, str], where: Sequence[str]
+) -> list[Any]:
     """A proved claim as premises: its condition where its own premises hold."""
     import sympy as sp
 
@@ -90,9 +97,16 @@ def _as_premises(text: str, conditions: Sequence[str], let: Mapping[str, str], w
     found = []
     for part in read_statement(text, conditions, let):
         if isinstance(part, Holds):
-            extra = [w for w, source in zip(part.where, conditions, strict=True) if " ".join(source.split()) not in given]
-            found.append(part.condition if not extra else
-                         sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition, evaluate=False))
+            extra = [
+                w
+                for w, source in zip(part.where, conditions, strict=True)
+                if " ".join(source.split()) not in given
+            ]
+            found.append(
+                part.condition
+                if not extra
+                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition, evaluate=False)
+            )
     return found
 
 
@@ -105,18 +119,24 @@ def _judge(statement: Any, known: list[Any], seconds: float) -> dict[str, Any]:
     full = dataclasses.replace(statement, where=(*statement.where, *known))
     evidence = decide(full, seconds)
     if evidence.note.startswith(CONTRADICTION):
-        raise InvalidInput(f"where {[str(w) for w in statement.where]} cannot hold together: nothing satisfies the "
-                           "premises, so drop or mend one")
+        raise InvalidInput(
+            f"where {[str(w) for w in statement.where]} cannot hold together: nothing satisfies the "
+            "premises, so drop or mend one"
+        )
     verdict = {Outcome.HOLDS: "proved", Outcome.FAILS: "refuted"}.get(evidence.outcome, "undecided")
     note = evidence.note
     if verdict != "undecided" and not recheck(full, evidence):
         verdict, note = "undecided", f"the evidence did not survive its re-check ({note})"
     settled = verdict != "undecided"
-    return {"verdict": verdict, "method": f"{evidence.engine}: {note}" if settled else "", "reason": note,
-            "trusts": list(evidence.trusts) if verdict == "proved" else [],
-            "witness": dict(evidence.witness) if verdict == "refuted" and evidence.witness is not None else None,
-            "certificate": dict(evidence.certificate) if settled and evidence.certificate is not None else None,
-            "side_conditions": list(evidence.side_conditions)}
+    return {
+        "verdict": verdict,
+        "method": f"{evidence.engine}: {note}" if settled else "",
+        "reason": note,
+        "trusts": list(evidence.trusts) if verdict == "proved" else [],
+        "witness": dict(evidence.witness) if verdict == "refuted" and evidence.witness is not None else None,
+        "certificate": dict(evidence.certificate) if settled and evidence.certificate is not None else None,
+        "side_conditions": list(evidence.side_conditions),
+    }
 
 
 CONTRADICTION = "the premises contradict each other"
@@ -130,10 +150,15 @@ def _joined(results: list[dict[str, Any]]) -> dict[str, Any]:
         for result in results:
             if result["verdict"] == verdict:
                 return result
-    return {"verdict": "proved", "method": "; ".join(r["method"] for r in results), "reason": "all parts are proved",
-            "trusts": sorted({t for r in results for t in r["trusts"]}), "witness": None,
-            "certificate": {"parts": [r["certificate"] for r in results]},
-            "side_conditions": sorted({c for r in results for c in r["side_conditions"]})}
+    return {
+        "verdict": "proved",
+        "method": "; ".join(r["method"] for r in results),
+        "reason": "all parts are proved",
+        "trusts": sorted({t for r in results for t in r["trusts"]}),
+        "witness": None,
+        "certificate": {"parts": [r["certificate"] for r in results]},
+        "side_conditions": sorted({c for r in results for c in r["side_conditions"]}),
+    }
 
 
 # -- processes ------------------------------------------------------------------------------------------------
@@ -166,13 +191,20 @@ def _work(pipe: Connection, task: Callable[[], dict[str, Any]]) -> None:
         os._exit(0)
 
 
-def run_jobs(tasks: Mapping[int, Callable[[], dict[str, Any]]], seconds: float, ready: Callable[[set[int]], list[int]],
-             done: Callable[[int, dict[str, Any]], None], workers: int | None = None) -> None:
+def run_jobs(
+    tasks: Mapping[int, Callable[[], dict[str, Any]]],
+    seconds: float,
+    ready: Callable[[set[int]], list[int]],
+    done: Callable[[int, dict[str, Any]], None],
+    workers: int | None = None,
+) -> None:
     """Run tasks in processes, each stopped by force after `seconds`.
 
     Arguments: `ready`, given the indices already started, those that may start now; `done` takes each result.
     """
-    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    context = multiprocessing.get_context(
+        "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    )
     workers = workers or os.cpu_count() or 1
     running: list[Job] = []
     started: set[int] = set()
@@ -189,7 +221,10 @@ def run_jobs(tasks: Mapping[int, Callable[[], dict[str, Any]]], seconds: float, 
                 running.append(Job(index, process, receive, time.monotonic() + seconds))
             if not running:
                 return
-            wait([job.pipe for job in running], timeout=max(0.0, min(job.stop_at for job in running) - time.monotonic()))
+            wait(
+                [job.pipe for job in running],
+                timeout=max(0.0, min(job.stop_at for job in running) - time.monotonic()),
+            )
             for job in list(running):
                 result = _collect(job, seconds)
                 if result is not None:
@@ -218,8 +253,12 @@ def _collect(job: Job, seconds: float) -> dict[str, Any] | None:
     return result
 
 
-def check_claims(claims: Sequence[Claim], seconds: float = DEFAULT_TIMEOUT, workers: int | None = None,
-                 progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
+def check_claims(
+    claims: Sequence[Claim],
+    seconds: float = DEFAULT_TIMEOUT,
+    workers: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[dict[str, Any]]:
     """Judge the claims of a derivation, in parallel where they do not rest on each other.
 
     Returns: one JSON object a claim, in order. A claim that rests on one that is not proved is undecided and
@@ -240,7 +279,9 @@ def check_claims(claims: Sequence[Claim], seconds: float = DEFAULT_TIMEOUT, work
         claim = claims[index]
         used = [claims[i] for i in _closure(index, needs)]
         premises = [(c.statement, c.where, c.let) for c in used]
-        return lambda: check_statement(claim.statement, claim.where, claim.let, max(seconds - GRACE, seconds / 2), premises)
+        return lambda: check_statement(
+            claim.statement, claim.where, claim.let, max(seconds - GRACE, seconds / 2), premises
+        )
 
     def finish(index: int, result: dict[str, Any]) -> None:
         claim = claims[index]
@@ -258,12 +299,23 @@ def check_claims(claims: Sequence[Claim], seconds: float = DEFAULT_TIMEOUT, work
                 broken = next((n for n in needs[i] if results[n]["verdict"] != "proved"), None)
                 if broken is not None:
                     started.add(i)
-                    finish(i, {"verdict": "undecided", "seconds": 0.0, "reason": (
-                        f"rests on {claims[broken].id!r} (line {claims[broken].line}), which is "
-                        f"{results[broken]['verdict']}")})
+                    finish(
+                        i,
+                        {
+                            "verdict": "undecided",
+                            "seconds": 0.0,
+                            "reason": (
+                                f"rests on {claims[broken].id!r} (line {claims[broken].line}), which is "
+                                f"{results[broken]['verdict']}"
+                            ),
+                        },
+                    )
                     changed = True
-        return [i for i in range(len(claims)) if i not in started and i not in results
-                and all(n in results for n in needs[i])]
+        return [
+            i
+            for i in range(len(claims))
+            if i not in started and i not in results and all(n in results for n in needs[i])
+        ]
 
     run_jobs({i: task(i) for i in range(len(claims))}, seconds, ready, finish, workers)
     return [results[i] for i in range(len(claims))]
@@ -276,9 +328,22 @@ def _closure(index: int, needs: Mapping[int, list[int]]) -> list[int]:
 
 def _complete(claim: Claim, result: Mapping[str, Any]) -> dict[str, Any]:
     """A result with every field of the contract."""
-    full = {"id": claim.id, "line": claim.line, "statement": claim.statement, "where": list(claim.where), "uses": list(claim.uses),
-            "verdict": "undecided", "method": "", "reason": "", "trusts": [], "witness": None, "certificate": None,
-            "side_conditions": [], "seconds": 0.0, "versions": versions()}
+    full = {
+        "id": claim.id,
+        "line": claim.line,
+        "statement": claim.statement,
+        "where": list(claim.where),
+        "uses": list(claim.uses),
+        "verdict": "undecided",
+        "method": "",
+        "reason": "",
+        "trusts": [],
+        "witness": None,
+        "certificate": None,
+        "side_conditions": [],
+        "seconds": 0.0,
+        "versions": versions(),
+    }
     full.update(result)
     if not claim.line:
         for name in ("id", "line", "uses"):
@@ -299,7 +364,9 @@ def read_file(path: Path) -> list[Claim]:
             raise InvalidInput(f"file {str(path)!r} is larger than {MAX_FILE_BYTES} bytes: split it")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"file {str(path)!r} cannot be read ({_reason(error)}): give a TOML file of [[claim]] tables") from None
+        raise InvalidInput(
+            f"file {str(path)!r} cannot be read ({_reason(error)}): give a TOML file of [[claim]] tables"
+        ) from None
     return parse_claims(text, str(path))
 
 
@@ -312,11 +379,19 @@ def parse_claims(text: str, name: str = "the file") -> list[Claim]:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InvalidInput(f"file {name!r} is not TOML ({' '.join(str(error).split())}): mend that line") from None
+        raise InvalidInput(
+            f"file {name!r} is not TOML ({' '.join(str(error).split())}): mend that line"
+        ) from None
     tables = data.get("claim")
     if not isinstance(tables, list) or not tables or set(data) != {"claim"}:
-        raise InvalidInput(f"file {name!r} must hold [[claim]] tables only, at least one: see the example in the README")
-    lines = [i for i, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip().replace(" ", "") == "[[claim]]"]
+        raise InvalidInput(
+            f"file {name!r} must hold [[claim]] tables only, at least one: see the example in the README"
+        )
+    lines = [
+        i
+        for i, line in enumerate(text.splitlines(), 1)
+        if line.split("#")[0].strip().replace(" ", "") == "[[claim]]"
+    ]
     claims: list[Claim] = []
     for number, table in enumerate(tables):
         line = lines[number] if number < len(lines) else 1
@@ -327,23 +402,33 @@ def parse_claims(text: str, name: str = "the file") -> list[Claim]:
 def _claim(table: Any, line: int, earlier: set[str]) -> Claim:
     if not isinstance(table, dict) or not set(table) <= FIELDS:
         extra = sorted(set(table) - FIELDS) if isinstance(table, dict) else []
-        raise InvalidInput(f"line {line}: a claim has {extra or 'the wrong form'}; its fields are {sorted(FIELDS)}")
+        raise InvalidInput(
+            f"line {line}: a claim has {extra or 'the wrong form'}; its fields are {sorted(FIELDS)}"
+        )
     identity, statement = table.get("id"), table.get("statement")
     if not isinstance(identity, str) or not identity.strip():
         raise InvalidInput(f"line {line}: id={identity!r} must be a name in quotes")
     if identity in earlier:
         raise InvalidInput(f"line {line}: id {identity!r} is used twice: give each claim its own")
     if not isinstance(statement, str):
-        raise InvalidInput(f"line {line}: claim {identity!r} has statement={statement!r}: write it as text in quotes")
+        raise InvalidInput(
+            f"line {line}: claim {identity!r} has statement={statement!r}: write it as text in quotes"
+        )
     where, uses, let = table.get("where", []), table.get("uses", []), table.get("let", {})
     for name, values in (("where", where), ("uses", uses)):
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             raise InvalidInput(f"line {line}: {name} of claim {identity!r} must be a list of texts")
-    if not isinstance(let, dict) or not all(isinstance(v, (str, int)) and not isinstance(v, bool) for v in let.values()):
-        raise InvalidInput(f"line {line}: let of claim {identity!r} must give each name an expression in quotes")
+    if not isinstance(let, dict) or not all(
+        isinstance(v, (str, int)) and not isinstance(v, bool) for v in let.values()
+    ):
+        raise InvalidInput(
+            f"line {line}: let of claim {identity!r} must give each name an expression in quotes"
+        )
     for used in uses:
         if used not in earlier:
-            raise InvalidInput(f"line {line}: claim {identity!r} uses {used!r}, which is not an earlier claim")
+            raise InvalidInput(
+                f"line {line}: claim {identity!r} uses {used!r}, which is not an earlier claim"
+            )
     return Claim(identity, statement, list(where), {k: str(v) for k, v in let.items()}, list(uses), line)
 
 
@@ -360,8 +445,12 @@ def exit_status(verdicts: Sequence[str]) -> int:
     return 0
 
 
-def check_one(statement: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None,
-              seconds: float = DEFAULT_TIMEOUT) -> dict[str, Any]:
+def check_one(
+    statement: str,
+    where: Sequence[str] = (),
+    let: Mapping[str, str] | None = None,
+    seconds: float = DEFAULT_TIMEOUT,
+) -> dict[str, Any]:
     """Judge one statement in a process of its own, stopped after `seconds`.
 
     Raises: InvalidInput for a wrong input.

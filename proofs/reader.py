@@ -7,6 +7,7 @@ high a power may be are limits with names; beyond them the text is refused with 
 from __future__ import annotations
 
 import ast
+import functools
 import keyword
 import re
 import warnings
@@ -22,6 +23,7 @@ from theory.exact import InvalidInput
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
 MAX_NODES = 4_000
 MAX_DEPTH = 120  # nested brackets; Python's own parser gives up near 200
+MAX_SIZE = 20_000  # parts of an expression once its lets are put in
 MAX_DIGITS = 400
 MAX_EXPONENT = 10_000  # of a number raised to a number
 MAX_NUMBER_BITS = 100_000
@@ -43,6 +45,7 @@ FUNCTIONS: dict[str, tuple[type, int | None]] = {
     "sinh": (sp.sinh, 1),
     "cosh": (sp.cosh, 1),
 }
+INFINITE = (sp.oo, -sp.oo)  # only ever whole arguments or values: arithmetic with them is refused
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo}
 FORMS = {"limit": 3, "sup": 4, "inf": 4, "attained": 4, "increasing": 2, "diff": 2}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -166,7 +169,7 @@ def _name(name: str, reading: Reading) -> sp.Expr:
 
 def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
     left, right = read_expr(node.left, reading), read_expr(node.right, reading)
-    if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
+    if left in INFINITE or right in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if isinstance(node.op, ast.Add):
         return _bounded(left + right, node)
@@ -210,15 +213,23 @@ def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp, reading: Reading) 
         _condition(sp.Gt(base, 0) if exponent < 0 else sp.Ge(base, 0), node, reading)
     else:
         _condition(sp.Or(sp.Gt(base, 0), sp.And(sp.Ge(base, 0), sp.Gt(exponent, 0))), node, reading)
-    return base**exponent
+    return _bounded(base**exponent, node)
 
 
 def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
+    if tree_size(result) > MAX_SIZE:
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in")
     if result.is_Rational and max(int(result.p).bit_length(), int(result.q).bit_length()) > MAX_NUMBER_BITS:
         raise InvalidInput(
             f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
         )
     return result
+
+
+@functools.lru_cache(maxsize=200_000)
+def tree_size(expr: sp.Basic) -> int:
+    """The number of parts of an expression, shared ones counted each time."""
+    return 1 + sum(tree_size(arg) for arg in expr.args)
 
 
 def _condition(condition: sp.Basic, node: ast.expr, reading: Reading) -> None:
@@ -247,7 +258,7 @@ def _call(node: ast.Call, reading: Reading) -> sp.Expr:
         raise InvalidInput(f"{name!r} is not a known function: use sqrt exp log Abs Min Max sin cos tanh")
     function, count = FUNCTIONS[name]
     args = [read_expr(arg, reading) for arg in node.args]
-    if any(arg.has(sp.oo, -sp.oo) for arg in args):
+    if any(arg in INFINITE for arg in args):
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if not args or (count is not None and len(args) != count):
         raise InvalidInput(
@@ -327,7 +338,7 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
                 raise InvalidInput(
                     f"{_short(ast.unparse(node))!r} is not a comparison that is read: use < <= > >= == !="
                 )
-            if left.has(sp.oo, -sp.oo) or right.has(sp.oo, -sp.oo):
+            if left in INFINITE or right in INFINITE:
                 raise InvalidInput("oo stands for an end or a value only: every real number is below it")
             parts.append(COMPARISONS[type(op)](left, right, evaluate=False))
         return parts[0] if len(parts) == 1 else sp.And(*parts, evaluate=False)
@@ -336,7 +347,9 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
     )
 
 
-def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
+def read_statement(
+    text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None
+) -> list[Statement]:
     """The statements that a text makes: one, or several joined by `and` where one of them is a form.
 
     Arguments: `where`, premises as text; `let`, names for expressions (earlier ones may be used by later ones).
@@ -362,10 +375,12 @@ def _define(name: str, value: str, reading: Reading) -> None:
     if name in FUNCTIONS or name in FORMS or name in CONSTANTS:
         raise InvalidInput(f"let {name!r} would replace a known function or constant: choose another name")
     if name in reading.symbols or name in reading.lets:
-        raise InvalidInput(f"let {name!r} is already used as a variable or defined before: define it once, before its use")
+        raise InvalidInput(
+            f"let {name!r} is already used as a variable or defined before: define it once, before its use"
+        )
     inner = Reading(reading.symbols, reading.lets, let_conditions=reading.let_conditions)
     expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), inner)
-    if expr.has(sp.oo, -sp.oo):
+    if expr in INFINITE:
         raise InvalidInput(f"let {name!r} must be a real expression: oo is not a number")
     reading.lets = {**reading.lets, name: expr}
     reading.let_conditions[name] = list(inner.conditions)
@@ -377,7 +392,12 @@ def _form_of(node: ast.expr) -> str | None:
         return _form_of(node.operand)
     if isinstance(node, ast.Compare):
         node = node.left
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS and node.func.id != "diff":
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in FORMS
+        and node.func.id != "diff"
+    ):
         return node.func.id
     return None
 
@@ -392,12 +412,19 @@ def _statement(node: ast.expr, where: tuple[sp.Basic, ...], reading: Reading) ->
         negated = isinstance(node, ast.UnaryOp)
         inner = node.operand if isinstance(node, ast.UnaryOp) else node
         if form in ("limit", "sup", "inf"):
-            if negated or not isinstance(inner, ast.Compare) or len(inner.ops) != 1 or not isinstance(inner.ops[0], ast.Eq):
+            if (
+                negated
+                or not isinstance(inner, ast.Compare)
+                or len(inner.ops) != 1
+                or not isinstance(inner.ops[0], ast.Eq)
+            ):
                 raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
             call, value = inner.left, read_expr(inner.comparators[0], reading)
         else:
             if not isinstance(inner, ast.Call) or (negated and form != "attained"):
-                raise InvalidInput(f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated"))
+                raise InvalidInput(
+                    f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated")
+                )
             call, value = inner, None
         assert isinstance(call, ast.Call)
         return _form(form, call, value, negated, where, reading, says)
@@ -409,8 +436,15 @@ def _defined(reading: Reading) -> tuple[sp.Basic, ...]:
     return tuple(dict.fromkeys(condition for condition, _ in reading.conditions))
 
 
-def _form(form: str, call: ast.Call, value: sp.Expr | None, negated: bool, where: tuple[sp.Basic, ...],
-          reading: Reading, says: str) -> Statement:
+def _form(
+    form: str,
+    call: ast.Call,
+    value: sp.Expr | None,
+    negated: bool,
+    where: tuple[sp.Basic, ...],
+    reading: Reading,
+    says: str,
+) -> Statement:
     if len(call.args) != FORMS[form] or call.keywords:
         raise InvalidInput(f"{form} takes {FORMS[form]} arguments and got {len(call.args)}: {says!r}")
     expr = read_expr(call.args[0], reading)
@@ -424,16 +458,35 @@ def _form(form: str, call: ast.Call, value: sp.Expr | None, negated: bool, where
         if part.has(variable):
             raise InvalidInput(f"{says!r} uses {variable} outside the form: it runs only inside")
     defined = _defined(reading)
-    if expr.has(sp.oo, -sp.oo):
+    if expr in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if form == "increasing":
         return Increasing(says=says, where=where, expr=expr, variable=variable, defined=defined)
     if form == "limit":
         assert value is not None
-        return Limit(says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value, defined=defined)
+        return Limit(
+            says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value, defined=defined
+        )
     if form == "inf":
         assert value is not None
-        return Supremum(says=says, where=where, expr=-expr, variable=variable, start=ends[0], end=ends[1],
-                        value=-value, defined=defined)
-    return Supremum(says=says, where=where, expr=expr, variable=variable, start=ends[0], end=ends[1], value=value,
-                    attained=(not negated) if form == "attained" else None, defined=defined)
+        return Supremum(
+            says=says,
+            where=where,
+            expr=-expr,
+            variable=variable,
+            start=ends[0],
+            end=ends[1],
+            value=-value,
+            defined=defined,
+        )
+    return Supremum(
+        says=says,
+        where=where,
+        expr=expr,
+        variable=variable,
+        start=ends[0],
+        end=ends[1],
+        value=value,
+        attained=(not negated) if form == "attained" else None,
+        defined=defined,
+    )

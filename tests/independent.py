@@ -96,7 +96,14 @@ def _compare(a: mpmath.mpf, op: ast.cmpop, b: mpmath.mpf) -> bool | None:
     gap = a - b
     if abs(gap) <= MARGIN * max(1, abs(a), abs(b)):
         return None
-    return {ast.Lt: gap < 0, ast.LtE: gap < 0, ast.Gt: gap > 0, ast.GtE: gap > 0, ast.Eq: False, ast.NotEq: True}[type(op)]
+    return {
+        ast.Lt: gap < 0,
+        ast.LtE: gap < 0,
+        ast.Gt: gap > 0,
+        ast.GtE: gap > 0,
+        ast.Eq: False,
+        ast.NotEq: True,
+    }[type(op)]
 
 
 def names(trees: Sequence[ast.expr]) -> list[str]:
@@ -120,7 +127,9 @@ def points(variables: Sequence[str], rng: random.Random, count: int) -> Iterator
         yield at
 
 
-def counterexample(statement: str, where: Sequence[str], count: int = 300, seed: int = 5) -> dict[str, mpmath.mpf] | None:
+def counterexample(
+    statement: str, where: Sequence[str], count: int = 300, seed: int = 5
+) -> dict[str, mpmath.mpf] | None:
     """A point at which the premises hold and the statement is false or not real, by mpmath alone; or None.
 
     Raises: KeyError, AssertionError for statements that are not conditions at points (limit, sup, …).

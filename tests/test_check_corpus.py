@@ -50,4 +50,8 @@ def _is_form(statement: str) -> bool:
 
 
 def _unsettled(truth: str) -> list[str]:
-    return [f"{r['statement']} where {r['where']}: {r['reason']}" for r in results(truth) if r["verdict"] == "undecided"]
+    return [
+        f"{r['statement']} where {r['where']}: {r['reason']}"
+        for r in results(truth)
+        if r["verdict"] == "undecided"
+    ]

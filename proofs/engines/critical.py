@@ -44,13 +44,19 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
             slope = sp.diff(gen.base, x)
             rest = gen.base - slope * x
             yield from _from_roots(
-                rats, index, lambda root, a=slope, b=rest, unit=gen.unit: (unit * sp.log(root) - b) / a, fmpq(0), FAR
+                rats,
+                index,
+                lambda root, a=slope, b=rest, unit=gen.unit: (unit * sp.log(root) - b) / a,
+                fmpq(0),
+                FAR,
             )
         elif gen.kind == "log" and field.poly_sympy(gen.base) == x:
             yield from _from_roots(rats, index, sp.exp, -fmpq(300), fmpq(300))
 
 
-def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq) -> Iterator[sp.Expr]:
+def _from_roots(
+    rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq
+) -> Iterator[sp.Expr]:
     """Values of the variable at the roots of the polynomials in one generator, and between the roots."""
     polys = [p for r in rats for p in (r.num, r.den) if not p.is_constant()]
     polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d > 0] == [index]]

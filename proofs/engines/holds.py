@@ -44,6 +44,10 @@ class Problem:
         self.where = tuple(self.names.to(w) for w in where)
         self.cases = premise_cases(self.where, self.names.premises)
 
+    def question(self) -> refute.Question:
+        """What a counterexample is sought for."""
+        return refute.Question(self.condition, self.where, tuple(self.cases), self.names.integers)
+
     def goals(self) -> list[list[Atom]]:
         """The condition as a conjunction of alternatives."""
         return conjunction(self.condition)
@@ -96,10 +100,10 @@ def decide_condition(
     point = admitted_point(problem)
     if point is None and contradictory(problem, deadline):
         return _unsettled(start, "the premises contradict each other: nothing satisfies them")
-    witness = refute.quick(problem.condition, problem.where, problem.cases, QUICK_POINTS)
+    witness = refute.quick(problem.question(), QUICK_POINTS)
     if witness is not None:
         return _fails(problem, witness, start)
-    witness = refute.cheap(problem.condition, problem.where, problem.cases)
+    witness = refute.cheap(problem.question())
     if witness is not None:
         return _fails(problem, witness, start)
     if point is not None:
@@ -107,7 +111,7 @@ def decide_condition(
         if proof is not None:
             return _holds(problem, point, proof, start)
     place = undefined_place(problem)
-    witness = refute.deep(problem.condition, problem.where, problem.cases, _part(deadline, 0.5))
+    witness = refute.deep(problem.question(), _part(deadline, 0.5))
     if witness is not None:
         return _fails(problem, witness, start)
     if place is not None:
@@ -201,6 +205,11 @@ def admitted_point(problem: Problem) -> dict[sp.Symbol, sp.Expr] | None:
             if admitted(problem.where, candidate) and _whole(problem, candidate):
                 return candidate
     return None
+
+
+def is_admitted(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> bool:
+    """Whether an exact point surely satisfies every premise and the assumptions of the symbols."""
+    return admitted(problem.where, point) and _whole(problem, point)
 
 
 def _whole(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> bool:
@@ -395,6 +404,4 @@ def check_witness(condition: sp.Basic, where: Sequence[sp.Basic], witness: Mappi
 
 def recheck(statement: Holds, evidence: Evidence) -> bool:
     """Whether the evidence on a Holds statement stands up."""
-    return recheck_condition(
-        statement.condition, statement.where, evidence, statement.defined
-    )
+    return recheck_condition(statement.condition, statement.where, evidence, statement.defined)

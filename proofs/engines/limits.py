@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
 from proofs.engines import holds, refute, rules, search
 from proofs.engines.holds import Problem
-from proofs.engines.leading import NeedCase, Signs, Unknown, limit_at_infinity
-from proofs.engines.logic import Atom, Sequent, TooComplex
+from proofs.engines.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
+from proofs.engines.logic import Atom, Sequent, TooComplex, clauses, definedness, replaced
 from proofs.engines.witness import condition_at
 from proofs.statements import Limit
 from proofs.verdict import Evidence, Outcome, Strength
@@ -29,12 +31,18 @@ def decide(statement: Limit, deadline: float) -> Evidence | None:
         problem = _problem(statement)
         outcome, note, witness = _judge(statement, problem, deadline)
     except (Unknown, TooComplex, NotAdmitted) as error:
-        return _evidence(Outcome.UNSETTLED, f"the limit is not settled: {error}", start)
+        return _evidence(Outcome.UNSETTLED, f"the limit is not settled: {_own_names(str(error), statement)}", start)
     if outcome is Outcome.FAILS:
         return _evidence(outcome, note, start, witness=witness)
     if outcome is Outcome.HOLDS:
         return _evidence(outcome, note, start, certificate={"kind": "leading terms"})
     return _evidence(outcome, note, start)
+
+
+def _own_names(message: str, statement: Limit) -> str:
+    """A message with the statement's own names for the canonical ones."""
+    names = {new.name: old.name for old, new in _problem(statement).names.names.items()}
+    return re.sub(r"\bv[0-9]+\b", lambda match: names.get(match.group(0), match.group(0)), message)
 
 
 class NotAdmitted(Exception):
@@ -74,20 +82,13 @@ def _judge(statement: Limit, problem: Problem, deadline: float) -> tuple[Outcome
     if statement.variable in statement.value.free_symbols:
         raise Unknown("the value mentions the variable")
     names = problem.names
+    needs = _needs(statement, problem)
     admitted_any = False
     for premises in problem.cases:
         parameters = tuple(p for p in premises if not p[0].has(x))
         near = tuple(p for p in premises if p[0].has(x))
-        branches = _branches(
-            statement,
-            names.to(statement.expr),
-            x,
-            names.to(statement.point),
-            parameters,
-            near,
-            deadline,
-            MAX_SPLITS,
-        )
+        approach = Approach(names.to(statement.expr), x, names.to(statement.point), near, needs, deadline)
+        branches = _branches(approach, parameters, MAX_SPLITS)
         for facts, limit in branches:
             admitted_any = True
             verdict = _compare(limit, names.to(statement.value), facts, deadline)
@@ -115,35 +116,68 @@ def _signs(facts: tuple[Atom, ...], deadline: float) -> Signs:
     return Signs(facts, prover)
 
 
+@dataclass(frozen=True)
+class Approach:
+    """What tends where: the expression, premises on the variable, and what must hold for all to be defined."""
+
+    expr: sp.Expr
+    x: sp.Symbol
+    point: sp.Expr
+    near: tuple[Atom, ...]
+    needs: tuple[tuple[tuple[Atom, ...], ...], ...]
+    deadline: float
+
+
+def _needs(statement: Limit, problem: Problem) -> tuple[tuple[tuple[Atom, ...], ...], ...]:
+    """Conditions under which the expression, the point and the value are defined, each as alternatives."""
+    names = problem.names
+    found = [clauses(names.to(d)) for d in statement.defined]
+    for part in (statement.expr, statement.point, statement.value):
+        found += [cases for cases, _ in definedness(names.to(part))]
+    return tuple(dict.fromkeys(tuple(tuple(case) for case in cases) for cases in found))
+
+
 def _branches(
-    statement: Limit,
-    expr: sp.Expr,
-    x: sp.Symbol,
-    point: sp.Expr,
-    facts: tuple[Atom, ...],
-    near: tuple[Atom, ...],
-    deadline: float,
-    splits: int,
+    approach: Approach, facts: tuple[Atom, ...], splits: int
 ) -> list[tuple[tuple[Atom, ...], sp.Expr]]:
     """The limits on every admitted side, under every sign of the parameters on which they depend."""
+    x = approach.x
     try:
-        signs = _signs(facts, deadline)
+        signs = _signs(facts, approach.deadline)
         found = []
-        for path in paths(x, point):
-            if _side_admitted(path, near, x, signs):
-                found.append((facts, limit_at_infinity(along(expr, x, path), x, signs)))
+        for path in paths(x, approach.point):
+            if _side_admitted(path, approach.near, x, signs):
+                _demand_defined(approach.needs, x, path, signs)
+                found.append((facts, limit_at_infinity(along(approach.expr, x, path), x, signs)))
         return found
     except NeedCase as error:
         need = error
-        if splits == 0 or time.monotonic() > deadline:
+        if splits == 0 or time.monotonic() > approach.deadline:
             raise Unknown(f"the sign of {need.expr} is open") from None
     result = []
     open_sign = need.expr.args[0] if isinstance(need.expr, sp.Abs) else need.expr
     for atom in ((open_sign, ">"), (-open_sign, ">"), (open_sign, "==")):
         new = (*facts, atom)
-        if _possible(new, deadline):
-            result += _branches(statement, expr, x, point, new, near, deadline, splits - 1)
+        if _possible(new, approach.deadline):
+            result += _branches(approach, new, splits - 1)
     return result
+
+
+def _demand_defined(
+    needs: tuple[tuple[tuple[Atom, ...], ...], ...], x: sp.Symbol, path: sp.Expr, signs: Signs
+) -> None:
+    """Raises: Unknown where a part is not defined on the path, from some place on."""
+    for cases in needs:
+        if not any(all(_holds_ahead(atom, x, path, signs) for atom in case) for case in cases):
+            shown = " or ".join(" and ".join(f"{e} {rel} 0" for e, rel in case) for case in cases)
+            raise Unknown(f"not defined for some admitted values: needs {shown}")
+
+
+def _holds_ahead(atom: Atom, x: sp.Symbol, path: sp.Expr, signs: Signs) -> bool:
+    expr, rel = atom
+    expansion = Expansion(x, signs, 8)
+    sign = expansion.eventual_sign(expansion.series(along(expr, x, path)))
+    return {">": sign > 0, ">=": sign >= 0, "==": sign == 0, "!=": sign != 0}[rel]
 
 
 def _possible(facts: tuple[Atom, ...], deadline: float) -> bool:
@@ -171,14 +205,7 @@ def _side_admitted(path: sp.Expr, near: tuple[Atom, ...], x: sp.Symbol, signs: S
         ahead = limit_at_infinity(path, x, signs)
         if ahead == -sp.oo or (ahead != sp.oo and signs(ahead) < 0) or (ahead == 0 and path.subs(x, 1) < 0):
             return False
-    from proofs.engines.leading import Expansion
-
-    for expr, rel in near:
-        expansion = Expansion(x, signs, 8)
-        sign = expansion.eventual_sign(expansion.series(along(expr, x, path)))
-        if not {">": sign > 0, ">=": sign >= 0, "==": sign == 0, "!=": sign != 0}[rel]:
-            return False
-    return True
+    return all(_holds_ahead(atom, x, path, signs) for atom in near)
 
 
 def _compare(limit: sp.Expr, value: sp.Expr, facts: tuple[Atom, ...], deadline: float) -> Outcome:
@@ -247,6 +274,7 @@ def fix(statement: Limit, witness: Mapping[str, str]) -> Limit | None:
         return None
     return dataclasses.replace(
         statement,
+        defined=tuple(replaced(d, values) for d in statement.defined),
         expr=statement.expr.subs(values, simultaneous=True),
         point=statement.point.subs(values),
         value=statement.value.subs(values),

@@ -42,7 +42,9 @@ def decide(statement: Increasing, deadline: float) -> Evidence | None:
     start = time.monotonic()
     proof = by_derivative(statement, min(deadline, start + (deadline - start) / 3))
     if proof is None and len(statement.expr.free_symbols) == 1:
-        proof = by_derivative(statement, min(deadline, time.monotonic() + (deadline - start) / 4), strict=False)
+        proof = by_derivative(
+            statement, min(deadline, time.monotonic() + (deadline - start) / 4), strict=False
+        )
     if proof is not None and not _quickly_refuted(statement):
         return Evidence(
             road="exact",
@@ -69,7 +71,7 @@ def _quickly_refuted(statement: Increasing) -> bool:
 
     condition, where, defined = two_points(statement)
     problem = Problem(condition, where, defined)
-    return refute.quick(problem.condition, problem.where, problem.cases, 40) is not None
+    return refute.quick(problem.question(), 40) is not None
 
 
 def _derivative_problem(
@@ -80,9 +82,7 @@ def _derivative_problem(
     Not strict: f′ ≥ 0 suffices where x is the only variable, f is analytic inside (no corners, radicands
     > 0) and f′ is nonzero somewhere, for then its zeros are isolated.
     """
-    problem = Problem(
-        sp.Ge(statement.expr, 0, evaluate=False), statement.where, statement.defined
-    )
+    problem = Problem(sp.Ge(statement.expr, 0, evaluate=False), statement.where, statement.defined)
     x = problem.names.to(statement.variable)
     expr = problem.names.to(statement.expr)
     if len(problem.cases) != 1 or x in problem.names.integers:
@@ -99,7 +99,9 @@ def _derivative_problem(
     except rules.Broken:
         return None
     slope = sp.diff(expr, x)
-    if not strict and (set(problem.names.names.values()) != {x} or not _somewhere_nonzero(slope, interior, x)):
+    if not strict and (
+        set(problem.names.names.values()) != {x} or not _somewhere_nonzero(slope, interior, x)
+    ):
         return None
     if slope.has(sp.Derivative, sp.sign, sp.DiracDelta):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from collections.abc import Iterator, Sequence
 
 import sympy as sp
@@ -17,35 +18,41 @@ MODEL_VARIABLES = 4
 MODEL_MILLISECONDS = 100
 
 
+@dataclass(frozen=True)
+class Question:
+    """A condition that may fail somewhere, its premises, their cases, and the variables that are whole numbers."""
+
+    condition: sp.Basic
+    where: tuple[sp.Basic, ...]
+    cases: tuple[tuple[Atom, ...], ...]
+    whole: frozenset[sp.Symbol] = frozenset()
+
+    @property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """Its variables in a fixed order."""
+        return tuple(sorted(set().union(*(e.free_symbols for e in (self.condition, *self.where))), key=str))
+
+
 def exact(value: fmpq) -> sp.Rational:
     """The SymPy rational of a flint one."""
     return sp.Rational(int(value.p), int(value.q))
 
 
-def quick(
-    condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[Atom, ...]], count: int = 60
-) -> Point | None:
+def quick(question: Question, count: int = 60) -> Point | None:
     """A counterexample among simple and random values, or None."""
-    for premises in cases:
-        for point in admitted_points(premises, _symbols(condition, where), count):
-            if _fails(condition, where, point):
-                return simplify(condition, where, point)
+    for premises in question.cases:
+        for point in admitted_points(premises, question.symbols, count):
+            if _fails(question, point):
+                return simplify(question, point)
     return None
 
 
-def _symbols(condition: sp.Basic, where: Sequence[sp.Basic]) -> tuple[sp.Symbol, ...]:
-    symbols = (
-        set(condition.free_symbols).union(*(w.free_symbols for w in where))
-        if where
-        else condition.free_symbols
-    )
-    return tuple(sorted(symbols, key=str))
-
-
-def _fails(condition: sp.Basic, where: Sequence[sp.Basic], point: Point) -> bool:
-    if not _balls_doubt(condition, point):
+def _fails(question: Question, point: Point) -> bool:
+    if any(not point[s].is_Integer for s in question.whole if s in point):
         return False
-    return condition_at(condition, point) is False and admitted(where, point)
+    if not _balls_doubt(question.condition, point):
+        return False
+    return condition_at(question.condition, point) is False and admitted(question.where, point)
 
 
 def _balls_doubt(condition: sp.Basic, point: Point) -> bool:
@@ -129,7 +136,7 @@ def _degree(expr: sp.Expr, x: sp.Symbol) -> int:
         return 99
 
 
-def simplify(condition: sp.Basic, where: Sequence[sp.Basic], point: Point, rounds: int = 2) -> Point:
+def simplify(question: Question, point: Point, rounds: int = 2) -> Point:
     """A counterexample with simpler values, near or far; the given one where none is found."""
     best = dict(point)
     for _ in range(rounds):
@@ -137,7 +144,7 @@ def simplify(condition: sp.Basic, where: Sequence[sp.Basic], point: Point, round
         for symbol in list(best):
             for value in _simpler(best[symbol]):
                 trial = {**best, symbol: value}
-                if _fails(condition, where, trial):
+                if _fails(question, trial):
                     best, changed = trial, True
                     break
         if not changed:
@@ -157,14 +164,14 @@ def _simpler(value: sp.Expr) -> list[sp.Expr]:
     )
 
 
-def cheap(condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[Atom, ...]]) -> Point | None:
+def cheap(question: Question) -> Point | None:
     """A counterexample among the exact roots and turning points in one variable, or in a quick solver model."""
     from proofs.engines import critical
     from proofs.engines.solver import model
 
-    symbols = _symbols(condition, where)
-    for premises in cases:
-        for atom in (atom for case in clauses(condition) for atom in case):
+    symbols = question.symbols
+    for premises in question.cases:
+        for atom in (atom for case in clauses(question.condition) for atom in case):
             sequent = Sequent(premises, atom)
             options: list[Point] = []
             if len(symbols) == 1:
@@ -173,35 +180,31 @@ def cheap(condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[
                 found = model(sequent, MODEL_MILLISECONDS)
                 options = [{s: found.get(s, sp.Integer(1)) for s in symbols}] if found is not None else []
             for option in options:
-                if _fails(condition, where, option):
-                    return simplify(condition, where, option)
+                if _fails(question, option):
+                    return simplify(question, option)
     return None
 
 
-def deep(
-    condition: sp.Basic, where: Sequence[sp.Basic], cases: Sequence[tuple[Atom, ...]], deadline: float
-) -> Point | None:
+def deep(question: Question, deadline: float) -> Point | None:
     """A counterexample from roots and critical points of the differences, optimisation and solver models."""
-    symbols = _symbols(condition, where)
-    for premises in cases:
-        for candidate in _candidates(condition, premises, symbols, deadline):
+    symbols = question.symbols
+    for premises in question.cases:
+        for candidate in _candidates(question, premises, deadline):
             if time.monotonic() > deadline:
                 return None
-            if set(candidate) == set(symbols) and _fails(condition, where, candidate):
-                return simplify(condition, where, candidate)
+            if set(candidate) == set(symbols) and _fails(question, candidate):
+                return simplify(question, candidate)
     return None
 
 
-def _candidates(
-    condition: sp.Basic, premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...], deadline: float
-) -> Iterator[Point]:
-    atoms = [atom for case in clauses(condition) for atom in case]
+def _candidates(question: Question, premises: tuple[Atom, ...], deadline: float) -> Iterator[Point]:
+    atoms = [atom for case in clauses(question.condition) for atom in case]
     reduced, solutions = solve_equalities(premises)
     for branch, solved in zip(reduced, solutions, strict=True):
         for expr, rel in atoms:
             for x, value in solved.items():
                 expr = expr.subs(x, value)
-            free = [s for s in symbols if s not in solved]
+            free = [s for s in question.symbols if s not in solved]
             for point in _atom_candidates(Sequent(branch, (expr, rel)), free, deadline):
                 full = dict(point)
                 for x, value in reversed(list(solved.items())):

@@ -302,8 +302,13 @@ def _logarithm(sequent: Sequent) -> list[Sequent]:
 
 def _log_of_sum(f: Field, terms: list[tuple[Any, Any]]) -> sp.Expr:
     if len(terms) > 1:
-        parts = [sp.Mul(sp.Rational(int(c.p), int(c.q)), *(g.expr ** int(n) for g, n in zip(f.gens, e, strict=False) if n))
-                 for e, c in terms]
+        parts = [
+            sp.Mul(
+                sp.Rational(int(c.p), int(c.q)),
+                *(g.expr ** int(n) for g, n in zip(f.gens, e, strict=False) if n),
+            )
+            for e, c in terms
+        ]
         return sp.log(sp.Add(*parts))
     exponents, c = terms[0]
     total = sp.log(sp.Rational(int(c.p), int(c.q)))
@@ -463,7 +468,11 @@ def _far(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr) -> list[Sequen
     if x.is_positive:
         lows = [*lows, (sp.Integer(0), True)]
     near, far = (lows, highs) if up == 1 else (highs, lows)
-    side = [(x - e, ">" if s else ">=") for e, s in far] if up == -1 else [(e - x, ">" if s else ">=") for e, s in far]
+    side = (
+        [(x - e, ">" if s else ">=") for e, s in far]
+        if up == -1
+        else [(e - x, ">" if s else ">=") for e, s in far]
+    )
     if end in (sp.oo, -sp.oo):
         if end != -up * sp.oo:
             raise Broken("the wrong end")
@@ -483,8 +492,12 @@ def _far(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr) -> list[Sequen
     if limit == -sp.oo:
         raise Broken("the limit is negative")
     start = [] if limit == sp.oo else [Sequent(rest, (limit, ">="))]
-    return [*start, Sequent(inside, (slope, ">=" if rel == ">=" or limit == sp.oo else ">")),
-            *_defined(Sequent(inside, sequent.goal), expr), *(Sequent(inside, atom) for atom in _smooth(expr, x))]
+    return [
+        *start,
+        Sequent(inside, (slope, ">=" if rel == ">=" or limit == sp.oo else ">")),
+        *_defined(Sequent(inside, sequent.goal), expr),
+        *(Sequent(inside, atom) for atom in _smooth(expr, x)),
+    ]
 
 
 def _concave(sequent: Sequent, x: sp.Expr, low: sp.Expr, high: sp.Expr) -> list[Sequent]:
@@ -497,18 +510,30 @@ def _concave(sequent: Sequent, x: sp.Expr, low: sp.Expr, high: sp.Expr) -> list[
         raise Broken("the premises do not give these ends")
     curve = -sp.diff(expr, x, 2)
     ends = [expr.subs(x, low), expr.subs(x, high)]
-    if curve.has(sp.Derivative, sp.DiracDelta, sp.sign) or any(e.has(sp.nan, sp.zoo, sp.oo, sp.I) for e in ends):
+    if curve.has(sp.Derivative, sp.DiracDelta, sp.sign) or any(
+        e.has(sp.nan, sp.zoo, sp.oo, sp.I) for e in ends
+    ):
         raise Broken("not differentiable, or not defined at the ends")
     inside = (*rest, (x - low, ">"), (high - x, ">"))
     way = (*rest, (x - low, ">="), (high - x, ">="))
     start = (*rest, (high - low, ">="))
-    return [*(Sequent(start, (e, ">=")) for e in ends), Sequent(inside, (curve, ">=")),
-            *_defined(Sequent(way, sequent.goal), expr), *(Sequent(inside, atom) for atom in _smooth(expr, x))]
+    return [
+        *(Sequent(start, (e, ">=")) for e in ends),
+        Sequent(inside, (curve, ">=")),
+        *_defined(Sequent(way, sequent.goal), expr),
+        *(Sequent(inside, atom) for atom in _smooth(expr, x)),
+    ]
 
 
 def _scale(sequent: Sequent, old: sp.Expr, base: sp.Expr, fresh: sp.Expr) -> list[Sequent]:
     """Replace a positive variable `old` by base·w with base > 0 and a fresh w > 0."""
-    if not old.is_Symbol or not old.is_positive or not fresh.is_Symbol or fresh in _variables(sequent) or base.has(old):
+    if (
+        not old.is_Symbol
+        or not old.is_positive
+        or not fresh.is_Symbol
+        or fresh in _variables(sequent)
+        or base.has(old)
+    ):
         raise Broken("a positive variable by a multiple of a fresh one")
     w = sp.Symbol(fresh.name, positive=True)
     if w in _variables(sequent):
@@ -516,8 +541,11 @@ def _scale(sequent: Sequent, old: sp.Expr, base: sp.Expr, fresh: sp.Expr) -> lis
     new = base * w
     without = tuple(p for p in sequent.premises if not p[0].has(old))
     premises = (*((e.subs(old, new), rel) for e, rel in sequent.premises), (w, ">"))
-    return [Sequent(without, (base, ">")), *_defined(Sequent(without, sequent.goal), base),
-            Sequent(tuple(dict.fromkeys(premises)), (sequent.goal[0].subs(old, new), sequent.goal[1]))]
+    return [
+        Sequent(without, (base, ">")),
+        *_defined(Sequent(without, sequent.goal), base),
+        Sequent(tuple(dict.fromkeys(premises)), (sequent.goal[0].subs(old, new), sequent.goal[1])),
+    ]
 
 
 RULES: Mapping[str, Callable[..., list[Sequent]]] = {

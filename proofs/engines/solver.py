@@ -162,4 +162,3 @@ def _load(
     t = term(goal[0])
     solver.add({">": t <= 0, ">=": t < 0, "==": t != 0, "!=": t == 0}[goal[1]])
     return solver, names
-

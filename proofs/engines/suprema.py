@@ -9,11 +9,13 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.engines import holds, limits
+from proofs.engines import holds, limits, refute
+from proofs.engines.logic import replaced
 from proofs.statements import Holds, Limit, Supremum
 from proofs.verdict import Evidence, Outcome, Strength
 
 MAX_CANDIDATES = 8
+PARAMETER_POINTS = 5
 
 
 def range_premises(statement: Supremum) -> tuple[sp.Basic, ...]:
@@ -31,7 +33,10 @@ def bound(statement: Supremum, value: sp.Expr, strict: bool) -> Holds:
     """The statement that `value` is an upper bound (not reached, if strict)."""
     make = sp.Lt if strict else sp.Le
     return Holds(
-        says="bound", where=range_premises(statement), defined=statement.defined, condition=make(statement.expr, value, evaluate=False)
+        says="bound",
+        where=range_premises(statement),
+        defined=statement.defined,
+        condition=make(statement.expr, value, evaluate=False),
     )
 
 
@@ -140,7 +145,7 @@ def _infinite(statement: Supremum, deadline: float, start: float) -> Evidence:
         for end in _ends(statement):
             limit = _limit(statement, end, sp.oo)
             found = limits.decide(limit, _share(deadline, 0.4))
-            if found is not None and found.outcome is Outcome.HOLDS:
+            if found is not None and found.outcome is Outcome.HOLDS and _defined(statement, deadline):
                 return _evidence(
                     Outcome.HOLDS,
                     "unbounded",
@@ -160,6 +165,18 @@ def _infinite(statement: Supremum, deadline: float, start: float) -> Evidence:
             certificate={"kind": "below", "bound": evidence.certificate, "value": sp.sstr(value)},
         )
     return _evidence(Outcome.UNSETTLED, "it is not seen whether the expression is bounded", start)
+
+
+def _defined(statement: Supremum, deadline: float) -> bool:
+    """Whether the expression is shown to be defined on the whole range."""
+    whole = Holds(
+        says="defined",
+        where=range_premises(statement),
+        defined=statement.defined,
+        condition=sp.Eq(statement.expr, statement.expr, evaluate=False),
+    )
+    found = _decide_holds(whole, _share(deadline, 0.5))
+    return found.outcome is Outcome.HOLDS and holds.recheck(whole, found)
 
 
 def _limit(statement: Supremum, end: sp.Expr, value: sp.Expr) -> Limit:
@@ -288,24 +305,41 @@ def _some_point(statement: Supremum) -> dict[str, str]:
     return holds.texts(problem, point) if point is not None else {}
 
 
+def _some_points(statement: Supremum, count: int) -> list[dict[str, str]]:
+    """Admitted points with different parameters."""
+    problem = holds.Problem(sp.Le(statement.expr, 0, evaluate=False), range_premises(statement))
+    symbols = tuple(problem.names.names.values())
+    x = problem.names.names[statement.variable]
+    found: dict[str, dict[str, str]] = {}
+    for premises in problem.cases:
+        for point in refute.admitted_points(premises, symbols, 60):
+            key = str([v for s, v in point.items() if s != x])
+            if key not in found and holds.is_admitted(problem, point):
+                found[key] = holds.texts(problem, point)
+            if len(found) >= count:
+                return list(found.values())
+    return list(found.values())
+
+
 def _smaller_bound(
     statement: Supremum, value: sp.Expr, deadline: float
 ) -> tuple[sp.Expr, Evidence, dict[str, str]] | None:
     """At fixed parameters: a bound below `value`, with its proof."""
-    fixed, witness = fix(statement, None)
-    if fixed is None or witness is None or fixed.value is None:
-        return None
-    found = _finite_bound(fixed, deadline, fixed.value)
-    if found is None:
-        return None
-    smaller, evidence, _ = found
-    return smaller, evidence, witness
+    for names in _some_points(statement, PARAMETER_POINTS):
+        fixed, witness = fix(statement, names)
+        if fixed is None or witness is None or fixed.value is None:
+            continue
+        found = _finite_bound(fixed, _share(deadline, 0.4), fixed.value)
+        if found is not None:
+            smaller, evidence, _ = found
+            return smaller, evidence, witness
+    return None
 
 
 def _finite_bound(
     statement: Supremum, deadline: float, below: sp.Expr | None = None
 ) -> tuple[sp.Expr, Evidence, dict[str, str]] | None:
-    fixed, witness = fix(statement, None)
+    fixed, witness = fix(statement, _some_point(statement))
     if fixed is None or witness is None:
         return None
     from proofs.engines import critical
@@ -357,6 +391,7 @@ def fix(
         return None, None
     fixed = dataclasses.replace(
         statement,
+        defined=tuple(replaced(d, values) for d in statement.defined),
         expr=statement.expr.subs(values, simultaneous=True),
         start=statement.start.subs(values),
         end=statement.end.subs(values),
@@ -455,6 +490,7 @@ def _recheck_holds(
             and statement.attained is not True
             and end is not None
             and _limit_holds(_limit(statement, end, sp.oo), deadline)
+            and _defined(statement, deadline)
         )
     value = statement.value
     if kind != "supremum" or value is None or value in (sp.oo, -sp.oo):
@@ -527,7 +563,7 @@ def _recheck_fails(
         end = _end(statement, certificate["at"])
         return end is not None and _limit_holds(_limit(statement, end, sp.oo), deadline)
     if kind == "below" and value is not None:
-        fixed, _ = fix(statement, evidence.witness)
+        fixed, _ = fix(statement, evidence.witness or {})
         smaller = holds.read_constant(certificate["value"])
         if fixed is None or smaller is None or fixed.value is None:
             return False
