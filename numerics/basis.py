@@ -7,8 +7,8 @@ sample of class j is V[j, i]/√n_j.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,8 @@ class _Columns:
     right: Array
 
 
-def mode_basis(counts: ClassCounts, weights: Sequence[float]) -> ModeBasis:
+@lru_cache(maxsize=64)  # asked for at every read of a run
+def mode_basis(counts: ClassCounts, weights: tuple[float, ...]) -> ModeBasis:
     """The singular basis of the centred labels, adapted to classes of equal count and equal weight.
 
     Formula: contrasts inside each group of equal count (σ = √n_j), then the singular vectors of the

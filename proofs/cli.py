@@ -96,12 +96,15 @@ def verify(
 def window(
     counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
     weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
-    normalization: NormalizationOption = "raw", as_json: JsonOption = False,
+    normalization: NormalizationOption = "raw",
+    delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D) of the simulated times.")] = "8",
+    as_json: JsonOption = False,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the window against R, for --step.")] = None,
 ) -> int:
     """Learning times and windows for given counts and weights, as the paper has them and exactly.
 
-    Times are scaled (τ = t/δ, δ → ∞) in the printed normalisation; a mode of rate r is learned at 1/r.
+    In scaled time (τ = t/δ, δ → ∞) a mode of rate r is learned at 1/r. Beside the rates stand the learning times
+    of a run at --delta, in flow time, and those that the offset law predicts.
     """
     from proofs import windows
     from proofs.report import tables
@@ -109,7 +112,7 @@ def window(
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     if options.writable(plot):
         windows.require_step(setting)
-    document = windows.document(setting)
+    document = windows.document(setting, options.read_number(delta, "delta"))
     if plot:
         from proofs.report import figures
 

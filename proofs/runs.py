@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import flint
@@ -162,7 +163,7 @@ def _mirrored(polynomial: flint.fmpq_poly) -> flint.fmpq_poly:
 
 def _roots_above(polynomial: flint.fmpq_poly, value: int) -> int:
     signs = [coefficient > 0 for coefficient in polynomial(flint.fmpq_poly([value, 1])).coeffs() if coefficient != 0]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 def effective_weight_error(middle: sp.Expr) -> Measurement:

@@ -12,24 +12,30 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from numerics import flow, measure, spectrum
+from numerics import flow, measure, middle, spectrum
 from numerics.experiment import Experiment
 from proofs.options import Setting
 from theory import counts as class_counts
-from theory import labels, modes, timing
+from theory import labels, modes, symbols, timing
+from theory import middle as theory_middle
 from theory.counts import Group
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 from theory.weights import class_weights
 
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
+MOST_SIMULATED_CLASSES = 64  # a run of so many takes some seconds
 PLOT_RATIOS = (10, 100, 1000)
 PLOT_DELTA = 16.0
 PLOT_RUNS = 2 * len(PLOT_RATIOS)
 
 
-def document(setting: Setting) -> dict[str, Any]:
-    """The JSON document of the contract: floats, with exact strings beside them where there is a closed form."""
+def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
+    """The JSON document of the contract: floats, with exact strings beside them where there is a closed form.
+
+    Arguments: `delta`, where given, adds each mode's simulated learning time at that initial scale, and the time
+    that the offset law predicts.
+    """
     found = spectrum.spectrum(setting.counts, [float(w) for w in setting.weights])
     exact = _closed_forms(setting, len(found.modes))
     records = [{"singular_value": mode.singular_value, "multiplicity": mode.multiplicity,
@@ -39,10 +45,53 @@ def document(setting: Setting) -> dict[str, Any]:
     if len(exact) == len(records):
         for record, strings in zip(records, exact, strict=True):
             record.update({f"{name}_exact": str(value) for name, value in strings.items()})
-    return {**setting.as_json(), "modes": records,
+    if delta is not None:
+        _add_times(setting, delta, records)
+    return {**setting.as_json(), "delta": delta, "modes": records,
             "escape_rates": _escape_rates(setting, found),
             "window": {"effective": _window(found.effective, exact, "effective_singular_value"),
                        "escape": _window(found.escape, exact, "escape_rate")}}
+
+
+def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) -> None:
+    """Add "learning_time" (a run at δ; null for many classes) and "predicted_time" (STEP; else null) to the modes.
+
+    Prediction: within a group T = ln((√n e^(2δ) − 1) f/(1 − f))/(2ω√n), exact; on the middle mode δ/ρ and the
+    offset that is left as δ → ∞. f = 1/2.
+    """
+    found: list[float | None] = [None] * len(records)
+    if setting.counts.c <= MOST_SIMULATED_CLASSES:
+        found = list(measure.mode_learning_times(flow.simulate(_experiment(setting, delta))))
+    elif not (math.isfinite(delta) and delta > 0):
+        raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
+    predicted = _predicted(setting, delta)
+    for record, time in zip(records, found, strict=True):
+        record["learning_time"] = time
+        record["predicted_time"] = predicted.get(record["multiplicity"], {}).get(round(record["singular_value"], 9))
+
+
+def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
+    """Predicted learning times of two groups of classes, by multiplicity and singular value."""
+    groups, weights = _groups(setting)
+    if len(groups) != 2 or groups[0].count == groups[1].count:
+        return {}
+    predicted: dict[int, dict[float, float]] = {}
+    for group, weight in zip(groups, weights, strict=True):
+        if group.size > 1:
+            exact = theory_middle.within_group_time(group, weight).subs({symbols.delta: sp.Float(delta),
+                                                                         symbols.fraction: sp.Rational(1, 2)})
+            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = float(exact)
+    share = float(groups[1].size / setting.counts.c)
+    numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)),
+                               (float(weights[0]), float(weights[1])))
+    offset = middle.middle_offset(numbers)
+    sigma = round(float(theory_middle.singular_value((groups[0], groups[1]))), 9)
+    predicted.setdefault(1, {})[sigma] = delta / offset.escape_rate + offset.value
+    return predicted
+
+
+def _experiment(setting: Setting, delta: float) -> Experiment:
+    return Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named("squared"), delta)
 
 
 def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[float | None]:
@@ -187,6 +236,5 @@ def against_ratio(setting: Setting, progress: Callable[[str], None]) -> RatioStu
 
 def _simulated(setting: Setting) -> float:
     """last/first mode learning time − 1 of a run."""
-    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named("squared"), PLOT_DELTA)
-    times = [time for time in measure.mode_learning_times(flow.simulate(experiment)) if time is not None]
+    times = [time for time in measure.mode_learning_times(flow.simulate(_experiment(setting, PLOT_DELTA))) if time is not None]
     return max(times) / min(times) - 1

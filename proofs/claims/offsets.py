@@ -111,7 +111,6 @@ CLAIMS = (
                    bound=weighted_runs.EQUAL_TOLERANCE)
             for name, loss, init in weighted_runs.EQUALISING_RUNS),
         near_misses=(NearMiss("exponent 0.4", {"exponent": sp.Rational(2, 5)}),
-                     NearMiss("exponent 0.6", {"exponent": sp.Rational(3, 5)}),
                      NearMiss("a limit of 0.9", {"limit": sp.Rational(9, 10)})),
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from proofs.claim import Claim
 from proofs.dependencies import versions
-from proofs.judge import Finding, Row
+from proofs.judge import Finding, NearMissFinding, Row
 from proofs.report import tables
 from proofs.report.files import written_whole
 from proofs.verdict import Verdict
@@ -46,14 +46,19 @@ def _verdict(verdict: Verdict) -> str:
 def _section(claim: Claim, row: Row) -> str:
     hypotheses = "; ".join(claim.hypotheses) or "none beyond the signs of the symbols"
     evidence = "".join(map(_evidence, (*row.findings.parts, *row.findings.runs)))
-    misses = "".join(f"<li>{html.escape(miss.says)}: {'rejected by ' + ', '.join(miss.rejected_by) if miss.rejected_by else 'NOT rejected'}</li>"
-                     for miss in row.findings.near_misses)
+    misses = "".join(f"<li>{html.escape(miss.says)}: {_rejection(miss)}</li>" for miss in row.findings.near_misses)
     repaired = f'<p>Repaired by <a href="#{claim.repaired_by}">{claim.repaired_by}</a>.</p>' if claim.repaired_by else ""
     problems = "".join(f"<p><b>{html.escape(problem)}</b></p>" for problem in row.problems)
+    heads = "".join(f"<th>{head}</th>" for head in ("statement", "road", "outcome", "number, bound", "trusts", "s"))
     return f"""<h2 id="{claim.id}">{claim.id} {_verdict(row.verdict)}</h2><p>{html.escape(claim.says)}</p>
-<p class="quiet">Source: {html.escape(claim.source)}. Hypotheses: {html.escape(hypotheses)}. Replay: <code>{tables.replay(claim.id)}</code></p>
-{repaired}{problems}<table><tr><th>statement</th><th>road</th><th>outcome</th><th>number, bound</th><th>trusts</th><th>s</th></tr>{evidence}</table>
+<p class="quiet">Source: {html.escape(claim.source)}. Hypotheses: {html.escape(hypotheses)}.
+Replay: <code>{tables.replay(claim.id)}</code></p>
+{repaired}{problems}<table><tr>{heads}</tr>{evidence}</table>
 {'<p>Near misses:</p><ul>' + misses + '</ul>' if misses else ''}"""
+
+
+def _rejection(miss: NearMissFinding) -> str:
+    return f"rejected by {', '.join(miss.rejected_by)}" if miss.rejected_by and not miss.passed_by else "NOT rejected"
 
 
 def _evidence(finding: Finding) -> str:

@@ -146,15 +146,20 @@ def print_simulation(setting: Setting, document: dict[str, Any]) -> None:
 
 
 def print_window(setting: Setting, document: dict[str, Any]) -> None:
-    """The modes with their rates, then the windows."""
+    """The modes with their rates and times, then the windows."""
     console = Console()
-    console.print(f"{setting.described}; {setting.weighting}; scaled times 1/rate, δ → ∞", highlight=False, soft_wrap=True)
-    table = Table("singular value σ", "multiplicity", "λ = vᵀΩv", "σλ (paper)", "escape rate", box=None)
+    console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False,
+                  soft_wrap=True)
+    table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", box=None)
     for mode in document["modes"]:
-        table.add_row(_number(mode["singular_value"]), str(mode["multiplicity"]), _number(mode["effective_weight"]),
-                      _number(mode["effective_singular_value"]), _number(mode["escape_rate"]))
+        table.add_row(_number(mode["singular_value"]), str(mode["multiplicity"]),
+                      _number(mode["effective_singular_value"], "undefined"), _number(mode["escape_rate"]),
+                      _number(mode["learning_time"]), _number(mode["predicted_time"]))
     console.print(table)
-    windows = Table("window of", "absolute", "of the first", "exactly", box=None)
+    if any(mode["effective_singular_value"] is None for mode in document["modes"]):
+        console.print("undefined: classes of equal count have different weights, so v'Ωv depends on the basis of a multiple σ",
+                      highlight=False, soft_wrap=True)
+    windows = Table("window in scaled time", "absolute", "of the first", "exactly", box=None)
     for kind, name in (("effective", "σλ (paper)"), ("escape", "escape rates")):
         found = document["window"][kind]
         windows.add_row(name, _number(found["absolute"]), _number(found["relative"]), found.get("relative_exact", "–"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from theory.exact import InvalidInput
+from theory.losses.cross_entropy import CrossEntropy
 from theory.losses.loss import Loss
 from theory.losses.squared import Squared
 
 LOSSES: tuple[type[Loss], ...] = (
     Squared,
+    CrossEntropy,
 )
 
 

@@ -36,3 +36,8 @@ class Loss(ABC):
 def logit_symbols(c: int) -> tuple[sp.Symbol, ...]:
     """Real symbols l_0 … l_(c−1) for one sample's logits."""
     return sp.symbols(f"l_0:{c}", real=True)
+
+
+def softmax_loss(logits: Sequence[sp.Expr], label: int) -> sp.Expr:
+    """log Σ_k e^(l_k) − l_y: the cross-entropy of the softmax, on which other losses build."""
+    return sp.log(sp.Add(*(sp.exp(logit) for logit in logits))) - logits[label]

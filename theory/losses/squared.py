@@ -18,4 +18,4 @@ class Squared(Loss):
     def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
         c = len(logits)
         target = [sp.Integer(k == label) - sp.Rational(1, c) for k in range(c)]
-        return sum((z - logit) ** 2 for z, logit in zip(target, logits, strict=True)) / 2
+        return sp.Add(*((z - logit) ** 2 for z, logit in zip(target, logits, strict=True))) / 2
