@@ -80,6 +80,7 @@ def _from_roots(
         if b > a:
             yield value(exact(_simplest(a, b)))
             yield value(exact((a + b) / 2))
+            yield value(exact((a + 3 * b) / 4))
 
 
 def _root_expressions(poly: roots.fmpq_poly, symbol: sp.Symbol, count: int) -> list[sp.Expr] | None:
