@@ -1,4 +1,4 @@
-"""Derivation files: premises from proved claims, broken steps that poison nothing else, time limits that stop."""
+"""Derivation files: premises from proved claims, broken steps that poison nothing, limits that stop."""
 
 from __future__ import annotations
 
@@ -73,8 +73,19 @@ def test_broken_step_is_named_with_its_line(derivation):
 
 
 def test_every_result_has_every_field_of_the_contract(derivation):
-    fields = {"statement", "where", "verdict", "method", "trusts", "witness", "certificate", "side_conditions",
-              "seconds", "versions", "id"}
+    fields = {
+        "statement",
+        "where",
+        "verdict",
+        "method",
+        "trusts",
+        "witness",
+        "certificate",
+        "side_conditions",
+        "seconds",
+        "versions",
+        "id",
+    }
     for result in derivation.values():
         assert fields <= set(result)
         json.dumps(result)
@@ -170,7 +181,13 @@ def test_crashed_engine_is_not_a_verdict(monkeypatch):
 
 @pytest.mark.parametrize(
     ("statement", "where", "status"),
-    [("x**2 >= 0", [], 0), ("x > 0", [], 1), ("x >", [], 2), ("x > 0", ["x > 1", "x < 0"], 2), ("x/x == 1", [], 3)],
+    [
+        ("x**2 >= 0", [], 0),
+        ("x > 0", [], 1),
+        ("x >", [], 2),
+        ("x > 0", ["x > 1", "x < 0"], 2),
+        ("x/x == 1", [], 3),
+    ],
 )
 def test_exit_status(statement, where, status):
     out, err = io.StringIO(), io.StringIO()
@@ -194,7 +211,14 @@ def test_exit_status_and_table_of_a_file(tmp_path):
 
 @pytest.mark.parametrize(
     "options",
-    [{"timeout": 0.0}, {"timeout": float("nan")}, {"let": ["a"]}, {"let": ["a=1", "a=2"]}, {"let": ["=1"]}, {"file": "x"}],
+    [
+        {"timeout": 0.0},
+        {"timeout": float("nan")},
+        {"let": ["a"]},
+        {"let": ["a=1", "a=2"]},
+        {"let": ["=1"]},
+        {"file": "x"},
+    ],
 )
 def test_wrong_options_are_one_line(options):
     err = io.StringIO()

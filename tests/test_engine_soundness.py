@@ -1,4 +1,4 @@
-"""Sceptics: normal forms against balls, certificates that lie, mutants of true statements, other people's traps."""
+"""Sceptics: normal forms against balls, certificates that lie, mutants, other people's traps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ MUTANT_SECONDS = 5.0
 
 def _expression(rng: random.Random, depth: int) -> sp.Expr:
     if depth == 0:
-        return rng.choice([x, y, z, x, y, sp.Rational(rng.randint(-4, 5), rng.randint(1, 4)), sp.sqrt(2), sp.pi])
+        return rng.choice(
+            [x, y, z, x, y, sp.Rational(rng.randint(-4, 5), rng.randint(1, 4)), sp.sqrt(2), sp.pi]
+        )
     a = _expression(rng, depth - 1)
     return rng.choice(
         [
@@ -51,7 +53,9 @@ def test_normal_form_has_the_value_of_the_expression():
             normal = found.sympy(found.rat(expr))
         except (NeedSign, Unsupported):
             continue
-        at = {s: fmpq(rng.randint(1, 9), rng.randint(1, 5)) for s in (x, y)} | {z: fmpq(rng.randint(-9, 9), 4)}
+        at = {s: fmpq(rng.randint(1, 9), rng.randint(1, 5)) for s in (x, y)} | {
+            z: fmpq(rng.randint(-9, 9), 4)
+        }
         with ctx.workprec(300):
             try:
                 assert balls.value(expr, at).overlaps(balls.value(normal, at)), expr
@@ -68,7 +72,11 @@ RULES_THAT_LIE = [
     {"rule": "boxes", "args": ["400"], "then": []},
     {"rule": "roots", "args": [], "then": []},
     {"rule": "split", "args": ["v0 - 1"], "then": [{"rule": "signs", "args": [], "then": []}] * 2},
-    {"rule": "monotone", "args": ["v0", "0", "1", "0"], "then": [{"rule": "signs", "args": [], "then": []}] * 2},
+    {
+        "rule": "monotone",
+        "args": ["v0", "0", "1", "0"],
+        "then": [{"rule": "signs", "args": [], "then": []}] * 2,
+    },
     {"rule": "exec", "args": ["__import__('os')"], "then": []},
     {"rule": "split", "args": ["v0", "v0"], "then": []},
 ]
@@ -77,13 +85,22 @@ RULES_THAT_LIE = [
 @pytest.mark.parametrize("proof", RULES_THAT_LIE, ids=lambda p: f"{p['rule']}-{p['args']}")
 def test_no_single_rule_proves_a_false_sequent(proof):
     v = sp.Symbol("v0", positive=True)
-    for goal in ((v - 1, ">="), (v**2 - v, ">"), (sp.exp(v) - 3, ">="), (sp.Integer(-1), ">="), (v - v**2, "==")):
+    for goal in (
+        (v - 1, ">="),
+        (v**2 - v, ">"),
+        (sp.exp(v) - 3, ">="),
+        (sp.Integer(-1), ">="),
+        (v - v**2, "=="),
+    ):
         assert not rules.holds(Sequent(((v, ">"),), goal), proof)
 
 
 def test_certificate_of_one_sequent_does_not_prove_another():
     v = sp.Symbol("v0", positive=True)
-    positive, negative = Sequent(((v, ">"),), (v + 1, ">")), Sequent((), (sp.Symbol("v0", real=True) + 1, ">"))
+    positive, negative = (
+        Sequent(((v, ">"),), (v + 1, ">")),
+        Sequent((), (sp.Symbol("v0", real=True) + 1, ">")),
+    )
     proof = {"rule": "signs", "args": [], "then": []}
     assert rules.holds(positive, proof)
     assert not rules.holds(negative, proof)
@@ -125,12 +142,21 @@ def test_known_traps(statement, where, expected):
 
 def test_no_mutant_that_is_false_is_proved():
     pool = sorted(
-        {(m, tuple(c.where)) for c in claims("true") if "(" not in c.statement.split("(")[0][-4:] for m in mutants(c.statement)}
+        {
+            (m, tuple(c.where))
+            for c in claims("true")
+            if "(" not in c.statement.split("(")[0][-4:]
+            for m in mutants(c.statement)
+        }
     )
     chosen = random.Random(4).sample(pool, MUTANTS)
-    results = check_claims([Claim(f"m{i}", s, list(w), line=i + 1) for i, (s, w) in enumerate(chosen)], MUTANT_SECONDS)
+    results = check_claims(
+        [Claim(f"m{i}", s, list(w), line=i + 1) for i, (s, w) in enumerate(chosen)], MUTANT_SECONDS
+    )
     proved = [r for r in results if r["verdict"] == "proved"]
     assert proved
     for result in proved:
-        if not any(form in result["statement"] for form in ("limit(", "sup(", "inf(", "attained(", "increasing(")):
+        if not any(
+            form in result["statement"] for form in ("limit(", "sup(", "inf(", "attained(", "increasing(")
+        ):
             assert counterexample(result["statement"], result["where"]) is None, result["statement"]

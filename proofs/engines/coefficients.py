@@ -1,4 +1,4 @@
-"""Signs read off coefficients: after a shift to its bounds, a polynomial without negative coefficients is ≥ 0."""
+"""Signs read off coefficients: shifted to its bounds, a polynomial without negative coefficients is ≥ 0."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BITS = (192, 1500)
 def sign_by_coefficients(poly: Any, gens: Sequence[Any]) -> tuple[int | None, bool]:
     """The weak sign (1, −1 or None) of `poly` on the box of its generators' bounds, and whether it is strict.
 
-    Formula: with g = low + u, g = high − u or g = (low + high·u)/(1 + u), u ≥ 0, all coefficients of one sign.
+    Formula: with g = low + u, g = high − u or g = (low + high·u)/(1 + u), u ≥ 0, coefficients of one sign.
     """
     used = [i for i, d in enumerate(poly.degrees()) if d > 0 and not gens[i].constant]
     choices = []
