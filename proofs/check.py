@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -161,7 +160,7 @@ def _joined(results: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-# -- processes ------------------------------------------------------------------------------------------------
+# -- processes ------------------------------------------------------------------------
 
 
 @dataclass
@@ -202,7 +201,7 @@ def run_jobs(
 
     Arguments: `ready`, given the indices already started, those that may start now; `done` takes each result.
     """
-    context = multiprocessing.get_context(
+    context: Any = multiprocessing.get_context(
         "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     )
     workers = workers or os.cpu_count() or 1
@@ -253,6 +252,19 @@ def _collect(job: Job, seconds: float) -> dict[str, Any] | None:
     return result
 
 
+def _start_up(many: bool) -> None:
+    """Import what the workers need before they are forked: one start-up for all."""
+    import importlib
+
+    for engine in ("holds", "limits", "monotone", "suprema", "solver", "critical", "leading"):
+        importlib.import_module(f"proofs.engines.{engine}")
+    if many:
+        from proofs.engines.solver import installed
+
+        for module in ("scipy.optimize", *(("z3", "cvc5.pythonic") if installed() else ())):
+            importlib.import_module(module)
+
+
 def check_claims(
     claims: Sequence[Claim],
     seconds: float = DEFAULT_TIMEOUT,
@@ -262,15 +274,9 @@ def check_claims(
     """Judge the claims of a derivation, in parallel where they do not rest on each other.
 
     Returns: one JSON object a claim, in order. A claim that rests on one that is not proved is undecided and
-    says so; a claim with wrong input has the verdict "error" and a message. The others are judged all the same.
+    says so; one with wrong input has the verdict "error" and a message. The others are judged all the same.
     """
-    import proofs.engines
-    import proofs.engines.holds
-    import proofs.engines.limits
-    import proofs.engines.monotone
-    import proofs.engines.solver
-    import proofs.engines.suprema  # noqa: F401
-
+    _start_up(len(claims) > 1)
     order = {claim.id: i for i, claim in enumerate(claims)}
     results: dict[int, dict[str, Any]] = {}
     needs = {i: [order[u] for u in claim.uses] for i, claim in enumerate(claims)}
@@ -351,7 +357,7 @@ def _complete(claim: Claim, result: Mapping[str, Any]) -> dict[str, Any]:
     return full
 
 
-# -- derivation files -----------------------------------------------------------------------------------------
+# -- derivation files -----------------------------------------------------------------
 
 
 def read_file(path: Path) -> list[Claim]:
@@ -432,7 +438,7 @@ def _claim(table: Any, line: int, earlier: set[str]) -> Claim:
     return Claim(identity, statement, list(where), {k: str(v) for k, v in let.items()}, list(uses), line)
 
 
-# -- the command ----------------------------------------------------------------------------------------------
+# -- the command ----------------------------------------------------------------------
 
 STATUS = {"error": 2, "refuted": 1, "undecided": 3, "proved": 0}
 
@@ -462,6 +468,3 @@ def check_one(
     if result["verdict"] == "error":
         raise InvalidInput(result["message"])
     return result
-
-
-_ = sys

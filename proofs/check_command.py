@@ -1,6 +1,6 @@
 """`ufm check`: the command behind the contract, free of any command-line library.
 
-`python -m proofs.check_command STATEMENT [--where COND]… [--let NAME=EXPR]… [--timeout S] [--json]` runs it alone.
+`python -m proofs.check_command STATEMENT [--where COND]… [--let NAME=EXPR]… [--json]` runs it alone.
 """
 
 from __future__ import annotations

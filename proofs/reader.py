@@ -88,7 +88,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
         raise InvalidInput(
             f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let"
         )
-    if re.search(r"[0-9]{%d}" % (MAX_DIGITS + 1), text):
+    if re.search(rf"[0-9]{{{MAX_DIGITS + 1}}}", text):
         raise InvalidInput(f"{what} holds a number of more than {MAX_DIGITS} digits: write it as a power")
     try:
         with warnings.catch_warnings():
@@ -218,7 +218,9 @@ def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp, reading: Reading) 
 
 def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
     if tree_size(result) > MAX_SIZE:
-        raise InvalidInput(f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in")
+        raise InvalidInput(
+            f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in"
+        )
     if result.is_Rational and max(int(result.p).bit_length(), int(result.q).bit_length()) > MAX_NUMBER_BITS:
         raise InvalidInput(
             f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
@@ -301,7 +303,7 @@ def exact_decimals(text: str) -> str:
         literal = match.group(0)
         if not re.search(r"[.eE]", literal):
             return literal
-        mantissa, _, exponent = re.sub("E", "e", literal).partition("e")
+        _, _, exponent = re.sub("E", "e", literal).partition("e")
         if exponent and abs(int(exponent)) > MAX_DIGITS:
             raise InvalidInput(f"{_short(literal)!r} has an exponent beyond {MAX_DIGITS}: use a symbol")
         value = Fraction(literal)
@@ -352,7 +354,7 @@ def read_statement(
 ) -> list[Statement]:
     """The statements that a text makes: one, or several joined by `and` where one of them is a form.
 
-    Arguments: `where`, premises as text; `let`, names for expressions (earlier ones may be used by later ones).
+    Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones).
     Raises: InvalidInput, one line, for whatever is not in the grammar.
     """
     reading = Reading({})

@@ -1,4 +1,4 @@
-"""A second reading of statements for the tests: Python's tree and mpmath, sharing no code with the engines."""
+"""A second reading of statements for the tests: Python's tree and mpmath, no code of the engines."""
 
 from __future__ import annotations
 

@@ -110,8 +110,6 @@ def test_let_may_not_take_a_known_or_impossible_name(name):
 def test_doubling_lets_are_stopped():
     names = {f"a{i}": f"a{i - 1}*a{i - 1} + a{i - 1}" if i else "x + y" for i in range(40)}
     start = time.perf_counter()
-    try:
+    with pytest.raises(InvalidInput, match="parts once its lets are put in"):
         read_statement("a39 > 0", let=names)
-    except InvalidInput as refusal:
-        assert "\n" not in str(refusal)
     assert time.perf_counter() - start < 5

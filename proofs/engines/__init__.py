@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from typing import Any
 
 from proofs.statements import Statement
 from proofs.verdict import Evidence, Outcome
@@ -25,9 +26,10 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
     start = time.monotonic()
     deadline = start + seconds
     notes: list[str] = []
-    for engine in (matrices, identities, holds, limits, suprema, monotone):
+    engines: tuple[Any, ...] = (matrices, identities, holds, limits, suprema, monotone)
+    for engine in engines:
         try:
-            evidence = engine.decide(statement, deadline)  # type: ignore[arg-type]
+            evidence: Evidence | None = engine.decide(statement, deadline)
         except Exception as error:  # noqa: BLE001 - a crash of an engine is never a verdict
             notes.append(f"{engine.__name__.rpartition('.')[2]} stopped with {type(error).__name__}: {error}")
             continue
@@ -53,11 +55,12 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     """
     from proofs.engines import holds, identities, limits, matrices, monotone, suprema
 
-    engines = {"matrices": matrices, "identities": identities, "holds": holds, "limits": limits, "suprema": suprema, "monotone": monotone}
+    engines: dict[str, Any] = {"matrices": matrices, "identities": identities, "holds": holds, "limits": limits,
+                               "suprema": suprema, "monotone": monotone}
     engine = engines.get(evidence.engine)
     if engine is None:
         return False
     try:
-        return engine.recheck(statement, evidence)  # type: ignore[arg-type]
+        return bool(engine.recheck(statement, evidence))
     except Exception:  # noqa: BLE001 - whatever does not replay is not a proof
         return False

@@ -85,7 +85,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, at: Mapping[sp.Symbol, Any], memo: 
         if not ball >= 0:
             if ball.is_exact() or ball < 0:
                 raise Undefined(f"root of {base}, which is negative")
-            if ball.contains(0) and exponent > 0 and _is_zero(base, at):
+            if ball.contains(0) and exponent > 0 and _is_zero(base):
                 return arb(0)
             raise Undefined(f"root of {base}, whose sign is not known")
         root = ball.sqrt() if exponent.q == 2 else ball.root(int(exponent.q))
@@ -100,7 +100,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, at: Mapping[sp.Symbol, Any], memo: 
     raise Undefined(f"power of {base}, which is not surely positive")
 
 
-def _is_zero(base: sp.Expr, at: Mapping[sp.Symbol, Any]) -> bool:
+def _is_zero(base: sp.Expr) -> bool:
     """Whether a constant is exactly zero by SymPy's exact evaluation over rationals and radicals."""
     if base.free_symbols:
         return False

@@ -1,4 +1,4 @@
-"""Branch and bound with balls on compact boxes: a strict inequality on a box whose sides the premises give."""
+"""Branch and bound with balls on compact boxes: strict inequalities on a box that the premises give."""
 
 from __future__ import annotations
 

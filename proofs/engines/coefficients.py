@@ -1,4 +1,4 @@
-"""Signs read off coefficients: after a shift to its bounds, a polynomial without negative coefficients is ≥ 0."""
+"""Signs read off coefficients: shifted to its bounds, a polynomial without negative coefficients is ≥ 0."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from flint import arb, ctx, fmpq
 from proofs.engines import balls
 
 MAX_CHOICES = 81
-BITS = 192
+BITS = (192, 1500)
 
 
 def sign_by_coefficients(poly: Any, gens: Sequence[Any]) -> tuple[int | None, bool]:
     """The weak sign (1, −1 or None) of `poly` on the box of its generators' bounds, and whether it is strict.
 
-    Formula: with g = low + u, g = high − u or g = (low + high·u)/(1 + u), u ≥ 0, all coefficients of one sign.
+    Formula: with g = low + u, g = high − u or g = (low + high·u)/(1 + u), u ≥ 0, coefficients of one sign.
     """
     used = [i for i, d in enumerate(poly.degrees()) if d > 0 and not gens[i].constant]
     choices = []
@@ -99,15 +99,18 @@ def _coefficient_sign(terms: dict[tuple[int, ...], Any], gens: Sequence[Any]) ->
     if len(terms) == 1 and not any(next(iter(terms))):
         c = next(iter(terms.values()))
         return 1 if c > 0 else -1
-    with ctx.workprec(BITS):
-        total = arb(0)
-        for exponents, c in terms.items():
-            term = arb(c)
-            for gen, n in zip(gens, exponents, strict=False):
-                if n:
-                    term = term * balls.value(gen.expr) ** n
-            total = total + term
-        return 1 if total > 0 else (-1 if total < 0 else None)
+    for bits in BITS:
+        with ctx.workprec(bits):
+            total = arb(0)
+            for exponents, c in terms.items():
+                term = arb(c)
+                for gen, n in zip(gens, exponents, strict=False):
+                    if n:
+                        term = term * balls.value(gen.expr) ** n
+                total = total + term
+            if total > 0 or total < 0:
+                return 1 if total > 0 else -1
+    return None
 
 
 def _is_strict(

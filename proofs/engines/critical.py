@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import sympy as sp
-from flint import ctx, fmpq
+from flint import fmpq
 
 from proofs.engines import balls, roots, sampling
-from proofs.engines.field import Field, NeedSign, Rat, Unsupported
-from proofs.engines.logic import Atom, Sequent
+from proofs.engines.field import Bound, Field, NeedSign, Rat, Unsupported, variable_bounds
+from proofs.engines.logic import Sequent
 
 WIDTH = fmpq(1, 10**14)
 FAR = fmpq(10**12)
@@ -25,7 +27,7 @@ def exact(value: fmpq) -> sp.Rational:
 
 
 def values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[sp.Expr]:
-    """Candidate values of the only variable x: roots of the goal and of its derivative, and points between."""
+    """Candidate values of the only variable x: roots of the goal and its derivative, and points between."""
     yield from algebraic_values(sequent, x)
     yield from numeric_values(sequent, x, deadline)
 
@@ -39,14 +41,14 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
         return
     for index, gen in enumerate(field.gens):
         if gen.kind == "var" and gen.base == x:
-            yield from _from_roots(rats, index, lambda root, unit=gen.unit: root**unit, -FAR, FAR)
+            yield from _from_roots(rats, index, functools.partial(_to_power, gen.unit), -FAR, FAR)
         elif gen.kind == "exp" and sp.diff(gen.base, x) != 0 and not sp.diff(gen.base, x).has(x):
             slope = sp.diff(gen.base, x)
             rest = gen.base - slope * x
             yield from _from_roots(
                 rats,
                 index,
-                lambda root, a=slope, b=rest, unit=gen.unit: (unit * sp.log(root) - b) / a,
+                functools.partial(_from_log, slope, rest, gen.unit),
                 fmpq(0),
                 FAR,
             )
@@ -80,9 +82,18 @@ def _from_roots(
         if b > a:
             yield value(exact(_simplest(a, b)))
             yield value(exact((a + b) / 2))
+            yield value(exact((a + 3 * b) / 4))
 
 
-def _root_expressions(poly: roots.fmpq_poly, symbol: sp.Symbol, count: int) -> list[sp.Expr] | None:
+def _to_power(unit: int, root: sp.Expr) -> sp.Expr:
+    return root**unit
+
+
+def _from_log(slope: sp.Expr, rest: sp.Expr, unit: int, root: sp.Expr) -> sp.Expr:
+    return (unit * sp.log(root) - rest) / slope
+
+
+def _root_expressions(poly: Any, symbol: sp.Symbol, count: int) -> list[sp.Expr] | None:
     if poly.degree() > 4:
         return None
     p = sp.Poly([exact(c) for c in reversed(poly.coeffs())], symbol)
@@ -109,14 +120,14 @@ def _simplest(a: fmpq, b: fmpq) -> fmpq:
 def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[sp.Expr]:
     """Values near numeric minima of the goal along a wide grid, with recognisable exact values first."""
     expr, rel = sequent.goal
-    bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
+    bound = variable_bounds(sequent.premises).get(x, Bound())
     grid = _grid(bound)
     h = evaluator(expr, (x,))
     samples = [(v, y) for v in grid if (y := h(v)) is not None]
     for v, y in samples:
         if y < 0:
             yield sp.Rational(v).limit_denominator(10**6)
-    for (a, ya), (b, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
+    for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
         if time.monotonic() > deadline:
             return
         if abs(yb) <= abs(ya) and abs(yb) <= abs(yc):
@@ -130,21 +141,20 @@ def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[
             yield from (
                 sp.Rational(best + step * d).limit_denominator(10**9) for d in (0, 1e-7, -1e-7, 1e-4, -1e-4)
             )
-    for (a, ya), (b, yb) in zip(samples, samples[1:], strict=False):
+    for (a, ya), (b, yb) in pairwise(samples):
         if ya * yb < 0:
             crossing = bisect(h, a, b)
             if rel in ("!=", ">"):
                 yield from recognised(crossing)
             yield sp.Rational(crossing).limit_denominator(10**9)
-    _ = balls
 
 
-def _absolute(h: object, v: float) -> float:
-    y = h(v)  # type: ignore[operator]
+def _absolute(h: Callable[..., float | None], v: float) -> float:
+    y = h(v)
     return abs(y) if y is not None else math.inf
 
 
-def _grid(bound: sampling.Bound) -> list[float]:
+def _grid(bound: Bound) -> list[float]:
     low = int(bound.low.p) / int(bound.low.q) if bound.low is not None else None
     high = int(bound.high.p) / int(bound.high.q) if bound.high is not None else None
     if low is not None and high is not None:
@@ -161,7 +171,7 @@ def _grid(bound: sampling.Bound) -> list[float]:
     return sorted([-s for s in steps] + steps)
 
 
-def evaluator(expr: sp.Expr, variables: tuple[sp.Symbol, ...]) -> object:
+def evaluator(expr: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Callable[..., float | None]:
     """A fast float evaluation; None where it is undefined."""
     f = sp.lambdify(variables, expr, modules="math")
 
@@ -175,29 +185,30 @@ def evaluator(expr: sp.Expr, variables: tuple[sp.Symbol, ...]) -> object:
     return call
 
 
-def golden(f: object, a: float, b: float) -> float:
+def golden(f: Callable[[float], Any], a: float, b: float) -> float:
     """A local minimum of f between a and b by golden sections."""
     ratio = (math.sqrt(5) - 1) / 2
     c, d = b - ratio * (b - a), a + ratio * (b - a)
-    fc, fd = f(c), f(d)  # type: ignore[operator]
+    fc, fd = f(c), f(d)
     for _ in range(80):
         if fc < fd:
             b, d, fd = d, c, fc
             c = b - ratio * (b - a)
-            fc = f(c)  # type: ignore[operator]
+            fc = f(c)
         else:
             a, c, fc = c, d, fd
             d = a + ratio * (b - a)
-            fd = f(d)  # type: ignore[operator]
+            fd = f(d)
     return (a + b) / 2
 
 
-def bisect(h: object, a: float, b: float) -> float:
+def bisect(h: Callable[..., float | None], a: float, b: float) -> float:
     """A point just beyond the sign change, on the negative side."""
-    negative_left = h(a) < 0  # type: ignore[operator]
+    start = h(a)
+    negative_left = start is not None and start < 0
     for _ in range(60):
         m = (a + b) / 2
-        y = h(m)  # type: ignore[operator]
+        y = h(m)
         if y is None:
             break
         if (y < 0) == negative_left:
@@ -213,11 +224,11 @@ def recognised(value: float) -> Iterator[sp.Expr]:
         return
     seen: set[sp.Expr] = set()
 
-    def guess(v: float, make: object) -> Iterator[sp.Expr]:
+    def guess(v: float, make: Callable[[sp.Rational], sp.Expr | None]) -> Iterator[sp.Expr]:
         for limit in (1, 10, 100):
             r = sp.Rational(v).limit_denominator(limit)
             if abs(float(r) - v) <= 2e-6 * max(1, abs(v)):
-                e = make(r)  # type: ignore[operator]
+                e = make(r)
                 if e is not None and e not in seen and e.is_real:
                     seen.add(e)
                     yield e
@@ -260,10 +271,10 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
     inequalities = [(evaluator(e, tuple(free)), r) for e, r in sequent.premises if r in (">", ">=")]
 
     def cost(v: list[float]) -> float:
-        y = h(*map(float, v))  # type: ignore[operator]
+        y = h(*map(float, v))
         penalty = 0.0
         for g, _ in inequalities:
-            s = g(*map(float, v))  # type: ignore[operator]
+            s = g(*map(float, v))
             if s is None:
                 return 1e12
             penalty += 1e4 * max(0.0, -s) ** 2 + (1e3 if s < 0 else 0)
@@ -278,14 +289,13 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
         ).x
         for limit in (1, 4, 12, 100, 10**4, 10**9):
             yield {s: sp.Rational(float(v)).limit_denominator(limit) for s, v in zip(free, best, strict=True)}
-    _ = (Atom, Rat, ctx)
 
 
 def touching(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """For a goal in one variable: exact zeros inside the domain, and points around its smallest value."""
     from proofs.engines.witness import sign_at
 
-    bound = sampling.variable_bounds(sequent.premises).get(x, sampling.Bound())
+    bound = variable_bounds(sequent.premises).get(x, Bound())
     h = evaluator(sequent.goal[0], (x,))
     samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]
     zeros: list[sp.Expr] = []

@@ -38,6 +38,7 @@ class Problem:
     def __init__(
         self, condition: sp.Basic, where: Sequence[sp.Basic], defined: Sequence[sp.Basic] = ()
     ) -> None:
+        self.written = condition, tuple(defined)
         self.names: Canonical = canonical([condition, *defined], where)
         self.condition = self.names.to(condition)
         self.defined = tuple(self.names.to(d) for d in defined)
@@ -51,6 +52,14 @@ class Problem:
     def goals(self) -> list[list[Atom]]:
         """The condition as a conjunction of alternatives."""
         return conjunction(self.condition)
+
+    def side_conditions(self) -> tuple[str, ...]:
+        """What the statement as written needs to be defined, in its own names."""
+        found = [clauses(d) for d in self.written[1]]
+        for relation in relations(self.written[0]):
+            for side in relation.args:
+                found += [cases for cases, _ in definedness(side)]
+        return tuple(dict.fromkeys(cases_text(cases) for cases in found))
 
     def needs(self) -> list[tuple[list[list[Atom]], sp.Expr]]:
         """What must hold for the condition to be defined, innermost first."""
@@ -111,7 +120,8 @@ def decide_condition(
         if proof is not None:
             return _holds(problem, point, proof, start)
     place = undefined_place(problem)
-    witness = refute.deep(problem.question(), _part(deadline, 0.5))
+    patience = _part(deadline, 0.5 if place is None else 0.1)
+    witness = refute.deep(problem.question(), patience)
     if witness is not None:
         return _fails(problem, witness, start)
     if place is not None:
@@ -166,7 +176,7 @@ def _holds(
         strength=Strength.CERTIFIED,
         trusts=trusts() if "solver" in used else (),
         certificate={"kind": "holds", "proof": proof, "admitted": texts(problem, point)},
-        side_conditions=tuple(dict.fromkeys(_condition_text(problem, cases) for cases, _ in problem.needs())),
+        side_conditions=problem.side_conditions(),
         note="by " + ", ".join(used) if used else "by evaluation",
         seconds=time.monotonic() - start,
     )
@@ -177,10 +187,19 @@ def _equalities(problem: Problem) -> bool:
 
 
 def _condition_text(problem: Problem, cases: list[list[Atom]]) -> str:
-    def atom_text(atom: Atom) -> str:
-        return f"{sp.sstr(problem.names.back(atom[0]))} {atom[1]} 0"
+    return cases_text([[(problem.names.back(expr), rel) for expr, rel in case] for case in cases])
 
-    return " or ".join(" and ".join(atom_text(a) for a in case) for case in cases)
+
+def cases_text(cases: Sequence[Sequence[Atom]]) -> str:
+    """Alternatives of atoms in words."""
+    return " or ".join(" and ".join(f"{sp.sstr(expr)} {rel} 0" for expr, rel in case) for case in cases)
+
+
+def relations(condition: sp.Basic) -> list[sp.Basic]:
+    """The relations in a condition, from left to right."""
+    if getattr(condition, "is_Relational", False):
+        return [condition]
+    return [r for arg in condition.args for r in relations(arg)]
 
 
 def rule_names(proof: Any) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -182,7 +183,7 @@ class Expansion:
 
     def _collect(self, terms: list[tuple[Growth, sp.Expr]], rest: Growth | None) -> Series:
         """Sort, merge equal growths, drop zeros and what lies at or below `rest`."""
-        groups: list[list] = []
+        groups: list[list[Any]] = []
         for growth, coefficient in terms:
             if rest is not None and self.compare(growth, rest) <= 0:
                 continue

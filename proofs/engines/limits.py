@@ -31,7 +31,9 @@ def decide(statement: Limit, deadline: float) -> Evidence | None:
         problem = _problem(statement)
         outcome, note, witness = _judge(statement, problem, deadline)
     except (Unknown, TooComplex, NotAdmitted) as error:
-        return _evidence(Outcome.UNSETTLED, f"the limit is not settled: {_own_names(str(error), statement)}", start)
+        return _evidence(
+            Outcome.UNSETTLED, f"the limit is not settled: {_own_names(str(error), statement)}", start
+        )
     if outcome is Outcome.FAILS:
         return _evidence(outcome, note, start, witness=witness)
     if outcome is Outcome.HOLDS:
@@ -118,7 +120,7 @@ def _signs(facts: tuple[Atom, ...], deadline: float) -> Signs:
 
 @dataclass(frozen=True)
 class Approach:
-    """What tends where: the expression, premises on the variable, and what must hold for all to be defined."""
+    """What tends where: the expression, premises on the variable, what must hold for all to be defined."""
 
     expr: sp.Expr
     x: sp.Symbol
@@ -241,7 +243,7 @@ def _parameters(
 
 
 def recheck(statement: Limit, evidence: Evidence) -> bool:
-    """Whether the limit comes out again; for a FAILS, at the witness, where every sign is that of a constant."""
+    """Whether the limit comes out again; for a FAILS, at the witness, where every sign is a constant's."""
     deadline = time.monotonic() + 10
     if evidence.outcome is Outcome.FAILS:
         fixed = fix(statement, evidence.witness or {})

@@ -77,7 +77,7 @@ def clauses(condition: sp.Basic, positive: bool = True) -> list[list[Atom]]:
 
 
 def definedness(expr: sp.Basic) -> list[tuple[list[list[Atom]], sp.Expr]]:
-    """What must hold for `expr` to be a real number: (cases of atoms, the part that needs it), innermost first."""
+    """What `expr` needs to be a real number: (cases of atoms, the part that needs it), innermost first."""
     found: list[tuple[list[list[Atom]], sp.Expr]] = []
     seen: set[sp.Basic] = set()
 

@@ -1,4 +1,4 @@
-"""Counterexamples: candidates from simple values, critical points, optimisation and solver models, each checked."""
+"""Counterexamples from simple values, critical points, optimisation and solver models, each checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MODEL_MILLISECONDS = 100
 
 @dataclass(frozen=True)
 class Question:
-    """A condition that may fail somewhere, its premises, their cases, and the variables that are whole numbers."""
+    """A condition that may fail somewhere, its premises, their cases, and which variables are whole."""
 
     condition: sp.Basic
     where: tuple[sp.Basic, ...]
@@ -61,8 +61,12 @@ def _balls_doubt(condition: sp.Basic, point: Point) -> bool:
         return True
     atom = relation_atom(condition)
     at = {s: balls.rational(v) for s, v in point.items()}
-    with ctx.workprec(128):
-        status = sampling.status(atom, at)
+    status = None
+    for bits in (96, 600):
+        with ctx.workprec(bits):
+            status = sampling.status(atom, at)
+        if status is not None:
+            break
     return status is False or (status is None and atom[1] in (">", "!="))
 
 
@@ -165,7 +169,7 @@ def _simpler(value: sp.Expr) -> list[sp.Expr]:
 
 
 def cheap(question: Question) -> Point | None:
-    """A counterexample among the exact roots and turning points in one variable, or in a quick solver model."""
+    """A counterexample among exact roots and turning points in one variable, or in a quick solver model."""
     from proofs.engines import critical
     from proofs.engines.solver import model
 
@@ -231,7 +235,7 @@ def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -
 
 
 def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...]) -> Iterator[Point]:
-    """Points that may satisfy narrow premises: solver models and critical values of the premises themselves."""
+    """Points that may satisfy narrow premises: solver models and critical values of the premises."""
     from proofs.engines import critical
     from proofs.engines.solver import model
 
@@ -257,13 +261,15 @@ def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...
 
 
 def undefined_points(
-    premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...], needs: Sequence[object]
+    premises: tuple[Atom, ...],
+    symbols: tuple[sp.Symbol, ...],
+    needs: Sequence[tuple[list[list[Atom]], sp.Expr]],
 ) -> Iterator[Point]:
     """Admitted points at which some need may fail."""
     yield from admitted_points(premises, symbols, 60)
     from proofs.engines import critical
 
-    for cases, _ in needs:  # type: ignore[misc]
+    for cases, _ in needs:
         for case in cases:
             for expr, rel in case:
                 reduced, solutions = solve_equalities(premises)

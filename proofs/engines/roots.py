@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -67,7 +68,7 @@ def _variations(sequence: list[fmpq_poly], at: fmpq | None, side: int) -> int:
         v = p(at) if at is not None else p.coeffs()[-1] * (1 if side > 0 or p.degree() % 2 == 0 else -1)
         if v != 0:
             signs.append(1 if v > 0 else -1)
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 def count_roots(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> int:

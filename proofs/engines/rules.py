@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from proofs.engines import balls
 from proofs.engines.field import Field, NeedSign, Rat, Unsupported
 from proofs.engines.logic import Atom, Sequent, definedness
 from proofs.engines.sampling import violated
@@ -43,8 +44,12 @@ def normal_form(premises: tuple[Atom, ...], expr: sp.Expr) -> tuple[Field, Rat]:
 
 def close_by_signs(sequent: Sequent) -> bool:
     """Whether the goal is seen from the signs of the factors of its normal form."""
-    f, rat = normal(sequent)
     rel = sequent.goal[1]
+    if not sequent.goal[0].free_symbols and rel != "==":
+        sign = _constant_sign(sequent.goal[0])
+        if sign:
+            return sign > 0 or rel == "!="
+    f, rat = normal(sequent)
     if rat.num.is_zero():
         return rel in ("==", ">=")
     if rel == "==":
@@ -55,6 +60,13 @@ def close_by_signs(sequent: Sequent) -> bool:
     if rel == ">=":
         return s in (1, 0)
     return s == 1 and f.strict_rat(rat)
+
+
+def _constant_sign(expr: sp.Expr) -> int | None:
+    try:
+        return balls.sign(expr)
+    except balls.Undefined:
+        return None
 
 
 def _signs(sequent: Sequent) -> list[Sequent]:
@@ -170,7 +182,7 @@ def _add(sequent: Sequent, index: sp.Expr, multiplier: sp.Expr) -> list[Sequent]
 
 
 def _substitute(sequent: Sequent, old: sp.Expr, new: sp.Expr) -> list[Sequent]:
-    """Replace the variable `old` by base ± w (or e^w) with a fresh w: a bijection of the reals (or of x > 0)."""
+    """Replace the variable `old` by base ± w (or e^w) with a fresh w: a bijection of the reals (or x > 0)."""
     fresh = sorted(new.free_symbols - _variables(sequent), key=str)
     if not old.is_Symbol or len(fresh) != 1 or new.has(old):
         raise Broken("one variable by one fresh variable")
@@ -228,16 +240,12 @@ def _square(sequent: Sequent, root: sp.Expr, how: sp.Expr) -> list[Sequent]:
     if rel not in (">=", ">") or not rat.den.is_one():
         raise Broken("only for a polynomial goal")
     index = next((i for i, g in enumerate(f.gens) if g.expr == root), None)
-    if (
-        index is None
-        or f.gens[index].kind not in ("root", "var")
-        or f.gens[index].low is None
-        or f.gens[index].low < 0
-    ):
+    low = None if index is None else f.gens[index].low
+    if index is None or f.gens[index].kind not in ("root", "var") or low is None or low < 0:
         raise Broken("the root is not a generator that is ≥ 0")
     if f.gens[index].kind == "root" and f.gens[index].unit != 2:
         raise Broken("not a square root")
-    parts = {0: {}, 1: {}}
+    parts: dict[int, dict[tuple[int, ...], Any]] = {0: {}, 1: {}}
     for exponents, c in rat.num.terms():
         exps = list(map(int, exponents))
         odd = exps[index] % 2
@@ -330,8 +338,10 @@ def _exponentiate(sequent: Sequent) -> list[Sequent]:
 def along(
     premises: tuple[Atom, ...], x: sp.Symbol
 ) -> tuple[tuple[Atom, ...], list[tuple[sp.Expr, bool]], list[tuple[sp.Expr, bool]]]:
-    """Premises without x, and the lower and upper ends of x that the premises linear in x give: (end, strict)."""
-    rest, lows, highs = [], [], []
+    """Premises without x, and the ends (end, strict) below and above x that premises linear in x give."""
+    rest: list[Atom] = []
+    lows: list[tuple[sp.Expr, bool]] = []
+    highs: list[tuple[sp.Expr, bool]] = []
     for expr, rel in premises:
         if not expr.has(x):
             rest.append((expr, rel))

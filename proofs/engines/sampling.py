@@ -6,6 +6,7 @@ import functools
 import itertools
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import sympy as sp
 from flint import ctx, fmpq
@@ -45,7 +46,7 @@ SIMPLE = [
 ]
 
 
-def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict | None = None) -> bool | None:
+def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict[sp.Basic, Any] | None = None) -> bool | None:
     """Whether an atom holds at a rational point, by balls: True, False or None (undecided or undefined)."""
     try:
         ball = balls.value(atom[0], at, memo)
@@ -76,7 +77,7 @@ def _points(
     found: list[dict[sp.Symbol, fmpq]] = []
     with ctx.workprec(BITS):
         for at in itertools.islice(_candidates(bounds, variables, random.Random(SEED)), 12 * count):
-            memo: dict = {}
+            memo: dict[sp.Basic, Any] = {}
             if all(status(p, at, memo) for p in premises):
                 found.append(at)
                 if len(found) >= count:

@@ -69,7 +69,7 @@ def _prove(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    expr, rel = sequent.goal
+    rel = sequent.goal[1]
     equality = next((i for i, p in enumerate(sequent.premises) if p[1] == "=="), None)
     if equality is not None and depth > 0:
         found = _eliminate(sequent, equality, search, depth)
@@ -301,7 +301,7 @@ def _chain(
     return None
 
 
-def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
     from proofs.engines.solver import refuted
 
     if depth < 1:
@@ -311,7 +311,7 @@ def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
-def _boxes(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+def _boxes(sequent: Sequent, _search: Search, _depth: int) -> Proof | None:
     """On a compact box, if no sample comes near zero."""
     try:
         rules.apply(sequent, "boxes", [sp.Integer(BOXES)])

@@ -7,6 +7,8 @@ unsatisfiable), and names them: nonlinear solvers have been wrong before.
 
 from __future__ import annotations
 
+import importlib.util
+from importlib.metadata import version
 from typing import Any
 
 import sympy as sp
@@ -16,15 +18,16 @@ from proofs.engines.logic import Sequent
 
 Z3_MILLISECONDS = 1500
 CVC5_MILLISECONDS = 2000
-CONSTANT_WIDTH_BITS = 40
 
 
 def trusts() -> tuple[str, ...]:
     """The solvers' names and versions."""
-    import cvc5
-    import z3
+    return tuple(f"{name} {version(package)}" for name, package in (("z3", "z3-solver"), ("cvc5", "cvc5")))
 
-    return (f"z3 {z3.get_version_string()}", f"cvc5 {cvc5.__version__}")
+
+def installed() -> bool:
+    """Whether both solvers are there: without them the solver rule proves nothing."""
+    return all(importlib.util.find_spec(name) is not None for name in ("z3", "cvc5"))
 
 
 def facts(sequent: Sequent) -> tuple[Field, list[tuple[Any, str]], tuple[Any, str]]:
@@ -56,22 +59,26 @@ def refuted(sequent: Sequent, confirm: bool = False, milliseconds: int = Z3_MILL
         field, premises, goal = facts(sequent)
     except (NeedSign, Unsupported):
         return False
+    if not installed():
+        return False
     import z3
 
     if _ask(z3, field, premises, goal, milliseconds) != "unsat":
         return False
     if not confirm:
         return True
-    import cvc5.pythonic as cvc
+    import cvc5.pythonic as cvc  # type: ignore[import-untyped,unused-ignore]
 
     return _ask(cvc, field, premises, goal, CVC5_MILLISECONDS) == "unsat"
 
 
 def model(sequent: Sequent, milliseconds: int = Z3_MILLISECONDS) -> dict[sp.Symbol, sp.Expr] | None:
-    """Values of the variables at which z3 sees the premises hold and the goal fail: a hint, to be verified."""
+    """Values at which z3 sees the premises hold and the goal fail: a hint, to be verified."""
     try:
         field, premises, goal = facts(sequent)
     except (NeedSign, Unsupported):
+        return None
+    if not installed():
         return None
     import z3
 
@@ -96,7 +103,7 @@ def _number(z3: Any, value: Any) -> sp.Expr | None:
     if z3.is_algebraic_value(value):
         x = sp.Symbol("x")
         poly = sp.Poly([_number(z3, c) for c in reversed(value.poly())], x)
-        roots = [r for r in sp.real_roots(poly)]
+        roots = list(sp.real_roots(poly))
         index = value.index() - 1
         if 0 <= index < len(roots):
             return roots[index]

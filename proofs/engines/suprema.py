@@ -11,6 +11,7 @@ import sympy as sp
 
 from proofs.engines import holds, limits, refute
 from proofs.engines.logic import replaced
+from proofs.engines.witness import condition_at
 from proofs.statements import Holds, Limit, Supremum
 from proofs.verdict import Evidence, Outcome, Strength
 
@@ -74,7 +75,7 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
     assert value is not None
     if value in (sp.oo, -sp.oo):
         return _infinite(statement, deadline, start)
-    weak = _decide_holds(bound(statement, value, False), _share(deadline, 0.4))
+    weak = _decide_holds(bound(statement, value, False), _share(deadline, 0.6))
     if weak.outcome is Outcome.FAILS:
         return _evidence(
             Outcome.FAILS,
@@ -127,7 +128,7 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
             certificate=certificate,
             side_conditions=weak.side_conditions,
         )
-    lower = _smaller_bound(statement, value, deadline)
+    lower = _smaller_bound(statement, deadline)
     if lower is not None:
         smaller, evidence, witness = lower
         return _evidence(
@@ -321,10 +322,8 @@ def _some_points(statement: Supremum, count: int) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _smaller_bound(
-    statement: Supremum, value: sp.Expr, deadline: float
-) -> tuple[sp.Expr, Evidence, dict[str, str]] | None:
-    """At fixed parameters: a bound below `value`, with its proof."""
+def _smaller_bound(statement: Supremum, deadline: float) -> tuple[sp.Expr, Evidence, dict[str, str]] | None:
+    """At fixed parameters: a bound below the value, with its proof."""
     for names in _some_points(statement, PARAMETER_POINTS):
         fixed, witness = fix(statement, names)
         if fixed is None or witness is None or fixed.value is None:
@@ -348,11 +347,11 @@ def _finite_bound(
     problem = holds.Problem(sp.Le(fixed.expr, 0, evaluate=False), range_premises(fixed))
     best: float | None = None
     h = critical.evaluator(problem.names.to(fixed.expr), (problem.names.to(x),))
-    from proofs.engines.sampling import Bound, variable_bounds
+    from proofs.engines.field import Bound, variable_bounds
 
     bounds = variable_bounds(problem.cases[0]).get(problem.names.to(x), Bound())
     for v in critical._grid(bounds):
-        y = h(v)  # type: ignore[operator]
+        y = h(v)
         if y is not None and (best is None or y > best):
             best = y
     if best is None:
@@ -405,7 +404,7 @@ def _without_value(statement: Supremum, deadline: float, start: float) -> Eviden
     """Only attainment is asked: try the values that the ends and critical points give."""
     for value in value_candidates(statement, deadline):
         wanted = dataclasses.replace(statement, value=value)
-        found = _with_value(wanted, _share(deadline, 0.5), start)
+        found = _with_value(wanted, _share(deadline, 0.7), start)
         if found.outcome is Outcome.HOLDS or (found.certificate or {}).get("kind") in (
             "attained",
             "not attained",
@@ -457,7 +456,7 @@ def _limit_value(statement: Supremum, end: sp.Expr, deadline: float) -> sp.Expr 
         try:
             if limits._side_admitted(path, near, x, signs):
                 value = limit_at_infinity(limits.along(problem.names.to(statement.expr), x, path), x, signs)
-                return problem.names.back(value)  # type: ignore[return-value]
+                return problem.names.back(value)
         except (Unknown, NeedCase):
             continue
     return None
@@ -567,10 +566,7 @@ def _recheck_fails(
         smaller = holds.read_constant(certificate["value"])
         if fixed is None or smaller is None or fixed.value is None:
             return False
-        if (
-            fixed.value != sp.oo
-            and holds.condition_at(sp.Lt(smaller, fixed.value, evaluate=False), {}) is not True
-        ):
+        if fixed.value != sp.oo and condition_at(sp.Lt(smaller, fixed.value, evaluate=False), {}) is not True:
             return False
         return _bound_stands(fixed, smaller, False, certificate["bound"])
     return False

@@ -1,0 +1,226 @@
+"""Derivation files: premises from proved claims, broken steps that poison nothing, limits that stop."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+
+import pytest
+
+from proofs import check
+from proofs.check import Claim, check_claims, parse_claims, read_file
+from proofs.check_command import run_check
+from theory.exact import InvalidInput
+
+SECONDS = 10.0
+
+DERIVATION = """
+[[claim]]
+id = "middle-rate-at-most-one"
+where = ["R >= 1"]
+let = { rate = "(sqrt(R)+1)/sqrt(2*(R+1))" }
+statement = "rate <= 1"
+
+[[claim]]
+id = "window-nonnegative"
+where = ["R >= 1"]
+uses = ["middle-rate-at-most-one"]
+let = { rate = "(sqrt(R)+1)/sqrt(2*(R+1))" }
+statement = "1/rate - 1 >= 0"
+
+[[claim]]
+id = "broken"
+where = ["R >= 1"]
+statement = "R >= 2"
+
+[[claim]]
+id = "rests-on-broken"
+where = ["R >= 1"]
+uses = ["broken"]
+statement = "R >= 1"
+
+[[claim]]
+id = "empty"
+where = ["R >= 1", "R < 0"]
+statement = "R >= 1"
+
+[[claim]]
+id = "unrelated"
+statement = "x**2 >= 0"
+"""
+
+
+@pytest.fixture(scope="module")
+def derivation():
+    return {r["id"]: r for r in check_claims(parse_claims(DERIVATION), SECONDS)}
+
+
+def test_verdicts_of_a_derivation(derivation):
+    assert {i: r["verdict"] for i, r in derivation.items()} == {
+        "middle-rate-at-most-one": "proved",
+        "window-nonnegative": "proved",
+        "broken": "refuted",
+        "rests-on-broken": "undecided",
+        "empty": "error",
+        "unrelated": "proved",
+    }
+
+
+def test_broken_step_is_named_with_its_line(derivation):
+    assert "'broken' (line 15)" in derivation["rests-on-broken"]["reason"]
+    assert "nothing satisfies" in derivation["empty"]["message"]
+
+
+def test_every_result_has_every_field_of_the_contract(derivation):
+    fields = {
+        "statement",
+        "where",
+        "verdict",
+        "method",
+        "trusts",
+        "witness",
+        "certificate",
+        "side_conditions",
+        "seconds",
+        "versions",
+        "id",
+    }
+    for result in derivation.values():
+        assert fields <= set(result)
+        json.dumps(result)
+
+
+def test_used_claim_is_a_premise_only_under_its_own_premises():
+    text = """
+    [[claim]]
+    id = "for-large"
+    where = ["x >= 2"]
+    statement = "f(x) > 1"
+    """.replace("f(x)", "x")
+    more = """
+    [[claim]]
+    id = "everywhere"
+    uses = ["for-large"]
+    statement = "x > 1"
+    """
+    results = check_claims(parse_claims(text + more), SECONDS)
+    assert [r["verdict"] for r in results] == ["proved", "refuted"]
+
+
+def test_used_claim_helps():
+    text = """
+    [[claim]]
+    id = "log"
+    where = ["x > 0", "y > 0"]
+    statement = "log(x/y) <= x/y - 1"
+    [[claim]]
+    id = "entropy"
+    where = ["x > 0", "y > 0"]
+    uses = ["log"]
+    statement = "y*log(x/y) <= x - y"
+    """
+    assert [r["verdict"] for r in check_claims(parse_claims(text), SECONDS)] == ["proved", "proved"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x = 1",
+        "[[claim]]\nid = 'a'",
+        "[[claim]]\nid = 'a'\nstatement = 3",
+        "[[claim]]\nid = ''\nstatement = 'x > 0'",
+        "[[claim]]\nid = 'a'\nstatement = 'x > 0'\nwher = []",
+        "[[claim]]\nid = 'a'\nstatement = 'x > 0'\nuses = ['b']",
+        "[[claim]]\nid = 'a'\nstatement = 'x > 0'\nwhere = 'x'",
+        "[[claim]]\nid = 'a'\nstatement = 'x > 0'\n[[claim]]\nid = 'a'\nstatement = 'x > 0'",
+        "[[claim]\nid = 'a'",
+        "claim = 3",
+        "a = " + "[" * 5000 + "]" * 5000,
+    ],
+)
+def test_wrong_file_is_one_line(text):
+    with pytest.raises(InvalidInput) as refusal:
+        parse_claims(text)
+    assert "\n" not in str(refusal.value)
+
+
+def test_missing_and_unreadable_files_are_one_line(tmp_path):
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    for path in (tmp_path / "absent.toml", tmp_path, binary):
+        with pytest.raises(InvalidInput):
+            read_file(path)
+
+
+def test_claim_with_wrong_input_is_an_error_and_the_rest_is_judged():
+    results = check_claims([Claim("a", "x >", line=1), Claim("b", "x**2 >= 0", line=2)], SECONDS)
+    assert [r["verdict"] for r in results] == ["error", "proved"]
+
+
+def test_stuck_engine_is_stopped_by_force(monkeypatch):
+    def stuck(*_args, **_options):
+        while True:
+            pass
+
+    monkeypatch.setattr(check, "check_statement", stuck)
+    start = time.perf_counter()
+    results = check_claims([Claim("a", "x > 0", line=1), Claim("b", "x > 1", line=2)], 1.0)
+    assert time.perf_counter() - start < 5
+    assert {r["verdict"] for r in results} == {"undecided"}
+    assert "stopped after 1 s" in results[0]["reason"]
+
+
+def test_crashed_engine_is_not_a_verdict(monkeypatch):
+    import os
+
+    monkeypatch.setattr(check, "check_statement", lambda *_args, **_options: os._exit(1))
+    assert check_claims([Claim("a", "x > 0", line=1)], 2.0)[0]["verdict"] == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("statement", "where", "status"),
+    [
+        ("x**2 >= 0", [], 0),
+        ("x > 0", [], 1),
+        ("x >", [], 2),
+        ("x > 0", ["x > 1", "x < 0"], 2),
+        ("x/x == 1", [], 3),
+    ],
+)
+def test_exit_status(statement, where, status):
+    out, err = io.StringIO(), io.StringIO()
+    assert run_check(statement, where=where, timeout=SECONDS, as_json=True, out=out, err=err) == status
+    if status == 2:
+        assert out.getvalue() == ""
+        assert err.getvalue().count("\n") == 1
+    else:
+        assert json.loads(out.getvalue())["statement"] == statement
+        assert err.getvalue() == ""
+
+
+def test_exit_status_and_table_of_a_file(tmp_path):
+    path = tmp_path / "derivation.toml"
+    path.write_text(DERIVATION)
+    out = io.StringIO()
+    assert run_check(file=path, timeout=SECONDS, out=out, err=io.StringIO()) == 2
+    lines = [line for line in out.getvalue().splitlines() if not line.startswith("      ")]
+    assert [line.split()[1] for line in lines] == [c.id for c in parse_claims(DERIVATION)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"timeout": 0.0},
+        {"timeout": float("nan")},
+        {"let": ["a"]},
+        {"let": ["a=1", "a=2"]},
+        {"let": ["=1"]},
+        {"file": "x"},
+    ],
+)
+def test_wrong_options_are_one_line(options):
+    err = io.StringIO()
+    assert run_check("x > 0", out=io.StringIO(), err=err, **options) == 2
+    assert err.getvalue().count("\n") == 1
