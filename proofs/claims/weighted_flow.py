@@ -243,7 +243,8 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(says="‖(I − VVᵀ)Ωv_mid‖² in floating point, many sizes and weights", uses=("mass",),
                    measure=lambda: weighted_runs.leak_error(said.mass), bound=runs.SVD_TOLERANCE),),
-        near_misses=(NearMiss("the masses of the groups exchanged", {"mass": 1 - MASS}),
+        near_misses=(NearMiss("the groups weighed by all their samples", {"mass": m_majority * n_majority / (
+                         m_majority * n_majority + m_minority * n_minority)}),
                      NearMiss("one half on each group", {"mass": HALF})),
     ),
     Claim(
