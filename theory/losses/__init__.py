@@ -2,23 +2,87 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
+import os
+import sys
+from typing import Any
+
 from theory.exact import InvalidInput
 from theory.losses.cross_entropy import CrossEntropy
+from theory.losses.focal import Focal
+from theory.losses.label_smoothing import LabelSmoothing
+from theory.losses.ldam import LDAM
+from theory.losses.logit_adjusted import LogitAdjusted
 from theory.losses.loss import Loss
 from theory.losses.squared import Squared
+from theory.losses.squared_one_hot import SquaredOneHot
+from theory.losses.squentropy import Squentropy
+from theory.losses.unhinged import Unhinged
+from theory.losses.vs import VectorScaling
 
 LOSSES: tuple[type[Loss], ...] = (
     Squared,
+    SquaredOneHot,
     CrossEntropy,
+    LabelSmoothing,
+    LogitAdjusted,
+    LDAM,
+    VectorScaling,
+    Focal,
+    Squentropy,
+    Unhinged,
 )
+ENTRY_POINTS = "ufm.losses"  # the group in which installed packages name their losses
 
 
 def loss_named(name: str) -> Loss:
-    """The registered loss of that name.
+    """The loss of that name, with parameters if it is written `name,parameter=value,…`.
 
-    Raises: InvalidInput, listing the names, for an unknown one.
+    Arguments: `name`, one of `LOSSES`, an installed one (entry-point group `ufm.losses`), or `module:Class`;
+    the current directory is searched for the module.
+    Raises: InvalidInput, one line, for an unknown name, class or parameter.
     """
+    head, *settings = (part.strip() for part in name.split(","))
+    loss = _loss_class(head)
+    parameters = {}
+    for setting in settings:
+        parameter, equals, value = setting.partition("=")
+        if not equals:
+            raise InvalidInput(f"loss={name!r}: {setting!r} must be written parameter=value, such as focal,focusing=1")
+        parameters[parameter.strip()] = value.strip()
+    try:
+        return loss(**parameters)
+    except TypeError as error:
+        raise InvalidInput(f"loss={name!r} cannot be made ({error}): give its parameters as name,parameter=value with a "
+                           "default for each") from None
+
+
+def _loss_class(name: str) -> type[Loss]:
     for loss in LOSSES:
         if loss.name == name:
-            return loss()
-    raise InvalidInput(f"loss={name!r} is not registered: choose one of {', '.join(loss.name for loss in LOSSES)}")
+            return loss
+    if ":" in name:
+        return _imported(name)
+    installed = importlib.metadata.entry_points(group=ENTRY_POINTS)
+    if name in installed.names:
+        return _a_loss(installed[name].load(), name)
+    known = ", ".join([*(loss.name for loss in LOSSES), *sorted(installed.names)])
+    raise InvalidInput(f"loss={name!r} is not registered: choose one of {known}, or give your own as module:Class")
+
+
+def _imported(name: str) -> type[Loss]:
+    module, _, attribute = name.partition(":")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        return _a_loss(getattr(importlib.import_module(module), attribute), name)
+    except (ImportError, AttributeError, SyntaxError) as error:
+        raise InvalidInput(f"loss={name!r} cannot be imported ({error}): give module:Class with the module in the current "
+                           "directory or installed") from None
+
+
+def _a_loss(found: Any, name: str) -> type[Loss]:
+    if not (isinstance(found, type) and issubclass(found, Loss)):
+        raise InvalidInput(f"loss={name!r} is a {type(found).__name__} and must be a subclass of theory.losses.loss.Loss")
+    return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import sympy as sp
 
@@ -13,7 +13,8 @@ class Loss(ABC):
     """A per-sample loss of a logit vector and a label.
 
     A subclass gives `name` (what the command line calls it), `source`, and `sample_loss`; gradient, flow,
-    first-order target and compiled right-hand side are derived.
+    first-order target and compiled right-hand side are derived. Its parameters are its instance attributes:
+    exact numbers, set by a constructor that has a default for each (see `theory.exact.exact`).
     """
 
     name: ClassVar[str]
@@ -27,10 +28,26 @@ class Loss(ABC):
         with margins or priors (others ignore them).
         """
 
+    def torch_reference(self, logits: Any, label: int, counts: Sequence[int]) -> Any:
+        """The same loss by other means, for the tests: a torch scalar from a torch vector of c logits.
+
+        None where a loss declares no reference.
+        """
+        return None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The exact parameters by name."""
+        return dict(vars(self))
+
     def gradient(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
         """∂ℓ/∂logits, c entries."""
         value = self.sample_loss(logits, label, counts)
         return tuple(sp.diff(value, logit) for logit in logits)
+
+    def hessian(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Matrix:
+        """∂²ℓ/∂logits², c × c."""
+        return sp.hessian(self.sample_loss(logits, label, counts), logits)
 
 
 def logit_symbols(c: int) -> tuple[sp.Symbol, ...]:

@@ -1,0 +1,31 @@
+"""The focal loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from theory.exact import InvalidInput, exact
+from theory.losses.loss import Loss, softmax_loss
+
+
+class Focal(Loss):
+    """ℓ = −(1 − p_y)^g log p_y with p = softmax(l), unweighted.
+
+    Arguments: `focusing`, g ≥ 0; 0 is cross-entropy. Class weights multiply this ℓ and do not enter p. (The
+    variant in the LDAM authors' code takes p from the weighted cross-entropy, which is another loss.)
+    """
+
+    name = "focal"
+    source = "Lin et al., Focal loss for dense object detection, ICCV 2017"
+
+    def __init__(self, focusing: Any = 2) -> None:
+        self.focusing = exact(focusing, "focusing")
+        if not self.focusing >= 0:
+            raise InvalidInput(f"focusing={focusing} must be ≥ 0: it is a power of 1 − p")
+
+    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
+        others = sp.Add(*(sp.exp(logit - logits[label]) for k, logit in enumerate(logits) if k != label))
+        return (others / (1 + others)) ** self.focusing * softmax_loss(logits, label)

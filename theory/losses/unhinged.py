@@ -1,0 +1,22 @@
+"""The unhinged loss: linear in the logits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from theory.losses.loss import Loss
+
+
+class Unhinged(Loss):
+    """ℓ = 1 − z_yᵀ l = 1 − (l_y − mean of the logits): no minimum, and a flow that is linear for all time.
+
+    For two classes this is 1 − margin/2, the hinge loss without its hinge.
+    """
+
+    name = "unhinged"
+    source = "van Rooyen, Menon and Williamson, NeurIPS 2015; Zhou et al., arXiv 2312.07841 (2023), for many classes"
+
+    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
+        return 1 - logits[label] + sp.Add(*logits) / len(logits)

@@ -1,0 +1,29 @@
+"""The vector-scaling loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from theory.exact import exact
+from theory.losses.loss import Loss, softmax_loss
+
+
+class VectorScaling(Loss):
+    """ℓ = cross-entropy of the logits Δ_k l_k + τ log(n_k/n), Δ_k = (n_k/n_max)^κ.
+
+    Arguments: `multiplicative`, κ (the authors' γ); `additive`, τ. κ = 0 is the logit-adjusted loss.
+    """
+
+    name = "vs"
+    source = "Kini et al., Label-imbalanced and group-sensitive classification, NeurIPS 2021"
+
+    def __init__(self, multiplicative: Any = "3/10", additive: Any = 1) -> None:
+        self.multiplicative, self.additive = exact(multiplicative, "multiplicative"), exact(additive, "additive")
+
+    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
+        n, largest = sp.Add(*counts), sp.Max(*counts)
+        return softmax_loss([(count / largest) ** self.multiplicative * logit + self.additive * sp.log(count / n)
+                             for logit, count in zip(logits, counts, strict=True)], label)
