@@ -73,7 +73,7 @@ def compile_loss(loss: Loss, counts: ClassCounts, labels: Sequence[int]) -> Comp
     return CompiledLoss(loss.name, tuple(parts))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def is_squared_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
     """Whether ℓ(l, y) = ½ ‖e_y − 1/c − l‖² for every label, by expansion.
 
@@ -92,7 +92,7 @@ def _exact(counts: ClassCounts) -> tuple[sp.Integer, ...]:
     return tuple(map(sp.Integer, counts.per_class))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _formula_sources(loss: Loss, counts: ClassCounts) -> tuple[int, ...]:
     """For each label, a label whose formula serves it when their two logits are swapped.
 
@@ -112,7 +112,7 @@ def _formula_sources(loss: Loss, counts: ClassCounts) -> tuple[int, ...]:
     return tuple(sources)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _formulas(loss: Loss, counts: ClassCounts, label: int) -> tuple[Callable[..., Array],
                                                                     Callable[..., list[Array]]]:
     """NumPy functions of the c logits: ℓ and its c derivatives."""

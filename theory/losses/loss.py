@@ -40,6 +40,12 @@ class Loss(ABC):
         """The exact parameters by name."""
         return dict(vars(self))
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Loss) and self.parameters == other.parameters
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(sorted((name, str(value)) for name, value in self.parameters.items()))))
+
     def gradient(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
         """∂ℓ/∂logits, c entries."""
         value = self.sample_loss(logits, label, counts)
