@@ -1,5 +1,6 @@
-"""The corpus judged by `ufm check`, by SymPy alone and by z3 alone, in one run: python tests/benchmarks/compare_check.py.
+"""The corpus judged by `ufm check`, by SymPy alone and by z3 alone, in one run.
 
+Run it by `python tests/benchmarks/compare_check.py`.
 Each tool gets the same limit. SymPy alone means `ask`/`simplify`/`limit` in plain use; z3 alone means the
 reals with powers, roots as unknowns, and whatever else it cannot say left out.
 """
