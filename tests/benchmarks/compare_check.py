@@ -177,9 +177,8 @@ def main() -> None:
             )
         ]
         median = statistics.median(s for _, s in (*true, *false))
-        rows.append(
-            f"| {name} | {counts[0]}/{len(true)} | {counts[1]} | {counts[2]}/{len(false)} | {counts[3]} | {median:.2f} |"
-        )
+        cells = [name, f"{counts[0]}/{len(true)}", counts[1], f"{counts[2]}/{len(false)}", counts[3], f"{median:.2f}"]
+        rows.append(f"| {' | '.join(map(str, cells))} |")
     print("\n".join(rows))  # noqa: T201 - the table is what this script is for
 
 
