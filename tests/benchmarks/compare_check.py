@@ -177,7 +177,8 @@ def main() -> None:
             )
         ]
         median = statistics.median(s for _, s in (*true, *false))
-        cells = [name, f"{counts[0]}/{len(true)}", counts[1], f"{counts[2]}/{len(false)}", counts[3], f"{median:.2f}"]
+        true_cell, false_cell = f"{counts[0]}/{len(true)}", f"{counts[2]}/{len(false)}"
+        cells = [name, true_cell, counts[1], false_cell, counts[3], f"{median:.2f}"]
         rows.append(f"| {' | '.join(map(str, cells))} |")
     print("\n".join(rows))  # noqa: T201 - the table is what this script is for
 
