@@ -167,14 +167,14 @@ def _holds(
     problem: Problem, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any], start: float
 ) -> Evidence:
     used = sorted(rule_names(proof))
-    from proofs.engines.solver import trusts
+    from proofs.engines.solver import trusts_of
 
     return Evidence(
         road="symbolic" if used in ([], ["signs"]) and _equalities(problem) else "exact",
         engine="holds",
         outcome=Outcome.HOLDS,
         strength=Strength.CERTIFIED,
-        trusts=trusts() if "solver" in used else (),
+        trusts=trusts_of(set(used)),
         certificate={"kind": "holds", "proof": proof, "admitted": texts(problem, point)},
         side_conditions=problem.side_conditions(),
         note="by " + ", ".join(used) if used else "by evaluation",

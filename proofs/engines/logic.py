@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from proofs.engines.field import variable_bounds
+from proofs.engines.field import Bound, variable_bounds
 
 Atom = tuple[sp.Expr, str]  # (expr, rel) means: expr rel 0, with rel one of >=, >, ==, !=
 MAX_CASES = 32
@@ -160,15 +160,10 @@ def canonical(exprs: Sequence[sp.Basic], where: Sequence[sp.Basic]) -> Canonical
         elif isinstance(condition, sp.And):
             atoms += [relation_atom(arg) for arg in condition.args if arg.is_Relational]
     bounds = variable_bounds(atoms)
+    surely_positive = _positive_symbols(symbols, atoms, bounds)
     names, premises, integers = {}, [], []
     for i, symbol in enumerate(symbols):
-        bound = bounds.get(symbol)
-        above = (
-            bound is not None
-            and bound.low is not None
-            and (bound.low > 0 or (bound.low == 0 and bound.low_strict))
-        )
-        positive = bool(symbol.is_positive) or above
+        positive = symbol in surely_positive
         new = sp.Symbol(f"v{i}", positive=True) if positive else sp.Symbol(f"v{i}", real=True)
         names[symbol] = new
         if symbol.is_integer:
@@ -186,6 +181,26 @@ def canonical(exprs: Sequence[sp.Basic], where: Sequence[sp.Basic]) -> Canonical
         elif symbol.is_nonzero:
             premises.append((new, "!="))
     return Canonical(names, tuple(premises), frozenset(integers))
+
+
+def _positive_symbols(
+    symbols: Sequence[sp.Symbol], atoms: Sequence[Atom], bounds: Mapping[sp.Symbol, Bound]
+) -> set[sp.Symbol]:
+    """Symbols that are > 0 by their assumptions, by a bound, or by x ≥ (a sum of positive terms)."""
+    found = {s for s in symbols if s.is_positive}
+    for symbol, bound in bounds.items():
+        if bound.low is not None and (bound.low > 0 or (bound.low == 0 and bound.low_strict)):
+            found.add(symbol)
+    for _ in symbols:
+        known = {s: sp.Dummy(positive=True) for s in found}
+        for expr, rel in atoms:
+            for symbol in expr.free_symbols - found if rel in (">", ">=") else ():
+                rest = symbol - expr
+                if not rest.has(symbol) and rest.xreplace(known).is_positive:
+                    found.add(symbol)
+        if len(found) == len(known):
+            break
+    return found
 
 
 def premise_cases(where: Sequence[sp.Basic], extra: Sequence[Atom]) -> list[tuple[Atom, ...]]:

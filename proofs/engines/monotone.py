@@ -61,9 +61,9 @@ def decide(statement: Increasing, deadline: float) -> Evidence | None:
 
 
 def _trusts(proof: Any) -> tuple[str, ...]:
-    from proofs.engines.solver import trusts
+    from proofs.engines.solver import trusts_of
 
-    return trusts() if "solver" in holds.rule_names(proof) else ()
+    return trusts_of(holds.rule_names(proof))
 
 
 def _quickly_refuted(statement: Increasing) -> bool:

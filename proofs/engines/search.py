@@ -150,6 +150,9 @@ def _contradiction(sequent: Sequent, search: Search, depth: int) -> Proof | None
 
 
 def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    found = _scales(sequent, search, depth)
+    if found is not None:
+        return found
     try:
         children = rules.apply(sequent, "clear", [])
     except Broken:
@@ -430,7 +433,6 @@ CHAIN = 6
 TACTICS = (
     _factorwise,
     _squares,
-    _scales,
     _quadratics,
     _order,
     _boxes,

@@ -25,6 +25,12 @@ def trusts() -> tuple[str, ...]:
     return tuple(f"{name} {version(package)}" for name, package in (("z3", "z3-solver"), ("cvc5", "cvc5")))
 
 
+def trusts_of(rules_used: set[str]) -> tuple[str, ...]:
+    """What a proof by these rules rests on besides the rules themselves."""
+    leading = ("leading-term analysis",) if "far" in rules_used else ()
+    return (*(trusts() if "solver" in rules_used else ()), *leading)
+
+
 def installed() -> bool:
     """Whether both solvers are there: without them the solver rule proves nothing."""
     return all(importlib.util.find_spec(name) is not None for name in ("z3", "cvc5"))
