@@ -1,11 +1,7 @@
-"""`ufm check`: the command behind the contract, free of any command-line library.
-
-`python -m proofs.check_command STATEMENT [--where COND]… [--let NAME=EXPR]… [--json]` runs it alone.
-"""
+"""`ufm check`: the command behind the contract, free of any command-line library."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import sys
@@ -40,10 +36,10 @@ def run_check(
     try:
         return _run(statement, file, where, let, timeout, as_json, out, err)
     except InvalidInput as error:
-        print(_one_line(str(error)), file=err)
+        print(f"ufm: {_one_line(str(error))}", file=err)
         return 2
     except KeyboardInterrupt:
-        print("interrupted", file=err)
+        print("ufm: interrupted; what was finished is kept", file=err)
         return INTERRUPTED
 
 
@@ -122,20 +118,3 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
         if r["verdict"] != "proved":
             lines.append(f"      {'':<{width}}  {_one_line(why)}")
     return "\n".join(lines)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command by itself."""
-    parser = argparse.ArgumentParser(prog="python -m proofs.check_command")
-    parser.add_argument("statement", nargs="?")
-    parser.add_argument("--file", type=Path)
-    parser.add_argument("--where", action="append", default=[])
-    parser.add_argument("--let", action="append", default=[])
-    parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(arguments)
-    return run_check(given.statement, given.file, given.where, given.let, given.timeout, given.json)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,46 @@
+"""Speed, each figure beside its alternative in the same run: `make bench` prints both and their ratio."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from numerics import flow
+from numerics.experiment import Experiment
+from theory.counts import step
+from theory.losses import loss_named
+from theory.weights import class_weights
+
+COUNTS = step(10, 100)
+WEIGHTS = tuple(float(w) for w in class_weights(COUNTS, "1/2", "raw"))
+EXPERIMENT = Experiment(COUNTS, WEIGHTS, loss_named("squared"), 8.0)
+
+
+def command(*arguments, cache):
+    subprocess.run([sys.executable, "-m", "proofs", *arguments], check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "UFM_CACHE": str(cache)})
+
+
+@pytest.mark.benchmark(group="one run, c = 10, R = 100, δ = 8: class means against every sample")
+@pytest.mark.parametrize("level", ["class", "sample"])
+def test_levels(benchmark, level):
+    benchmark.pedantic(flow.simulate, (EXPERIMENT,), {"level": level, "time": 20.0}, rounds=3, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="whole commands: simulate (issue: under 2 s) against importing SymPy and SciPy alone")
+@pytest.mark.parametrize("what", ["simulate", "imports"])
+def test_start_up(benchmark, what, tmp_path):
+    arguments = {"simulate": ["-m", "proofs", "simulate", "--step", "10,100", "--delta", "8", "--json"],
+                 "imports": ["-c", "import sympy, scipy.integrate, scipy.optimize, typer"]}[what]
+    benchmark.pedantic(subprocess.run, ([sys.executable, *arguments],), {"check": True, "stdout": subprocess.DEVNULL},
+                       rounds=5, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(group="the whole ledger: from nothing (issue: under 60 s) against nothing changed (under 3 s)")
+@pytest.mark.parametrize("kept", ["fresh", "kept"])
+def test_ledger(benchmark, kept, tmp_path):
+    if kept == "kept":
+        command("verify", "--json", cache=tmp_path)
+    flags = ["--fresh"] if kept == "fresh" else []
+    benchmark.pedantic(command, ("verify", "--json", *flags), {"cache": tmp_path}, rounds=1)
