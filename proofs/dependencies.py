@@ -15,6 +15,7 @@ PACKAGES = ("theory", "numerics", "proofs")
 LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")  # those that a finding can depend on
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that findings depend on, and SymPy's ground types.
 
@@ -26,6 +27,7 @@ def versions() -> dict[str, str]:
             **{name: importlib.metadata.version(name) for name in LIBRARIES}}
 
 
+@cache
 def imported_modules(path: Path) -> set[str]:
     """Names of this project's modules that the file imports anywhere, at the top or inside a function."""
     names: set[str] = set()

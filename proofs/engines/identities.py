@@ -2,31 +2,72 @@
 
 from __future__ import annotations
 
+import random
+
 import flint
 import sympy as sp
 
 from proofs.statements import Holds, Statement
 from proofs.verdict import Evidence, Outcome, Strength
 
+POINTS = 50  # a polynomial of low degree is nonzero at almost every small rational point
+SEED = 20260112
+
 
 def decide(statement: Statement, deadline: float) -> Evidence | None:  # noqa: ARG001 (an expansion has no steps to stop at)
-    """HOLDS for an equation of polynomials, or several at once, that expands to zero; None for anything else."""
+    """On an equation of polynomials, or several at once: HOLDS where it expands to zero, FAILS at an exact point.
+
+    None for any other statement, and where no admitted point was found.
+    """
     differences = _differences(statement)
-    if not differences or any(sp.expand(difference) != 0 for difference in differences):
+    if not differences:
         return None
-    return Evidence(road="symbolic", engine="identities", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED, number="0",
-                    bound="0", trusts=("polynomial expansion by FLINT",), certificate={"zero polynomials": len(differences)})
+    if all(sp.expand(difference) == 0 for difference in differences):
+        return Evidence(road="symbolic", engine="identities", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED,
+                        number="0", bound="0", trusts=("polynomial expansion by FLINT",),
+                        certificate={"zero polynomials": len(differences)})
+    generator = random.Random(SEED)
+    symbols = _symbols(statement, differences)
+    for size in range(1, POINTS + 1):
+        point = {symbol: sp.Integer(generator.randint(0 if symbol.is_positive is None else 1, 1 + size // 5))
+                 for symbol in symbols}
+        if _fails_at(statement, differences, point):
+            return Evidence(road="symbolic", engine="identities", outcome=Outcome.FAILS, number="nonzero", bound="0",
+                            witness={symbol.name: str(value) for symbol, value in point.items()},
+                            note="an exact counterexample")
+    return None
 
 
-def recheck(statement: Statement, evidence: Evidence) -> bool:  # noqa: ARG001 (the statement alone decides)
-    """Whether every difference is the zero polynomial in FLINT's arithmetic."""
+def recheck(statement: Statement, evidence: Evidence) -> bool:
+    """HOLDS: whether every difference is FLINT's zero polynomial. FAILS: whether the witness is admitted and breaks one."""
     differences = _differences(statement)
-    names = sorted({symbol for difference in differences for symbol in difference.free_symbols}, key=str)
+    names = _symbols(statement, differences)
     if not differences or len({symbol.name for symbol in names}) != len(names):
         return False
+    if evidence.outcome is Outcome.FAILS:
+        witness = evidence.witness or {}
+        point = {symbol: sp.Rational(witness[symbol.name]) for symbol in names}
+        return _fails_at(statement, differences, point)
     ring = flint.fmpq_mpoly_ctx.get([symbol.name for symbol in names] or ["x"], flint.Ordering.lex)
     variables = dict(zip(names, ring.gens(), strict=False))
     return all(_value(difference, variables, ring) == 0 for difference in differences)
+
+
+def _symbols(statement: Statement, differences: list[sp.Expr]) -> list[sp.Symbol]:
+    free = {symbol for part in (*differences, *statement.where) for symbol in part.free_symbols}
+    return sorted(free, key=str)
+
+
+def _fails_at(statement: Statement, differences: list[sp.Expr], point: dict[sp.Symbol, sp.Rational]) -> bool:
+    """Whether the exact point keeps every premise and every sign assumption, and some difference is not zero there."""
+    for symbol, value in point.items():
+        if (symbol.is_positive and not value > 0) or (symbol.is_nonnegative and value < 0):
+            return False
+        if symbol.is_integer and not value.is_Integer:
+            return False
+    if not all(premise.subs(point, simultaneous=True) == sp.true for premise in statement.where):
+        return False
+    return any(sp.expand(difference.subs(point, simultaneous=True)) != 0 for difference in differences)
 
 
 def _differences(statement: Statement) -> list[sp.Expr]:

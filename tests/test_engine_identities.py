@@ -1,0 +1,69 @@
+"""Polynomial and matrix identities: proved, refuted with a witness that re-checks, and not fooled."""
+
+import dataclasses
+
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proofs.engines import identities, matrices
+from proofs.statements import Holds, MatrixIdentity
+from proofs.verdict import Outcome
+
+x, y = sp.symbols("x y", real=True)
+p = sp.Symbol("p", positive=True)
+n = sp.Symbol("n", integer=True, positive=True)
+X, D = sp.MatrixSymbol("X", n, n), sp.MatrixSymbol("D", n, n)
+
+
+def says(left, right, *where):
+    return Holds(says="s", condition=sp.Eq(left, right, evaluate=False), where=where)
+
+
+@given(st.integers(-5, 5), st.integers(1, 4))
+def test_true_polynomial_identities_are_certified(a, k):
+    statement = says((x + a * y) ** k, sp.expand((x + a * y) ** k))
+    evidence = identities.decide(statement, 0)
+    assert evidence.outcome is Outcome.HOLDS
+    assert identities.recheck(statement, evidence)
+
+
+@given(st.integers(1, 9), st.integers(1, 3))
+def test_false_ones_fail_at_a_point_that_rechecks(a, k):
+    statement = says((x + y) ** k + a * p, sp.expand((x + y) ** k))
+    evidence = identities.decide(statement, 0)
+    assert evidence.outcome is Outcome.FAILS
+    assert identities.recheck(statement, evidence)
+    assert not identities.recheck(statement, dataclasses.replace(evidence, outcome=Outcome.HOLDS))
+
+
+def test_a_witness_outside_the_premises_or_the_signs_is_not_accepted():
+    statement = says(x, p, x > 3)
+    evidence = identities.decide(statement, 0)
+    assert identities.recheck(statement, evidence)
+    for witness in ({"x": "1", "p": "2"}, {"x": "4", "p": "-1"}, {"x": "4", "p": "4"}):
+        assert not identities.recheck(statement, dataclasses.replace(evidence, witness=witness))
+
+
+@pytest.mark.parametrize("statement", [says(sp.sqrt(x**2), x), says(1 / x, 1 / x), says(sp.exp(x), 1 + x),
+                                       Holds(says="s", condition=x < y)])
+def test_what_is_not_a_polynomial_equation_is_left_to_others(statement):
+    assert identities.decide(statement, 0) is None
+
+
+def test_a_premise_that_makes_the_equation_true_is_not_overlooked():
+    evidence = identities.decide(says(x * y, sp.Integer(0), sp.Eq(x, 0)), 0)
+    assert evidence is None  # no admitted point breaks it, and the expansion alone does not prove it
+
+
+def test_matrix_words_know_orthonormal_and_diagonal_matrices():
+    true = MatrixIdentity(says="s", left=X.T * X * D, right=D.T, orthonormal=(X,), diagonal=(D,))
+    false = MatrixIdentity(says="s", left=X * D, right=D * X)
+    assert matrices.decide(true, 0).outcome is Outcome.HOLDS
+    evidence = matrices.decide(false, 0)
+    assert evidence.outcome is Outcome.FAILS
+    assert matrices.recheck(false, evidence)
+    commuting = dataclasses.replace(evidence, witness={"X": "[[1]]", "D": "[[2]]"})
+    assert not matrices.recheck(false, commuting)
+    assert matrices.decide(Holds(says="s", condition=x < y), 0) is None
