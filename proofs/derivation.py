@@ -122,7 +122,7 @@ def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
         "holds_for": "every number of classes, group size and count of STEP" if target else "explicit counts",
         "how": "one formula in the group sizes, solved for at explicit sizes and reproduced at others" if target
                else "class by class",
-        "gradient": _gradient(loss), "hessian": _hessian(loss),
+        "gradient": _gradient(loss), "hessian": None if bend else _hessian(loss),
         "flow": "dW/dt = G(L)Hᵀ, dH/dt = WᵀG(L), L = WH; column of a sample of class y: −ω_y ∂ℓ/∂l",
         "convex_in_logits": convex.holds, "convexity": convex.reason,
         "decoupling": derivation.decoupling, "residual": _residual(derivation, setting),
@@ -172,7 +172,7 @@ def _scale(diagonal: Sequence[sp.Expr]) -> str:
         return f"diag({diagonal[0]}, {diagonal[1]}) "
     short = diagonal[0].subs(grouped.SIZES[0], sp.Symbol("c") - grouped.SIZES[1])
     short = sp.factor(short) if not short.has(*grouped.SIZES) else diagonal[0]
-    return "" if short == 1 else f"{short}·" if short.is_Number else f"({short}) "
+    return "" if short == 1 else f"{short}·" if short.is_Atom else f"({short}) "
 
 
 def _entries(target: Target | None) -> dict[str, Any] | None:
