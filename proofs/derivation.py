@@ -105,9 +105,13 @@ class Derivation:
 def derive(name: str) -> Derivation:
     """The derivation of a loss.
 
-    Raises: InvalidInput, one line, for an unknown or a badly written loss.
+    Raises: InvalidInput, one line, for an unknown or a badly written loss, and for one that small W and H do not feel.
     """
-    return Derivation(check(loss_named(name)))
+    loss = check(loss_named(name))
+    if first_order.class_columns(loss, ClassCounts((5, 3, 2))).is_zero_matrix:
+        raise InvalidInput(f"loss={loss.name} has no gradient at zero logits, so that small W and H never grow: take another "
+                           "loss")
+    return Derivation(loss)
 
 
 def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
