@@ -114,6 +114,54 @@ def check(
 
 
 @app.command()
+def derive(
+    loss: Annotated[str | None, typer.Argument(metavar="[LOSS]", help="A registered loss, or module:Class of your own; with "
+                                               "parameters as NAME,parameter=value.", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="All registered losses, in a table.")] = False,
+    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    normalization: NormalizationOption = "raw",
+    as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Derive what follows from a loss: flow, first-order target, escape rates, flattening exponent, decoupling.
+
+    Escape rates are those of STEP(10, 100) unless counts are given.
+    """
+    from proofs import derivation
+    from proofs.report import derivations, tables
+
+    if (loss is None) is not every:
+        raise InvalidInput(f"a loss and --all are {'both' if every else 'neither'} given, and one of them is needed: ufm derive "
+                           "cross-entropy, or ufm derive --all")
+    if counts is None and step is None and long_tailed is None:
+        step = derivation.DEFAULT_STEP
+    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
+    if loss is not None:
+        derived = derivation.derive(loss)
+        if as_latex:
+            print(derivations.latex(derived))
+        elif as_json:
+            _print(derivation.document(derived, setting))
+        else:
+            derivations.print_page(derivation.document(derived, setting), f"{setting.described}; {setting.weighting}")
+        return 0
+    if as_latex:
+        print("\n\n".join(derivations.latex(derivation.derive(registered.name)) for registered in derivation.LOSSES))
+        return 0
+    documents = []
+    with tables.progress("deriving", len(derivation.LOSSES)) as advance:
+        for document in derivation.documents(setting):
+            documents.append(document)
+            advance(document["loss"])
+    if as_json:
+        _print({"losses": documents})
+    else:
+        derivations.print_table(documents, setting.described)
+    return 0
+
+
+@app.command()
 def window(
     counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
     weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,

@@ -12,13 +12,14 @@ import typer
 from theory import counts as class_counts
 from theory import weights as class_weights
 from theory.exact import InvalidInput
+from theory.weights import EFFECTIVE_NUMBER
 
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
 StepOption = Annotated[str | None, typer.Option("--step", metavar="C,R[,P]", help="STEP imbalance: C classes, ratio R, "
                                                 "minority share P (default 1/2).")]
 LongTailedOption = Annotated[str | None, typer.Option("--long-tailed", metavar="C,R", help="n_j = round(R^(1 − j/(C−1))).")]
 ExponentOption = Annotated[str | None, typer.Option("--weight-exponent", metavar="G", help="Weights n^(−G), such as 1/2.")]
-ClassWeightOption = Annotated[str | None, typer.Option("--class-weight", metavar="none|balanced|W,W,…",
+ClassWeightOption = Annotated[str | None, typer.Option("--class-weight", metavar="none|balanced|effective-number:B|W,W,…",
                                                        help="Weights as scikit-learn names them, or one a class.")]
 NormalizationOption = Annotated[str, typer.Option("--normalization", metavar="raw|mean|mass",
                                                   help="raw: as they are; mean: Σω = c; mass: Σnω = n.")]
@@ -83,7 +84,7 @@ def _parts(text: str, option: str, lengths: tuple[int, ...]) -> list[str]:
 def _weight_choice(exponent: str | None, class_weight: str | None) -> str | list[str]:
     if exponent is not None:
         return exponent
-    if class_weight is None or class_weight in ("none", "balanced"):
+    if class_weight is None or class_weight in ("none", "balanced") or class_weight.startswith(EFFECTIVE_NUMBER):
         return class_weight or "none"
     return class_weight.split(",")
 

@@ -25,13 +25,13 @@ def convexity(loss: Loss, counts: Sequence[int]) -> Convexity:
     """Of ℓ(·, label) at explicit counts, for every label.
 
     Rules: an affine function, the square of one, and the logarithm of a positive combination of exponentials of
-    affine functions are convex, and so is a non-negative combination of such. Where no rule applies, the Hessian
+    affine functions are convex, and so is a maximum or a non-negative combination of convex functions. Where no rule applies, the Hessian
     is evaluated at some rational points: one negative curvature there is a refutation.
     """
     logits, exact_counts = logit_symbols(len(counts)), tuple(map(sp.Integer, counts))
     values = [sp.expand_log(sp.sympify(loss.sample_loss(logits, label, exact_counts))) for label in range(len(counts))]
     if all(convex_by_rules(value, logits) for value in values):
-        return Convexity(True, "a non-negative combination of affine functions, squares and log-sum-exps of affine functions")
+        return Convexity(True, "by rules: affine functions, their squares, log-sum-exps, and non-negative combinations of these")
     for label, value in enumerate(values):
         witness = negative_curvature(value, logits)
         if witness is not None:
@@ -53,6 +53,8 @@ def convex_by_rules(value: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
         return convex_by_rules(rest, logits)
     if value.is_Pow and value.exp == 2:
         return _affine(value.base, logits)
+    if isinstance(value, sp.Max):
+        return all(convex_by_rules(arg, logits) for arg in value.args)
     if isinstance(value, sp.exp):
         return _affine(value.args[0], logits)
     return isinstance(value, sp.log) and all(_positive_exponential(term, logits) for term in sp.Add.make_args(value.args[0]))

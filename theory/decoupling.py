@@ -15,7 +15,7 @@ import sympy as sp
 
 from theory import grouped
 from theory.counts import Group
-from theory.first_order import Target, target_of_values
+from theory.first_order import Target, is_zero, target_of_values
 from theory.losses.loss import Loss
 
 Decoupling = Literal["exact", "first-order", "none"]
@@ -55,22 +55,19 @@ def ansatz_logits(sizes: Sequence[sp.Expr], within: Sequence[sp.Expr],
     return tuple(points)
 
 
-def leak(values: Sequence[sp.Expr], groups: Sequence[Group], weights: Sequence[sp.Expr],
-         at: Sequence[dict[sp.Symbol, sp.Expr]] | None) -> Leak:
-    """What leaves the ansatz, for the loss of a sample of each group, at logits `at` (None: zero)."""
-    target = target_of_values(values, groups, at)
-    m = [group.size for group in groups]
+def leak(target: Target, weights: Sequence[sp.Expr]) -> Leak:
+    """What leaves the ansatz, of a G of two groups in its block form, for one weight a group."""
+    m = [group.size for group in target.groups]
     constant = sp.Matrix(2, 2, lambda h, g: weights[g] * (target.columns.blocks[h, g]
                                                          + (target.columns.diagonal[g] / m[g] if h == g else 0)))
     unit = m[0] ** 2 * constant[0, 0]  # on the ansatz, constant = unit · ū ūᵀ
     entries = (unit + m[0] * m[1] * constant[1, 0], unit + m[0] * m[1] * constant[0, 1], unit - m[1] ** 2 * constant[1, 1])
-    return Leak(entries, *_norms(target, constant, groups, weights))
+    return Leak(entries, *_norms(target, constant, weights))
 
 
-def _norms(target: Target, constant: sp.Matrix, groups: Sequence[Group],
-           weights: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
+def _norms(target: Target, constant: sp.Matrix, weights: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
     """Squared norms of the leak and of G, columns of class j counted n_j times."""
-    m, n = ([getattr(group, name) for group in groups] for name in ("size", "count"))
+    m, n = ([getattr(group, name) for group in target.groups] for name in ("size", "count"))
     scaled = sp.Matrix(2, 2, lambda h, g: constant[h, g] * sp.sqrt(m[h] * m[g] * n[g]))
     u = sp.Matrix([sp.sqrt(m[1]), -sp.sqrt(m[0])])
     v = sp.Matrix([sp.sqrt(m[1] * n[0]), -sp.sqrt(m[0] * n[1])])
@@ -80,17 +77,18 @@ def _norms(target: Target, constant: sp.Matrix, groups: Sequence[Group],
     return whole - along, whole + within
 
 
-def decoupling(loss: Loss, values: Sequence[sp.Expr], groups: Sequence[Group]) -> Decoupling:
+def decoupling(values: Sequence[sp.Expr], target: Target) -> Decoupling:
     """Exact, to first order, or none: without weights, under STEP, for every size, count and strength.
 
-    Arguments: `values`, the loss of a sample of each group for symbolic sizes (`theory.grouped.every_size`).
-    Exact needs G(L) on the ansatz for all three strengths; first order needs it at L = 0.
+    Arguments: `values`, the loss of a sample of each group for symbolic sizes (`theory.grouped.every_size`), and
+    its `target`. Exact needs G(L) on the ansatz for all three strengths; first order needs it at L = 0.
     """
     ones = [sp.Integer(1)] * 2
-    if not _vanishes(leak(values, groups, ones, None).entries):
+    if not _vanishes(leak(target, ones).entries):
         return "none"
-    anywhere = ansatz_logits([group.size for group in groups], WITHIN, MIDDLE)
-    return "exact" if _quadratic(values) and _vanishes(leak(values, groups, ones, anywhere).entries) else "first-order"
+    anywhere = ansatz_logits([group.size for group in target.groups], WITHIN, MIDDLE)
+    exact = _quadratic(values) and _vanishes(leak(target_of_values(values, target.groups, anywhere), ones).entries)
+    return "exact" if exact else "first-order"
 
 
 def _quadratic(values: Sequence[sp.Expr]) -> bool:
@@ -100,17 +98,15 @@ def _quadratic(values: Sequence[sp.Expr]) -> bool:
 
 
 def _vanishes(entries: Sequence[sp.Expr]) -> bool:
-    return all(sp.simplify(entry) == 0 for entry in entries)
+    return all(is_zero(entry) for entry in entries)
 
 
-def residual(loss: Loss, groups: Sequence[Group], weights: Sequence[sp.Expr], learned: bool) -> Leak:
-    """The leak at explicit sizes and counts of two groups.
+def half_learned(loss: Loss, groups: Sequence[Group]) -> Target:
+    """G in block form where the within-majority modes are half learned (s = σ/2) and the others not at all.
 
-    Arguments: `learned`, False at zero logits, True where the within-majority modes are half learned (s = σ/2)
-    and the others not at all, as on the way of a vanilla run. (On the line L = scale · Z nothing leaks from a
-    loss that treats all classes alike.)
+    That is a state on the way of a vanilla run. (On the line L = scale · Z nothing leaks from a loss that treats
+    all classes alike.)
     """
     sizes = [group.size for group in groups]
     values = [grouped.at_sizes(loss, [int(m) for m in sizes], [group.count for group in groups], own) for own in range(2)]
-    at = ansatz_logits(sizes, (HALF if learned else sp.Integer(0), sp.Integer(0)), sp.Integer(0))
-    return leak(values, groups, weights, at)
+    return target_of_values(values, groups, ansatz_logits(sizes, (HALF, sp.Integer(0)), sp.Integer(0)))

@@ -11,6 +11,7 @@ from theory.counts import ClassCounts, Group
 from theory.exact import InvalidInput, exact
 
 Normalization = Literal["raw", "mean", "mass"]
+EFFECTIVE_NUMBER = "effective-number:"
 
 
 def exponent_weights(groups: Sequence[Group], exponent: Any) -> tuple[sp.Expr, ...]:
@@ -19,11 +20,26 @@ def exponent_weights(groups: Sequence[Group], exponent: Any) -> tuple[sp.Expr, .
     return tuple(group.count**-gamma for group in groups)
 
 
+def effective_number_weights(counts: Sequence[Any], beta: Any) -> tuple[sp.Expr, ...]:
+    """ω_j = (1 − β)/(1 − β^(n_j)): one over the effective number of samples.
+
+    Arguments: `counts`, one a class or group, numbers or symbols; `beta`, β in [0, 1), exact or a symbol. β = 0
+    is no weights; β → 1 is inverse frequency.
+    Raises: InvalidInput for β outside [0, 1).
+    Source: Cui et al., Class-balanced loss based on effective number of samples, CVPR 2019.
+    """
+    share = exact(beta, "beta")
+    if share.is_number and not 0 <= share < 1:
+        raise InvalidInput(f"beta={beta} must be ≥ 0 and < 1: effective-number:0 is no weights, and towards 1 they become "
+                           "inverse frequencies")
+    return tuple((1 - share) / (1 - share**count) for count in counts)
+
+
 def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization) -> tuple[sp.Expr, ...]:
     """Exact weights, one a class, in class order.
 
     Arguments: `choice`, a weight exponent γ (exact; ω_j = n_j^(−γ)), "none" (all 1), "balanced"
-    (n/(c·n_j), as scikit-learn has it) or a sequence of positive exact weights; `normalization`, see
+    (n/(c·n_j), as scikit-learn has it), "effective-number:β" (see `effective_number_weights`) or a sequence of positive exact weights; `normalization`, see
     `normalize`.
     Raises: InvalidInput for a weight that is not positive, a wrong number of weights, an unknown word.
     """
@@ -31,6 +47,8 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
         weights: tuple[sp.Expr, ...] = (sp.Integer(1),) * counts.c
     elif isinstance(choice, str) and choice == "balanced":
         weights = tuple(sp.Rational(counts.n, counts.c * n) for n in counts.per_class)
+    elif isinstance(choice, str) and choice.startswith(EFFECTIVE_NUMBER):
+        weights = effective_number_weights(counts.per_class, choice.removeprefix(EFFECTIVE_NUMBER))
     elif isinstance(choice, Sequence) and not isinstance(choice, str):
         weights = tuple(exact(weight, "class weight") for weight in choice)
         if len(weights) != counts.c:

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from theory.exact import InvalidInput, exact
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss
 
 
 class Focal(Loss):
@@ -28,4 +28,4 @@ class Focal(Loss):
 
     def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
         others = sp.Add(*(sp.exp(logit - logits[label]) for k, logit in enumerate(logits) if k != label))
-        return (others / (1 + others)) ** self.focusing * softmax_loss(logits, label)
+        return (others / (1 + others)) ** self.focusing * sp.log(1 + others)  # 1 − p = others/(1 + others), p = 1/(1 + others)

@@ -1,0 +1,288 @@
+"""`ufm derive`: all that follows from a loss, as one document."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from proofs.options import Setting
+from theory import convexity, decoupling, first_order, grouped, timing
+from theory.counts import ClassCounts, Group
+from theory.exact import InvalidInput
+from theory.first_order import Target
+from theory.losses import LOSSES, loss_named
+from theory.losses.checks import bend_at_zero, check
+from theory.losses.loss import Loss, logit_symbols
+
+DEFAULT_STEP = "10,100"
+TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))
+SHOWN_CLASSES = (sp.Symbol("n_0", positive=True), sp.Symbol("n_1", positive=True), sp.Symbol("n_2", positive=True))
+MOST_INDIVIDUAL_CLASSES = 12  # a loss whose classes cannot be exchanged is differentiated class by class
+DIGITS = 30
+EQUAL = Fraction(1, 10**20)  # eigenvalues computed with 30 digits that are this close count as one
+
+
+@dataclass(frozen=True)
+class Rate:
+    """An escape rate, with its closed form where it has one."""
+
+    value: float
+    exact: sp.Expr | None
+    multiplicity: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"value": self.value, "exact": None if self.exact is None else str(self.exact),
+                "multiplicity": self.multiplicity}
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A checked loss; everything else is derived when it is asked for."""
+
+    loss: Loss
+
+    @cached_property
+    def symmetry(self) -> grouped.Symmetry:
+        return grouped.symmetry(self.loss)
+
+    @cached_property
+    def values(self) -> list[sp.Expr] | None:
+        """The loss of a sample of each STEP group for every size, or None where it is known class by class only."""
+        if not self.symmetry.within_groups:
+            return None
+        try:
+            return [grouped.every_size(self.loss, own) for own in range(2)]
+        except grouped.NoPattern:
+            return None
+
+    @cached_property
+    def target(self) -> Target | None:
+        groups = tuple(Group(size, count) for size, count in zip(grouped.SIZES, grouped.COUNTS, strict=True))
+        return None if self.values is None else first_order.target_of_values(self.values, groups)
+
+    @cached_property
+    def flattening(self) -> first_order.Flattening:
+        if self.target is None:
+            return first_order.Flattening(None, sp.nan, "not derived: the loss is known class by class only")
+        return first_order.flattening(self.target)
+
+    @cached_property
+    def decoupling(self) -> str:
+        if self.values is not None and self.target is not None:
+            return decoupling.decoupling(self.values, self.target)
+        # Class by class: to first order exactly when every column of the target is one multiple of a column of Z.
+        columns = first_order.class_columns(self.loss, ClassCounts((9, 3, 1)))
+        factor = sp.Rational(3, 2) * columns[0, 0]
+        centred = factor * (sp.eye(3) - sp.ones(3, 3) / 3)
+        return "first-order" if (columns - centred).applyfunc(sp.simplify).is_zero_matrix else "none"
+
+    def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr]) -> list[Rate]:
+        """Escape rates at explicit counts and weights, largest first."""
+        groups, values = _weighted_groups(counts, weights)
+        if self.symmetry.within_groups:
+            two = self.target is not None and len(groups) == 2
+            target = self.target.at(groups) if two else first_order.explicit_target(self.loss, groups)
+            if len(groups) <= 2:
+                return _sorted(_exact(first_order.escape_rates(target, values)))
+            gram = target.gram(values)
+            within = _exact((sp.sqrt(d), m) for _, d, m in gram.within())
+            return _sorted([*within, *_numeric(_symmetric_quotient(gram))])
+        if counts.c > MOST_INDIVIDUAL_CLASSES:
+            raise InvalidInput(f"{counts.c} classes are too many for loss={self.loss.name}, whose classes cannot be exchanged: "
+                               f"give at most {MOST_INDIVIDUAL_CLASSES}")
+        columns = first_order.class_columns(self.loss, counts)
+        scale = sp.diag(*(n * w**2 for n, w in zip(counts.per_class, weights, strict=True)))
+        return _sorted(_numeric(columns * scale * columns.T))
+
+
+def derive(name: str) -> Derivation:
+    """The derivation of a loss.
+
+    Raises: InvalidInput, one line, for an unknown or a badly written loss, and for one that small W and H do not feel.
+    """
+    loss = check(loss_named(name))
+    if first_order.class_columns(loss, ClassCounts((5, 3, 2))).is_zero_matrix:
+        raise InvalidInput(f"loss={loss.name} has no gradient at zero logits, so that small W and H never grow: take another "
+                           "loss")
+    return Derivation(loss)
+
+
+def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
+    """The JSON document of the contract, and beside it what else was derived."""
+    start = time.perf_counter()
+    loss, target = derivation.loss, derivation.target
+    bend, convex = bend_at_zero(loss), convexity.convexity(loss, (5, 3, 2))
+    return {
+        "loss": loss.name, "parameters": {name: str(value) for name, value in loss.parameters.items()},
+        "source": loss.source, "smooth_at_zero": bend is None, "kink": bend,
+        "first_order_target": target_words(derivation), "first_order_entries": _entries(target),
+        "holds_for": "every number of classes, group size and count of STEP" if target else "explicit counts",
+        "how": "one formula in the group sizes, solved for at explicit sizes and reproduced at others" if target
+               else "class by class",
+        "gradient": _gradient(loss), "hessian": None if bend else _hessian(loss),
+        "flow": "dW/dt = G(L)Hᵀ, dH/dt = WᵀG(L), L = WH; column of a sample of class y: −ω_y ∂ℓ/∂l",
+        "convex_in_logits": convex.holds, "convexity": convex.reason,
+        "decoupling": derivation.decoupling, "residual": _residual(derivation, setting),
+        "flattening_exponent": None if derivation.flattening.exponent is None else str(derivation.flattening.exponent),
+        "flattening": derivation.flattening.reason,
+        "flattening_within_groups": None if derivation.flattening.within == sp.nan else str(derivation.flattening.within),
+        "step": _step(derivation, setting),
+        "windows": {str(gamma): _relative_window(derivation, setting.counts, gamma) for gamma in TABLE_EXPONENTS},
+        "seconds": time.perf_counter() - start,
+    }
+
+
+def documents(setting: Setting) -> Iterator[dict[str, Any]]:
+    """The documents of all registered losses, each as soon as it is derived."""
+    for loss in LOSSES:
+        yield document(derive(loss.name), setting)
+
+
+def target_words(derivation: Derivation) -> str:
+    """The first-order target as a product, where its entries have the form of one.
+
+    Formula: entry h of a column of group g is −a_h π_h b_g, and the own entry adds a_g b_g: then
+    G = diag(a)(Y − π1ᵀ) diag(b) Ω, and with π = 1/c, G = diag(a) Z diag(b) Ω.
+    """
+    target = derivation.target
+    if target is None:
+        return "G = BYΩ, column j of B = −∂ℓ/∂l at zero logits for label j"
+    diagonal, blocks = target.columns.diagonal, target.columns.blocks
+    if blocks.is_zero_matrix:
+        return f"G = {_scale(diagonal)}YΩ"
+    for side in ("b", "a"):
+        priors = [[sp.cancel(-blocks[h, g] / diagonal[g if side == "b" else h]) for g in range(2)] for h in range(2)]
+        if all(row[0] == row[1] for row in priors):
+            prior = [row[0] for row in priors]
+            uniform = all(first_order.is_zero(entry * sp.Add(*grouped.SIZES) - 1) for entry in prior)
+            core = "Z" if uniform else "(Y − π1ᵀ)"
+            with_prior = "" if uniform else f", π = ({prior[0]}, {prior[1]})"
+            if diagonal[0] == diagonal[1]:
+                return f"G = {_scale(diagonal)}{core}Ω{with_prior}"
+            shape = f"diag(a){core}Ω" if side == "a" else f"{core} diag(a)Ω"
+            return f"G = {shape}, a = ({diagonal[0]}, {diagonal[1]}){with_prior}"
+    return "G = BYΩ, B by entries"
+
+
+def _scale(diagonal: Sequence[sp.Expr]) -> str:
+    if diagonal[0] != diagonal[1]:
+        return f"diag({diagonal[0]}, {diagonal[1]}) "
+    short = diagonal[0].subs(grouped.SIZES[0], sp.Symbol("c") - grouped.SIZES[1])
+    short = sp.factor(short) if not short.has(*grouped.SIZES) else diagonal[0]
+    return "" if short == 1 else f"{short}·" if short.is_Atom else f"({short}) "
+
+
+def _entries(target: Target | None) -> dict[str, Any] | None:
+    """B under STEP: the own entry of each group, and the entry of another class (row group, label group)."""
+    if target is None:
+        return None
+    names = ("majority", "minority")
+    return {"own": {name: str(target.own(g)) for g, name in enumerate(names)},
+            "other": {f"{row} for a {label} label": str(target.entry(h, g))
+                      for g, label in enumerate(names) for h, row in enumerate(names)}}
+
+
+def _shown(loss: Loss) -> tuple[Any, int, Any]:
+    return logit_symbols(3), 0, SHOWN_CLASSES
+
+
+def _gradient(loss: Loss) -> list[str]:
+    """∂ℓ/∂l for label 0 of three classes."""
+    return [str(entry) for entry in loss.gradient(*_shown(loss))]
+
+
+def _hessian(loss: Loss) -> list[list[str]]:
+    """∂²ℓ/∂l² at zero logits for label 0 of three classes of 5, 3 and 2 samples."""
+    logits, counts = logit_symbols(3), (sp.Integer(5), sp.Integer(3), sp.Integer(2))
+    at_zero = loss.hessian(logits, 0, counts).subs(dict.fromkeys(logits, sp.Integer(0)), simultaneous=True)
+    return [[str(entry if entry.has(sp.exp, sp.log) else sp.factor(entry)) for entry in row] for row in at_zero.tolist()]
+
+
+def _step(derivation: Derivation, setting: Setting) -> dict[str, Any]:
+    rates = derivation.rates(setting.counts, setting.weights)
+    return {**setting.as_json(), "escape_rates": [rate.as_json() for rate in rates], "escape_window": _window(rates)}
+
+
+def _relative_window(derivation: Derivation, counts: ClassCounts, gamma: sp.Expr) -> float:
+    """The escape window for ω = n^(−γ), relative to the first."""
+    rates = derivation.rates(counts, [sp.Integer(n) ** -gamma for n in counts.per_class])
+    return rates[0].value / rates[-1].value - 1
+
+
+def _residual(derivation: Derivation, setting: Setting) -> dict[str, float] | None:
+    """Shares of G that leave the modes of Z at two groups of counts, without the weights and with them."""
+    groups, weights = _weighted_groups(setting.counts, setting.weights)
+    if len(groups) != 2 or derivation.target is None:
+        return None
+    ones, at_zero = (sp.Integer(1),) * 2, derivation.target.at(groups)
+    half = decoupling.half_learned(derivation.loss, groups)
+    return {"at_zero": float(decoupling.leak(at_zero, ones).share),
+            "majority_half_learned": float(decoupling.leak(half, ones).share),
+            "at_zero_with_weights": float(decoupling.leak(at_zero, weights).share)}
+
+
+def _weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
+    """Groups of equal count and weight, largest count first, and their weights."""
+    pairs = list(zip(counts.per_class, weights, strict=True))
+    distinct = sorted(dict.fromkeys(pairs), key=lambda pair: -pair[0])
+    return (tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct),
+            tuple(pair[1] for pair in distinct))
+
+
+def _exact(rates: Iterable[tuple[sp.Expr, sp.Expr]]) -> list[Rate]:
+    """Rates from closed forms with multiplicities."""
+    return [Rate(float(sp.N(exact, DIGITS)), exact, int(multiplicity)) for exact, multiplicity in rates
+            if multiplicity != 0 and exact != 0]
+
+
+def _symmetric_quotient(gram: Any) -> sp.Matrix:
+    """The quotient on normalised indicators of groups, which is symmetric: √m_g (d_g/m_g δ_gh + b_gh) √m_h."""
+    roots = sp.diag(*(sp.sqrt(m) for m in gram.sizes))
+    return sp.diag(*gram.diagonal) + roots * gram.blocks * roots
+
+
+def _numeric(matrix: sp.Matrix) -> list[Rate]:
+    """Rates from a symmetric matrix by 30-digit eigenvalues; directions without gradient are left out."""
+    with mpmath.workdps(DIGITS + 10):
+        entries = [[mpmath.mpf(str(sp.N(entry, DIGITS + 10))) for entry in row] for row in matrix.tolist()]
+        squares = sorted(mpmath.eigsy(mpmath.matrix(entries), eigvals_only=True), reverse=True)
+        kept = [square for square in squares if square > squares[0] * EQUAL.numerator / EQUAL.denominator]
+        return [Rate(float(mpmath.sqrt(square)), None, 1) for square in kept]
+
+
+def _sorted(rates: Sequence[Rate]) -> list[Rate]:
+    """Largest first, equal ones joined."""
+    joined: list[Rate] = []
+    for rate in sorted(rates, key=lambda rate: -rate.value):
+        last = joined[-1] if joined else None
+        same = last and abs(last.value - rate.value) <= 1e-14 * last.value
+        if same and last and (last.exact is None) == (rate.exact is None) and _equal(last.exact, rate.exact):
+            joined[-1] = Rate(last.value, min(last.exact, rate.exact, key=lambda e: len(str(e))), last.multiplicity + rate.multiplicity)
+        else:
+            joined.append(rate)
+    if not joined:
+        raise InvalidInput("the loss has no gradient at zero logits, so that small W and H never grow: take another loss")
+    return joined
+
+
+def _equal(one: sp.Expr | None, other: sp.Expr | None) -> bool:
+    return one is None or other is None or one == other or first_order.is_zero(one**2 - other**2)
+
+
+def _window(rates: Sequence[Rate]) -> dict[str, Any]:
+    """Last less first scaled time 1/rate, and relative to the first, with the closed form where there is one."""
+    fastest, slowest = rates[0], rates[-1]
+    if fastest is slowest:
+        return {"absolute": 0.0, "relative": 0.0, "relative_exact": "0"}
+    found: dict[str, Any] = {"absolute": 1 / slowest.value - 1 / fastest.value, "relative": fastest.value / slowest.value - 1}
+    if fastest.exact is not None and slowest.exact is not None:
+        relative = timing.window(slowest.exact, fastest.exact).relative
+        found["relative_exact"] = str(relative if relative.has(sp.exp) else sp.simplify(relative))
+    return found
