@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import chain
 
 import flint
 import sympy as sp
@@ -10,6 +11,7 @@ import sympy as sp
 from proofs.statements import Holds, Statement
 from proofs.verdict import Evidence, Outcome, Strength
 
+Equations = list[tuple[sp.Expr, sp.Expr]]
 POINTS = 50  # a polynomial of low degree is nonzero at almost every small rational point
 SEED = 20260112
 
@@ -19,19 +21,19 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:  # noqa: A
 
     None for any other statement, and where no admitted point was found.
     """
-    differences = _differences(statement)
-    if not differences:
+    equations = _equations(statement)
+    if not equations:
         return None
-    if all(sp.expand(difference) == 0 for difference in differences):
+    if all(sp.expand(left - right) == 0 for left, right in equations):
         return Evidence(road="symbolic", engine="identities", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED,
                         number="0", bound="0", trusts=("polynomial expansion by FLINT",),
-                        certificate={"zero polynomials": len(differences)})
+                        certificate={"zero polynomials": len(equations)})
     generator = random.Random(SEED)
-    symbols = _symbols(statement, differences)
+    symbols = _symbols(statement, equations)
     for size in range(1, POINTS + 1):
         point = {symbol: sp.Integer(generator.randint(0 if symbol.is_positive is None else 1, 1 + size // 5))
                  for symbol in symbols}
-        if _fails_at(statement, differences, point):
+        if _fails_at(statement, equations, point):
             return Evidence(road="symbolic", engine="identities", outcome=Outcome.FAILS, number="nonzero", bound="0",
                             witness={symbol.name: str(value) for symbol, value in point.items()},
                             note="an exact counterexample")
@@ -39,27 +41,27 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:  # noqa: A
 
 
 def recheck(statement: Statement, evidence: Evidence) -> bool:
-    """HOLDS: whether every difference is FLINT's zero polynomial. FAILS: whether the witness is admitted and breaks one."""
-    differences = _differences(statement)
-    names = _symbols(statement, differences)
-    if not differences or len({symbol.name for symbol in names}) != len(names):
+    """HOLDS: whether both sides are one polynomial to FLINT. FAILS: whether the witness is admitted and parts two sides."""
+    equations = _equations(statement)
+    names = _symbols(statement, equations)
+    if not equations or len({symbol.name for symbol in names}) != len(names):
         return False
     if evidence.outcome is Outcome.FAILS:
         witness = evidence.witness or {}
         point = {symbol: sp.Rational(witness[symbol.name]) for symbol in names}
-        return _fails_at(statement, differences, point)
+        return _fails_at(statement, equations, point)
     ring = flint.fmpq_mpoly_ctx.get([symbol.name for symbol in names] or ["x"], flint.Ordering.lex)
     variables = dict(zip(names, ring.gens(), strict=False))
-    return all(_value(difference, variables, ring) == 0 for difference in differences)
+    return all(_value(left, variables, ring) == _value(right, variables, ring) for left, right in equations)
 
 
-def _symbols(statement: Statement, differences: list[sp.Expr]) -> list[sp.Symbol]:
-    free = {symbol for part in (*differences, *statement.where) for symbol in part.free_symbols}
+def _symbols(statement: Statement, equations: Equations) -> list[sp.Symbol]:
+    free = {symbol for part in (*chain(*equations), *statement.where) for symbol in part.free_symbols}
     return sorted(free, key=str)
 
 
-def _fails_at(statement: Statement, differences: list[sp.Expr], point: dict[sp.Symbol, sp.Rational]) -> bool:
-    """Whether the exact point keeps every premise and every sign assumption, and some difference is not zero there."""
+def _fails_at(statement: Statement, equations: Equations, point: dict[sp.Symbol, sp.Rational]) -> bool:
+    """Whether the exact point keeps every premise and every sign assumption, and two sides differ there."""
     for symbol, value in point.items():
         if (symbol.is_positive and not value > 0) or (symbol.is_nonnegative and value < 0):
             return False
@@ -67,19 +69,19 @@ def _fails_at(statement: Statement, differences: list[sp.Expr], point: dict[sp.S
             return False
     if not all(premise.subs(point, simultaneous=True) == sp.true for premise in statement.where):
         return False
-    return any(sp.expand(difference.subs(point, simultaneous=True)) != 0 for difference in differences)
+    values = [(left.subs(point, simultaneous=True), right.subs(point, simultaneous=True)) for left, right in equations]
+    return any(left.is_Rational and right.is_Rational and left != right for left, right in values)
 
 
-def _differences(statement: Statement) -> list[sp.Expr]:
-    """left − right of each equation, where the statement is made of polynomial equations alone."""
+def _equations(statement: Statement) -> Equations:
+    """Both sides of each equation, where the statement is made of polynomial equations alone."""
     if not isinstance(statement, Holds) or statement.defined:
         return []
     condition = statement.condition
-    equations = condition.args if isinstance(condition, sp.And) else (condition,)
-    if not all(isinstance(equation, sp.Eq) for equation in equations):
+    parts = condition.args if isinstance(condition, sp.And) else (condition,)
+    if not all(isinstance(part, sp.Eq) and _is_polynomial(part.lhs) and _is_polynomial(part.rhs) for part in parts):
         return []
-    differences = [sp.Add(equation.lhs, -equation.rhs, evaluate=False) for equation in equations]
-    return differences if all(_is_polynomial(difference) for difference in differences) else []
+    return [(part.lhs, part.rhs) for part in parts]
 
 
 def _is_polynomial(expression: sp.Expr) -> bool:
