@@ -99,7 +99,7 @@ class PlainSystem(System):
         c, d = self._experiment.counts.c, self._experiment.d
         return state[:c * d].reshape(c, d), state[c * d:].reshape(d, -1)
 
-    def derivative(self, t: float, state: Array) -> Array:  # noqa: ARG002 (an autonomous system)
+    def derivative(self, t: float, state: Array) -> Array:
         W, F = self._split(state)
         G = -self._loss.gradient(W @ F) * self._omega
         return np.concatenate([((G * self._samples) @ F.T).ravel(), (W.T @ G).ravel()])
@@ -196,7 +196,7 @@ class RotatedSystem(System):
         """C_k, one d × d matrix for each distinct weight."""
         return Phi @ self._C0 @ Phi.transpose(0, 2, 1)
 
-    def derivative(self, t: float, state: Array) -> Array:  # noqa: ARG002 (an autonomous system)
+    def derivative(self, t: float, state: Array) -> Array:
         A, B, Phi = self._split(state)
         G = (self._S - A @ B) @ self._basis.Omega
         dA, dB = G @ B.T, A.T @ G

@@ -62,7 +62,8 @@ def read_setting(counts: str | None, step: str | None, long_tailed: str | None, 
         found, described = class_counts.explicit(counts.split(",")), f"counts {counts}"
     elif step is not None:
         parts = _parts(step, "--step", (2, 3))
-        found, described = class_counts.step(*parts), f"STEP({', '.join(parts)})"
+        share = parts[2] if len(parts) == 3 else "1/2"
+        found, described = class_counts.step(parts[0], parts[1], share), f"STEP({', '.join(parts)})"
     else:
         parts = _parts(long_tailed or "", "--long-tailed", (2,))
         found, described = class_counts.long_tailed(*parts), f"long-tailed({', '.join(parts)})"

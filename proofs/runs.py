@@ -18,7 +18,7 @@ import sympy as sp
 from scipy.integrate import solve_ivp
 
 from numerics import descent, flow, measure
-from numerics.experiment import Experiment
+from numerics.experiment import Experiment, Init
 from proofs.statements import Measurement
 from theory import symbols
 from theory.counts import ClassCounts, long_tailed, step
@@ -58,8 +58,8 @@ def tailed_cases(number: int = 6) -> Iterator[tuple[str, ClassCounts]]:
 
 
 @cache
-def trajectory(counts: ClassCounts, gamma: Fraction, delta: float, init: str = "spectral", seed: int = 0,
-               level: str | None = None, time: float | None = None) -> flow.Trajectory:
+def trajectory(counts: ClassCounts, gamma: Fraction, delta: float, init: Init = "spectral", seed: int = 0,
+               level: flow.Level | None = None, time: float | None = None) -> flow.Trajectory:
     """One run of the squared loss with ω = n^(−γ), raw."""
     weights = tuple(float(w) for w in class_weights(counts, gamma, "raw"))
     experiment = Experiment(counts, weights, loss_named("squared"), delta, init, None, seed)
@@ -389,7 +389,7 @@ def terminal_error() -> Measurement:
             c = int(generator.integers(2, 6))
             counts = ClassCounts(tuple(int(n) for n in np.exp(generator.uniform(0, np.log(50), c))))
             weights = tuple(float(w) for w in np.exp(generator.uniform(-1.5, 1.5, c)))
-            init = "spectral" if case % 2 else "random"
+            init: Init = "spectral" if case % 2 else "random"
             experiment = Experiment(counts, weights, loss_named("squared"), 3.0, init, None, case)
             first = flow.simulate(experiment)
             run = flow.simulate(experiment, time=4 * float(first.t[-1]))

@@ -34,7 +34,7 @@ EQUALISING_RUNS = (("squared loss, spectral start", "squared", "spectral"), ("sq
 RANDOM_RUNS = {"squared": 65, "cross-entropy": 35}  # from each start: 200 in all
 
 
-def _sample_weights(counts: ClassCounts, weights: Sequence[float]) -> np.ndarray:
+def _sample_weights(counts: ClassCounts, weights: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.array(weights)[list(counts.labels)]
 
 
@@ -42,7 +42,7 @@ def _power_weights(counts: ClassCounts, gamma: float) -> np.ndarray:
     return np.array(counts.per_class, dtype=float) ** -gamma
 
 
-def _leaks(counts: ClassCounts, weights: Sequence[float]) -> np.ndarray:
+def _leaks(counts: ClassCounts, weights: Sequence[float] | np.ndarray) -> np.ndarray:
     """‖(I − VVᵀ)Ωv_i‖² for the right singular vectors of Z, singular values descending."""
     _, _, Vt = np.linalg.svd(centred_labels(counts), full_matrices=False)
     V = Vt[:counts.c - 1].T

@@ -38,7 +38,7 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
     """
     found = spectrum.spectrum(setting.counts, [float(w) for w in setting.weights])
     exact = _closed_forms(setting, len(found.modes))
-    records = [{"singular_value": mode.singular_value, "multiplicity": mode.multiplicity,
+    records: list[dict[str, Any]] = [{"singular_value": mode.singular_value, "multiplicity": mode.multiplicity,
                 "effective_weight": mode.effective_weight, "effective_singular_value": mode.effective_weight
                 and mode.singular_value * mode.effective_weight, "escape_rate": rate}
                for mode, rate in zip(found.modes, _escape_rate_of_modes(setting, found), strict=True)]
@@ -107,7 +107,7 @@ def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[fl
     rest = [rate.value for rate in found.escape_rates for _ in range(rate.multiplicity)]
     for rate, multiplicity in within.values():
         for _ in range(multiplicity):
-            rest.remove(min(rest, key=lambda value, rate=rate: abs(value - rate)))
+            rest.pop(int(np.argmin(np.abs(np.array(rest) - rate))))
     beside: list[float | None] = []
     for mode in found.modes:
         group = within.get(mode.singular_value)
@@ -203,12 +203,13 @@ def against_ratio(setting: Setting, progress: Callable[[str], None]) -> RatioStu
     Lines are formulas in the limit δ → ∞, marks are runs at δ = PLOT_DELTA and R = 10, 100, 1000.
     """
     require_step(setting)
-    c, _, *share = setting.step or ()
+    c, _, *rest = setting.step or ()
+    share = rest[0] if rest else "1/2"
     grid = tuple(int(r) for r in np.unique(np.round(np.logspace(0, 3, 25))))
 
     def at(ratio: int, choice: Any) -> Setting:
-        counts = class_counts.step(c, ratio, *share)
-        weights = class_weights(counts, choice, setting.normalization)
+        counts = class_counts.step(c, ratio, share)
+        weights = class_weights(counts, choice, setting.normalization)  # type: ignore[arg-type]
         return replace(setting, counts=counts, weights=weights)
 
     def runs(choice: Any) -> tuple[float, ...]:

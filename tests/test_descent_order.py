@@ -25,7 +25,7 @@ class SoftmaxCrossEntropy(Loss):
     name = "softmax-of-this-test"
     source = "a test"
 
-    def sample_loss(self, logits, label, counts):  # noqa: ARG002
+    def sample_loss(self, logits, label, counts):
         return sp.log(sum(sp.exp(logit) for logit in logits)) - logits[label]
 
 

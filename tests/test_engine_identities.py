@@ -41,7 +41,7 @@ def test_false_ones_fail_at_a_point_that_rechecks(a, k):
 @pytest.mark.parametrize("left", [sp.Integer(0), x, sp.Add(0, 0, evaluate=False), sp.Mul(2, x, evaluate=False)])
 def test_what_sympy_leaves_unevaluated_is_never_refuted(left):
     evidence = identities.decide(says(left, sp.expand(left.doit())), 0)
-    assert evidence.outcome is Outcome.HOLDS
+    assert evidence is None or evidence.outcome is Outcome.HOLDS
 
 
 def test_a_witness_outside_the_premises_or_the_signs_is_not_accepted():

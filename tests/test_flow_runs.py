@@ -40,7 +40,7 @@ class SoftmaxCrossEntropy(Loss):
     name = "softmax-of-this-test"
     source = "a test"
 
-    def sample_loss(self, logits, label, counts):  # noqa: ARG002
+    def sample_loss(self, logits, label, counts):
         return sp.log(sum(sp.exp(logit) for logit in logits)) - logits[label]
 
 
@@ -60,7 +60,7 @@ class SquaredOnOneHot(Loss):
     name = "one-hot-of-this-test"
     source = "a test"
 
-    def sample_loss(self, logits, label, counts):  # noqa: ARG002
+    def sample_loss(self, logits, label, counts):
         return sum((int(k == label) - logit) ** 2 for k, logit in enumerate(logits)) / 2
 
 
@@ -70,7 +70,7 @@ class Flat(Loss):
     name = "flat-of-this-test"
     source = "a test"
 
-    def sample_loss(self, logits, label, counts):  # noqa: ARG002
+    def sample_loss(self, logits, label, counts):
         return logits[label] ** 4
 
 

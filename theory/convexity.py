@@ -73,8 +73,8 @@ def _affine(value: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
 def _positive_exponential(term: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
     scale, rest = term.as_independent(*logits, as_Add=False)
     exponents = [factor.args[0] for factor in sp.Mul.make_args(rest) if isinstance(factor, sp.exp)]
-    return bool(scale.is_positive) and (rest == 1 or len(exponents) == len(sp.Mul.make_args(rest))
-                                        and all(_affine(exponent, logits) for exponent in exponents))
+    return bool(scale.is_positive) and (rest == 1 or (len(exponents) == len(sp.Mul.make_args(rest))
+                                        and all(_affine(exponent, logits) for exponent in exponents)))
 
 
 def negative_curvature(value: sp.Expr, logits: Sequence[sp.Symbol]) -> tuple[tuple[sp.Expr, ...], sp.Expr] | None:

@@ -14,7 +14,6 @@ import sympy as sp
 
 from theory import grouped
 from theory.counts import ClassCounts, Group
-from theory.exact import InvalidInput
 from theory.losses.loss import Loss, logit_symbols
 from theory.partition import BlockMatrix, block_diagonal, eigenvalues
 

@@ -39,7 +39,8 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
     """Exact weights, one a class, in class order.
 
     Arguments: `choice`, a weight exponent γ (exact; ω_j = n_j^(−γ)), "none" (all 1), "balanced"
-    (n/(c·n_j), as scikit-learn has it), "effective-number:β" (see `effective_number_weights`) or a sequence of positive exact weights; `normalization`, see
+    (n/(c·n_j), as scikit-learn has it), "effective-number:β" (see `effective_number_weights`) or a sequence of
+    positive exact weights; `normalization`, see
     `normalize`.
     Raises: InvalidInput for a weight that is not positive, a wrong number of weights, an unknown word.
     """

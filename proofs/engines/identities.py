@@ -16,7 +16,7 @@ POINTS = 50  # a polynomial of low degree is nonzero at almost every small ratio
 SEED = 20260112
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:  # noqa: ARG001 (an expansion has no steps to stop at)
+def decide(statement: Statement, deadline: float) -> Evidence | None:
     """On an equation of polynomials, or several at once: HOLDS where it expands to zero, FAILS at an exact point.
 
     None for any other statement, and where no admitted point was found.
