@@ -79,7 +79,7 @@ def _flattened(name: str, words: str, source: str, stated: Mapping[str, object],
         id=f"{name}-flat-iff-inverse-square-root",
         says=words, source=source, stated={**stated, "exponent": HALF, "rates": (within[0], within[1], others)},
         witnesses=(POINT,),
-        parts=lambda said: (*_target_parts(name, said), *_flat_parts(name, said), *_stated_rates(name, said)),
+        parts=lambda said: (*_target_parts(name, said), *_flat_parts(name, said), *_stated_rates(name, said, factor)),
         runs=lambda said: (
             Agrees(says="compiled gradients at zero logits", uses=("row", "prior", "column"),
                    measure=lambda: runs.target_error(name, _stated_entries(said)), bound=runs.ENTRY_TOLERANCE),
@@ -94,12 +94,14 @@ def _flattened(name: str, words: str, source: str, stated: Mapping[str, object],
     )
 
 
-def _stated_rates(name: str, said: SimpleNamespace) -> tuple[Holds, ...]:
+def _stated_rates(name: str, said: SimpleNamespace, unit: sp.Expr) -> tuple[Holds, ...]:
+    """In units of the factor of ZΩ, which the entries settle."""
     majority, minority, others = _rate_squares(name)
     pairs = [("within the majority", majority, said.rates[0]), ("within the minority", minority, said.rates[1])]
     if len(others) == 1:
         pairs.append(("of the middle mode", others[0], said.rates[2][0]))
-    return tuple(equal(f"the square of the escape rate {place}", found, stated**2) for place, found, stated in pairs)
+    return tuple(equal(f"the square of the escape rate {place}, over that of the factor", sp.cancel(found / unit**2),
+                       stated**2 / unit**2) for place, found, stated in pairs)
 
 
 def _columns(factor: sp.Expr) -> dict[str, tuple[sp.Expr, sp.Expr]]:
@@ -198,19 +200,27 @@ UNHINGED = sp.exp(-2 * scale_exponent) * (sp.cosh(MU * t) + RHO * sp.sinh(MU * t
     1 - RHO**2 + RHO**2 * sp.cosh(MU * t) + RHO * sp.sinh(MU * t))
 
 
+GROWTH = sp.Symbol("E", positive=True)  # e^(μt): in it the closed form is rational
+
+
+def _rational(expression: sp.Expr) -> sp.Expr:
+    """e^(2δ) times the expression, with e^(kμt) written as E^k."""
+    exponentials = (expression * sp.exp(2 * scale_exponent)).rewrite(sp.exp).expand()
+    return exponentials.replace(lambda node: isinstance(node, sp.exp), lambda node: GROWTH ** (node.args[0] / (MU * t)))
+
+
 def _unhinged_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     """W, H solve dW/dt = μ x yᵀHᵀ, dH/dt = WᵀG along one mode: a' = μb, b' = μa from a(0) = 1, b(0) = ρ, and
     the feature along v is ρ b + (1 − ρ²), as v = ρ y + what does not move."""
+    start = sp.exp(-2 * scale_exponent)
     a, b = sp.cosh(MU * t) + RHO * sp.sinh(MU * t), RHO * sp.cosh(MU * t) + sp.sinh(MU * t)
-    product = sp.exp(-2 * scale_exponent) * a * (RHO * b + 1 - RHO**2)
     return (
         equal("G does not depend on the logits: the Hessian of the loss is zero", _hessian_size(), sp.Integer(0)),
-        equal("the classifier along u solves its equation", sp.diff(a, t).rewrite(sp.exp), (MU * b).rewrite(sp.exp)),
-        equal("the feature along y solves its equation", sp.diff(b, t).rewrite(sp.exp), (MU * a).rewrite(sp.exp)),
-        equal("the strength is their product", product.rewrite(sp.exp), said.strength.rewrite(sp.exp)),
-        equal("it starts at e^(−2δ)", said.strength.subs(t, 0), sp.exp(-2 * scale_exponent)),
-        equal("without weights, ρ = 1, it is e^(2σt − 2δ)", said.strength.subs(RHO, 1).rewrite(sp.exp),
-              sp.exp(2 * MU * t - 2 * scale_exponent)),
+        equal("the classifier along u solves its equation", _rational(start * sp.diff(a, t)), _rational(start * MU * b)),
+        equal("the feature along y solves its equation", _rational(start * sp.diff(b, t)), _rational(start * MU * a)),
+        equal("the strength is their product", _rational(start * a * (RHO * b + 1 - RHO**2)), _rational(said.strength)),
+        equal("it starts at e^(−2δ)", _rational(said.strength).subs(GROWTH, 1), sp.Integer(1)),
+        equal("without weights, ρ = 1, it is e^(2σt − 2δ)", _rational(said.strength.subs(RHO, 1)), GROWTH**2),
     )
 
 
