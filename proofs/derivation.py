@@ -87,8 +87,10 @@ class Derivation:
         """Escape rates at explicit counts and weights, largest first."""
         groups, values = _weighted_groups(counts, weights)
         if self.symmetry.within_groups:
-            two = self.target is not None and len(groups) == 2
-            target = self.target.at(groups) if two else first_order.explicit_target(self.loss, groups)
+            if self.target is not None and len(groups) == 2:
+                target = self.target.at(groups)
+            else:
+                target = first_order.explicit_target(self.loss, groups)
             if len(groups) <= 2:
                 return _sorted(_exact(first_order.escape_rates(target, values)))
             gram = target.gram(values)

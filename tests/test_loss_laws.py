@@ -58,9 +58,9 @@ def test_gradient_is_the_central_difference(loss):
 @losses
 def test_gradient_is_that_of_torch_autograd(loss):
     torch = pytest.importorskip("torch", reason="the second derivative rule is torch's")
-    functions = {"exp": lambda x: torch.exp(torch.as_tensor(x, dtype=torch.float64)), "log": lambda x: torch.log(torch.as_tensor(x, dtype=torch.float64)), "sqrt":
-                 lambda x: torch.sqrt(torch.as_tensor(x, dtype=torch.float64)), "Max": lambda *a: torch.stack(a).amax(0),
-                 "Min": lambda *a: torch.stack(a).amin(0), "Abs": torch.abs}
+    functions = {name: lambda x, name=name: getattr(torch, name)(torch.as_tensor(x, dtype=torch.float64))
+                 for name in ("exp", "log", "sqrt", "abs")}
+    functions |= {"Abs": torch.abs, "Max": lambda *a: torch.stack(a).amax(0), "Min": lambda *a: torch.stack(a).amin(0)}
     for label in range(COUNTS.c):
         logits, value, gradient = formulas(loss, label)
         evaluate = sp.lambdify(logits, value, [functions, "math"])

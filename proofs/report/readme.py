@@ -9,7 +9,7 @@ import contextlib
 import io
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from proofs import ledger
@@ -22,7 +22,10 @@ from proofs.report.files import written_whole
 from proofs.verdict import Verdict
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
-SHOWN = ("ufm window --step 10,100 --weight-exponent 1/2",)
+WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)
+CHECKS = ("ufm check '(sqrt(R)+1)/sqrt(2*(R+1)) <= 1' --where 'R >= 1'",
+          "ufm check 'sup(sqrt(2*(R+1))/(sqrt(R)+1) - 1, R, 1, oo) == 2/5'", "ufm check 'x/x == 1'")
+LOSSES = ("ufm derive --all",)
 FIGURES = ("ufm simulate --step 10,100 --weight-exponent 1/2 --delta 8 --plot docs/strengths.png",
            "ufm window --step 10,1000 --weight-exponent 1/2 --plot docs/window.png")
 
@@ -53,10 +56,16 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
     return "\n".join(lines)
 
 
-def shown_output() -> str:
-    """The commands that the README shows, with what they print."""
+def found(pairs: list[tuple[Claim, Row]]) -> str:
+    """The findings in plain words, each with the verdict that it has now."""
+    return "\n".join(f"- {claim.plain[0].upper()}{claim.plain[1:]} (`{claim.id}`: {row.verdict})."
+                     for claim, row in pairs if claim.plain)
+
+
+def shown_output(commands: Sequence[str]) -> str:
+    """Commands with what they print."""
     blocks = []
-    for command in SHOWN:
+    for command in commands:
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
             _run(command)
@@ -75,7 +84,7 @@ def figure_commands() -> str:
 
 def _run(command: str) -> None:
     status = ufm(shlex.split(command)[1:])
-    if status:
+    if status not in (0, 1, 3):  # 1 and 3 are verdicts
         raise RuntimeError(f"'{command}' ended with status {status}")
 
 
@@ -86,8 +95,9 @@ def generate(path: Path) -> None:
     """
     pairs = judged()
     parts: dict[str, Callable[[], str]] = {
-        "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "output": shown_output,
-        "figures": figure_commands}
+        "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
+        "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
+        "losses": lambda: shown_output(LOSSES), "figures": figure_commands}
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
