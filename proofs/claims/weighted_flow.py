@@ -304,7 +304,7 @@ CLAIMS = (
                    measure=lambda: weighted_runs.flatness_error(said.exponent), bound=runs.SVD_TOLERANCE),),
         near_misses=(NearMiss("exponent 0.4", {"exponent": sp.Rational(2, 5)}),
                      NearMiss("exponent 0.6", {"exponent": sp.Rational(3, 5)})),
-        plain="weights n^(−1/2) flatten the escape spectrum exactly, for any counts, and no other weights do",
+        plain="weights n^(−1/2) flatten the escape spectrum exactly, for any counts, and with three classes or more no others do",
     ),
     Claim(
         id="escape-window",

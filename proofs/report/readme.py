@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from proofs.report import tables
 from proofs.report.files import written_whole
 from proofs.verdict import Verdict
 
-PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)
 CHECKS = ("ufm check '(sqrt(R)+1)/sqrt(2*(R+1)) <= 1' --where 'R >= 1'",
           "ufm check 'sup(sqrt(2*(R+1))/(sqrt(R)+1) - 1, R, 1, oo) == 2/5'", "ufm check 'x/x == 1'")
@@ -93,12 +94,13 @@ def generate(path: Path) -> None:
 
     Raises: KeyError for a part that no function here writes.
     """
+    os.environ["COLUMNS"] = "120"  # tables are as wide here as on any other machine
     pairs = judged()
     parts: dict[str, Callable[[], str]] = {
         "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
         "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
         "losses": lambda: shown_output(LOSSES), "figures": figure_commands}
-    text = PART.sub(lambda match: match[1] + parts[match["name"]]() + match[3], path.read_text(encoding="utf-8"))
+    text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
 
