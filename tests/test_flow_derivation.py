@@ -11,7 +11,7 @@ from theory.losses.loss import logit_symbols
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
-@settings(max_examples=10)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_entrywise_derivatives_equal_the_matrix_rule_at_random_rationals(loss, data):
     c, d = data.draw(st.integers(2, 3)), data.draw(st.integers(1, 3))
@@ -25,8 +25,9 @@ def test_entrywise_derivatives_equal_the_matrix_rule_at_random_rationals(loss, d
     dW, dH = flow.scalar_flow(loss(), W, H, labels, weights, counts)
     at = (W.subs(point), H.subs(point))
     G = flow.logit_flow(loss(), at[0] * at[1], labels, weights, counts)
-    assert sp.simplify(dW.subs(point) - G * at[1].T).is_zero_matrix
-    assert sp.simplify(dH.subs(point) - at[0].T * G).is_zero_matrix
+    pairs = zip((*dW, *dH), (*(G * at[1].T), *(at[0].T * G)), strict=True)
+    for entry, expected in pairs:  # exact numbers, exponentials among them: thirty digits tell
+        assert abs(entry.evalf(30, subs=point) - sp.N(expected, 30)) < sp.Rational(1, 10**20)
 
 
 def test_trace_gradient_knows_transposes_and_repeated_factors():
