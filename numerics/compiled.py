@@ -88,6 +88,23 @@ def is_squared_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
+def is_linear(loss: Loss, counts: ClassCounts) -> bool:
+    """Whether ℓ is affine in the logits for every label: then nothing learned ever stops growing."""
+    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
+    return all(sp.sympify(entry).is_number for label in range(counts.c)
+               for entry in loss.gradient(logits, label, exact_counts))
+
+
+@lru_cache(maxsize=64)
+def is_linear_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
+    """Whether ∂ℓ/∂l = 1/c − e_y for every label: the modes of Z then carry the whole flow."""
+    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
+    return is_linear(loss, counts) and all(
+        entry == sp.Rational(1, counts.c) - int(k == label) for label in range(counts.c)
+        for k, entry in enumerate(loss.gradient(logits, label, exact_counts)))
+
+
 def _exact(counts: ClassCounts) -> tuple[sp.Integer, ...]:
     return tuple(map(sp.Integer, counts.per_class))
 

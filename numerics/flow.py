@@ -11,15 +11,16 @@ import numpy as np
 from scipy.integrate import DOP853, OdeSolution
 
 from numerics.basis import Array
-from numerics.compiled import is_squared_on_centred_labels
+from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
 from numerics.experiment import Experiment
-from numerics.systems import PlainSystem, RotatedSystem, System
+from numerics.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System
 from theory.exact import InvalidInput
 
 Level = Literal["sample", "class", "within"]
 
 RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
+LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
@@ -87,13 +88,25 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     """
     squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
     level = _closed_level(experiment, level, squared)
-    system: System = (RotatedSystem(experiment, within=level == "within") if squared and level != "sample"
-                      else PlainSystem(experiment, by_class=level == "class"))
+    system = _system(experiment, level, squared)
     rates = _growth_rates(experiment, system)
     horizon = default_horizon(experiment, rates) if time is None else time
     if not (math.isfinite(horizon) and horizon > 0):
         raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
+    logarithm = 2 * (rates[0] * horizon - experiment.delta)
+    if is_linear(experiment.loss, experiment.counts) and logarithm > LARGEST_LOGARITHM:
+        raise InvalidInput(f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
+                           f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance")
     return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0])
+
+
+def _system(experiment: Experiment, level: Level, squared: bool) -> System:
+    """The coordinates that suit the loss and the level."""
+    if squared and level != "sample":
+        return RotatedSystem(experiment, within=level == "within")
+    if level == "class" and is_linear_on_centred_labels(experiment.loss, experiment.counts):
+        return RotatedLinearSystem(experiment)
+    return PlainSystem(experiment, by_class=level == "class")
 
 
 def default_horizon(experiment: Experiment, rates: Array) -> float:
@@ -103,8 +116,11 @@ def default_horizon(experiment: Experiment, rates: Array) -> float:
     Arguments: `rates`, the positive growth rates, descending, per flow time.
     Valid when: the init meets every mode at about its scale e^(−δ). A mode that grows by itself takes δ/μ;
     the rest of the formula is margin, for weights that leave a mode half learned. A loss without a minimum,
-    such as cross-entropy, goes on for ever: then a high fraction or margin may lie beyond.
+    such as cross-entropy, goes on for ever: then a high fraction or margin may lie beyond. A linear loss lets
+    every mode grow for ever at its rate, and is stopped at (δ + 3)/μ.
     """
+    if is_linear(experiment.loss, experiment.counts):
+        return float((experiment.delta + 3) / rates[-1])
     return float((1.5 * experiment.delta + math.log(experiment.counts.imbalance_ratio) + 5) / rates[-1])
 
 

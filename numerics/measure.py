@@ -12,6 +12,7 @@ from scipy.optimize import brentq
 
 from numerics.basis import Array, mode_basis
 from numerics.flow import Trajectory
+from numerics.systems import RotatedLinearSystem
 from theory.exact import InvalidInput
 
 READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
@@ -64,6 +65,8 @@ def margins(trajectory: Trajectory, times: float | Array) -> Array:
     starts = np.flatnonzero(np.diff(labels, prepend=-1))
 
     def read(state: Array) -> Array:
+        if isinstance(system, RotatedLinearSystem):
+            return system.class_margins(state)
         if trajectory.level == "class":
             return _sample_margins(system.W(state) @ system.M(state), np.arange(counts.c))
         return np.minimum.reduceat(_sample_margins(system.W(state) @ system.H(state), labels), starts)
@@ -130,6 +133,8 @@ def balance_drift(trajectory: Trajectory) -> float:
     Formula: max_t ‖(WᵀW − HHᵀ)(t) − (WᵀW − HHᵀ)(0)‖_F / max_t ‖WᵀW(t)‖_F over the accepted steps.
     """
     imbalance, W = trajectory.at(trajectory.t, trajectory.system.imbalance), trajectory.W(trajectory.t)
+    scale = np.abs(W).max()  # a linear loss grows without bound, and squares of squares would overflow
+    imbalance, W = imbalance / scale**2, W / scale
     drift = np.linalg.norm(imbalance - imbalance[0], axis=(1, 2))
     return float(drift.max() / np.linalg.norm(W.transpose(0, 2, 1) @ W, axis=(1, 2)).max())
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.basis import Array, mode_basis
-from numerics.compiled import CompiledLoss, compile_loss, is_squared_on_centred_labels
+from numerics.compiled import CompiledLoss, compile_loss, is_linear, is_squared_on_centred_labels
 from numerics.experiment import Experiment, initial_W_and_H
 from theory.counts import ClassCounts
 
@@ -92,6 +92,8 @@ class PlainSystem(System):
         self._omega = np.array(experiment.weights)[self._labels]
         self._loss: CompiledLoss = compile_loss(experiment.loss, counts, self._labels.tolist())
         self._basis = mode_basis(counts, experiment.weights)
+        if is_linear(experiment.loss, counts):
+            self.largest_gap = linear_gap(self.first_order_target())
         self._frame = growth_frame(self.first_order_target(), W, features * np.sqrt(self._samples))
         self.initial_state = np.concatenate([(W @ self._frame).ravel(), (self._frame.T @ features).ravel()])
 
@@ -158,6 +160,7 @@ class RotatedSystem(System):
         # Weights that do not couple the modes leave the zeros between them exact, and δ free.
         self.largest_gap = np.inf if np.array_equal(Omega, np.diag(Omega.diagonal())) else SQUARED_GAP
         self._root_n = np.sqrt(counts.per_class)
+        self._mass = float(np.dot(counts.per_class, experiment.weights))
         A, B, self._D0 = self._initial(experiment)
         self._frame = growth_frame(self.first_order_target(), A, B)
         A, B, self._D0 = A @ self._frame, self._frame.T @ B, self._frame.T @ self._D0
@@ -245,6 +248,52 @@ class RotatedSystem(System):
         A, B, Phi = self._split(state)
         E = self._S - A @ B
         return float(np.sum((E @ self._basis.Omega) * E) + np.sum((A @ self._weighted_spread(Phi)) * A)) / 2
+
+
+class RotatedLinearSystem(RotatedSystem):
+    """The linear loss of target Z in the basis of the modes: G = SΩ for all time.
+
+    Formula: dA/dt = SΩBᵀ, dB/dt = AᵀSΩ; features of a class that start equal stay equal.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__(experiment, within=False)
+        self._target = self.first_order_target()
+        inner = self._target[:-1, :-1]
+        # Modes that the weights do not couple keep exact zeros between them, however far one has grown.
+        decoupled = np.array_equal(inner, np.diag(inner.diagonal()))
+        self.largest_gap = np.inf if decoupled else linear_gap(inner)
+
+    def derivative(self, t: float, state: Array) -> Array:
+        A, B, _ = self._split(state)
+        return np.concatenate([(self._target @ B.T).ravel(), (A.T @ self._target).ravel()])
+
+    def resolution(self, state: Array) -> Array:
+        return self._floor
+
+    def weighted_loss(self, state: Array) -> float:
+        A, B, _ = self._split(state)
+        return float(self._mass - np.sum(self._target * (A @ B)))
+
+
+    def class_margins(self, state: Array) -> Array:
+        """Margins of the classes, c numbers, from differences taken before the large modes are multiplied in.
+
+        Formula: ((U_y − U_k) A)(B V_yᵀ)/√n_y: a mode that two classes share drops out exactly.
+        """
+        A, B, _ = self._split(state)
+        U, features = self._basis.U, B @ self._basis.V.T / self._root_n
+        differences = (U[:, None, :] - U[None, :, :]) @ A  # class y, class k, feature
+        found = np.einsum("ykd,dy->yk", differences, features)
+        np.fill_diagonal(found, np.inf)
+        return np.asarray(found.min(axis=1))
+
+
+def linear_gap(target: Array) -> float:
+    """`largest_gap` where learned modes go on growing: rounding grows by e^(μ_max t) until δ/μ_min."""
+    rates = np.linalg.svd(target, compute_uv=False)
+    rates = rates[rates > NEGLIGIBLE * rates[0]]
+    return float(OTHER_GAP * rates[-1] / rates[0])
 
 
 def growth_frame(target: Array, W: Array, F: Array) -> Array:

@@ -38,8 +38,11 @@ class Rate:
     multiplicity: int
 
     def as_json(self) -> dict[str, Any]:
-        return {"value": self.value, "exact": None if self.exact is None else str(self.exact),
-                "multiplicity": self.multiplicity}
+        return {
+            "value": self.value,
+            "exact": None if self.exact is None else str(self.exact),
+            "multiplicity": self.multiplicity,
+        }
 
 
 @dataclass(frozen=True)
@@ -87,18 +90,18 @@ class Derivation:
         """Escape rates at explicit counts and weights, largest first."""
         groups, values = _weighted_groups(counts, weights)
         if self.symmetry.within_groups:
-            if self.target is not None and len(groups) == 2:
-                target = self.target.at(groups)
-            else:
-                target = first_order.explicit_target(self.loss, groups)
+            of_step = self.target if len(groups) == 2 else None
+            target = of_step.at(groups) if of_step else first_order.explicit_target(self.loss, groups)
             if len(groups) <= 2:
                 return _sorted(_exact(first_order.escape_rates(target, values)))
             gram = target.gram(values)
             within = _exact((sp.sqrt(d), m) for _, d, m in gram.within())
             return _sorted([*within, *_numeric(_symmetric_quotient(gram))])
         if counts.c > MOST_INDIVIDUAL_CLASSES:
-            raise InvalidInput(f"{counts.c} classes are too many for loss={self.loss.name}, whose classes cannot be exchanged: "
-                               f"give at most {MOST_INDIVIDUAL_CLASSES}")
+            raise InvalidInput(
+                f"{counts.c} classes are too many for loss={self.loss.name}, whose classes cannot be exchanged: "
+                f"give at most {MOST_INDIVIDUAL_CLASSES}"
+            )
         columns = first_order.class_columns(self.loss, counts)
         scale = sp.diag(*(n * w**2 for n, w in zip(counts.per_class, weights, strict=True)))
         return _sorted(_numeric(columns * scale * columns.T))
@@ -111,8 +114,9 @@ def derive(name: str) -> Derivation:
     """
     loss = check(loss_named(name))
     if first_order.class_columns(loss, ClassCounts((5, 3, 2))).is_zero_matrix:
-        raise InvalidInput(f"loss={loss.name} has no gradient at zero logits, so that small W and H never grow: take another "
-                           "loss")
+        raise InvalidInput(
+            f"loss={loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss"
+        )
     return Derivation(loss)
 
 
@@ -122,19 +126,29 @@ def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
     loss, target = derivation.loss, derivation.target
     bend, convex = bend_at_zero(loss), convexity.convexity(loss, (5, 3, 2))
     return {
-        "loss": loss.name, "parameters": {name: str(value) for name, value in loss.parameters.items()},
-        "source": loss.source, "smooth_at_zero": bend is None, "kink": bend,
-        "first_order_target": target_words(derivation), "first_order_entries": _entries(target),
+        "loss": loss.name,
+        "parameters": {name: str(value) for name, value in loss.parameters.items()},
+        "source": loss.source,
+        "smooth_at_zero": bend is None,
+        "kink": bend,
+        "first_order_target": target_words(derivation),
+        "first_order_entries": _entries(target),
         "holds_for": "every number of classes, group size and count of STEP" if target else "explicit counts",
-        "how": "one formula in the group sizes, solved for at explicit sizes and reproduced at others" if target
-               else "class by class",
-        "gradient": _gradient(loss), "hessian": None if bend else _hessian(loss),
+        "how": "one formula in the group sizes, solved for at explicit sizes and reproduced at others"
+        if target
+        else "class by class",
+        "gradient": _gradient(loss),
+        "hessian": None if bend else _hessian(loss),
         "flow": "dW/dt = G(L)Hᵀ, dH/dt = WᵀG(L), L = WH; column of a sample of class y: −ω_y ∂ℓ/∂l",
-        "convex_in_logits": convex.holds, "convexity": convex.reason,
-        "decoupling": derivation.decoupling, "residual": _residual(derivation, setting),
+        "convex_in_logits": convex.holds,
+        "convexity": convex.reason,
+        "decoupling": derivation.decoupling,
+        "residual": _residual(derivation, setting),
         "flattening_exponent": None if derivation.flattening.exponent is None else str(derivation.flattening.exponent),
         "flattening": derivation.flattening.reason,
-        "flattening_within_groups": None if derivation.flattening.within == sp.nan else str(derivation.flattening.within),
+        "flattening_within_groups": None
+        if derivation.flattening.within == sp.nan
+        else str(derivation.flattening.within),
         "step": _step(derivation, setting),
         "windows": {str(gamma): _relative_window(derivation, setting.counts, gamma) for gamma in TABLE_EXPONENTS},
         "seconds": time.perf_counter() - start,
@@ -186,25 +200,28 @@ def _entries(target: Target | None) -> dict[str, Any] | None:
     if target is None:
         return None
     names = ("majority", "minority")
-    return {"own": {name: str(target.own(g)) for g, name in enumerate(names)},
-            "other": {f"{row} for a {label} label": str(target.entry(h, g))
-                      for g, label in enumerate(names) for h, row in enumerate(names)}}
-
-
-def _shown(loss: Loss) -> tuple[Any, int, Any]:
-    return logit_symbols(3), 0, SHOWN_CLASSES
+    return {
+        "own": {name: str(target.own(g)) for g, name in enumerate(names)},
+        "other": {
+            f"{row} for a {label} label": str(target.entry(h, g))
+            for g, label in enumerate(names)
+            for h, row in enumerate(names)
+        },
+    }
 
 
 def _gradient(loss: Loss) -> list[str]:
     """∂ℓ/∂l for label 0 of three classes."""
-    return [str(entry) for entry in loss.gradient(*_shown(loss))]
+    return [str(entry) for entry in loss.gradient(logit_symbols(3), 0, SHOWN_CLASSES)]
 
 
 def _hessian(loss: Loss) -> list[list[str]]:
     """∂²ℓ/∂l² at zero logits for label 0 of three classes of 5, 3 and 2 samples."""
     logits, counts = logit_symbols(3), (sp.Integer(5), sp.Integer(3), sp.Integer(2))
     at_zero = loss.hessian(logits, 0, counts).subs(dict.fromkeys(logits, sp.Integer(0)), simultaneous=True)
-    return [[str(entry if entry.has(sp.exp, sp.log) else sp.factor(entry)) for entry in row] for row in at_zero.tolist()]
+    return [
+        [str(entry if entry.has(sp.exp, sp.log) else sp.factor(entry)) for entry in row] for row in at_zero.tolist()
+    ]
 
 
 def _step(derivation: Derivation, setting: Setting) -> dict[str, Any]:
@@ -225,23 +242,30 @@ def _residual(derivation: Derivation, setting: Setting) -> dict[str, float] | No
         return None
     ones, at_zero = (sp.Integer(1),) * 2, derivation.target.at(groups)
     half = decoupling.half_learned(derivation.loss, groups)
-    return {"at_zero": float(decoupling.leak(at_zero, ones).share),
-            "majority_half_learned": float(decoupling.leak(half, ones).share),
-            "at_zero_with_weights": float(decoupling.leak(at_zero, weights).share)}
+    return {
+        "at_zero": float(decoupling.leak(at_zero, ones).share),
+        "majority_half_learned": float(decoupling.leak(half, ones).share),
+        "at_zero_with_weights": float(decoupling.leak(at_zero, weights).share),
+    }
 
 
 def _weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
     """Groups of equal count and weight, largest count first, and their weights."""
     pairs = list(zip(counts.per_class, weights, strict=True))
     distinct = sorted(dict.fromkeys(pairs), key=lambda pair: -pair[0])
-    return (tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct),
-            tuple(pair[1] for pair in distinct))
+    return (
+        tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct),
+        tuple(pair[1] for pair in distinct),
+    )
 
 
 def _exact(rates: Iterable[tuple[sp.Expr, sp.Expr]]) -> list[Rate]:
     """Rates from closed forms with multiplicities."""
-    return [Rate(float(sp.N(exact, DIGITS)), exact, int(multiplicity)) for exact, multiplicity in rates
-            if multiplicity != 0 and exact != 0]
+    return [
+        Rate(float(sp.N(exact, DIGITS)), exact, int(multiplicity))
+        for exact, multiplicity in rates
+        if multiplicity != 0 and exact != 0
+    ]
 
 
 def _symmetric_quotient(gram: Any) -> sp.Matrix:
@@ -266,11 +290,17 @@ def _sorted(rates: Sequence[Rate]) -> list[Rate]:
         last = joined[-1] if joined else None
         same = last and abs(last.value - rate.value) <= 1e-14 * last.value
         if same and last and (last.exact is None) == (rate.exact is None) and _equal(last.exact, rate.exact):
-            joined[-1] = Rate(last.value, min(last.exact, rate.exact, key=lambda e: len(str(e))), last.multiplicity + rate.multiplicity)
+            joined[-1] = Rate(
+                last.value,
+                min(last.exact, rate.exact, key=lambda e: len(str(e))),
+                last.multiplicity + rate.multiplicity,
+            )
         else:
             joined.append(rate)
     if not joined:
-        raise InvalidInput("the loss has no gradient at zero logits, so that small W and H never grow: take another loss")
+        raise InvalidInput(
+            "the loss has no gradient at zero logits, so that small W and H never grow: take another loss"
+        )
     return joined
 
 
@@ -283,7 +313,10 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
     fastest, slowest = rates[0], rates[-1]
     if fastest is slowest:
         return {"absolute": 0.0, "relative": 0.0, "relative_exact": "0"}
-    found: dict[str, Any] = {"absolute": 1 / slowest.value - 1 / fastest.value, "relative": fastest.value / slowest.value - 1}
+    found: dict[str, Any] = {
+        "absolute": 1 / slowest.value - 1 / fastest.value,
+        "relative": fastest.value / slowest.value - 1,
+    }
     if fastest.exact is not None and slowest.exact is not None:
         relative = timing.window(slowest.exact, fastest.exact).relative
         found["relative_exact"] = str(relative if relative.has(sp.exp) else sp.simplify(relative))

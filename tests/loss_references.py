@@ -1,3 +1,4 @@
+
 """The library's losses once more, by other means: torch's own where torch has it, plain tensor algebra elsewhere."""
 
 from __future__ import annotations
@@ -56,6 +57,15 @@ def unhinged(logits, y, counts):
     return 1 - torch.dot(target - target.mean(), logits)
 
 
-REFERENCES = {"squared": squared, "squared-one-hot": squared_one_hot, "cross-entropy": cross_entropy,
-              "label-smoothing": label_smoothing, "logit-adjusted": logit_adjusted, "ldam": ldam, "vs": vs,
-              "focal": focal, "squentropy": squentropy, "unhinged": unhinged}
+REFERENCES = {
+    "squared": squared,
+    "squared-one-hot": squared_one_hot,
+    "cross-entropy": cross_entropy,
+    "label-smoothing": label_smoothing,
+    "logit-adjusted": logit_adjusted,
+    "ldam": ldam,
+    "vs": vs,
+    "focal": focal,
+    "squentropy": squentropy,
+    "unhinged": unhinged,
+}

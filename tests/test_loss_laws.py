@@ -9,11 +9,12 @@ import sympy as sp
 from numerics.compiled import compile_loss
 from numerics.experiment import Experiment
 from numerics.flow import simulate
-from numerics.measure import balance_drift, weighted_loss
+from numerics.measure import balance_drift, class_learning_times, mode_learning_times, weighted_loss
 from proofs import derivation
 from theory import first_order, flow
 from theory.counts import ClassCounts
-from theory.losses import LOSSES
+from theory.exact import InvalidInput
+from theory.losses import LOSSES, loss_named
 from theory.losses.checks import check
 from theory.losses.loss import logit_symbols
 
@@ -58,9 +59,14 @@ def test_gradient_is_the_central_difference(loss):
 @losses
 def test_gradient_is_that_of_torch_autograd(loss):
     torch = pytest.importorskip("torch", reason="the second derivative rule is torch's")
-    functions = {name: lambda x, name=name: getattr(torch, name)(torch.as_tensor(x, dtype=torch.float64))
-                 for name in ("exp", "log", "sqrt", "abs")}
-    functions |= {"Abs": torch.abs, "Max": lambda *a: torch.stack(a).amax(0), "Min": lambda *a: torch.stack(a).amin(0)}
+    functions = {
+        "exp": lambda x: torch.exp(torch.as_tensor(x, dtype=torch.float64)),
+        "log": lambda x: torch.log(torch.as_tensor(x, dtype=torch.float64)),
+        "sqrt": lambda x: torch.sqrt(torch.as_tensor(x, dtype=torch.float64)),
+        "Max": lambda *a: torch.stack(a).amax(0),
+        "Min": lambda *a: torch.stack(a).amin(0),
+        "Abs": torch.abs,
+    }
     for label in range(COUNTS.c):
         logits, value, gradient = formulas(loss, label)
         evaluate = sp.lambdify(logits, value, [functions, "math"])
@@ -92,7 +98,9 @@ def test_compiled_is_symbolic_at_random_points(loss):
 def test_first_order_target_is_minus_the_derivative_at_zero(loss):
     """Three readings of G: from the group formula, class by class, and by central differences of the weighted loss."""
     weights = [sp.Integer(n) ** sp.Rational(-1, 2) for n in COUNTS.per_class]
-    G = flow.logit_flow(loss, sp.zeros(COUNTS.c, COUNTS.n), COUNTS.labels, weights, tuple(map(sp.Integer, COUNTS.per_class)))
+    G = flow.logit_flow(
+        loss, sp.zeros(COUNTS.c, COUNTS.n), COUNTS.labels, weights, tuple(map(sp.Integer, COUNTS.per_class))
+    )
     groups = COUNTS.groups()
     for target in (first_order.explicit_target(loss, groups), first_order.step_target(loss).at(groups)):
         B = target.columns.explicit()  # the counts are in group order
@@ -119,7 +127,9 @@ def test_energy_decays_and_balance_is_kept(loss, init):
 
 
 def _rates(loss, weights):
-    return derivation.Derivation(loss).rates(COUNTS, [sp.Rational(str(w)) if isinstance(w, float) else w for w in weights])
+    return derivation.Derivation(loss).rates(
+        COUNTS, [sp.Rational(str(w)) if isinstance(w, float) else w for w in weights]
+    )
 
 
 def _short_time(loss, weights):
@@ -138,5 +148,17 @@ def test_escape_rates_are_the_growth_rates_of_the_simulator(loss, exponent):
     states = [np.vstack([run.W(t), run.H(t).T]) for t in (0.0, time)]
     propagator = states[1] @ np.linalg.inv(states[0])
     growth = np.sort(np.log(np.linalg.eigvalsh((propagator + propagator.T) / 2)) / time)[::-1]
-    assert growth[:len(stated)] == pytest.approx(stated, rel=RATE_ERROR)
-    assert np.abs(growth[len(stated):width - len(stated)]).max() < RATE_ERROR * stated[0]
+    assert growth[: len(stated)] == pytest.approx(stated, rel=RATE_ERROR)
+    assert np.abs(growth[len(stated) : width - len(stated)]).max() < RATE_ERROR * stated[0]
+
+
+def test_linear_loss_keeps_its_slow_modes_beside_modes_that_grow_without_bound():
+    """s(t) = e^(2σt − 2δ): at the slow mode's time the fast one stands at e^(140), far beyond rounding of plain coordinates."""
+    counts = ClassCounts((100, 100, 1, 1))
+    run = simulate(Experiment(counts, (1.0,) * 4, loss_named("unhinged"), 8.0))
+    expected = (np.log(0.5) + 16) / 2  # σ = 1: the strength, and the margin, reach 1/2
+    assert mode_learning_times(run)[-1] == pytest.approx(expected, rel=1e-9)
+    assert class_learning_times(run)[2:] == pytest.approx([expected] * 2, rel=1e-9)
+    assert balance_drift(run) < DRIFT
+    with pytest.raises(InvalidInput, match="must be ≤"):  # plain coordinates cannot, and say so
+        simulate(run.experiment, level="sample")

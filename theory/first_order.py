@@ -39,14 +39,20 @@ class Target:
         unit = self.columns.diagonal[-1]
         if is_zero(unit):
             return self
-        columns = BlockMatrix(self.columns.sizes, tuple(_tidy(d / unit) for d in self.columns.diagonal),
-                              self.columns.blocks.applyfunc(lambda entry: _tidy(entry / unit)))
+        columns = BlockMatrix(
+            self.columns.sizes,
+            tuple(_tidy(d / unit) for d in self.columns.diagonal),
+            self.columns.blocks.applyfunc(lambda entry: _tidy(entry / unit)),
+        )
         return Target(self.groups, columns)
 
     def at(self, groups: Sequence[Group]) -> Target:
         """The target at other sizes and counts in place of its symbols."""
-        values = {getattr(old, name): getattr(new, name) for old, new in zip(self.groups, groups, strict=True)
-                  for name in ("size", "count")}
+        values = {
+            getattr(old, name): getattr(new, name)
+            for old, new in zip(self.groups, groups, strict=True)
+            for name in ("size", "count")
+        }
         sizes = tuple(group.size for group in groups)
         diagonal = tuple(d.subs(values, simultaneous=True) for d in self.columns.diagonal)
         return Target(tuple(groups), BlockMatrix(sizes, diagonal, self.columns.blocks.subs(values, simultaneous=True)))
@@ -102,8 +108,12 @@ def class_columns(loss: Loss, counts: ClassCounts) -> sp.Matrix:
     """B, c × c, for any loss: column j is −∂ℓ/∂l at zero logits for label j."""
     logits, exact_counts = logit_symbols(counts.c), tuple(map(sp.Integer, counts.per_class))
     zero = dict.fromkeys(logits, sp.Integer(0))
-    return sp.Matrix.hstack(*(sp.Matrix([-entry.subs(zero, simultaneous=True) for entry in loss.gradient(logits, j, exact_counts)])
-                              for j in range(counts.c)))
+    return sp.Matrix.hstack(
+        *(
+            sp.Matrix([-entry.subs(zero, simultaneous=True) for entry in loss.gradient(logits, j, exact_counts)])
+            for j in range(counts.c)
+        )
+    )
 
 
 def escape_rates(target: Target, weights: Sequence[sp.Expr]) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
@@ -184,7 +194,9 @@ def flattening(target: Target) -> Flattening:
     level = target.gram(weights).within()[0][1]
     if all(is_zero(value / level - 1) for value, _ in quotient_squares(target, weights) if value != 0):
         return Flattening(exponent, exponent, "all escape rates are equal")
-    return Flattening(None, exponent, f"γ = {exponent} makes the within-group rates equal, and leaves the middle rate apart")
+    return Flattening(
+        None, exponent, f"γ = {exponent} makes the within-group rates equal, and leaves the middle rate apart"
+    )
 
 
 def _factored(entry: sp.Expr) -> sp.Expr:

@@ -30,8 +30,8 @@ def effective_number_weights(counts: Sequence[Any], beta: Any) -> tuple[sp.Expr,
     """
     share = exact(beta, "beta")
     if share.is_number and not 0 <= share < 1:
-        raise InvalidInput(f"beta={beta} must be ≥ 0 and < 1: effective-number:0 is no weights, and towards 1 they become "
-                           "inverse frequencies")
+        raise InvalidInput(f"beta={beta} must be ≥ 0 and < 1: effective-number:0 is no weights, and towards 1 they "
+                           "become inverse frequencies")
     return tuple((1 - share) / (1 - share**count) for count in counts)
 
 
@@ -39,8 +39,8 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
     """Exact weights, one a class, in class order.
 
     Arguments: `choice`, a weight exponent γ (exact; ω_j = n_j^(−γ)), "none" (all 1), "balanced"
-    (n/(c·n_j), as scikit-learn has it), "effective-number:β" (see `effective_number_weights`) or a sequence of
-    positive exact weights; `normalization`, see
+    (n/(c·n_j), as scikit-learn has it), "effective-number:β" (see
+    `effective_number_weights`) or a sequence of positive exact weights; `normalization`, see
     `normalize`.
     Raises: InvalidInput for a weight that is not positive, a wrong number of weights, an unknown word.
     """

@@ -54,8 +54,10 @@ def loss_named(name: str) -> Loss:
     try:
         return loss(**parameters)
     except TypeError as error:
-        raise InvalidInput(f"loss={name!r} cannot be made ({error}): give its parameters as name,parameter=value with a "
-                           "default for each") from None
+        raise InvalidInput(
+            f"loss={name!r} cannot be made ({error}): give its parameters as name,parameter=value with a "
+            "default for each"
+        ) from None
 
 
 def _loss_class(name: str) -> type[Loss]:
@@ -78,11 +80,15 @@ def _imported(name: str) -> type[Loss]:
     try:
         return _a_loss(getattr(importlib.import_module(module), attribute), name)
     except (ImportError, AttributeError, SyntaxError) as error:
-        raise InvalidInput(f"loss={name!r} cannot be imported ({error}): give module:Class with the module in the current "
-                           "directory or installed") from None
+        raise InvalidInput(
+            f"loss={name!r} cannot be imported ({error}): give module:Class with the module in the current "
+            "directory or installed"
+        ) from None
 
 
 def _a_loss(found: Any, name: str) -> type[Loss]:
     if not (isinstance(found, type) and issubclass(found, Loss)):
-        raise InvalidInput(f"loss={name!r} is a {type(found).__name__} and must be a subclass of theory.losses.loss.Loss")
+        raise InvalidInput(
+            f"loss={name!r} is a {type(found).__name__} and must be a subclass of theory.losses.loss.Loss"
+        )
     return found

@@ -28,15 +28,19 @@ def check(loss: Loss, counts: Sequence[int] = CHECKED_COUNTS) -> Loss:
     for label, value in enumerate(values):
         at_zero = value.subs(zero, simultaneous=True)
         if not _finite(at_zero):
-            raise InvalidInput(f"{_named(loss)} is {at_zero} at zero logits for label {label}: small initialisation starts "
-                               "there, so it must be a finite real number")
+            raise InvalidInput(
+                f"{_named(loss)} is {at_zero} at zero logits for label {label}: small initialisation starts "
+                "there, so it must be a finite real number"
+            )
     if all(_same(value, values[0], logits) for value in values[1:]):
         raise InvalidInput(f"{_named(loss)} is {values[0]} for every label: a loss must depend on the label")
     for label, value in enumerate(values):
         where = kink_at_zero(value, logits)
         if where is not None:
-            raise InvalidInput(f"{_named(loss)} is not differentiable at zero logits along {where} for label {label}, and the "
-                               "flow at small initialisation starts there: smooth it at zero")
+            raise InvalidInput(
+                f"{_named(loss)} is not differentiable at zero logits along {where} for label {label}, and the "
+                "flow at small initialisation starts there: smooth it at zero"
+            )
     return loss
 
 
@@ -50,25 +54,33 @@ def sample_value(loss: Loss, logits: Sequence[sp.Expr], label: int, counts: Sequ
     except InvalidInput:
         raise
     except Exception as error:  # noqa: BLE001 - a stranger's code, and the stranger is told
-        raise InvalidInput(f"{_named(loss)}: sample_loss stopped with {type(error).__name__}: "
-                           f"{' '.join(str(error).split())}; use SymPy's functions (sp.exp, sp.log, sp.Max)") from None
+        raise InvalidInput(
+            f"{_named(loss)}: sample_loss stopped with {type(error).__name__}: "
+            f"{' '.join(str(error).split())}; use SymPy's functions (sp.exp, sp.log, sp.Max)"
+        ) from None
     if isinstance(value, (int, sp.Expr)) and not isinstance(value, bool) and not getattr(value, "is_Matrix", False):
         value = sp.sympify(value)
     elif isinstance(value, float):
         raise InvalidInput(_float(loss, value))
     else:
-        raise InvalidInput(f"{_named(loss)}: sample_loss returns a {type(value).__name__}, and one SymPy expression is "
-                           "needed, the loss of one sample: add its entries up")
+        raise InvalidInput(
+            f"{_named(loss)}: sample_loss returns a {type(value).__name__}, and one SymPy expression is "
+            "needed, the loss of one sample: add its entries up"
+        )
     if value.has(sp.Float):
         raise InvalidInput(_float(loss, min(value.atoms(sp.Float), key=str)))
     if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-        raise InvalidInput(f"{_named(loss)} is {value} for label {label}, which is not finite: divide and take logarithms only "
-                           "of what is positive")
+        raise InvalidInput(
+            f"{_named(loss)} is {value} for label {label}, which is not finite: divide and take logarithms only "
+            "of what is positive"
+        )
     known = {symbol for entry in (*logits, *counts) for symbol in sp.sympify(entry).free_symbols}
     strange = sorted(map(str, value.free_symbols - known))
     if strange:
-        raise InvalidInput(f"{_named(loss)} holds {', '.join(strange)}, which is neither a logit nor a count: give parameters "
-                           "exact values in the constructor")
+        raise InvalidInput(
+            f"{_named(loss)} holds {', '.join(strange)}, which is neither a logit nor a count: give parameters "
+            "exact values in the constructor"
+        )
     return value
 
 
@@ -86,8 +98,9 @@ def kink_at_zero(value: sp.Expr, logits: Sequence[sp.Symbol]) -> str | None:
     for direction in (*axes, oblique):
         right, left = (_one_sided_slope(value, logits, direction, side) for side in (1, -1))
         if not (_finite(right) and _finite(left)) or sp.simplify(right - left) != 0:
-            return " + ".join(f"{x}·{logit}" if x != 1 else str(logit)
-                              for x, logit in zip(direction, logits, strict=True) if x != 0)
+            return " + ".join(
+                f"{x}·{logit}" if x != 1 else str(logit) for x, logit in zip(direction, logits, strict=True) if x != 0
+            )
         slopes.append(right)
     gap = slopes[-1] - sp.Add(*(x * slope for x, slope in zip(oblique, slopes, strict=False)))
     return None if sp.simplify(gap) == 0 else "an oblique direction"
@@ -107,8 +120,9 @@ def bend_at_zero(loss: Loss, counts: Sequence[int] = CHECKED_COUNTS) -> str | No
 
 
 def _may_have_kinks(value: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
-    return value.has(*KINKED) or any(not power.exp.is_Integer and bool(power.base.free_symbols & set(logits))
-                                     for power in value.atoms(sp.Pow))
+    return value.has(*KINKED) or any(
+        not power.exp.is_Integer and bool(power.base.free_symbols & set(logits)) for power in value.atoms(sp.Pow)
+    )
 
 
 def _one_sided_slope(value: sp.Expr, logits: Sequence[sp.Symbol], direction: Sequence[sp.Expr], side: int) -> sp.Expr:
@@ -133,9 +147,14 @@ def _branch(node: sp.Expr, h: sp.Symbol) -> sp.Expr:
 
 def _same(one: sp.Expr, other: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
     """Whether two losses agree at a few points with nothing in common; formulas that differ would not."""
-    points = ([sp.Rational((-1) ** k * (3 * k + 2 + shift), 7 + 2 * shift) for k in range(len(logits))] for shift in range(3))
-    return one == other or all(abs((one - other).subs(dict(zip(logits, point, strict=True)), simultaneous=True).evalf(30))
-                               < sp.Rational(1, 10**20) for point in points)
+    points = (
+        [sp.Rational((-1) ** k * (3 * k + 2 + shift), 7 + 2 * shift) for k in range(len(logits))] for shift in range(3)
+    )
+    return one == other or all(
+        abs((one - other).subs(dict(zip(logits, point, strict=True)), simultaneous=True).evalf(30))
+        < sp.Rational(1, 10**20)
+        for point in points
+    )
 
 
 def _slope(value: sp.Expr, logits: Sequence[sp.Symbol], logit: sp.Symbol) -> sp.Expr:
@@ -147,8 +166,10 @@ def _finite(number: sp.Expr) -> bool:
 
 
 def _float(loss: Loss, number: Any) -> str:
-    return (f"{_named(loss)} holds the floating-point number {number}, and only exact numbers are taken here: write it as "
-            "sp.Rational")
+    return (
+        f"{_named(loss)} holds the floating-point number {number}, and only exact numbers are taken here: write it as "
+        "sp.Rational"
+    )
 
 
 def _named(loss: Loss) -> str:

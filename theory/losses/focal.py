@@ -28,4 +28,5 @@ class Focal(Loss):
 
     def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
         others = sp.Add(*(sp.exp(logit - logits[label]) for k, logit in enumerate(logits) if k != label))
-        return (others / (1 + others)) ** self.focusing * sp.log(1 + others)  # 1 − p = others/(1 + others), p = 1/(1 + others)
+        # p = 1/(1 + others)
+        return (others / (1 + others)) ** self.focusing * sp.log(1 + others)

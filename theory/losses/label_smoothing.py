@@ -23,7 +23,8 @@ class LabelSmoothing(Loss):
     def __init__(self, smoothing: Any = "1/10") -> None:
         self.smoothing = exact(smoothing, "smoothing")
         if not 0 <= self.smoothing < 1:
-            raise InvalidInput(f"smoothing={smoothing} must be ≥ 0 and < 1: it is the share of the label that is spread")
+            raise InvalidInput(f"smoothing={smoothing} must be ≥ 0 and < 1: it is the share of the label "
+                               "that is spread")
 
     def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
         uniform = sp.Add(*(softmax_loss(logits, k) for k in range(len(logits)))) / len(logits)
