@@ -218,7 +218,7 @@ def _gradient(loss: Loss) -> list[str]:
 def _hessian(loss: Loss) -> list[list[str]]:
     """∂²ℓ/∂l² at zero logits for label 0 of three classes of 5, 3 and 2 samples."""
     logits, counts = logit_symbols(3), (sp.Integer(5), sp.Integer(3), sp.Integer(2))
-    at_zero = loss.hessian(logits, 0, counts).subs(dict.fromkeys(logits, sp.Integer(0)), simultaneous=True)
+    at_zero = loss.hessian(logits, 0, counts).xreplace(dict.fromkeys(logits, sp.Integer(0)))
     return [
         [str(entry if entry.has(sp.exp, sp.log) else sp.factor(entry)) for entry in row] for row in at_zero.tolist()
     ]

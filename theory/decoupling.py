@@ -92,7 +92,7 @@ def decoupling(values: Sequence[sp.Expr], target: Target) -> Decoupling:
     its `target`. Exact needs G(L) on the ansatz for all three strengths; first order needs it at L = 0.
     """
     ones = [sp.Integer(1)] * 2
-    if not _vanishes(leak(target, ones).entries):
+    if not _vanishes(leak(target.in_units_of_the_last(), ones).entries):  # a common factor leaks nothing
         return "none"
     anywhere = ansatz_logits([group.size for group in target.groups], WITHIN, MIDDLE)
     exact = _quadratic(values) and _vanishes(leak(target_of_values(values, target.groups, anywhere), ones).entries)
