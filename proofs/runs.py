@@ -49,7 +49,7 @@ def step_cases(ratios: Iterable[int] = RATIOS) -> Iterator[tuple[str, ClassCount
             yield f"STEP({c}, {ratio}, {share})", step(c, ratio, share)
 
 
-def tailed_cases(number: int = 6) -> Iterator[tuple[str, ClassCounts]]:
+def tailed_cases(number: int = 3) -> Iterator[tuple[str, ClassCounts]]:
     """Random long-tailed counts, the same at every run."""
     generator = np.random.default_rng(SEED)
     for _ in range(number):

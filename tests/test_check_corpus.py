@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from corpus_files import SECONDS, claims, results
-from independent import counterexample
+
+from tests.corpus_files import SECONDS, claims, results
+from tests.independent import counterexample
 
 SHARE = 0.95  # of each half of the corpus must be settled
 MEDIAN_SECONDS = 1.0  # 0.3 on two free cores; the tests allow for a busy machine

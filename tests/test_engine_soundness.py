@@ -6,15 +6,15 @@ import random
 
 import pytest
 import sympy as sp
-from corpus_files import claims
 from flint import ctx, fmpq
-from independent import counterexample
-from mutation import mutants
 
 from proofs.check import Claim, check_claims, check_statement
 from proofs.engines import balls, rules
 from proofs.engines.field import Field, NeedSign, Unsupported
 from proofs.engines.logic import Sequent
+from tests.corpus_files import claims
+from tests.independent import counterexample
+from tests.mutation import mutants
 
 x, y = sp.symbols("x y", positive=True)
 z = sp.Symbol("z", real=True)
