@@ -17,7 +17,7 @@ from proofs import engines
 from proofs.claim import Claim
 from proofs.dependencies import fingerprint
 from proofs.judge import Findings, Row, investigate, mint
-from proofs.verdict import Verdict
+from proofs.verdict import HELD, Verdict
 from theory.exact import InvalidInput
 
 
@@ -100,12 +100,11 @@ def exit_status(rows: Iterable[Row]) -> int:
     stated and says what is true instead.
     """
     by_id = {row.claim_id: row for row in rows}
-    holds = {Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED}
     status = 0
     for row in by_id.values():
         (claim,) = claims([row.claim_id])
         repair = by_id.get(claim.repaired_by or "")
-        if row.verdict is Verdict.REFUTED and not (repair and repair.verdict in holds):
+        if row.verdict is Verdict.REFUTED and not (repair and repair.verdict in HELD):
             return 1
         if row.problems:
             return 1

@@ -13,6 +13,7 @@ from numerics import flow, measure
 from numerics.experiment import Experiment
 from proofs.options import Setting
 from proofs.report.files import written_whole
+from theory.exact import InvalidInput
 from theory.losses import loss_named
 
 
@@ -24,6 +25,18 @@ class Run:
     seconds: float
 
 
+def integrate(experiment: Experiment, time: float | None = None) -> flow.Trajectory:
+    """`flow.simulate`, with a run that breaks down told as input that is wrong.
+
+    Raises: InvalidInput, one line, as `flow.simulate` does and where the integrator stops or the loss overflows.
+    """
+    try:
+        return flow.simulate(experiment, time=time)
+    except (flow.IntegrationFailed, FloatingPointError) as error:
+        raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
+                           f"({error}): give a smaller delta or time") from None
+
+
 def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None) -> Run:
     """Integrate the flow of the setting.
 
@@ -32,7 +45,7 @@ def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: 
     experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta,
                             init, width, seed)  # type: ignore[arg-type]
     start = time.perf_counter()
-    trajectory = flow.simulate(experiment, time=horizon)
+    trajectory = integrate(experiment, horizon)
     return Run(trajectory, time.perf_counter() - start)
 
 
@@ -82,7 +95,7 @@ def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
     if len(set(experiment.weights)) > 1:
         vanilla = Experiment(experiment.counts, (1.0,) * experiment.counts.c, experiment.loss, experiment.delta,
                              experiment.init, experiment.width, experiment.seed)
-        panels.insert(0, _panel("no weights", flow.simulate(vanilla)))
+        panels.insert(0, _panel("no weights", integrate(vanilla)))
     return tuple(panels)
 
 

@@ -56,3 +56,6 @@ class Verdict(StrEnum):
     SUPPORTED = "SUPPORTED"
     UNDECIDED = "UNDECIDED"
     NOT_CHECKED = "NOT_CHECKED"
+
+
+HELD = frozenset({Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED})  # the verdicts that count as a pass

@@ -21,7 +21,7 @@ from theory.weights import class_weights
 GROWTH_TOLERANCE = 1e-5  # the decaying half of a mode's amplitude is e^(−14) of it where its growth is read
 SLOPE_TOLERANCE = 1e-3  # dT/dδ between δ = 8 and 16: the neutral direction of the start still counts e^(−8)
 REDUCTION_TOLERANCE = 1e-8  # issue: the reduced system agrees with the full flow to 1e-8
-DIGITS_TOLERANCE = 5.01e-6  # half a unit of the fifth decimal, the last that the reference values give
+DIGITS_TOLERANCE = 5e-6  # half a unit of the fifth decimal, the last that the reference values give
 LAW_TOLERANCE = 1e-4  # the next order, D(p)/√R, is 1e-5 at R = 1e10
 CONSTANT_TOLERANCE = 1e-6  # issue: the constant to six digits
 EXPONENT_TOLERANCE = 5e-3  # the error of the law at R = 1e12 is of order R^(−1/4) = 1e-3 at γ = 3/4, smaller elsewhere

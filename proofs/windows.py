@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from numerics import flow, measure, middle, spectrum
+from numerics import measure, middle, spectrum
 from numerics.experiment import Experiment
 from proofs.options import Setting
+from proofs.simulation import integrate
 from theory import counts as class_counts
 from theory import labels, modes, symbols, timing
 from theory import middle as theory_middle
@@ -61,7 +62,7 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
     """
     found: list[float | None] = [None] * len(records)
     if setting.counts.c <= MOST_SIMULATED_CLASSES:
-        found = list(measure.mode_learning_times(flow.simulate(_experiment(setting, delta))))
+        found = list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
     elif not (math.isfinite(delta) and delta > 0):
         raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
     predicted = _predicted(setting, delta)
@@ -237,5 +238,5 @@ def against_ratio(setting: Setting, progress: Callable[[str], None]) -> RatioStu
 
 def _simulated(setting: Setting) -> float:
     """last/first mode learning time − 1 of a run."""
-    times = [time for time in measure.mode_learning_times(flow.simulate(_experiment(setting, PLOT_DELTA))) if time is not None]
+    times = [time for time in measure.mode_learning_times(integrate(_experiment(setting, PLOT_DELTA))) if time is not None]
     return max(times) / min(times) - 1

@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from numerics import flow
 from proofs import ledger
 from proofs.cli import main
 from proofs.report import files
@@ -226,6 +227,17 @@ def _ends_within(group, seconds):
             return True
         time.sleep(0.1)
     return False
+
+
+@pytest.mark.parametrize("breakdown", [flow.IntegrationFailed("the step is too small"), FloatingPointError("the gradient is inf")])
+@pytest.mark.parametrize("command", ["simulate", "window"])
+def test_a_run_that_breaks_down_is_one_line_and_status_2(capsys, monkeypatch, command, breakdown):
+    def fail(*_, **__):
+        raise breakdown
+    monkeypatch.setattr(flow, "simulate", fail)
+    status, out, err = run(capsys, command, *STEP4)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert str(breakdown) in err
 
 
 def test_counts_of_the_command_line_are_those_of_the_library(capsys):

@@ -20,7 +20,7 @@ from proofs.dependencies import ROOT
 from proofs.judge import Row
 from proofs.report import tables
 from proofs.report.files import written_whole
-from proofs.verdict import Verdict
+from proofs.verdict import HELD, Verdict
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)
@@ -58,9 +58,9 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
 
 
 def found(pairs: list[tuple[Claim, Row]]) -> str:
-    """The findings in plain words, each with the verdict that it has now."""
+    """The findings in plain words, each with its verdict; one that no longer holds is not told."""
     return "\n".join(f"- {claim.plain[0].upper()}{claim.plain[1:]} (`{claim.id}`: {row.verdict})."
-                     for claim, row in pairs if claim.plain)
+                     for claim, row in pairs if claim.plain and row.verdict in HELD)
 
 
 def shown_output(commands: Sequence[str]) -> str:
