@@ -86,6 +86,19 @@ def matrix_terms(expression: sp.MatrixExpr) -> list[tuple[sp.Expr, list[sp.Matri
     return [] if expression.is_ZeroMatrix else [(sp.Integer(1), [expression])]
 
 
+def reduced_word(factors: Sequence[sp.MatrixExpr], orthonormal: Sequence[sp.MatrixSymbol],
+                 diagonal: Sequence[sp.MatrixSymbol]) -> list[sp.MatrixExpr]:
+    """The factors of a product with XᵀX = I for orthonormal X, Dᵀ = D for diagonal D, and identities dropped."""
+    word: list[sp.MatrixExpr] = []
+    for factor in factors:
+        letter = factor.arg if isinstance(factor, sp.Transpose) and factor.arg in diagonal else factor
+        if word and letter in orthonormal and word[-1] == sp.Transpose(letter):
+            word.pop()
+        elif not isinstance(letter, sp.Identity):
+            word.append(letter)
+    return word
+
+
 def _product(factors: Sequence[sp.MatrixExpr]) -> list[tuple[sp.Expr, list[sp.MatrixExpr]]]:
     terms: list[tuple[sp.Expr, list[sp.MatrixExpr]]] = [(sp.Integer(1), [])]
     for factor in factors:

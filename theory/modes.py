@@ -24,22 +24,14 @@ S = sp.MatrixSymbol("S", modes, modes)  # diagonal: the singular values
 A = sp.MatrixSymbol("a", modes, modes)  # diagonal: the amplitudes, s_i = a_i²
 AMPLITUDE = sp.Symbol("a", positive=True)  # one entry of a
 
-# Factors whose product is the identity, and diagonal matrices, which equal their transposes.
-ORTHONORMAL = frozenset((X.T, X) for X in (U, V, Q))
-DIAGONAL = {sp.Transpose(X): X for X in (S, A, flow.Omega)}
+ORTHONORMAL, DIAGONAL = (U, V, Q), (S, A, flow.Omega)
 
 
 def reduce(expression: sp.MatrixExpr) -> sp.MatrixExpr:
     """The expression expanded, with UᵀU = VᵀV = QᵀQ = I and diagonal transposes dropped."""
     result: sp.MatrixExpr = sp.ZeroMatrix(*expression.shape)
     for scale, factors in flow.matrix_terms(expression):
-        word: list[sp.MatrixExpr] = []
-        for factor in factors:
-            factor = DIAGONAL.get(factor, factor)
-            if word and (word[-1], factor) in ORTHONORMAL:
-                word.pop()
-            elif not isinstance(factor, sp.Identity):
-                word.append(factor)
+        word = flow.reduced_word(factors, ORTHONORMAL, DIAGONAL)
         result += scale * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
     return result.doit()
 

@@ -16,7 +16,7 @@ import sympy as sp
 
 from proofs.statements import MatrixIdentity, Statement
 from proofs.verdict import Evidence, Outcome, Strength
-from theory.flow import matrix_terms
+from theory.flow import matrix_terms, reduced_word
 
 RANDOM_POINTS = 3
 SEED = 20260112
@@ -56,17 +56,9 @@ def _read(text: str) -> list[list[sp.Rational]]:
 
 def _words(statement: MatrixIdentity, expression: sp.MatrixExpr) -> dict[tuple[sp.MatrixExpr, ...], sp.Expr]:
     """Expanded normal form: coefficient of each word."""
-    diagonal = {sp.Transpose(D): D for D in statement.diagonal}
-    inverse_pairs = {(X.T, X) for X in statement.orthonormal}
     words: dict[tuple[sp.MatrixExpr, ...], sp.Expr] = {}
     for scale, factors in matrix_terms(expression):
-        word: list[sp.MatrixExpr] = []
-        for factor in factors:
-            letter = diagonal.get(factor, factor)
-            if word and (word[-1], letter) in inverse_pairs:
-                word.pop()
-            elif not isinstance(letter, sp.Identity):
-                word.append(letter)
+        word = reduced_word(factors, statement.orthonormal, statement.diagonal)
         ordered = tuple(letter for is_diagonal, run in groupby(word, statement.diagonal.__contains__)
                         for letter in (sorted(run, key=str) if is_diagonal else run))  # diagonal matrices commute
         words[ordered] = words.get(ordered, 0) + scale
