@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from theory.losses.loss import Loss, logit_symbols
 DEFAULT_STEP = "10,100"
 TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))
 SHOWN_CLASSES = (sp.Symbol("n_0", positive=True), sp.Symbol("n_1", positive=True), sp.Symbol("n_2", positive=True))
+ROUTES = (
+    (grouped.with_symbolic_sizes, "derived with the group sizes as symbols"),
+    (grouped.read_off, "one formula in the group sizes, solved for at explicit sizes and reproduced at others"),
+)
 MOST_INDIVIDUAL_CLASSES = 12  # a loss whose classes cannot be exchanged is differentiated class by class
 DIGITS = 30
 EQUAL = Fraction(1, 10**20)  # eigenvalues computed with 30 digits that are this close count as one
@@ -58,12 +63,20 @@ class Derivation:
     @cached_property
     def values(self) -> list[sp.Expr] | None:
         """The loss of a sample of each STEP group for every size, or None where it is known class by class only."""
-        if not self.symmetry.within_groups:
-            return None
-        try:
-            return [grouped.every_size(self.loss, own) for own in range(2)]
-        except grouped.NoPattern:
-            return None
+        return self._values_and_how[0]
+
+    @property
+    def how(self) -> str:
+        """How that is known."""
+        return self._values_and_how[1]
+
+    @cached_property
+    def _values_and_how(self) -> tuple[list[sp.Expr] | None, str]:
+        if self.symmetry.within_groups:
+            for route, how in ROUTES:
+                with contextlib.suppress(grouped.WrittenOut, grouped.NoPattern):
+                    return [route(self.loss, own) for own in range(2)], how
+        return None, "class by class"
 
     @cached_property
     def target(self) -> Target | None:
@@ -134,9 +147,7 @@ def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
         "first_order_target": target_words(derivation),
         "first_order_entries": _entries(target),
         "holds_for": "every number of classes, group size and count of STEP" if target else "explicit counts",
-        "how": "one formula in the group sizes, solved for at explicit sizes and reproduced at others"
-        if target
-        else "class by class",
+        "how": derivation.how,
         "gradient": _gradient(loss),
         "hessian": None if bend else _hessian(loss),
         "flow": "dW/dt = G(L)Hᵀ, dH/dt = WᵀG(L), L = WH; column of a sample of class y: −ω_y ∂ℓ/∂l",

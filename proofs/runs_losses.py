@@ -14,8 +14,8 @@ from numerics.compiled import compile_loss
 from numerics.experiment import Experiment
 from proofs.runs import compiled, relative, worst
 from proofs.statements import Measurement
-from theory import first_order, symbols
-from theory.counts import ClassCounts, Group
+from theory import symbols
+from theory.counts import ClassCounts
 from theory.losses import loss_named
 from theory.weights import class_weights
 
@@ -49,26 +49,6 @@ def target_error(name: str, columns: Mapping[tuple[int, int, bool], sp.Expr]) ->
                     )
 
     return worst(errors())
-
-
-READING_SIZES = ((7, 7), (8, 2))  # (majority, minority) classes, none of them read by `theory.grouped`
-
-
-@cache
-def reading_error(name: str) -> Measurement:
-    """Entries of G in which the formula for every group size differs, exactly, from the loss at explicit sizes."""
-    loss = loss_named(name)
-    target = first_order.step_target(loss)
-
-    def errors() -> Iterator[tuple[str, float]]:
-        for big, small in READING_SIZES:
-            groups = (Group(sp.Integer(big), sp.Integer(9)), Group(sp.Integer(small), sp.Integer(2)))
-            gap = target.at(groups).columns - first_order.explicit_target(loss, groups).columns
-            entries = (*gap.diagonal, *gap.blocks)
-            yield f"m={big},{small}", float(sum(not first_order.is_zero(entry) for entry in entries))
-
-    return worst(errors())
-
 
 
 @cache

@@ -88,7 +88,7 @@ def _norms(target: Target, constant: sp.Matrix, weights: Sequence[sp.Expr]) -> t
 def decoupling(values: Sequence[sp.Expr], target: Target) -> Decoupling:
     """Exact, to first order, or none: without weights, under STEP, for every size, count and strength.
 
-    Arguments: `values`, the loss of a sample of each group for symbolic sizes (`theory.grouped.every_size`), and
+    Arguments: `values`, the loss of a sample of each group for symbolic sizes (see `theory.grouped`), and
     its `target`. Exact needs G(L) on the ansatz for all three strengths; first order needs it at L = 0.
     """
     ones = [sp.Integer(1)] * 2

@@ -90,12 +90,12 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
 
 
 def step_target(loss: Loss) -> Target:
-    """The target under STEP with symbolic sizes and counts.
+    """The target under STEP, derived with symbolic sizes and counts.
 
-    Raises: theory.grouped.NoPattern where the loss is known for explicit classes only.
+    Raises: theory.grouped.WrittenOut where the loss is written out over explicit classes.
     """
     groups = tuple(Group(size, count) for size, count in zip(grouped.SIZES, grouped.COUNTS, strict=True))
-    return target_of_values([grouped.every_size(loss, own) for own in range(2)], groups)
+    return target_of_values([grouped.with_symbolic_sizes(loss, own) for own in range(2)], groups)
 
 
 def explicit_target(loss: Loss, groups: Sequence[Group]) -> Target:

@@ -3,11 +3,13 @@
 STEP has two groups of interchangeable classes. For a sample of one of them, let its own logit be x, and let
 every other class of group h have logit u_h: the loss is then a function of three logits, whatever c is.
 
-How it is known for every c: `sample_loss` is written for explicit classes, so it is called for explicit group
-sizes (`FITTED_SIZES`), with x, u and the counts as symbols. The expressions that come back must be one and the
-same but for rational numbers in them; each number is solved for as a rational function of the two sizes, of
-degree one or two, with fewer unknowns than sizes; and the result must reproduce the loss at `HELD_OUT_SIZES`,
-groups of one class among them. That is exact at every size met, and a reading, not a proof, at the others.
+How it is known for every c: a loss written with `theory.losses.classes` is called with the group sizes as
+symbols, and its formula is derived (`with_symbolic_sizes`). One that is written out over explicit classes is
+called for explicit group sizes (`FITTED_SIZES`), with x, u and the counts as symbols (`read_off`). The
+expressions that come back must be one and the same but for rational numbers in them; each number is solved for
+as a rational function of the two sizes, of degree one or two, with fewer unknowns than sizes; and the result
+must reproduce the loss at `HELD_OUT_SIZES`, groups of one class among them. That is exact at every size met,
+and a reading, not a proof, at the others.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
 from theory import symbols
+from theory.exact import InvalidInput
 from theory.losses.checks import sample_value
+from theory.losses.classes import OWN_LABEL, Grouped
 from theory.losses.loss import Loss, logit_symbols
 
 OWN = sp.Symbol("x", real=True)  # the logit of the sample's own class
@@ -29,6 +33,10 @@ COUNTS = (symbols.n_majority, symbols.n_minority)
 FITTED_SIZES = tuple((a, b) for a in range(3, 7) for b in range(3, 7))
 HELD_OUT_SIZES = ((1, 1), (1, 4), (5, 1), (2, 9), (11, 2))
 SYMMETRY_SIZE = 3  # classes in each group where interchangeability is checked
+
+
+class WrittenOut(Exception):
+    """The loss is written out over explicit classes: it cannot be called with their number as a symbol."""
 
 
 class NoPattern(Exception):
@@ -79,8 +87,21 @@ def group_logits(groups: int) -> tuple[sp.Symbol, ...]:
     return OTHERS if groups == 2 else sp.symbols(f"u_0:{groups}", real=True)
 
 
-def every_size(loss: Loss, own: int) -> sp.Expr:
-    """ℓ of a sample of group `own` of STEP at logits x, u_maj, u_min, with symbolic sizes and counts.
+def with_symbolic_sizes(loss: Loss, own: int) -> sp.Expr:
+    """ℓ of a sample of group `own` of STEP at logits x, u_maj, u_min, derived with symbolic sizes and counts.
+
+    Raises: WrittenOut where `sample_loss` needs the number of classes as a number.
+    """
+    multiplicities = (sp.Integer(1), *(size - int(g == own) for g, size in enumerate(SIZES)))
+    logits, counts = (Grouped((kinds[0], *kinds[1]), multiplicities) for kinds in ((OWN, OTHERS), (COUNTS[own], COUNTS)))
+    try:
+        return _resolved(sample_value(loss, logits, OWN_LABEL, counts))
+    except InvalidInput as error:
+        raise WrittenOut(str(error)) from None
+
+
+def read_off(loss: Loss, own: int) -> sp.Expr:
+    """The same, solved for at explicit sizes and reproduced at others: for a loss that is written out.
 
     Raises: NoPattern where the expressions at explicit sizes are not one formula.
     """

@@ -79,10 +79,12 @@ def _imported(name: str) -> type[Loss]:
         sys.path.insert(0, os.getcwd())
     try:
         return _a_loss(getattr(importlib.import_module(module), attribute), name)
-    except (ImportError, AttributeError, SyntaxError) as error:
+    except InvalidInput:
+        raise
+    except Exception as error:  # noqa: BLE001 - a stranger's module may stop with anything, and the stranger is told
         raise InvalidInput(
-            f"loss={name!r} cannot be imported ({error}): give module:Class with the module in the current "
-            "directory or installed"
+            f"loss={name!r} cannot be imported ({type(error).__name__}: {' '.join(str(error).split())}): give module:Class "
+            "with the module in the current directory or installed"
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from theory.exact import InvalidInput
+from theory.losses.classes import Label, PerClass, entries_of, number_of_classes
 from theory.losses.loss import Loss, logit_symbols
 
 KINKED = (sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside, sp.Piecewise, sp.floor, sp.ceiling, sp.frac)
@@ -44,8 +45,8 @@ def check(loss: Loss, counts: Sequence[int] = CHECKED_COUNTS) -> Loss:
     return loss
 
 
-def sample_value(loss: Loss, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-    """ℓ(logits, label) as an exact SymPy expression of the logits (and of symbolic counts).
+def sample_value(loss: Loss, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+    """ℓ(logits, label) as an exact SymPy expression of the logits (and of symbolic counts and numbers of classes).
 
     Raises: InvalidInput where `sample_loss` fails, returns something else, a float, or strange symbols.
     """
@@ -74,7 +75,8 @@ def sample_value(loss: Loss, logits: Sequence[sp.Expr], label: int, counts: Sequ
             f"{_named(loss)} is {value} for label {label}, which is not finite: divide and take logarithms only "
             "of what is positive"
         )
-    known = {symbol for entry in (*logits, *counts) for symbol in sp.sympify(entry).free_symbols}
+    given = (*entries_of(logits), *entries_of(counts), number_of_classes(logits))
+    known = {symbol for entry in given for symbol in sp.sympify(entry).free_symbols}
     strange = sorted(map(str, value.free_symbols - known))
     if strange:
         raise InvalidInput(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
+from theory.losses.classes import Label, PerClass
 from theory.losses.loss import Loss, softmax_loss
 
 
@@ -15,5 +14,5 @@ class CrossEntropy(Loss):
     name = "cross-entropy"
     source = "the usual one: torch.nn.functional.cross_entropy"
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
         return softmax_loss(logits, label)

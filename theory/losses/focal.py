@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from theory.exact import InvalidInput, exact
+from theory.losses.classes import Label, PerClass, per_class, total
 from theory.losses.loss import Loss
 
 
@@ -26,7 +26,7 @@ class Focal(Loss):
         if not self.focusing >= 0:
             raise InvalidInput(f"focusing={focusing} must be ≥ 0: it is a power of 1 − p")
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        others = sp.Add(*(sp.exp(logit - logits[label]) for k, logit in enumerate(logits) if k != label))
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        others = total(per_class(lambda logit: sp.exp(logit - logits[label]), logits), but=label)
         # p = 1/(1 + others)
         return (others / (1 + others)) ** self.focusing * sp.log(1 + others)

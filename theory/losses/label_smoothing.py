@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from theory.exact import InvalidInput, exact
+from theory.losses.classes import Label, PerClass, number_of_classes, total
 from theory.losses.loss import Loss, softmax_loss
 
 
@@ -26,6 +26,7 @@ class LabelSmoothing(Loss):
             raise InvalidInput(f"smoothing={smoothing} must be ≥ 0 and < 1: it is the share of the label "
                                "that is spread")
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        uniform = sp.Add(*(softmax_loss(logits, k) for k in range(len(logits)))) / len(logits)
-        return (1 - self.smoothing) * softmax_loss(logits, label) + self.smoothing * uniform
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        own = softmax_loss(logits, label)
+        mean = own + logits[label] - total(logits) / number_of_classes(logits)  # of −log p_k over the classes
+        return (1 - self.smoothing) * own + self.smoothing * mean

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from theory.exact import InvalidInput, exact
+from theory.losses.classes import Label, PerClass, one_hot, per_class, smallest
 from theory.losses.loss import Loss, softmax_loss
 
 
@@ -26,6 +26,7 @@ class LDAM(Loss):
         if not self.scale > 0:
             raise InvalidInput(f"scale={scale} must be > 0: it multiplies the logits")
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        margin = self.largest_margin * (sp.Min(*counts) / counts[label]) ** sp.Rational(1, 4)
-        return softmax_loss([self.scale * (logit - margin * int(k == label)) for k, logit in enumerate(logits)], label)
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        margin = self.largest_margin * (smallest(counts) / counts[label]) ** sp.Rational(1, 4)
+        own = one_hot(logits, label)
+        return softmax_loss(per_class(lambda y, logit: self.scale * (logit - margin * y), own, logits), label)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from theory.exact import exact
+from theory.losses.classes import Label, PerClass, per_class, total
 from theory.losses.loss import Loss, softmax_loss
 
 
@@ -23,7 +23,6 @@ class LogitAdjusted(Loss):
     def __init__(self, tau: Any = 1) -> None:
         self.tau = exact(tau, "tau")
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        n = sp.Add(*counts)
-        adjusted = [logit + self.tau * sp.log(count / n) for logit, count in zip(logits, counts, strict=True)]
-        return softmax_loss(adjusted, label)
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        n = total(counts)
+        return softmax_loss(per_class(lambda logit, count: logit + self.tau * sp.log(count / n), logits, counts), label)

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
+from theory.losses.classes import Label, PerClass, per_class, total
+
 
 class Loss(ABC):
     """A per-sample loss of a logit vector and a label.
@@ -21,11 +23,12 @@ class Loss(ABC):
     source: ClassVar[str]
 
     @abstractmethod
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
         """ℓ(logits, label), unweighted, for one sample.
 
         Arguments: `logits`, c real SymPy symbols; `label`, 0 … c−1; `counts`, the class counts, for losses
-        with margins or priors (others ignore them).
+        with margins or priors (others ignore them). Written with `theory.losses.classes`, its formula for every
+        number of classes is derived; written out over the classes, it is read off small numbers of them.
         """
 
     def torch_reference(self, logits: Any, label: int, counts: Sequence[int]) -> Any:
@@ -61,6 +64,6 @@ def logit_symbols(c: int) -> tuple[sp.Symbol, ...]:
     return sp.symbols(f"l_0:{c}", real=True)
 
 
-def softmax_loss(logits: Sequence[sp.Expr], label: int) -> sp.Expr:
+def softmax_loss(logits: PerClass, label: Label) -> sp.Expr:
     """log Σ_k e^(l_k) − l_y: the cross-entropy of the softmax, on which other losses build."""
-    return sp.log(sp.Add(*(sp.exp(logit) for logit in logits))) - logits[label]
+    return sp.log(total(per_class(sp.exp, logits))) - logits[label]

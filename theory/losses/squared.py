@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
+from theory.losses.classes import Label, PerClass, number_of_classes, one_hot, per_class, total
 from theory.losses.loss import Loss
 
 
@@ -15,7 +14,6 @@ class Squared(Loss):
     name = "squared"
     source = "Zhao and Thrampoulidis, arXiv 2601.12011 (2026): the squared loss on simplex-encoded labels"
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        c = len(logits)
-        target = [sp.Integer(k == label) - sp.Rational(1, c) for k in range(c)]
-        return sp.Add(*((z - logit) ** 2 for z, logit in zip(target, logits, strict=True))) / 2
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        own, c = one_hot(logits, label), number_of_classes(logits)
+        return total(per_class(lambda y, logit: (y - 1 / c - logit) ** 2, own, logits)) / 2

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
+from theory.losses.classes import Label, PerClass, one_hot, per_class, total
 from theory.losses.loss import Loss
 
 
@@ -15,5 +14,5 @@ class SquaredOneHot(Loss):
     name = "squared-one-hot"
     source = "Han, Papyan and Donoho, Neural collapse under MSE loss, ICLR 2022"
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        return sp.Add(*((sp.Integer(k == label) - logit) ** 2 for k, logit in enumerate(logits))) / 2
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        return total(per_class(lambda y, logit: (y - logit) ** 2, one_hot(logits, label), logits)) / 2

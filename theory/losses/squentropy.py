@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
+from theory.losses.classes import Label, PerClass, number_of_classes, per_class, total
 from theory.losses.loss import Loss, softmax_loss
 
 
@@ -15,6 +14,6 @@ class Squentropy(Loss):
     name = "squentropy"
     source = "Hui, Belkin and Wright, Cut your losses with squentropy, ICML 2023"
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        squares = sp.Add(*(logit**2 for k, logit in enumerate(logits) if k != label))
-        return softmax_loss(logits, label) + squares / (len(logits) - 1)
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        squares = total(per_class(lambda logit: logit**2, logits), but=label)
+        return softmax_loss(logits, label) + squares / (number_of_classes(logits) - 1)

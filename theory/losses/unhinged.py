@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import sympy as sp
 
+from theory.losses.classes import Label, PerClass, number_of_classes, total
 from theory.losses.loss import Loss
 
 
@@ -18,5 +17,5 @@ class Unhinged(Loss):
     name = "unhinged"
     source = "van Rooyen, Menon and Williamson, NeurIPS 2015; Zhou et al., arXiv 2312.07841 (2023), for many classes"
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        return 1 - logits[label] + sp.Add(*logits) / len(logits)
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        return 1 - logits[label] + total(logits) / number_of_classes(logits)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from theory.exact import exact
+from theory.losses.classes import Label, PerClass, largest, per_class, total
 from theory.losses.loss import Loss, softmax_loss
 
 
@@ -23,7 +23,10 @@ class VectorScaling(Loss):
     def __init__(self, multiplicative: Any = "3/10", additive: Any = 1) -> None:
         self.multiplicative, self.additive = exact(multiplicative, "multiplicative"), exact(additive, "additive")
 
-    def sample_loss(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Expr:
-        n, largest = sp.Add(*counts), sp.Max(*counts)
-        return softmax_loss([(count / largest) ** self.multiplicative * logit + self.additive * sp.log(count / n)
-                             for logit, count in zip(logits, counts, strict=True)], label)
+    def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
+        n, most = total(counts), largest(counts)
+
+        def adjusted(logit: sp.Expr, count: sp.Expr) -> sp.Expr:
+            return (count / most) ** self.multiplicative * logit + self.additive * sp.log(count / n)
+
+        return softmax_loss(per_class(adjusted, logits, counts), label)
