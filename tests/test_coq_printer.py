@@ -148,7 +148,8 @@ def test_limits_suprema_and_monotone_functions_are_said_of_a_function():
 
 COQ_SAMPLE = [sp.sqrt(x) * y ** sp.Rational(-3, 2), -(x ** 2) + 1, (x - y) - (x + y), x / (y * R), -x / y, R ** (x - y),
               sp.exp(-x) / 3 - sp.Rational(2, 7), sp.log(x + 1) * sp.Abs(y - 5), sp.Max(x, y, R) - sp.Min(x, y), sp.tanh(x),
-              1 / x + 1 / (x + 1) ** 2, sp.cos(x) - sp.sin(-y), sp.pi * sp.E, -(-x - 2) * (x - 3) ** 3]
+              1 / x + 1 / (x + 1) ** 2, sp.cos(x) - sp.sin(-y), sp.pi * sp.E,
+              sp.Add(x, sp.Mul(-1, y + R, evaluate=False), evaluate=False), -(-x - 2) * (x - 3) ** 3]
 
 
 @pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
