@@ -48,6 +48,9 @@ CLAIMS = (
             NearMiss("σ = n_maj without the root", {"majority": n_majority}),
             NearMiss("equal halves: 0.4 in place of 1/2", {"middle_halves": (R / HALF * sp.Rational(2, 5)) ** HALF}),
         ),
+        coq={
+            "σ of the middle mode for equal halves": ("rates.effective.middle_singular_value_of_equal_halves",),
+        },
     ),
     Claim(
         id="label-spectrum-interlaces-counts",

@@ -86,6 +86,9 @@ CLAIMS = (
             NearMiss("2s(σ + s): the sign", {"strength_rate": 2 * strength * (sigma + strength)}),
             NearMiss("2s(σ² − s)", {"strength_rate": 2 * strength * (sigma**2 - strength)}),
         ),
+        coq={
+            "ds/dt of one mode": ("dynamics.weighted_flow.scalar_equation_without_weights",),
+        },
     ),
     Claim(
         id="modes-decouple-weighted",
@@ -112,5 +115,8 @@ CLAIMS = (
             NearMiss("the weight left out of the rate", {"strength_rate": LOGISTIC}),
             NearMiss("the groups' weights exchanged", {"majority_weight": w_minority, "minority_weight": w_majority}),
         ),
+        coq={
+            "ds/dt of one mode with Λ diagonal": ("dynamics.weighted_flow.scalar_equation_within_groups",),
+        },
     ),
 )

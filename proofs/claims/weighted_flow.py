@@ -250,6 +250,11 @@ CLAIMS = (
                    measure=lambda: weighted_runs.leak_error(said.mass), bound=runs.SVD_TOLERANCE),),
         near_misses=(NearMiss("all of v_mid² on the majority", {"mass": sp.Integer(1)}),
                      NearMiss("one half on each group", {"mass": HALF})),
+        coq={
+            "leak² of the middle mode is the variance of ω under v_mid²":
+                ("dynamics.weighted_flow.leak_of_middle_mode_is_variance_of_weights",),
+            "it is positive where the weights differ": ("dynamics.weighted_flow.leak_positive_where_weights_differ",),
+        },
     ),
     Claim(
         id="no-mode-exact-of-distinct-counts",
@@ -263,6 +268,12 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(says="random distinct counts with a mode that does not leak", measure=weighted_runs.exact_modes, bound=0),),
         near_misses=(NearMiss("γ = 0 as well", {"decreasing": gamma >= 0}),),
+        coq={
+            "u_j = 1/(n_j − x) solves n_j u_j − 1 = x u_j, so P diag(n) P u = x u where Σ u_j = 0":
+                ("dynamics.weighted_flow.secular_vector_solves_eigenvalue_equation",),
+            "γ > 0: a larger count has a smaller weight, so every term is negative":
+                ("dynamics.weighted_flow.larger_count_has_smaller_weight",),
+        },
     ),
     Claim(
         id="escape-rates",
@@ -290,6 +301,9 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_effective_counts_parts,
         near_misses=(NearMiss("R^(1−γ)", {"ratio": R ** (1 - gamma)}), NearMiss("R^(2γ−1)", {"ratio": R ** (2 * gamma - 1)})),
+        coq={
+            "the effective imbalance ratio of ω = n^(−γ)": ("rates.escape.escape_ratio_is_a_power",),
+        },
     ),
     Claim(
         id="flat-iff-inverse-square-root",
@@ -305,6 +319,9 @@ CLAIMS = (
         near_misses=(NearMiss("exponent 0.4", {"exponent": sp.Rational(2, 5)}),
                      NearMiss("exponent 0.6", {"exponent": sp.Rational(3, 5)})),
         plain="weights n^(−1/2) flatten the escape spectrum exactly, for any counts, and with three classes or more no others do",
+        coq={
+            "flat for three classes or more: all n_jω_j² are equal": ("rates.escape.flat_rates_make_all_masses_equal",),
+        },
     ),
     Claim(
         id="escape-window",
@@ -334,6 +351,10 @@ CLAIMS = (
         ),
         plain="the window of the weighted flow is zero at γ = 1/2, below the paper's bound √2 − 1, which holds as an inequality "
               "on the projected rates, and for equal halves",
+        coq={
+            "γ ≤ 1/2: the middle rate lies between": ("rates.escape.middle_escapes_between_below_half",),
+            "γ ≥ 1/2: the middle rate lies between": ("rates.escape.middle_escapes_between_above_half",),
+        },
     ),
     Claim(
         id="inverse-frequency-reverses-the-order",
@@ -347,6 +368,12 @@ CLAIMS = (
         near_misses=(NearMiss("γ = 3/4 has the window of no weights too", {"exponent": sp.Rational(3, 4)}),
                      NearMiss("γ = 1/2 reverses as well", {"exponent": HALF})),
         plain="inverse-frequency weights do not balance: they reverse the order, with the window of no weights at all",
+        coq={
+            "the minority modes escape before the middle mode":
+                ("rates.escape.minority_escapes_before_middle_under_inverse_frequency",),
+            "the middle mode escapes before the majority modes":
+                ("rates.escape.middle_escapes_before_majority_under_inverse_frequency",),
+        },
     ),
     Claim(
         id="escape-rate-dominates",
@@ -356,6 +383,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_dominates_parts,
         repaired_by="escape-rate-dominates-with-equality-of-weights",
+        coq={
+            "escape rate ≥ σλ on the middle mode": ("rates.escape.escape_rate_dominates_effective_rate_as_first_stated",),
+            "they are equal where the weights are": ("rates.escape.rates_equal_where_weights_are_as_first_stated",),
+        },
     ),
     Claim(
         id="escape-rate-dominates-with-equality-of-weights",
@@ -366,6 +397,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_dominates_parts,
         near_misses=(NearMiss("equal where the counts are", {"equal_too": _equal_counts}),),
+        coq={
+            "escape rate ≥ σλ on the middle mode": ("rates.escape.escape_rate_dominates_effective_rate",),
+            "they are equal where the weights are": ("rates.escape.rates_equal_where_weights_are",),
+            "they are equal only where the weights are": ("rates.escape.rates_equal_only_where_weights_are",),
+        },
     ),
     Claim(
         id="middle-mode-reduces-to-three-scalars",
@@ -382,6 +418,10 @@ CLAIMS = (
             NearMiss("2a² in place of a²", {"invariant": middle.STATE[0] ** 2 + INVARIANT}),
             NearMiss("relaxation rates multiply to σ²ω_maj ω_min", {"product": w_majority * w_minority}),
         ),
+        coq={
+            "a² − p n_maj b² − (1 − p) n_min e² is conserved": ("dynamics.weighted_flow.middle_mode_invariant_is_conserved",),
+            "the relaxation rates multiply to 2σ²ω_maj ω_min": ("dynamics.weighted_flow.relaxation_rates_have_stated_product",),
+        },
     ),
     Claim(
         id="terminal-geometry-equivalence",
@@ -396,5 +436,15 @@ CLAIMS = (
                    measure=lambda: weighted_runs.geometry_error(said.power), bound=runs.TERMINAL_TOLERANCE),),
         near_misses=(NearMiss("ZZᵀ in place of its square root", {"power": 1}),),
         plain="at the end of training the weights are forgotten: logits, classifier and features",
+        coq={
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 3":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_3",),
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 4":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_4",),
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 2":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_2",),
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 5":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_5",),
+        },
     ),
 )

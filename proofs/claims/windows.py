@@ -107,6 +107,11 @@ CLAIMS = (
             NearMiss("1/R in place of 1/√R", {"of_last": 1 - 1 / R}),
             NearMiss("exponent 0.4 in place of 1/2", {"of_first": R ** sp.Rational(2, 5) - 1}),
         ),
+        coq={
+            "in units of the last it stays below 1, its supremum":
+                ("windows.unbounded.window_of_last_has_supremum_1_not_attained",),
+            "in units of the first it grows without bound": ("windows.unbounded.window_of_first_grows_without_bound",),
+        },
     ),
     Claim(
         id="window-bound",
@@ -123,6 +128,13 @@ CLAIMS = (
             NearMiss("another split, p = 2/5, with the same bound", {"share": sp.Rational(2, 5)}),
             NearMiss("the middle value without its 2", {"middle": (sp.sqrt(R) + 1) / sp.sqrt(R + 1)}),
         ),
+        coq={
+            "the middle effective singular value": ("windows.bound.middle_rate_of_equal_halves",),
+            "no rate exceeds 1: the middle mode is the last": ("windows.bound.middle_rate_at_most_1_of_equal_halves",),
+            "the window lies below the bound": ("windows.bound.window_below_bound_of_equal_halves",),
+            "the window increases in R": ("windows.bound.window_increases_in_ratio_of_equal_halves",),
+            "the bound is the supremum and is not attained": ("windows.bound.bound_is_supremum_not_attained_of_equal_halves",),
+        },
     ),
     Claim(
         id="window-bound-any-split",
@@ -137,6 +149,12 @@ CLAIMS = (
             NearMiss("1/p in place of 1/√p", {"bound": 1 / p - 1}),
             NearMiss("the shares exchanged", {"bound": 1 / sp.sqrt(1 - p) - 1}),
         ),
+        coq={
+            "no rate exceeds 1: the middle mode is the last": ("windows.bound.middle_rate_at_most_1_of_any_split",),
+            "the window lies below the bound": ("windows.bound.window_below_bound_of_any_split",),
+            "the window increases in R": ("windows.bound.window_increases_in_ratio_of_any_split",),
+            "the bound is the supremum and is not attained": ("windows.bound.bound_is_supremum_not_attained_of_any_split",),
+        },
     ),
     Claim(
         id="window-unbounded-off-half",
@@ -161,5 +179,10 @@ CLAIMS = (
             NearMiss("0.6 in place of 1/2", {"threshold": sp.Rational(3, 5)}),
             NearMiss("0.4 in place of 1/2", {"threshold": sp.Rational(2, 5)}),
         ),
+        coq={
+            "the majority rate for every exponent": ("windows.unbounded.majority_rate_is_a_power",),
+            "γ below the threshold: the minority is the later, without bound": ("windows.unbounded.window_unbounded_below_half",),
+            "γ above the threshold: the majority is the later, without bound": ("windows.unbounded.window_unbounded_above_half",),
+        },
     ),
 )

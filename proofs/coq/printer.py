@@ -9,6 +9,7 @@ statement read with partial functions.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ RESERVED = frozenset((
     "defined_near", "defined_on", "increasing_on", "supremum_is", "maximum_on", *FUNCTIONS.values()))
 READABLE = {"R": "ratio"}  # R is Coq's type of reals
 
+WIDTH = 120
 ADD, MUL, UNARY, POWER, ATOM = 50, 40, 35, 30, 0  # precedence levels of Coq's real notations
 
 
@@ -232,7 +234,8 @@ def _quantified(free: Sequence[sp.Symbol], where: Iterable[sp.Basic], known: Nam
     lines = [f"forall {' '.join(known[symbol] for symbol in free)} : R,"] if free else []
     lines += [f"{premise} ->" for premise in premises]
     lines += [f"({text}) /\\" for text in claimed[:-1]] + [claimed[-1]]
-    return "\n".join(indent + line for line in lines)
+    return "\n".join(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
+                                  break_long_words=False, break_on_hyphens=False) for line in lines)
 
 
 def _about_function(said: Any, values: Sequence[sp.Expr], claims: Callable[..., list[str]], indent: str) -> str:
