@@ -65,6 +65,14 @@ CLAIMS = (
             NearMiss("the weights left out", {"dH": flow.W.T * ERROR}),
             NearMiss("the sign", {"dW": -ERROR * flow.Omega * flow.H.T}),
         ),
+        coq={
+            "entrywise derivatives of the loss equal the matrix rule: c=2, d=1, n=2":
+                ("dynamics.gradient_flow.entries_of_flow_c2_d1_n2",),
+            "entrywise derivatives of the loss equal the matrix rule: c=2, d=2, n=3":
+                ("dynamics.gradient_flow.entries_of_flow_c2_d2_n3",),
+            "entrywise derivatives of the loss equal the matrix rule: c=3, d=2, n=4":
+                ("dynamics.gradient_flow.entries_of_flow_c3_d2_n4",),
+        },
     ),
     Claim(
         id="balance-conserved",

@@ -119,6 +119,8 @@ CLAIMS = (
         coq={
             "the majority modes are faster than the middle mode": ("dynamics.order.majority_modes_faster_than_middle",),
             "the middle mode is faster than the minority modes": ("dynamics.order.middle_mode_faster_than_minority",),
+            "a larger σ is learned earlier: −T increases in σ":
+                ("counterexamples.majority_first.larger_singular_value_not_earlier",),
         },
     ),
     Claim(

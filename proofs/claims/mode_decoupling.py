@@ -99,6 +99,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_weighted_parts,
         repaired_by="modes-decouple-weighted-within-groups",
+        coq={
+            "nothing leaks from the middle mode: (I − VVᵀ)Ωv = 0": ("counterexamples.modes_decouple_weighted.middle_mode_leaks",),
+            "the middle mode's d²s/dt² is that of the scalar equation":
+                ("counterexamples.modes_decouple_weighted.middle_mode_leaves_scalar_equation",),
+        },
     ),
     Claim(
         id="modes-decouple-weighted-within-groups",

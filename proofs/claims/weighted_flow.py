@@ -332,6 +332,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_window_every_split_parts,
         repaired_by="escape-window-of-two-classes-a-group",
+        coq={
+            "one minority class, γ = 0: the window is √R − 1":
+                ("counterexamples.escape_window.window_of_one_minority_class_differs",),
+        },
     ),
     Claim(
         id="escape-window-of-two-classes-a-group",
@@ -386,6 +390,7 @@ CLAIMS = (
         coq={
             "escape rate ≥ σλ on the middle mode": ("rates.escape.escape_rate_dominates_effective_rate_as_first_stated",),
             "they are equal where the weights are": ("rates.escape.rates_equal_where_weights_are_as_first_stated",),
+            "they are equal where the counts are": ("counterexamples.escape_rate_dominates.equal_counts_do_not_equalise_rates",),
         },
     ),
     Claim(

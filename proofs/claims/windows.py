@@ -89,6 +89,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_vanilla_every_split_parts,
         repaired_by="vanilla-window-unbounded-of-two-classes-a-group",
+        coq={
+            "one minority class: the window in units of the first grows without bound":
+                ("counterexamples.vanilla_window_unbounded.window_of_one_minority_class_not_unbounded",),
+        },
     ),
     Claim(
         id="vanilla-window-unbounded-of-two-classes-a-group",
@@ -166,6 +170,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_off_half_every_split_parts,
         repaired_by="window-unbounded-off-half-of-two-classes-a-group",
+        coq={
+            "one minority class: the window of the effective singular values is unbounded":
+                ("counterexamples.window_unbounded_off_half.window_of_one_minority_class_not_unbounded",),
+        },
     ),
     Claim(
         id="window-unbounded-off-half-of-two-classes-a-group",

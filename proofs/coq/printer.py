@@ -206,7 +206,8 @@ def statement(said: Statement, indent: str = "  ") -> str:
     if isinstance(said, Holds):
         free = _symbols(said.condition, *said.where, *said.defined)
         known = names(free)
-        claimed = [*requirements(said.condition), *said.defined, said.condition]
+        conditions = said.condition.args if isinstance(said.condition, sp.And) else (said.condition,)
+        claimed = [*requirements(said.condition), *said.defined, *conditions]
         return _quantified(free, said.where, known, [proposition(each, known) for each in claimed], indent)
     if isinstance(said, Limit):
         return _about_function(said, (said.point, said.value), _limit, indent)

@@ -222,6 +222,125 @@ Module effective_singular_values.
 
 End effective_singular_values.
 
+Module flow_follows_from_loss.
+
+  (* entrywise derivatives of the loss equal the matrix rule: c=2, d=1, n=2 *)
+  Definition entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_2_d_is_1_n_is_2 : Prop :=
+    forall H_00 H_01 W_00 W_10 omega_0 omega_1 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    (H_00 * omega_0 * (- (H_00 * W_00) + 1 / 2) + H_00 * omega_0 * (H_00 * W_00 - 1 / 2) + H_01 * omega_1 * (- (H_01 *
+      W_00) - 1 / 2) + H_01 * omega_1 * (H_01 * W_00 + 1 / 2) = 0) /\
+    (H_00 * omega_0 * (- (H_00 * W_10) - 1 / 2) + H_00 * omega_0 * (H_00 * W_10 + 1 / 2) + H_01 * omega_1 * (- (H_01 *
+      W_10) + 1 / 2) + H_01 * omega_1 * (H_01 * W_10 - 1 / 2) = 0) /\
+    (W_00 * omega_0 * (H_00 * W_00 - 1 / 2) + W_10 * omega_0 * (H_00 * W_10 + 1 / 2) - omega_0 * (- (W_00 * (- (H_00 *
+      W_00) + 1 / 2)) - W_10 * (- (H_00 * W_10) - 1 / 2)) = 0) /\
+    W_00 * omega_1 * (H_01 * W_00 + 1 / 2) + W_10 * omega_1 * (H_01 * W_10 - 1 / 2) - omega_1 * (- (W_00 * (- (H_01 *
+      W_00) - 1 / 2)) - W_10 * (- (H_01 * W_10) + 1 / 2)) = 0.
+
+  (* entrywise derivatives of the loss equal the matrix rule: c=2, d=2, n=3 *)
+  Definition entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_2_d_is_2_n_is_3 : Prop :=
+    forall H_00 H_01 H_02 H_10 H_11 H_12 W_00 W_01 W_10 W_11 omega_0 omega_1 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    (W_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) + W_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) -
+      omega_0 * (- (W_00 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2)) - W_10 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2)) =
+      0) /\
+    (W_00 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) + W_10 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) -
+      omega_0 * (- (W_00 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2)) - W_10 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2)) =
+      0) /\
+    (W_00 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) + W_10 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) -
+      omega_1 * (- (W_00 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2)) - W_10 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2)) =
+      0) /\
+    (W_01 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) + W_11 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) -
+      omega_0 * (- (W_01 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2)) - W_11 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2)) =
+      0) /\
+    (W_01 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) + W_11 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) -
+      omega_0 * (- (W_01 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2)) - W_11 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2)) =
+      0) /\
+    (W_01 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) + W_11 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) -
+      omega_1 * (- (W_01 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2)) - W_11 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2)) =
+      0) /\
+    (H_00 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + H_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) +
+      H_01 * omega_0 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2) + H_01 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) +
+      H_02 * omega_1 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2) + H_02 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) =
+      0) /\
+    (H_00 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) + H_00 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) +
+      H_01 * omega_0 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2) + H_01 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) +
+      H_02 * omega_1 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2) + H_02 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) =
+      0) /\
+    (H_10 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + H_10 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) +
+      H_11 * omega_0 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2) + H_11 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) +
+      H_12 * omega_1 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2) + H_12 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) =
+      0) /\
+    H_10 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) + H_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) +
+      H_11 * omega_0 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2) + H_11 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) +
+      H_12 * omega_1 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2) + H_12 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) =
+      0.
+
+  (* entrywise derivatives of the loss equal the matrix rule: c=3, d=2, n=4 *)
+  Definition entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_3_d_is_2_n_is_4 : Prop :=
+    forall H_00 H_01 H_02 H_03 H_10 H_11 H_12 H_13 W_00 W_01 W_10 W_11 W_20 W_21 omega_0 omega_1 omega_2 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    0 < omega_2 ->
+    (W_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) + W_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) + W_20
+      * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) - omega_0 * (- (W_00 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3)) -
+      W_10 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) - W_20 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3)) = 0) /\
+    (W_00 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) + W_10 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) + W_20
+      * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) - omega_1 * (- (W_00 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3)) -
+      W_10 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) - W_20 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3)) = 0) /\
+    (W_00 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) + W_10 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) + W_20
+      * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) - omega_2 * (- (W_00 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3)) -
+      W_10 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) - W_20 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3)) = 0) /\
+    (W_00 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) + W_10 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) + W_20
+      * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) - omega_2 * (- (W_00 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3)) -
+      W_10 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) - W_20 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3)) = 0) /\
+    (W_01 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) + W_11 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) + W_21
+      * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) - omega_0 * (- (W_01 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3)) -
+      W_11 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) - W_21 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3)) = 0) /\
+    (W_01 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) + W_11 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) + W_21
+      * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) - omega_1 * (- (W_01 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3)) -
+      W_11 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) - W_21 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3)) = 0) /\
+    (W_01 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) + W_11 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) + W_21
+      * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) - omega_2 * (- (W_01 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3)) -
+      W_11 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) - W_21 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3)) = 0) /\
+    (W_01 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) + W_11 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) + W_21
+      * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) - omega_2 * (- (W_01 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3)) -
+      W_11 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) - W_21 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3)) = 0) /\
+    (H_00 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + H_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) +
+      H_01 * omega_1 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) + H_01 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) +
+      H_02 * omega_2 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + H_02 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) +
+      H_03 * omega_2 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3) + H_03 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) =
+      0) /\
+    (H_00 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) + H_00 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) +
+      H_01 * omega_1 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) + H_01 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) +
+      H_02 * omega_2 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) + H_02 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) +
+      H_03 * omega_2 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) + H_03 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) =
+      0) /\
+    (H_00 * omega_0 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) + H_00 * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) +
+      H_01 * omega_1 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) + H_01 * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) +
+      H_02 * omega_2 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) + H_02 * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) +
+      H_03 * omega_2 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) + H_03 * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) =
+      0) /\
+    (H_10 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + H_10 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) +
+      H_11 * omega_1 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) + H_11 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) +
+      H_12 * omega_2 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + H_12 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) +
+      H_13 * omega_2 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3) + H_13 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) =
+      0) /\
+    (H_10 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) + H_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) +
+      H_11 * omega_1 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) + H_11 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) +
+      H_12 * omega_2 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) + H_12 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) +
+      H_13 * omega_2 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) + H_13 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) =
+      0) /\
+    H_10 * omega_0 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) + H_10 * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) +
+      H_11 * omega_1 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) + H_11 * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) +
+      H_12 * omega_2 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) + H_12 * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) +
+      H_13 * omega_2 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) + H_13 * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) =
+      0.
+
+End flow_follows_from_loss.
+
 Module label_spectrum_step.
 
   (* σ of the middle mode for equal halves *)
@@ -312,6 +431,17 @@ Module majority_first.
     (m_maj + m_min <> 0) /\
     (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) > n_min.
 
+  (* a larger σ is learned earlier: −T increases in σ *)
+  Definition a_larger_sigma_is_learned_earlier_minus_t_increases_in_sigma : Prop :=
+    forall delta f : R,
+    0 < delta ->
+    0 < f ->
+    f < 1 ->
+    (defined_on (fun sigma : R => (0 < sigma) /\ (sigma * exp (2 * delta) > 1)) (fun sigma : R => (sigma <> 0) /\ (f - 1
+      <> 0) /\ (- (f * (sigma * exp (2 * delta) - 1) / (f - 1)) > 0))) /\
+    increasing_on (fun sigma : R => - (ln (- (f * (sigma * exp (2 * delta) - 1) / (f - 1))) / (2 * sigma))) (fun sigma :
+      R => (0 < sigma) /\ (sigma * exp (2 * delta) > 1)).
+
 End majority_first.
 
 Module majority_first_of_small_initialisation.
@@ -400,6 +530,43 @@ Module modes_decouple_vanilla.
     - (2 * s * (s - sigma)) = 2 * s * (- s + sigma).
 
 End modes_decouple_vanilla.
+
+Module modes_decouple_weighted.
+
+  (* nothing leaks from the middle mode: (I − VVᵀ)Ωv = 0 *)
+  Definition nothing_leaks_from_the_middle_mode_i_minus_vvt_omegav_is_0 : Prop :=
+    forall ratio gamma m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio > 1 ->
+    gamma <> 0 ->
+    (ratio > 0) /\
+    (ratio * m_min + m_maj <> 0) /\
+    ratio * m_maj * m_min * Rpower ratio (- (2 * gamma)) * (Rpower ratio gamma - 1) ^ 2 / (ratio * m_min + m_maj) ^ 2 =
+      0.
+
+  (* the middle mode's d²s/dt² is that of the scalar equation *)
+  Definition the_middle_mode_s_d2s_over_dt2_is_that_of_the_scalar_equation : Prop :=
+    forall ratio gamma m_maj m_min s sigma : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < s ->
+    0 < sigma ->
+    ratio > 1 ->
+    gamma <> 0 ->
+    s < sigma ->
+    (ratio > 0) /\
+    (ratio * m_min + m_maj <> 0) /\
+    ratio * s * m_maj * m_min * Rpower ratio (- (2 * gamma)) * (Rpower ratio gamma - 1) ^ 2 * (s - sigma) * (3 * s -
+      sigma) / (ratio * m_min + m_maj) ^ 2 = 0.
+
+End modes_decouple_weighted.
 
 Module modes_decouple_weighted_within_groups.
 
@@ -1078,8 +1245,8 @@ Module effective_number_weights_run_from_none_to_inverse_frequency.
     (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\
     (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0) /\
     (1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) > 1 /
-      10) /\ (1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta +
-      1)) < 1).
+      10) /\
+    1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) < 1.
 
 End effective_number_weights_run_from_none_to_inverse_frequency.
 
@@ -1192,9 +1359,28 @@ Module flat_iff_inverse_square_root.
     x_1 + x_2 = 2 * rho_squared ->
     x_1 + x_3 = 2 * rho_squared ->
     x_2 + x_3 = 2 * rho_squared ->
-    (x_1 = rho_squared) /\ (x_2 = rho_squared) /\ (x_3 = rho_squared).
+    (x_1 = rho_squared) /\
+    (x_2 = rho_squared) /\
+    x_3 = rho_squared.
 
 End flat_iff_inverse_square_root.
+
+Module escape_window.
+
+  (* one minority class, γ = 0: the window is √R − 1 *)
+  Definition one_minority_class_gamma_is_0_the_window_is_root_r_minus_1 : Prop :=
+    forall ratio c : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    ratio > 1 ->
+    c >= 3 ->
+    (ratio >= 0) /\
+    (c >= 0) /\
+    (ratio + c - 1 > 0) /\
+    sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1 = sqrt ratio - 1.
+
+End escape_window.
 
 Module escape_window_of_two_classes_a_group.
 
@@ -1211,8 +1397,8 @@ Module escape_window_of_two_classes_a_group.
     (ratio > 0) /\
     (m_maj + m_min <> 0) /\
     (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= 1) /\
-      (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= Rpower
-      ratio (1 - 2 * gamma)).
+    Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= Rpower ratio
+      (1 - 2 * gamma).
 
   (* γ ≥ 1/2: the middle rate lies between *)
   Definition gamma_at_least_1_over_2_the_middle_rate_lies_between : Prop :=
@@ -1227,8 +1413,8 @@ Module escape_window_of_two_classes_a_group.
     (ratio > 0) /\
     (m_maj + m_min <> 0) /\
     (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= 1) /\
-      (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= Rpower
-      ratio (1 - 2 * gamma)).
+    Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= Rpower ratio
+      (1 - 2 * gamma).
 
 End escape_window_of_two_classes_a_group.
 
@@ -1294,6 +1480,21 @@ Module escape_rate_dominates.
     (n_min * m_maj + n_maj * m_min <> 0) /\
     (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_min ^ 2) / (m_maj + m_min) = (n_min * omega_min * m_maj +
       n_maj * omega_min * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
+
+  (* they are equal where the counts are *)
+  Definition they_are_equal_where_the_counts_are : Prop :=
+    forall m_maj m_min n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj + n_min * m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 + n_min * m_min * omega_maj ^ 2) / (m_maj + m_min) = (n_min * omega_min * m_maj +
+      n_min * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_min * m_min)).
 
 End escape_rate_dominates.
 
@@ -1493,6 +1694,21 @@ Module terminal_geometry_equivalence.
 
 End terminal_geometry_equivalence.
 
+Module vanilla_window_unbounded.
+
+  (* one minority class: the window in units of the first grows without bound *)
+  Definition one_minority_class_the_window_in_units_of_the_first_grows_without_bound : Prop :=
+    forall c : R,
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (c >= 0) /\ (ratio + c - 1 >
+      0))) /\
+    limit_is (fun ratio : R => sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1) (fun ratio : R => (0 < ratio)) p_infty
+      p_infty.
+
+End vanilla_window_unbounded.
+
 Module vanilla_window_unbounded_of_two_classes_a_group.
 
   (* in units of the last it stays below 1, its supremum *)
@@ -1606,6 +1822,21 @@ Module window_bound_any_split.
       ratio) /\ (1 <= ratio)).
 
 End window_bound_any_split.
+
+Module window_unbounded_off_half.
+
+  (* one minority class: the window of the effective singular values is unbounded *)
+  Definition one_minority_class_the_window_of_the_effective_singular_values_is_unbounded : Prop :=
+    forall c : R,
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (c >= 0) /\ (ratio + c - 1 >
+      0))) /\
+    limit_is (fun ratio : R => sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1) (fun ratio : R => (0 < ratio)) p_infty
+      p_infty.
+
+End window_unbounded_off_half.
 
 Module window_unbounded_off_half_of_two_classes_a_group.
 
