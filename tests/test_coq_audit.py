@@ -275,6 +275,11 @@ def test_the_generated_statements_are_those_of_the_claims():
         "python -m proofs.coq.statements writes the file anew")
 
 
+def test_the_generated_formulas_are_those_of_theory():
+    assert statements.FORMULAS_FILE.read_text(encoding="utf-8") == statements.formulas(), (
+        "python -m proofs.coq.statements writes the file anew")
+
+
 @needs_coq
 def test_every_theorem_that_the_ledger_names_is_accepted():
     result = ledger.audited(ledger.claims())

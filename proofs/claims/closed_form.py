@@ -79,7 +79,11 @@ CLAIMS = (
                      {"strength": sigma / (1 + sigma * sp.exp(2 * delta) * sp.exp(-2 * sigma * t))}),
         ),
         coq={
-            "solves ds/dt = 2s(σ − s)": ("dynamics.closed_form.strength_solves_scalar_equation",),
+            "solves ds/dt = 2s(σ − s)": ("dynamics.closed_form.strength_solves_scalar_equation",
+                                       "dynamics.scalar_flow.strength_solves_its_equation",
+                                       "dynamics.scalar_flow.solution_is_unique"),
+            "starts at e^(−2δ)": ("dynamics.scalar_flow.strength_starts_at_scale",
+                                  "dynamics.closed_form.strength_is_the_derived_solution"),
             "is the solution derived from the scalar equation": ("dynamics.closed_form.strength_is_the_derived_solution",),
             "increases in t": ("dynamics.closed_form.strength_increases_from_below",),
             "tends to σ": ("dynamics.closed_form.strength_tends_to_singular_value",),

@@ -102,9 +102,11 @@ CLAIMS = (
             NearMiss("T/δ → 2/σ", {"scaled": 2 / sigma}),
         ),
         coq={
-            "s(T) = fσ": ("dynamics.learning_time.mode_reaches_its_fraction_at_learning_time",),
+            "s(T) = fσ": ("dynamics.learning_time.mode_reaches_its_fraction_at_learning_time",
+                         "dynamics.scalar_flow.strength_at_learning_time"),
             "is the time derived from the closed form": ("dynamics.learning_time.learning_time_is_the_derived_time",),
-            "T/δ → 1/σ for every f": ("dynamics.learning_time.scaled_learning_time_tends_to_reciprocal",),
+            "T/δ → 1/σ for every f": ("dynamics.learning_time.scaled_learning_time_tends_to_reciprocal",
+                                    "dynamics.scalar_flow.learning_time_over_delta"),
         },
     ),
     Claim(

@@ -6,7 +6,7 @@ theorems of a folder at once; only where that fails is each asked alone.
 
 Conventions: a theorem is named by file and name, such as `windows.bound.window_increases`; the first theorem of a part
 that was printed into `generated/statements.v` must prove that definition (its negation, in `counterexamples`). Parts
-about matrices are not printed: what their theorems say was compared by people, and the evidence says so.
+about matrices are not printed: what their theorems say was compared by hand, and the evidence says so.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def evidence(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[st
         return Evidence(road="coq", engine="kernel", outcome=Outcome.UNSETTLED, number=", ".join(theorems), note=problem)
     found = [audit.theorems[theorem] for theorem in theorems]
     axioms = tuple(dict.fromkeys(axiom for each in found for axiom in each.axioms))
-    matched = "the statement is printed from the claim" if statements.definition(part) else "the statement was compared by people"
+    matched = "the statement is printed from the claim" if statements.definition(part) else "the statement was compared by hand"
     refutes = theorems[0].startswith("counterexamples.")
     return Evidence(road="coq", engine="kernel", outcome=Outcome.FAILS if refutes else Outcome.HOLDS,
                     strength=None if refutes else Strength.CERTIFIED, number=", ".join(theorems),
