@@ -271,8 +271,8 @@ BOX = f"({'*' * 78})"
 
 
 def test_the_generated_statements_are_those_of_the_claims():
-    assert statements.FILE.read_text(encoding="utf-8") == statements.text(ledger.claims()), (
-        "python -m proofs.coq.statements writes the file anew")
+    for path, text in statements.texts(ledger.claims()).items():
+        assert path.read_text(encoding="utf-8") == text, "python -m proofs.coq.statements writes the files anew"
 
 
 def test_the_generated_formulas_are_those_of_theory():

@@ -10,10 +10,12 @@ from flint import arb, ctx
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from proofs import ledger
 from proofs.coq import printer
 from proofs.engines import balls
-from proofs.statements import Holds, Increasing, Limit, Supremum
+from proofs.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
 from tests import coq_reader
+from theory import flow
 from theory.symbols import R, gamma, m_majority, p, sigma
 
 x, y = sp.symbols("x y", positive=True)
@@ -144,6 +146,61 @@ def test_limits_suprema_and_monotone_functions_are_said_of_a_function():
         "(supremum_is (fun x : R => - x) (fun x : R => (0 < x) /\\ (1 <= x)) (Finite (- 1))) /\\",
         "maximum_on (fun x : R => - x) (fun x : R => (0 < x) /\\ (1 <= x))"]
     assert lines(Increasing(says="", expr=z**3, variable=z)) == ["increasing_on (fun z : R => z ^ 3) (fun z : R => True)"]
+
+
+class One:
+    """MathComp's 1%:M, of whatever size fits."""
+
+    def __matmul__(self, other):
+        return other
+
+    __rmatmul__ = __matmul__
+
+
+SIZES = {"c": 3, "d": 2, "n": 4, "k": 2}
+MATRIX_PARTS = [part for claim in ledger.claims(["loss-staircase", "flow-follows-from-loss", "balance-conserved",
+                                                 "modes-decouple-vanilla", "terminal-geometry-equivalence"])
+                for part in claim.parts(claim.said()) if isinstance(part, MatrixIdentity)]
+
+
+def _read_matrix(text, values):
+    """A MathComp term as Python: *m is @, ^T is .T."""
+    text = re.sub(r"diag_mx\s+(\w+)", r"sp.diag(*\1)", text)
+    for coq, python in (("*m", "@"), ("^T", ".T"), ("1%:M", "One()"), ("\n", " ")):
+        text = text.replace(coq, python)
+    return eval(text, {"One": One, "sp": sp, **values})  # the printed text of this project's own statements
+
+
+@pytest.mark.parametrize("part", MATRIX_PARTS, ids=lambda part: part.says)
+def test_printed_matrix_identities_have_the_values_of_their_sides(part):
+    source = iter(range(1, 1000))
+    values, at = {}, {}
+    for symbol in sorted(part.left.atoms(sp.MatrixSymbol) | part.right.atoms(sp.MatrixSymbol), key=str):
+        rows, columns = (SIZES[size.name] for size in symbol.shape)
+        if symbol in part.diagonal:
+            values[symbol.name] = [sp.Rational(next(source) ** 2 % 31, 7) for _ in range(rows)]
+            at[symbol] = sp.diag(*values[symbol.name])
+        else:
+            values[symbol.name] = at[symbol] = sp.Matrix(rows, columns, lambda i, j: sp.Rational(next(source) ** 2 % 37, 5))
+    body = re.split(r"->\n|,\n", printer.statement(part))[-1]
+    for text, side in zip(body.split(" = "), (part.left, part.right), strict=True):
+        sizes = {size: SIZES[size.name] for size in side.free_symbols if size.name in SIZES}
+        expected = side.subs(sizes).subs({s.subs(sizes): at[s] for s in side.atoms(sp.MatrixSymbol)}).doit()
+        found = _read_matrix(text.strip(), values)
+        assert sp.Matrix(expected) == (found or sp.zeros(*expected.shape))
+
+
+def test_a_matrix_statement_names_sizes_frames_and_diagonals():
+    (vanilla, *_) = (part for part in MATRIX_PARTS if part.says.startswith("dW/dt stays"))
+    lines = [line.strip() for line in printer.statement(vanilla).splitlines()]
+    assert lines[:5] == ["forall (R : realFieldType) (c d k n : nat)",
+                         "(Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),",
+                         "U^T *m U = 1%:M ->", "V^T *m V = 1%:M ->", "Q^T *m Q = 1%:M ->"]
+
+
+def test_a_multiple_of_a_matrix_is_not_printed():
+    with pytest.raises(printer.Unprintable, match="not a sign"):
+        printer.statement(MatrixIdentity(says="", left=2 * flow.W, right=flow.W))
 
 
 COQ_SAMPLE = [sp.sqrt(x) * y ** sp.Rational(-3, 2), -(x ** 2) + 1, (x - y) - (x + y), x / (y * R), -x / y, R ** (x - y),

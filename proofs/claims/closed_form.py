@@ -123,6 +123,8 @@ CLAIMS = (
         coq={
             "a mode not yet learned contributes ½σ²": ("dynamics.closed_form.unlearned_mode_keeps_its_loss",),
             "a learned mode contributes nothing": ("dynamics.closed_form.learned_mode_has_no_loss",),
+            "on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)²":
+                ("dynamics.matrix_flow.squared_error_on_modes",),
         },
     ),
 )

@@ -88,6 +88,8 @@ CLAIMS = (
         ),
         coq={
             "ds/dt of one mode": ("dynamics.weighted_flow.scalar_equation_without_weights",),
+            "dW/dt stays of the form U ȧ Qᵀ": ("dynamics.matrix_flow.decoupled_W",),
+            "dH/dt stays of the form Q ȧ Vᵀ, with the same ȧ": ("dynamics.matrix_flow.decoupled_H",),
         },
     ),
     Claim(

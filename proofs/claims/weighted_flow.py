@@ -450,6 +450,8 @@ CLAIMS = (
                 ("dynamics.weighted_flow.root_of_gram_squares_back_entry_2",),
             "STEP: the square root of ZZᵀ in the block algebra squares back: entry 5":
                 ("dynamics.weighted_flow.root_of_gram_squares_back_entry_5",),
+            "(WWᵀ)² = ZZᵀ where WH = Z and the balance is zero": ("dynamics.matrix_flow.square_of_classifier_gram",),
+            "(HᵀH)² = ZᵀZ where WH = Z and the balance is zero": ("dynamics.matrix_flow.square_of_feature_gram",),
         },
     ),
 )

@@ -5,8 +5,8 @@ type of every axiom, with the allowlist of a tier. What is not understood is ref
 theorems of a folder at once; only where that fails is each asked alone.
 
 Conventions: a theorem is named by file and name, such as `windows.bound.window_increases`; the first theorem of a part
-that was printed into `generated/statements.v` must prove that definition (its negation, in `counterexamples`). Parts
-about matrices are not printed: what their theorems say was compared by hand, and the evidence says so.
+that was printed into `generated` must prove that definition (its negation, in `counterexamples`). What the theorems of
+other parts say was compared by hand, and the evidence says so.
 """
 
 from __future__ import annotations
@@ -114,15 +114,16 @@ def run(parts: Iterable[tuple[str, str, Sequence[str]]], build: Path = building.
         return Audit(absent=str(reason))
     except Broken as reason:
         return Audit(coq=building.version(), broken=str(reason))
-    printed = (folder / "generated" / "statements.v").read_text(encoding="utf-8")
+    printed = statements.generated(folder)
     wanted: dict[str, list[str]] = {}  # theorem → the statements that it must prove
     for claim_id, says, theorems in parts:
         for place, theorem in enumerate(theorems):
             if not NAME.fullmatch(theorem):
                 raise Refused(f"{theorem!r} is no name of a theorem: give file and name, such as windows.bound.window_increases")
             carried = wanted.setdefault(theorem, [])
-            if place == 0 and statements.find(printed, claim_id, says):
-                definition = f"UFM.generated.statements.{statements.module(claim_id)}.{statements.name(says)}"
+            homes = [home for home, text in printed.items() if place == 0 and statements.find(text, claim_id, says)]
+            for home in homes:
+                definition = f"{home}.{statements.module(claim_id)}.{statements.name(says)}"
                 carried.append(f"~ {definition}" if theorem.startswith("counterexamples.") else definition)
     groups: dict[str, list[str]] = {}
     for theorem in wanted:
@@ -195,7 +196,7 @@ def _problem(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[st
         found = audit.theorems.get(theorem, Theorem(refused="it was not audited"))
         if found.refused or found.tier not in TIERS:
             return f"{theorem}: {found.refused}"
-    printed = (folder / "generated" / "statements.v").read_text(encoding="utf-8")
-    if statements.find(printed, claim_id, part.says) != (statements.definition(part) or ""):
-        return "generated/statements.v does not say what the claim says: python -m proofs.coq.statements"
+    printed = [statements.find(text, claim_id, part.says) for text in statements.generated(folder).values()]
+    if "".join(printed) != (statements.definition(part) or ""):
+        return "the generated file does not say what the claim says: python -m proofs.coq.statements"
     return ""

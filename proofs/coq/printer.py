@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.statements import Holds, Increasing, Limit, Statement, Supremum
+from proofs.statements import Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 
 Names = Mapping[sp.Symbol, str]
 
@@ -215,6 +215,8 @@ def statement(said: Statement, indent: str = "  ") -> str:
         return _about_function(said, (said.start, said.end, *([] if said.value is None else [said.value])), _supremum, indent)
     if isinstance(said, Increasing):
         return _about_function(said, (), lambda said, f, x, on, names: [f"increasing_on {f} {on}"], indent)
+    if isinstance(said, MatrixIdentity):
+        return matrix_statement(said, indent)
     raise Unprintable(f"a {type(said).__name__} is not a statement about reals")
 
 
@@ -237,6 +239,60 @@ def _quantified(free: Sequence[sp.Symbol], where: Iterable[sp.Basic], known: Nam
     lines += [f"({text}) /\\" for text in claimed[:-1]] + [claimed[-1]]
     return "\n".join(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
                                   break_long_words=False, break_on_hyphens=False) for line in lines)
+
+
+def matrix_statement(said: MatrixIdentity, indent: str = "  ") -> str:
+    """The identity as a closed proposition of MathComp: matrices of any sizes over any real field.
+
+    A diagonal matrix stands as `diag_mx` of a row; orthonormal columns are a premise UᵀU = 1.
+    Raises: Unprintable for what is no sum of products of matrices and their transposes.
+    """
+    symbols = sorted({*said.left.atoms(sp.MatrixSymbol), *said.right.atoms(sp.MatrixSymbol)}, key=lambda s: s.name)
+    sizes = sorted({size for symbol in symbols for size in symbol.shape}, key=lambda s: s.name)
+    known: dict[sp.Basic, str] = {}
+    for symbol in (*sizes, *symbols):
+        base = READABLE.get(symbol.name, symbol.name)
+        known[symbol] = base + "_" * (base in RESERVED or base in known.values())
+    kinds = [f"({known[s]} : 'rV[R]_{known[s.shape[0]]})" if s in said.diagonal else
+             f"({known[s]} : 'M[R]_({known[s.shape[0]]}, {known[s.shape[1]]}))" for s in symbols]
+    lines = [f"forall (R : realFieldType) ({' '.join(known[size] for size in sizes)} : nat)", f"  {' '.join(kinds)},"]
+    lines += [f"{known[s]}^T *m {known[s]} = 1%:M ->" for s in said.orthonormal if s in symbols]
+    sides = [_matrix(side, known, frozenset(said.diagonal)) for side in (said.left, said.right)]
+    lines.append(" = ".join(sides))
+    return "\n".join(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
+                                  break_long_words=False, break_on_hyphens=False) for line in lines)
+
+
+def _matrix(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: frozenset[sp.MatrixSymbol]) -> str:
+    """A matrix expression as an atom or in parentheses, but for the outermost sum."""
+    if isinstance(expr, sp.MatrixSymbol):
+        return f"diag_mx {known[expr]}" if expr in diagonal else known[expr]
+    if isinstance(expr, sp.ZeroMatrix):
+        return "0"
+    if isinstance(expr, sp.Identity):
+        return "1%:M"
+    if isinstance(expr, sp.Transpose):
+        return f"{_matrix_factor(expr.arg, known, diagonal)}^T"
+    if isinstance(expr, sp.MatAdd):
+        return " + ".join(_matrix_factor(arg, known, diagonal, sum_allowed=False) for arg in expr.args)
+    if isinstance(expr, sp.MatPow) and expr.exp.is_Integer and expr.exp > 0:
+        return " *m ".join([_matrix_factor(expr.base, known, diagonal)] * int(expr.exp))
+    if isinstance(expr, sp.MatMul):
+        scale, factors = expr.as_coeff_matrices()
+        if scale not in (1, -1):
+            raise Unprintable(f"the factor {scale} of {expr} is not a sign")
+        text = " *m ".join(_matrix_factor(factor, known, diagonal) for factor in factors)
+        return text if scale == 1 else f"- ({text})"
+    raise Unprintable(f"{expr} is no sum of products of matrices")
+
+
+def _matrix_factor(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: frozenset[sp.MatrixSymbol],
+                   sum_allowed: bool = True) -> str:
+    """The expression in parentheses, unless it is a name or, as a summand, a product."""
+    text = _matrix(expr, known, diagonal)
+    bare = isinstance(expr, (sp.MatrixSymbol, sp.Transpose, sp.Identity, sp.ZeroMatrix)) and expr not in diagonal
+    product = not sum_allowed and isinstance(expr, (sp.MatMul, sp.MatPow))
+    return text if bare or product else f"({text})"
 
 
 def _about_function(said: Any, values: Sequence[sp.Expr], claims: Callable[..., list[str]], indent: str) -> str:
