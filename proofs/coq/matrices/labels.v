@@ -87,6 +87,12 @@ congr (_ *m _); rewrite -one_hot_gram -(mulmxA (one_hot R y)) mulmx_diag.
 by do 2!congr (_ *m _); congr diag_mx; apply/rowP=> l; rewrite !mxE expr2.
 Qed.
 
+Lemma eq_weighted_labels y w w' : w =1 w' -> weighted_labels y w = weighted_labels y w'.
+Proof.
+move=> eq_w; rewrite /weighted_labels /sample_weights; congr (_ *m diag_mx _).
+by apply/rowP=> l; rewrite !mxE eq_w.
+Qed.
+
 Lemma weighted_labels1 y : weighted_labels y (fun=> 1) = centred_labels R y.
 Proof.
 rewrite /weighted_labels -[RHS]mulmx1; congr (_ *m _); apply/matrixP=> i j.
