@@ -306,6 +306,6 @@ def test_every_source_opens_with_its_header_and_admits_nothing(path):
     lines = text.splitlines()
     end = next(place for place, line in enumerate(lines) if place and line == BOX)
     assert lines[0] == BOX
-    assert all(len(line) == len(BOX) and line.startswith("(* ") and line.endswith(" *)") for line in lines[1:end])
+    assert all(len(line) == len(BOX) and line.startswith("(*") and line.endswith("*)") for line in lines[1:end])
     assert any("==" in line for line in lines[1:end])
     assert not any(word in text for word in ("Admitted", "admit.", "Axiom ", "Parameter ", "Conjecture "))

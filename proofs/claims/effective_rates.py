@@ -65,6 +65,8 @@ CLAIMS = (
             NearMiss("a plain mean of the weights", {"middle": p * w_majority + (1 - p) * w_minority}),
         ),
         coq={
+            **dict.fromkeys(("λ within the majority group", "λ within the minority group"),
+                            ("matrices.modes.within_group_modes_are_exact",)),
             "Λ commutes with Σ²: entry 3": ("rates.effective.squares_commute_entry_3",),
             "Λ commutes with Σ²: entry 4": ("rates.effective.squares_commute_entry_4",),
             "λ of the middle mode": ("rates.effective.middle_weight_is_weighted_mean",),

@@ -92,7 +92,8 @@ CLAIMS = (
             NearMiss("2WᵀW − HHᵀ", {"conserved": 2 * flow.W.T * flow.W - flow.H * flow.H.T}),
         ),
         coq={
-            "d/dt of WᵀW − HHᵀ under any gradient G in the logits": ("dynamics.matrix_flow.balance_rate_vanishes",),
+            "d/dt of WᵀW − HHᵀ under any gradient G in the logits":
+                ("dynamics.matrix_flow.balance_rate_vanishes", "matrices.flow.balance_conserved"),
         },
     ),
 )

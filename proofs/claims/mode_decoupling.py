@@ -87,8 +87,9 @@ CLAIMS = (
             NearMiss("2s(σ² − s)", {"strength_rate": 2 * strength * (sigma**2 - strength)}),
         ),
         coq={
-            "ds/dt of one mode": ("dynamics.weighted_flow.scalar_equation_without_weights",),
-            "dW/dt stays of the form U ȧ Qᵀ": ("dynamics.matrix_flow.decoupled_W",),
+            "ds/dt of one mode": ("dynamics.weighted_flow.scalar_equation_without_weights",
+                                 "matrices.flow.strength_rate_of_decoupled_flow"),
+            "dW/dt stays of the form U ȧ Qᵀ": ("dynamics.matrix_flow.decoupled_W", "matrices.flow.decoupled_curve_solves_flow"),
             "dH/dt stays of the form Q ȧ Vᵀ, with the same ȧ": ("dynamics.matrix_flow.decoupled_H",),
         },
     ),
@@ -123,6 +124,9 @@ CLAIMS = (
             NearMiss("the groups' weights exchanged", {"majority_weight": w_minority, "minority_weight": w_majority}),
         ),
         coq={
+            **dict.fromkeys(("nothing leaks from the within-majority modes", "nothing leaks from the within-minority modes",
+                             "λ within the majority group is its weight", "λ within the minority group is its weight"),
+                            ("matrices.modes.within_group_modes_are_exact",)),
             "ds/dt of one mode with Λ diagonal": ("dynamics.weighted_flow.scalar_equation_within_groups",),
         },
     ),

@@ -251,6 +251,8 @@ CLAIMS = (
         near_misses=(NearMiss("all of v_mid² on the majority", {"mass": sp.Integer(1)}),
                      NearMiss("one half on each group", {"mass": HALF})),
         coq={
+            **dict.fromkeys(("nothing leaks within the majority group", "nothing leaks within the minority group"),
+                            ("matrices.modes.within_group_modes_are_exact",)),
             "leak² of the middle mode is the variance of ω under v_mid²":
                 ("dynamics.weighted_flow.leak_of_middle_mode_is_variance_of_weights",),
             "it is positive where the weights differ": ("dynamics.weighted_flow.leak_positive_where_weights_differ",),
@@ -272,7 +274,8 @@ CLAIMS = (
             "u_j = 1/(n_j − x) solves n_j u_j − 1 = x u_j, so P diag(n) P u = x u where Σ u_j = 0":
                 ("dynamics.weighted_flow.secular_vector_solves_eigenvalue_equation",),
             "γ > 0: a larger count has a smaller weight, so every term is negative":
-                ("dynamics.weighted_flow.larger_count_has_smaller_weight",),
+                ("dynamics.weighted_flow.larger_count_has_smaller_weight",
+                 "matrices.modes.every_mode_leaks_of_distinct_counts"),
         },
     ),
     Claim(
@@ -290,6 +293,12 @@ CLAIMS = (
             NearMiss("nω in place of nω²: the projected weights", {
                 "effective_counts": (n_majority * w_majority, n_minority * w_minority), "power": 1}),
         ),
+        coq={
+            **{f"the Gram matrix of ZΩ is P diag(nω²) P under STEP: entry {k}": ("matrices.labels.gram_of_weighted_labels",)
+               for k in range(6)},
+            "the Gram matrix of ZΩ is P diag(nω²) P for counts 3, 2, 1 and any weights":
+                ("matrices.labels.gram_of_weighted_labels",),
+        },
     ),
     Claim(
         id="effective-counts",
@@ -302,6 +311,8 @@ CLAIMS = (
         parts=_effective_counts_parts,
         near_misses=(NearMiss("R^(1−γ)", {"ratio": R ** (1 - gamma)}), NearMiss("R^(2γ−1)", {"ratio": R ** (2 * gamma - 1)})),
         coq={
+            **{f"the Gram matrix is that of unweighted labels with counts nω²: entry {k}":
+               ("matrices.labels.gram_of_weighted_labels", "matrices.labels.gram_of_labels") for k in range(6)},
             "the effective imbalance ratio of ω = n^(−γ)": ("rates.escape.escape_ratio_is_a_power",),
         },
     ),
@@ -320,7 +331,9 @@ CLAIMS = (
                      NearMiss("exponent 0.6", {"exponent": sp.Rational(3, 5)})),
         plain="weights n^(−1/2) flatten the escape spectrum exactly, for any counts, and with three classes or more no others do",
         coq={
-            "flat for three classes or more: all n_jω_j² are equal": ("rates.escape.flat_rates_make_all_masses_equal",),
+            "flat for three classes or more: all n_jω_j² are equal":
+                ("rates.escape.flat_rates_make_all_masses_equal",
+                 "matrices.flattening.flat_spectrum_iff_inverse_square_root"),
         },
     ),
     Claim(
@@ -450,8 +463,11 @@ CLAIMS = (
                 ("dynamics.weighted_flow.root_of_gram_squares_back_entry_2",),
             "STEP: the square root of ZZᵀ in the block algebra squares back: entry 5":
                 ("dynamics.weighted_flow.root_of_gram_squares_back_entry_5",),
-            "(WWᵀ)² = ZZᵀ where WH = Z and the balance is zero": ("dynamics.matrix_flow.square_of_classifier_gram",),
-            "(HᵀH)² = ZᵀZ where WH = Z and the balance is zero": ("dynamics.matrix_flow.square_of_feature_gram",),
+            "(WWᵀ)² = ZZᵀ where WH = Z and the balance is zero":
+                ("dynamics.matrix_flow.square_of_classifier_gram", "matrices.terminal.terminal_geometry_of_balance",
+                 "matrices.terminal.psd_square_root_unique"),
+            "(HᵀH)² = ZᵀZ where WH = Z and the balance is zero":
+                ("dynamics.matrix_flow.square_of_feature_gram", "matrices.terminal.terminal_geometry_forgets_weights"),
         },
     ),
 )
