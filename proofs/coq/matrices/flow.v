@@ -233,7 +233,8 @@ Proof.
 move=> der k.
 have dera : is_derive (fun x => a x k) t (a t k * (sigma k - a t k * a t k)).
   pose rate k := a t k * (sigma k - a t k * a t k).
-  apply: (is_derive_ext (fun x => \rsum_i (U i k * (\rsum_j (framed U (a x) Q i j * Q j k))))) => [x|].
+  apply: (is_derive_ext
+    (fun x => \rsum_i (U i k * (\rsum_j (framed U (a x) Q i j * Q j k))))) => [x|].
     exact: unframe.
   rewrite -/(rate k) -(@unframe _ _ U rate Q k) //.
   apply: is_derive_sum => i; apply: is_derive_scal; apply: is_derive_sum => j.

@@ -181,10 +181,12 @@ have normE (r : 'rV[R]_n) (g : 'I_c -> R) : (forall l, r 0 l = g (y l)) ->
   move=> rE; rewrite mxE -(sum_over_samples (fun k => g k * g k)).
   by apply: eq_bigr => l _; rewrite [X in _ * X]mxE rE.
 have stepE (g : 'I_c -> R) (x z : R) : (forall k, g k = if k \in S then x else z) ->
-    \sum_k (class_count y k)%:R * (g k * g k) = m1 * (n_maj%:R * (x * x)) + m2 * (n_min%:R * (z * z)).
+    \sum_k (class_count y k)%:R * (g k * g k) =
+    m1 * (n_maj%:R * (x * x)) + m2 * (n_min%:R * (z * z)).
   move=> gE; rewrite -sum_step; apply: eq_bigr => k _; rewrite gE counts.
   by case: (k \in S).
-have -> : (leak *m leak^T) 0 0 = m1 * (n_maj%:R * ((m2 * (w_maj - middle_weight)) * (m2 * (w_maj - middle_weight)))) +
+have -> : (leak *m leak^T) 0 0 =
+    m1 * (n_maj%:R * ((m2 * (w_maj - middle_weight)) * (m2 * (w_maj - middle_weight)))) +
     m2 * (n_min%:R * ((- m1 * (w_min - middle_weight)) * (- m1 * (w_min - middle_weight)))).
   apply: (etrans (normE leak (fun k => middle_vector R S 0 k * (w k - middle_weight)) leakE)).
   by apply: stepE => k; rewrite mxE /w; case: (k \in S).
@@ -203,7 +205,8 @@ Theorem middle_leak_variance_gt0 : w_maj != w_min ->
 Proof.
 move=> neq_w; have total_gt0 : 0 < m2 * n_maj%:R + m1 * n_min%:R.
   by rewrite addr_gt0 ?mulr_gt0 ?ltr0n.
-have -> : middle_mass * (w_maj - middle_weight) ^+ 2 + (1 - middle_mass) * (w_min - middle_weight) ^+ 2 =
+have -> :
+    middle_mass * (w_maj - middle_weight) ^+ 2 + (1 - middle_mass) * (w_min - middle_weight) ^+ 2 =
     (m2 * n_maj%:R) * (m1 * n_min%:R) / (m2 * n_maj%:R + m1 * n_min%:R) ^+ 2 * (w_maj - w_min) ^+ 2.
   rewrite /middle_weight /middle_mass !expr2; move: middle_total_neq0.
   move: m1 m2 (n_maj%:R : R) (n_min%:R : R) => a b p q total_neq0.
