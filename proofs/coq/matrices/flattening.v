@@ -16,6 +16,7 @@
 (* flat_spectrum_iff_inverse_square_root == c >= 3, n_k > 0, w_k > 0:         *)
 (*                          the spectrum of the weighted labels is flat iff   *)
 (*                          w_k = x / sqrt(n_k) for one x > 0                 *)
+(*           flat_of_two_classes == c = 2: flat, whatever d is                *)
 (******************************************************************************)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
@@ -49,7 +50,8 @@ Qed.
 (* Two classes with one count d_i = d_j make it a root of the derivative. *)
 Lemma root_of_equal_counts d i j : i != j -> d 0 i = d 0 j -> root (counts_poly d)^`() (d 0 i).
 Proof.
-move=> neq_ij eq_d; have [q ->] : exists q, counts_poly d = ('X - (d 0 i)%:P) * (('X - (d 0 i)%:P) * q).
+move=> neq_ij eq_d.
+have [q ->] : exists q, counts_poly d = ('X - (d 0 i)%:P) * (('X - (d 0 i)%:P) * q).
   by rewrite /counts_poly (bigD1 i) //= (bigD1 j) ?[j == i]eq_sym //= -eq_d; eexists.
 by rewrite rootE derivM derivXsubC mul1r hornerD !hornerM hornerXsubC subrr !mul0r addr0.
 Qed.
@@ -143,6 +145,31 @@ by do 3!case: (0 <= _).
 Qed.
 
 End Flat.
+
+Section TwoClasses.
+Variable R : realFieldType.
+Add Field two_classes_field : (field_theoryP R).
+
+Theorem flat_of_two_classes (d : 'rV[R]_2) : flat d.
+Proof.
+pose a := d 0 ord0; pose b := d 0 (lift ord0 ord0).
+have two : (2%:R : R) = 1 + 1 by rewrite mulr2n.
+have two_neq0 : (1 + 1 : R) != 0 by rewrite -two pnatr_eq0.
+have classes (k : 'I_2) : k = ord0 \/ k = lift ord0 ord0.
+  by case: k => [[|[|//]] k_lt]; [left | right]; apply/val_inj.
+exists ((a + b) / 2%:R); apply/matrixP=> i j; rewrite centred_diagonalE [RHS]mxE centringE.
+rewrite !big_ord_recl big_ord0 addr0 -/a -/b two.
+have neq01 : (ord0 == lift ord0 ord0 :> 'I_2) = false by [].
+have neq10 : (lift ord0 ord0 == ord0 :> 'I_2) = false by [].
+have [->|->] := classes i; have [->|->] := classes j; rewrite ?eqxx ?neq01 ?neq10 -?/a -?/b;
+  rewrite ?mulr1n ?mulr0n; clearbody a b; clear neq01 neq10 two.
+- by mc_field R.
+- by mc_field R.
+- by mc_field R.
+- by mc_field R.
+Qed.
+
+End TwoClasses.
 
 Section Weights.
 Variables (R : rcfType) (c' n : nat) (y : 'I_n -> 'I_c'.+1) (w : 'I_c'.+1 -> R).

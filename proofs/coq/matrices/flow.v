@@ -13,6 +13,8 @@
 (*        orthonormal U == U^T U = I                                          *)
 (*       solves_at f f' t == f has the derivative f' at t, entry by entry     *)
 (*           balance W H == W^T W - H H^T                                     *)
+(*       dW W H, dH W H == (Z - W H) H^T and W^T (Z - W H), the flow of the   *)
+(*                         unweighted squared loss, Z = framed U sigma V      *)
 (*                                                                            *)
 (*              balance_conserved == W' = G H^T and H' = W^T G on an interval,*)
 (*                                for any G whatever (minus the gradient in   *)
@@ -84,7 +86,8 @@ Lemma is_derive_mul m n p (A : R -> matrix m n) (B : R -> matrix n p) A' B' t :
   solves_at (fun x => mul (A x) (B x)) (fun i l => mul A' (B t) i l + mul (A t) B' i l) t.
 Proof.
 move=> derA derB i l; rewrite /mul -big_split /=; apply: is_derive_sum => k.
-exact: (is_derive_mult (fun x => A x i k) (fun x => B x k l) t _ _ (derA i k) (derB k l) Rmult_comm).
+exact: (is_derive_mult (fun x => A x i k) (fun x => B x k l) t _ _ (derA i k) (derB k l)
+  Rmult_comm).
 Qed.
 
 Theorem balance_conserved c d n (W : R -> matrix c d) (H : R -> matrix d n)
@@ -99,7 +102,8 @@ have x_in : a <= x <= b by lra.
 have {derW} dW := derW x x_in; have {derH} dH := derH x x_in.
 have dWt : solves_at (fun x => tr (W x)) (tr (mul (G x) (tr (H x)))) x by move=> i l; apply: dW.
 have dHt : solves_at (fun x => tr (H x)) (tr (mul (tr (W x)) (G x))) x by move=> i l; apply: dH.
-evar_last; first exact: (is_derive_minus _ _ _ _ _ (is_derive_mul dWt dW j k) (is_derive_mul dH dHt j k)).
+evar_last; first exact:
+  (is_derive_minus _ _ _ _ _ (is_derive_mul dWt dW j k) (is_derive_mul dH dHt j k)).
 rewrite /minus /plus /opp /zero /= /mul /tr.
 have -> : \rsum_i ((\rsum_l (G x i l * H x j l)) * W x i k) =
     \rsum_l (H x j l * (\rsum_i (W x i k * G x i l))).
@@ -151,8 +155,9 @@ Lemma is_derive_framed m n r (U : matrix m r) (a : R -> 'I_r -> R) a' (V : matri
   solves_at (fun x => framed U (a x) V) (framed U a' V) t.
 Proof.
 move=> der i l; apply: is_derive_sum => k.
-evar_last; first (apply: is_derive_mult; [apply: is_derive_mult; [exact: is_derive_const | exact: der |] |
-  exact: is_derive_const |]); try exact: Rmult_comm.
+evar_last; first (apply: is_derive_mult;
+  [apply: is_derive_mult; [exact: is_derive_const | exact: der |] | exact: is_derive_const |]);
+  try exact: Rmult_comm.
 rewrite /plus /mult /zero /=; ring.
 Qed.
 
@@ -177,7 +182,9 @@ Qed.
 
 Lemma dH_framed a j l :
   dH (framed U a Q) (framed Q a V) j l = framed Q (fun k => a k * (sigma k - a k * a k)) V j l.
-Proof. by rewrite /dH (eq_mul _ _ (tr_framed U a Q) (framed_residual a)) (mul_framed _ _ _ _ _ _ orthU). Qed.
+Proof.
+by rewrite /dH (eq_mul _ _ (tr_framed U a Q) (framed_residual a)) (mul_framed _ _ _ _ _ _ orthU).
+Qed.
 
 Theorem decoupled_curve_solves_flow (s : R -> 'I_r -> R) t :
   (forall k, 0 < s t k) ->
@@ -226,7 +233,8 @@ Proof.
 move=> der k.
 have dera : is_derive (fun x => a x k) t (a t k * (sigma k - a t k * a t k)).
   pose rate k := a t k * (sigma k - a t k * a t k).
-  apply: (is_derive_ext (fun x => \rsum_i (U i k * (\rsum_j (framed U (a x) Q i j * Q j k))))) => [x|].
+  apply: (is_derive_ext
+    (fun x => \rsum_i (U i k * (\rsum_j (framed U (a x) Q i j * Q j k))))) => [x|].
     exact: unframe.
   rewrite -/(rate k) -(@unframe _ _ U rate Q k) //.
   apply: is_derive_sum => i; apply: is_derive_scal; apply: is_derive_sum => j.

@@ -179,7 +179,8 @@ have centredP : \sum_k u 0 k = 0 -> u *m centring R c = u.
   by move=> sum0; apply/rowP=> k; rewrite mulmx_centringE sum0 mulr0 subr0.
 rewrite /centred_diagonal !mulmxA; split=> [eig | [sum0 coords]].
   have sum0 : \sum_k u 0 k = 0.
-    apply: (mulfI x_neq0); rewrite mulr0 mulr_sumr -[RHS](sum_mulmx_centring (u *m centring R c *m diag_mx d)).
+    apply: (mulfI x_neq0); rewrite mulr0 mulr_sumr.
+    rewrite -[RHS](sum_mulmx_centring (u *m centring R c *m diag_mx d)).
     by apply: eq_bigr => k _; rewrite eig mxE.
   split=> // k; have := congr1 (fun v : 'rV_c => v 0 k) eig.
   rewrite coordE centredP // mxE mulrBr => eigk.
@@ -285,7 +286,8 @@ split=> [[_ coords] | [x ->]]; last first.
 set s := \sum_j _ in coords; exists (s / (m1%:R * m2%:R * (a - b))).
 apply/rowP=> k; rewrite !mxE; have := coords k; rewrite gapE mulrCA => /(mulfI _).
 rewrite invr_eq0 c_neq0 => /(_ isT) <-.
-by move: (u 0 k : GRing.Field.sort R) => uk; case: (k \in S); mc_field R; rewrite ?m1_neq0 ?m2_neq0 ?ab_neq0.
+move: (u 0 k : GRing.Field.sort R) => uk.
+by case: (k \in S); mc_field R; rewrite ?m1_neq0 ?m2_neq0 ?ab_neq0.
 Qed.
 
 End Step.
@@ -324,7 +326,8 @@ have -> : effective_counts y (fun k => if k \in S then w_maj else w_min) =
   by apply/rowP=> k; rewrite !mxE counts; case: (k \in S).
 rewrite char_poly_of_step // big_cons big_cat big_cat /= big_seq1.
 rewrite expr0n subr0 /= -!mulrA; congr ('X * _).
-rewrite !(prod_nseq (fun z : R => 'X - (z ^+ 2)%:P)) !exprMn !sqr_sqrtr ?ler0n // divr_ge0 ?ler0n //.
+rewrite !(prod_nseq (fun z : R => 'X - (z ^+ 2)%:P)) !exprMn.
+rewrite !sqr_sqrtr ?ler0n // divr_ge0 ?ler0n //.
 by rewrite addr_ge0 ?mulr_ge0 ?sqr_ge0 ?ler0n.
 Qed.
 

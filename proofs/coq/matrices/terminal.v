@@ -73,7 +73,8 @@ have form_ge0 t : 0 <= t * (t * r - q *+ 2).
   by rewrite (_ : _ - _ - _ = t * (t * k - (g + g))) //; mc_ring R.
 have r_ge0 : 0 <= r by apply: posA.
 have r1_gt0 : 0 < r + 1 := ltr_paddl r_ge0 ltr01.
-have q_ge0 : 0 <= q by rewrite /q mxE; apply: sumr_ge0 => k _; rewrite [X in _ * X]mxE -expr2 sqr_ge0.
+have q_ge0 : 0 <= q.
+  by rewrite /q mxE; apply: sumr_ge0 => k _; rewrite [X in _ * X]mxE -expr2 sqr_ge0.
 have q_eq0 : q = 0.
   apply/eqP; case: ltgtP q_ge0 => // q_gt0 _.
   have := form_ge0 (q / (r + 1)); rewrite pmulr_rge0 ?divr_gt0 // subr_ge0 leNgt => /negP[].
@@ -111,7 +112,8 @@ apply/eqP; rewrite -subr_eq0 -/X; apply/eqP; apply: gram_eq0.
 by rewrite symX /X mulmxBr (kill A B) // (kill B A) ?[B + A]addrC // subrr mxtrace0.
 Qed.
 
-Theorem terminal_geometry_of_balance c d n (W : 'M[R]_(c, d)) (H : 'M[R]_(d, n)) (Z : 'M[R]_(c, n)) :
+Theorem terminal_geometry_of_balance c d n
+    (W : 'M[R]_(c, d)) (H : 'M[R]_(d, n)) (Z : 'M[R]_(c, n)) :
   W^T *m W = H *m H^T -> W *m H = Z ->
   [/\ psd (W *m W^T), psd (H^T *m H),
       (W *m W^T) *m (W *m W^T) = Z *m Z^T & (H^T *m H) *m (H^T *m H) = Z^T *m Z].
