@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: verify test bench lint readme clean
+.PHONY: verify test coq bench lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
 
 test: .venv/test
 	$(BIN)/python -m pytest -n auto
+
+coq: .venv/plain
+	$(BIN)/python -m proofs.coq
 
 bench: .venv/bench
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only

@@ -33,7 +33,8 @@ class Claim:
     the claim is then SUPPORTED at best); `runs(said)`: the same claim held against runs;
     `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
-    repairs it; `plain`: for the README's "What we found", the finding in plain words.
+    repairs it; `plain`: for the README's "What we found", the finding in plain words; `coq`: for parts that Coq's
+    kernel accepts, by what they say, the theorems that together are the part (proofs/coq/audit.py).
     """
 
     id: str
@@ -47,6 +48,7 @@ class Claim:
     near_misses: tuple[NearMiss, ...] = ()
     repaired_by: str | None = None
     plain: str = ""
+    coq: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def said(self, changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
         """The stated formulas by name, with a near miss's changes in place."""

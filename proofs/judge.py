@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import sympy as sp
 
@@ -19,6 +19,7 @@ from proofs.verdict import Evidence, Outcome, Strength, Verdict
 
 Decide = Callable[[Statement, float], Evidence]
 Recheck = Callable[[Statement, Evidence], bool]
+Kernel = Callable[[str, Statement, Sequence[str]], Evidence]  # of a claim's part and the theorems that carry it
 
 SECONDS_PER_STATEMENT = 30.0
 
@@ -69,21 +70,25 @@ class Row:
         self.claim_id, self.verdict, self.problems, self.findings = claim_id, verdict, problems, findings
 
 
-def judge(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT) -> Row:
+def judge(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT,
+          kernel: Kernel | None = None) -> Row:
     """Investigate a claim and make its verdict."""
-    return mint(claim.id, investigate(claim, decide, recheck, seconds))
+    return mint(claim.id, investigate(claim, decide, recheck, seconds, kernel))
 
 
-def investigate(claim: Claim, decide: Decide, recheck: Recheck,
-                seconds: float = SECONDS_PER_STATEMENT) -> Findings:
+def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT,
+                kernel: Kernel | None = None) -> Findings:
     """Send the claim and its near misses down the same roads with the same tolerances.
 
-    Arguments: `decide` and `recheck`, the engines' entry points; `seconds`, the limit for one statement.
+    Arguments: `decide` and `recheck`, the engines' entry points; `seconds`, the limit for one statement; `kernel`, what
+    the audit says of the theorems of a part. A near miss is another statement: it never carries the theorem.
+    Raises: ValueError where a theorem is named for what is not exactly one part of the claim.
     """
     start = time.perf_counter()
     said = claim.said()
     statements, runs = claim.parts(said), claim.runs(said)
-    parts = tuple(_ask(statement, decide, recheck, seconds) for statement in statements)
+    carried = tuple(_kernel(claim, says, statements, kernel) for says in claim.coq) if kernel else ()
+    parts = (*(_ask(statement, decide, recheck, seconds) for statement in statements), *carried)
     run_findings = tuple(_run(agrees) for agrees in runs)
     near_misses = tuple(_near_miss(claim, near_miss, statements, decide, recheck, seconds)
                         for near_miss in claim.near_misses)
@@ -104,7 +109,10 @@ def mint(claim_id: str, findings: Findings) -> Row:
         if finding.evidence.road == "run" and finding.evidence.outcome is not Outcome.HOLDS:
             problems.append(f"a run disagrees: {finding.says}: {finding.evidence.number} against {finding.evidence.bound}"
                             f" {finding.evidence.note}".rstrip())
-    verdicts = [_part_verdict(finding) for finding in findings.parts]
+    for finding in findings.parts:
+        if finding.evidence.road == "coq" and finding.evidence.outcome is Outcome.UNSETTLED:
+            problems.append(f"Coq's kernel does not carry '{finding.says}': {finding.evidence.note}")
+    verdicts = _part_verdicts(findings.parts)
     _stop_on_conflict(claim_id, findings.parts)
     if Verdict.REFUTED in verdicts and not findings.vacuous:
         verdict = Verdict.REFUTED
@@ -118,11 +126,18 @@ def mint(claim_id: str, findings: Findings) -> Row:
     return Row(_MINT, claim_id, verdict, tuple(problems), findings)
 
 
+def _part_verdicts(parts: tuple[Finding, ...]) -> list[Verdict]:
+    """One verdict a part: the stronger of what the engines and what the kernel found. A kernel alone judges nothing."""
+    kernel = {finding.says: _part_verdict(finding) for finding in parts if finding.evidence.road == "coq"}
+    return [min(_part_verdict(finding), kernel.get(finding.says, Verdict.NOT_CHECKED), key=list(Verdict).index)
+            for finding in parts if finding.evidence.road != "coq"]
+
+
 def _part_verdict(finding: Finding) -> Verdict:
     evidence = finding.evidence
     if evidence.outcome is Outcome.ABSENT:
         return Verdict.NOT_CHECKED
-    if evidence.outcome is Outcome.FAILS and finding.rechecked and evidence.witness is not None:
+    if evidence.outcome is Outcome.FAILS and finding.rechecked and (evidence.witness is not None or evidence.road == "coq"):
         return Verdict.REFUTED
     if evidence.outcome is Outcome.HOLDS:
         if evidence.strength is Strength.CERTIFIED and finding.rechecked:
@@ -153,6 +168,15 @@ def _ask(statement: Statement, decide: Decide, recheck: Recheck, seconds: float)
     rechecked = checkable and recheck(statement, evidence)
     return Finding(says=statement.says, rechecked=rechecked,
                    evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+
+
+def _kernel(claim: Claim, says: str, statements: tuple[Statement, ...], kernel: Kernel) -> Finding:
+    parts = [statement for statement in statements if statement.says == says]
+    if len(parts) != 1:
+        raise ValueError(f"claim {claim.id} names a theorem for '{says}', and {len(parts)} of its parts say that: one must")
+    evidence = kernel(claim.id, parts[0], claim.coq[says])
+    # The audit is the re-check: it asks Coq anew for the statement and the axioms of what is built.
+    return Finding(says=says, evidence=evidence, rechecked=evidence.outcome in (Outcome.HOLDS, Outcome.FAILS))
 
 
 def _run(agrees: Agrees) -> Finding:

@@ -7,14 +7,16 @@ import multiprocessing
 import os
 import pkgutil
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache
+from functools import cache, partial
 
 import proofs.claims
 from proofs import cache as kept
 from proofs import engines
 from proofs.claim import Claim
+from proofs.coq import audit, build
 from proofs.dependencies import fingerprint
 from proofs.judge import Findings, Row, investigate, mint
 from proofs.verdict import HELD, Verdict
@@ -46,15 +48,29 @@ def claims(ids: Iterable[str] = ()) -> tuple[Claim, ...]:
     return tuple(everything[claim_id] for claim_id in dict.fromkeys(ids)) or tuple(everything.values())
 
 
+@cache
+def _kernel_key() -> str:
+    return build.fingerprint()
+
+
 def key(claim_id: str) -> str:
-    """What findings on this claim depend on: its module, the judge, the engines, and the versions."""
-    return fingerprint(_modules()[claim_id], "proofs.judge", *(f"proofs.engines.{info.name}" for info in
-                                                              pkgutil.iter_modules(engines.__path__)))
-
-
-def _investigate(claim_id: str) -> Findings:
+    """What findings on this claim depend on: its module, the judge, the engines, the proofs, and the versions."""
     (claim,) = claims([claim_id])
-    return investigate(claim, engines.decide, engines.recheck)
+    code = fingerprint(_modules()[claim_id], "proofs.judge", "proofs.coq.audit", *(
+        f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)))
+    return f"{code} {_kernel_key()}" if claim.coq else code
+
+
+def audited(chosen: Iterable[Claim]) -> audit.Audit | None:
+    """What Coq's kernel says of the theorems of these claims, from a build that is made where it is missing."""
+    parts = [(claim.id, says, theorems) for claim in chosen for says, theorems in claim.coq.items()]
+    return audit.run(parts) if parts else None
+
+
+def _investigate(claim_id: str, kernel: audit.Audit | None) -> Findings:
+    (claim,) = claims([claim_id])
+    return investigate(claim, engines.decide, engines.recheck,
+                       kernel=partial(audit.evidence, kernel) if kernel else None)
 
 
 def judged(ids: Iterable[str] = (), fresh: bool = False,
@@ -73,12 +89,15 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
             yield mint(claim.id, findings)
     if not waiting:
         return
+    kernel = audited(claims(waiting))
+    if kernel and (reason := kernel.absent or kernel.broken):
+        sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
     context = multiprocessing.get_context("spawn")  # a forked child would share the parent's threads and locks
     workers = min(len(waiting), os.cpu_count() or 1)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=signal.signal,
                                initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
-        futures = {pool.submit(_investigate, claim_id): claim_id for claim_id in waiting}
+        futures = {pool.submit(_investigate, claim_id, kernel): claim_id for claim_id in waiting}
         for future in as_completed(futures):
             claim_id = futures[future]
             findings = future.result()

@@ -78,6 +78,16 @@ CLAIMS = (
             NearMiss("the 1 left out of σe^(2δ) − 1",
                      {"strength": sigma / (1 + sigma * sp.exp(2 * delta) * sp.exp(-2 * sigma * t))}),
         ),
+        coq={
+            "solves ds/dt = 2s(σ − s)": ("dynamics.closed_form.strength_solves_scalar_equation",
+                                       "dynamics.scalar_flow.strength_solves_its_equation",
+                                       "dynamics.scalar_flow.solution_is_unique"),
+            "starts at e^(−2δ)": ("dynamics.scalar_flow.strength_starts_at_scale",
+                                  "dynamics.closed_form.strength_is_the_derived_solution"),
+            "is the solution derived from the scalar equation": ("dynamics.closed_form.strength_is_the_derived_solution",),
+            "increases in t": ("dynamics.closed_form.strength_increases_from_below",),
+            "tends to σ": ("dynamics.closed_form.strength_tends_to_singular_value",),
+        },
     ),
     Claim(
         id="step-limit",
@@ -91,6 +101,10 @@ CLAIMS = (
             NearMiss("the threshold halved", {"threshold": 1 / (2 * sigma)}),
             NearMiss("1/σ² in place of 1/σ", {"threshold": 1 / sigma**2}),
         ),
+        coq={
+            "s(δτ) → 0 before the threshold": ("dynamics.closed_form.strength_vanishes_before_threshold",),
+            "s(δτ) → σ after the threshold": ("dynamics.closed_form.strength_complete_after_threshold",),
+        },
     ),
     Claim(
         id="loss-staircase",
@@ -106,5 +120,11 @@ CLAIMS = (
             NearMiss("Σσ² without the half", {"share": sp.Integer(1)}),
             NearMiss("0.4 in place of 1/2", {"share": sp.Rational(2, 5)}),
         ),
+        coq={
+            "a mode not yet learned contributes ½σ²": ("dynamics.closed_form.unlearned_mode_keeps_its_loss",),
+            "a learned mode contributes nothing": ("dynamics.closed_form.learned_mode_has_no_loss",),
+            "on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)²":
+                ("dynamics.matrix_flow.squared_error_on_modes",),
+        },
     ),
 )

@@ -64,6 +64,13 @@ CLAIMS = (
             NearMiss("the groups exchanged", {"middle": (p * w_majority + (1 - p) * R * w_minority) / (p + (1 - p) * R)}),
             NearMiss("a plain mean of the weights", {"middle": p * w_majority + (1 - p) * w_minority}),
         ),
+        coq={
+            **dict.fromkeys(("λ within the majority group", "λ within the minority group"),
+                            ("matrices.modes.within_group_modes_are_exact",)),
+            "Λ commutes with Σ²: entry 3": ("rates.effective.squares_commute_entry_3",),
+            "Λ commutes with Σ²: entry 4": ("rates.effective.squares_commute_entry_4",),
+            "λ of the middle mode": ("rates.effective.middle_weight_is_weighted_mean",),
+        },
     ),
     Claim(
         id="effective-singular-values",
@@ -81,5 +88,10 @@ CLAIMS = (
             NearMiss("R^γ in place of R^(1−γ)", {"middle": (p * R**gamma + 1 - p) / sp.sqrt(p * R + 1 - p)}),
             NearMiss("√(R + 1) without the 2", {"middle_halves": (sp.sqrt(R) + 1) / sp.sqrt(R + 1)}),
         ),
+        coq={
+            "σλ within the majority group": ("rates.effective.majority_effective_value_is_a_power",),
+            "σλ of the middle mode": ("rates.effective.middle_effective_value_for_every_exponent",),
+            "equal halves at γ = 1/2": ("rates.effective.middle_effective_value_of_equal_halves",),
+        },
     ),
 )

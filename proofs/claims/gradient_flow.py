@@ -65,6 +65,18 @@ CLAIMS = (
             NearMiss("the weights left out", {"dH": flow.W.T * ERROR}),
             NearMiss("the sign", {"dW": -ERROR * flow.Omega * flow.H.T}),
         ),
+        coq={
+            "entrywise derivatives of the loss equal the matrix rule: c=2, d=1, n=2":
+                ("dynamics.gradient_flow.entries_of_flow_c2_d1_n2",),
+            "entrywise derivatives of the loss equal the matrix rule: c=2, d=2, n=3":
+                ("dynamics.gradient_flow.entries_of_flow_c2_d2_n3",),
+            "entrywise derivatives of the loss equal the matrix rule: c=3, d=2, n=4":
+                ("dynamics.gradient_flow.entries_of_flow_c3_d2_n4",),
+            "dW/dt, any sizes": ("dynamics.matrix_flow.flow_in_W",),
+            "dH/dt, any sizes": ("dynamics.matrix_flow.flow_in_H",),
+            "dW/dt by the chain rule through the logits": ("dynamics.matrix_flow.flow_in_W_by_chain_rule",),
+            "dH/dt by the chain rule through the logits": ("dynamics.matrix_flow.flow_in_H_by_chain_rule",),
+        },
     ),
     Claim(
         id="balance-conserved",
@@ -79,5 +91,9 @@ CLAIMS = (
             NearMiss("a sum in place of the difference", {"conserved": flow.W.T * flow.W + flow.H * flow.H.T}),
             NearMiss("2WᵀW − HHᵀ", {"conserved": 2 * flow.W.T * flow.W - flow.H * flow.H.T}),
         ),
+        coq={
+            "d/dt of WᵀW − HHᵀ under any gradient G in the logits":
+                ("dynamics.matrix_flow.balance_rate_vanishes", "matrices.flow.balance_conserved"),
+        },
     ),
 )

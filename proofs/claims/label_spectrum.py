@@ -48,6 +48,12 @@ CLAIMS = (
             NearMiss("σ = n_maj without the root", {"majority": n_majority}),
             NearMiss("equal halves: 0.4 in place of 1/2", {"middle_halves": (R / HALF * sp.Rational(2, 5)) ** HALF}),
         ),
+        coq={
+            **dict.fromkeys(("σ within the majority group", "σ within the minority group", "σ² of the middle mode",
+                             "multiplicity within the majority group", "multiplicity within the minority group",
+                             "multiplicity of the middle mode"), ("matrices.spectrum.label_spectrum_of_step",)),
+            "σ of the middle mode for equal halves": ("rates.effective.middle_singular_value_of_equal_halves",),
+        },
     ),
     Claim(
         id="label-spectrum-interlaces-counts",

@@ -101,6 +101,13 @@ CLAIMS = (
                      {"time": sp.log(sigma * sp.exp(2 * delta) * fraction / (1 - fraction)) / (2 * sigma)}),
             NearMiss("T/δ → 2/σ", {"scaled": 2 / sigma}),
         ),
+        coq={
+            "s(T) = fσ": ("dynamics.learning_time.mode_reaches_its_fraction_at_learning_time",
+                         "dynamics.scalar_flow.strength_at_learning_time"),
+            "is the time derived from the closed form": ("dynamics.learning_time.learning_time_is_the_derived_time",),
+            "T/δ → 1/σ for every f": ("dynamics.learning_time.scaled_learning_time_tends_to_reciprocal",
+                                    "dynamics.scalar_flow.learning_time_over_delta"),
+        },
     ),
     Claim(
         id="majority-first",
@@ -111,6 +118,12 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_any_scale_parts,
         repaired_by="majority-first-of-small-initialisation",
+        coq={
+            "the majority modes are faster than the middle mode": ("dynamics.order.majority_modes_faster_than_middle",),
+            "the middle mode is faster than the minority modes": ("dynamics.order.middle_mode_faster_than_minority",),
+            "a larger σ is learned earlier: −T increases in σ":
+                ("counterexamples.majority_first.larger_singular_value_not_earlier",),
+        },
     ),
     Claim(
         id="majority-first-of-small-initialisation",
@@ -128,5 +141,15 @@ CLAIMS = (
             NearMiss("ln X > 3 follows", {"least_log": sp.Integer(3)}),
             NearMiss("σ e^(2δ) ≥ 3/2 is enough", {"least_scale": sp.Rational(3, 2)}),
         ),
+        coq={
+            "the majority modes are faster than the middle mode":
+                ("dynamics.order.majority_modes_faster_than_middle_of_small_initialisation",),
+            "the middle mode is faster than the minority modes":
+                ("dynamics.order.middle_mode_faster_than_minority_of_small_initialisation",),
+            "the slope of −T in σ is (ln X − a/(a − 1))/2σ²": ("dynamics.order.slope_of_learning_time_is_that_of_odds",),
+            "ln X > 2 where X > e²": ("dynamics.order.logarithm_above_2_above_square_of_e",),
+            "ln X > a/(a − 1) where a ≥ 2 and ln X > 2": ("dynamics.order.logarithm_above_ratio_of_scale",),
+            "X grows with σ": ("dynamics.order.odds_grow_with_singular_value",),
+        },
     ),
 )

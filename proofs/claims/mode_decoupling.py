@@ -86,6 +86,12 @@ CLAIMS = (
             NearMiss("2s(σ + s): the sign", {"strength_rate": 2 * strength * (sigma + strength)}),
             NearMiss("2s(σ² − s)", {"strength_rate": 2 * strength * (sigma**2 - strength)}),
         ),
+        coq={
+            "ds/dt of one mode": ("dynamics.weighted_flow.scalar_equation_without_weights",
+                                 "matrices.flow.strength_rate_of_decoupled_flow"),
+            "dW/dt stays of the form U ȧ Qᵀ": ("dynamics.matrix_flow.decoupled_W", "matrices.flow.decoupled_curve_solves_flow"),
+            "dH/dt stays of the form Q ȧ Vᵀ, with the same ȧ": ("dynamics.matrix_flow.decoupled_H",),
+        },
     ),
     Claim(
         id="modes-decouple-weighted",
@@ -96,6 +102,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_weighted_parts,
         repaired_by="modes-decouple-weighted-within-groups",
+        coq={
+            "nothing leaks from the middle mode: (I − VVᵀ)Ωv = 0": ("counterexamples.modes_decouple_weighted.middle_mode_leaks",),
+            "the middle mode's d²s/dt² is that of the scalar equation":
+                ("counterexamples.modes_decouple_weighted.middle_mode_leaves_scalar_equation",),
+        },
     ),
     Claim(
         id="modes-decouple-weighted-within-groups",
@@ -112,5 +123,11 @@ CLAIMS = (
             NearMiss("the weight left out of the rate", {"strength_rate": LOGISTIC}),
             NearMiss("the groups' weights exchanged", {"majority_weight": w_minority, "minority_weight": w_majority}),
         ),
+        coq={
+            **dict.fromkeys(("nothing leaks from the within-majority modes", "nothing leaks from the within-minority modes",
+                             "λ within the majority group is its weight", "λ within the minority group is its weight"),
+                            ("matrices.modes.within_group_modes_are_exact",)),
+            "ds/dt of one mode with Λ diagonal": ("dynamics.weighted_flow.scalar_equation_within_groups",),
+        },
     ),
 )

@@ -82,6 +82,10 @@ CLAIMS = (
         ),
         plain="the middle mode is late by (√2/4) ln R, not by a share of δ: it leaves small initialisation with the others and "
               "then climbs at the majority part's own rate √p",
+        coq={
+            "T_min − δ → 0 (n_min = 1, raw weights)": ("dynamics.learning_time.minority_offset_vanishes",),
+            "T_maj − δ → ¼ ln R": ("dynamics.learning_time.majority_offset_is_a_quarter_logarithm",),
+        },
     ),
     Claim(
         id="middle-offset-grows-as-root-p",
@@ -94,6 +98,10 @@ CLAIMS = (
         parts=_law_parts,
         near_misses=(NearMiss("√2/4 at every split", {"rate": 1 / sp.sqrt(2)}),
                      NearMiss("√(1 − p)", {"rate": sp.sqrt(1 - p)})),
+        coq={
+            "late, S = aB = a² of the majority part alone: dS/dt = 2√p S (1 − S/√p) in units of √R":
+                ("dynamics.weighted_flow.late_growth_is_that_of_majority_part",),
+        },
     ),
     Claim(
         id="middle-offset-of-every-exponent",

@@ -146,6 +146,7 @@ def _flattened(
             NearMiss("rates √n ω without the root", {"rates": (within[0] * sp.sqrt(n_majority), within[1], others)}),
             *near_misses,
         ),
+        coq=_theorems(name, FLAT_THEOREMS) if middle else {},
     )
 
 
@@ -163,6 +164,28 @@ def _stated_rates(name: str, said: SimpleNamespace, unit: sp.Expr) -> tuple[Hold
         )
         for place, found, stated in pairs
     )
+
+
+TARGET_THEOREMS = {
+    "G: the own entry, majority label": "own_entry_of_majority",
+    "G: the own entry, minority label": "own_entry_of_minority",
+}
+FLAT_THEOREMS = {
+    **TARGET_THEOREMS,
+    "and so are the others": "middle_flat_at_half",
+    "the square of the escape rate of the middle mode, over that of the factor": "middle_escape_rate",
+}
+PRIOR_THEOREMS = {
+    **TARGET_THEOREMS,
+    "the square of the rate within the majority": "rate_within_majority",
+    "the square of the rate within the minority": "rate_within_minority",
+    "the square of the rate of the middle mode": "middle_rate",
+}
+
+
+def _theorems(name: str, endings: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The loss's theorems in losses/targets.v, by the parts that they carry."""
+    return {says: (f"losses.targets.{name.replace('-', '_')}_{ending}",) for says, ending in endings.items()}
 
 
 def _columns(factor: sp.Expr) -> dict[str, tuple[sp.Expr, sp.Expr]]:
@@ -235,6 +258,7 @@ def _prior_claim(
             NearMiss("the middle rate doubled", {"middle": 4 * middle}),
             *near_misses,
         ),
+        coq=_theorems(name, PRIOR_THEOREMS),
     )
 
 
@@ -469,6 +493,9 @@ CLAIMS = (
             NearMiss("‖π‖² without c", {"middle": BALANCED_MIDDLE / C}),
             NearMiss("flat after all", {"middle": sp.Integer(1)}),
         ),
+        coq={
+            "which exceeds theirs for R > 1": ("losses.targets.prior_middle_rate_exceeds_1",),
+        },
     ),
     _prior_claim(
         "vs-target-scales-the-rows",
@@ -497,6 +524,14 @@ CLAIMS = (
             NearMiss("one margin for all", {"column": _ldam_column((HALF, HALF))}),
             NearMiss("the exponents in the other order", {"below": sp.Integer(-1)}),
         ),
+        coq={
+            "G: entry of another majority class, majority label": ("losses.targets.ldam_entry_of_majority_class_majority_label",),
+            "G: the own entry, majority label": ("losses.targets.ldam_own_entry_of_majority",),
+            "G: entry of another majority class, minority label": ("losses.targets.ldam_entry_of_majority_class_minority_label",),
+            "G: entry of another minority class, majority label": ("losses.targets.ldam_entry_of_minority_class_majority_label",),
+            "G: entry of another minority class, minority label": ("losses.targets.ldam_entry_of_minority_class_minority_label",),
+            "G: the own entry, minority label": ("losses.targets.ldam_own_entry_of_minority",),
+        },
     ),
     Claim(
         id="scaled-times-equalise-under-cross-entropy",
@@ -506,6 +541,9 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_equal_times_parts,
         near_misses=(NearMiss("γ = 0.4", {"exponent": sp.Rational(2, 5)}), NearMiss("half the slope", {"slope": HALF})),
+        coq={
+            "and so are the others": ("losses.targets.cross_entropy_equal_times_middle",),
+        },
     ),
     Claim(
         id="cross-entropy-decouples-to-first-order-only",
@@ -516,6 +554,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_leak_parts,
         near_misses=(NearMiss("nothing leaks later either", {"sign": sp.Integer(0)}),),
+        coq={
+            "at zero logits nothing leaks: entry 0, every size": ("losses.targets.nothing_leaks_at_zero_logits_entry_0",),
+            "at zero logits nothing leaks: entry 1, every size": ("losses.targets.nothing_leaks_at_zero_logits_entry_1",),
+            "at zero logits nothing leaks: entry 2, every size": ("losses.targets.nothing_leaks_at_zero_logits_entry_2",),
+        },
     ),
     Claim(
         id="unhinged-flow-closed-form",
@@ -555,5 +598,10 @@ CLAIMS = (
             NearMiss("1/100 in the end", {"end": sp.Rational(1, 100)}),
             NearMiss("1/2 at the start", {"start": HALF}),
         ),
+        coq={
+            "β → 0: no weights": ("losses.targets.effective_number_weights_start_at_none",),
+            "β → 1: inverse frequency": ("losses.targets.effective_number_weights_end_at_inverse_frequency",),
+            "between them for every β in (0, 1)": ("losses.targets.effective_number_weights_stay_between",),
+        },
     ),
 )

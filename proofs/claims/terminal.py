@@ -37,5 +37,9 @@ CLAIMS = (
             NearMiss("the constant halved", {"factor": 1 / least}),
             NearMiss("ω² in place of ω", {"factor": 2 / least**2}),
         ),
+        coq={
+            "each sample: ‖z − l‖² ≤ (2/ω_least) · its loss": ("dynamics.weighted_flow.sample_error_below_its_loss",),
+            "so ‖Z − L‖² ≤ (2/ω_least) · loss → 0 with the loss": ("dynamics.weighted_flow.error_vanishes_with_loss",),
+        },
     ),
 )

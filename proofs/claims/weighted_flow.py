@@ -250,6 +250,13 @@ CLAIMS = (
                    measure=lambda: weighted_runs.leak_error(said.mass), bound=runs.SVD_TOLERANCE),),
         near_misses=(NearMiss("all of v_mid² on the majority", {"mass": sp.Integer(1)}),
                      NearMiss("one half on each group", {"mass": HALF})),
+        coq={
+            **dict.fromkeys(("nothing leaks within the majority group", "nothing leaks within the minority group"),
+                            ("matrices.modes.within_group_modes_are_exact",)),
+            "leak² of the middle mode is the variance of ω under v_mid²":
+                ("dynamics.weighted_flow.leak_of_middle_mode_is_variance_of_weights",),
+            "it is positive where the weights differ": ("dynamics.weighted_flow.leak_positive_where_weights_differ",),
+        },
     ),
     Claim(
         id="no-mode-exact-of-distinct-counts",
@@ -263,6 +270,13 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(says="random distinct counts with a mode that does not leak", measure=weighted_runs.exact_modes, bound=0),),
         near_misses=(NearMiss("γ = 0 as well", {"decreasing": gamma >= 0}),),
+        coq={
+            "u_j = 1/(n_j − x) solves n_j u_j − 1 = x u_j, so P diag(n) P u = x u where Σ u_j = 0":
+                ("dynamics.weighted_flow.secular_vector_solves_eigenvalue_equation",),
+            "γ > 0: a larger count has a smaller weight, so every term is negative":
+                ("dynamics.weighted_flow.larger_count_has_smaller_weight",
+                 "matrices.modes.every_mode_leaks_of_distinct_counts"),
+        },
     ),
     Claim(
         id="escape-rates",
@@ -279,6 +293,12 @@ CLAIMS = (
             NearMiss("nω in place of nω²: the projected weights", {
                 "effective_counts": (n_majority * w_majority, n_minority * w_minority), "power": 1}),
         ),
+        coq={
+            **{f"the Gram matrix of ZΩ is P diag(nω²) P under STEP: entry {k}": ("matrices.labels.gram_of_weighted_labels",)
+               for k in range(6)},
+            "the Gram matrix of ZΩ is P diag(nω²) P for counts 3, 2, 1 and any weights":
+                ("matrices.labels.gram_of_weighted_labels",),
+        },
     ),
     Claim(
         id="effective-counts",
@@ -290,6 +310,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_effective_counts_parts,
         near_misses=(NearMiss("R^(1−γ)", {"ratio": R ** (1 - gamma)}), NearMiss("R^(2γ−1)", {"ratio": R ** (2 * gamma - 1)})),
+        coq={
+            **{f"the Gram matrix is that of unweighted labels with counts nω²: entry {k}":
+               ("matrices.labels.gram_of_weighted_labels", "matrices.labels.gram_of_labels") for k in range(6)},
+            "the effective imbalance ratio of ω = n^(−γ)": ("rates.escape.escape_ratio_is_a_power",),
+        },
     ),
     Claim(
         id="flat-iff-inverse-square-root",
@@ -305,6 +330,11 @@ CLAIMS = (
         near_misses=(NearMiss("exponent 0.4", {"exponent": sp.Rational(2, 5)}),
                      NearMiss("exponent 0.6", {"exponent": sp.Rational(3, 5)})),
         plain="weights n^(−1/2) flatten the escape spectrum exactly, for any counts, and with three classes or more no others do",
+        coq={
+            "flat for three classes or more: all n_jω_j² are equal":
+                ("rates.escape.flat_rates_make_all_masses_equal",
+                 "matrices.flattening.flat_spectrum_iff_inverse_square_root"),
+        },
     ),
     Claim(
         id="escape-window",
@@ -315,6 +345,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_window_every_split_parts,
         repaired_by="escape-window-of-two-classes-a-group",
+        coq={
+            "one minority class, γ = 0: the window is √R − 1":
+                ("counterexamples.escape_window.window_of_one_minority_class_differs",),
+        },
     ),
     Claim(
         id="escape-window-of-two-classes-a-group",
@@ -334,6 +368,10 @@ CLAIMS = (
         ),
         plain="the window of the weighted flow is zero at γ = 1/2, below the paper's bound √2 − 1, which holds as an inequality "
               "on the projected rates, and for equal halves",
+        coq={
+            "γ ≤ 1/2: the middle rate lies between": ("rates.escape.middle_escapes_between_below_half",),
+            "γ ≥ 1/2: the middle rate lies between": ("rates.escape.middle_escapes_between_above_half",),
+        },
     ),
     Claim(
         id="inverse-frequency-reverses-the-order",
@@ -347,6 +385,12 @@ CLAIMS = (
         near_misses=(NearMiss("γ = 3/4 has the window of no weights too", {"exponent": sp.Rational(3, 4)}),
                      NearMiss("γ = 1/2 reverses as well", {"exponent": HALF})),
         plain="inverse-frequency weights do not balance: they reverse the order, with the window of no weights at all",
+        coq={
+            "the minority modes escape before the middle mode":
+                ("rates.escape.minority_escapes_before_middle_under_inverse_frequency",),
+            "the middle mode escapes before the majority modes":
+                ("rates.escape.middle_escapes_before_majority_under_inverse_frequency",),
+        },
     ),
     Claim(
         id="escape-rate-dominates",
@@ -356,6 +400,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_dominates_parts,
         repaired_by="escape-rate-dominates-with-equality-of-weights",
+        coq={
+            "escape rate ≥ σλ on the middle mode": ("rates.escape.escape_rate_dominates_effective_rate_as_first_stated",),
+            "they are equal where the weights are": ("rates.escape.rates_equal_where_weights_are_as_first_stated",),
+            "they are equal where the counts are": ("counterexamples.escape_rate_dominates.equal_counts_do_not_equalise_rates",),
+        },
     ),
     Claim(
         id="escape-rate-dominates-with-equality-of-weights",
@@ -366,6 +415,11 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_dominates_parts,
         near_misses=(NearMiss("equal where the counts are", {"equal_too": _equal_counts}),),
+        coq={
+            "escape rate ≥ σλ on the middle mode": ("rates.escape.escape_rate_dominates_effective_rate",),
+            "they are equal where the weights are": ("rates.escape.rates_equal_where_weights_are",),
+            "they are equal only where the weights are": ("rates.escape.rates_equal_only_where_weights_are",),
+        },
     ),
     Claim(
         id="middle-mode-reduces-to-three-scalars",
@@ -382,6 +436,10 @@ CLAIMS = (
             NearMiss("2a² in place of a²", {"invariant": middle.STATE[0] ** 2 + INVARIANT}),
             NearMiss("relaxation rates multiply to σ²ω_maj ω_min", {"product": w_majority * w_minority}),
         ),
+        coq={
+            "a² − p n_maj b² − (1 − p) n_min e² is conserved": ("dynamics.weighted_flow.middle_mode_invariant_is_conserved",),
+            "the relaxation rates multiply to 2σ²ω_maj ω_min": ("dynamics.weighted_flow.relaxation_rates_have_stated_product",),
+        },
     ),
     Claim(
         id="terminal-geometry-equivalence",
@@ -396,5 +454,20 @@ CLAIMS = (
                    measure=lambda: weighted_runs.geometry_error(said.power), bound=runs.TERMINAL_TOLERANCE),),
         near_misses=(NearMiss("ZZᵀ in place of its square root", {"power": 1}),),
         plain="at the end of training the weights are forgotten: logits, classifier and features",
+        coq={
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 3":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_3",),
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 4":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_4",),
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 2":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_2",),
+            "STEP: the square root of ZZᵀ in the block algebra squares back: entry 5":
+                ("dynamics.weighted_flow.root_of_gram_squares_back_entry_5",),
+            "(WWᵀ)² = ZZᵀ where WH = Z and the balance is zero":
+                ("dynamics.matrix_flow.square_of_classifier_gram", "matrices.terminal.terminal_geometry_of_balance",
+                 "matrices.terminal.psd_square_root_unique"),
+            "(HᵀH)² = ZᵀZ where WH = Z and the balance is zero":
+                ("dynamics.matrix_flow.square_of_feature_gram", "matrices.terminal.terminal_geometry_forgets_weights"),
+        },
     ),
 )

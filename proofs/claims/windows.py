@@ -89,6 +89,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_vanilla_every_split_parts,
         repaired_by="vanilla-window-unbounded-of-two-classes-a-group",
+        coq={
+            "one minority class: the window in units of the first grows without bound":
+                ("counterexamples.vanilla_window_unbounded.window_of_one_minority_class_not_unbounded",),
+        },
     ),
     Claim(
         id="vanilla-window-unbounded-of-two-classes-a-group",
@@ -107,6 +111,11 @@ CLAIMS = (
             NearMiss("1/R in place of 1/√R", {"of_last": 1 - 1 / R}),
             NearMiss("exponent 0.4 in place of 1/2", {"of_first": R ** sp.Rational(2, 5) - 1}),
         ),
+        coq={
+            "in units of the last it stays below 1, its supremum":
+                ("windows.unbounded.window_of_last_has_supremum_1_not_attained",),
+            "in units of the first it grows without bound": ("windows.unbounded.window_of_first_grows_without_bound",),
+        },
     ),
     Claim(
         id="window-bound",
@@ -123,6 +132,13 @@ CLAIMS = (
             NearMiss("another split, p = 2/5, with the same bound", {"share": sp.Rational(2, 5)}),
             NearMiss("the middle value without its 2", {"middle": (sp.sqrt(R) + 1) / sp.sqrt(R + 1)}),
         ),
+        coq={
+            "the middle effective singular value": ("windows.bound.middle_rate_of_equal_halves",),
+            "no rate exceeds 1: the middle mode is the last": ("windows.bound.middle_rate_at_most_1_of_equal_halves",),
+            "the window lies below the bound": ("windows.bound.window_below_bound_of_equal_halves",),
+            "the window increases in R": ("windows.bound.window_increases_in_ratio_of_equal_halves",),
+            "the bound is the supremum and is not attained": ("windows.bound.bound_is_supremum_not_attained_of_equal_halves",),
+        },
     ),
     Claim(
         id="window-bound-any-split",
@@ -137,6 +153,12 @@ CLAIMS = (
             NearMiss("1/p in place of 1/√p", {"bound": 1 / p - 1}),
             NearMiss("the shares exchanged", {"bound": 1 / sp.sqrt(1 - p) - 1}),
         ),
+        coq={
+            "no rate exceeds 1: the middle mode is the last": ("windows.bound.middle_rate_at_most_1_of_any_split",),
+            "the window lies below the bound": ("windows.bound.window_below_bound_of_any_split",),
+            "the window increases in R": ("windows.bound.window_increases_in_ratio_of_any_split",),
+            "the bound is the supremum and is not attained": ("windows.bound.bound_is_supremum_not_attained_of_any_split",),
+        },
     ),
     Claim(
         id="window-unbounded-off-half",
@@ -148,6 +170,10 @@ CLAIMS = (
         witnesses=(POINT,),
         parts=_off_half_every_split_parts,
         repaired_by="window-unbounded-off-half-of-two-classes-a-group",
+        coq={
+            "one minority class: the window of the effective singular values is unbounded":
+                ("counterexamples.window_unbounded_off_half.window_of_one_minority_class_not_unbounded",),
+        },
     ),
     Claim(
         id="window-unbounded-off-half-of-two-classes-a-group",
@@ -161,5 +187,10 @@ CLAIMS = (
             NearMiss("0.6 in place of 1/2", {"threshold": sp.Rational(3, 5)}),
             NearMiss("0.4 in place of 1/2", {"threshold": sp.Rational(2, 5)}),
         ),
+        coq={
+            "the majority rate for every exponent": ("windows.unbounded.majority_rate_is_a_power",),
+            "γ below the threshold: the minority is the later, without bound": ("windows.unbounded.window_unbounded_below_half",),
+            "γ above the threshold: the majority is the later, without bound": ("windows.unbounded.window_unbounded_above_half",),
+        },
     ),
 )

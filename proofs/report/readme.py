@@ -10,6 +10,7 @@ import io
 import os
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from proofs.dependencies import ROOT
 from proofs.judge import Row
 from proofs.report import tables
 from proofs.report.files import written_whole
-from proofs.verdict import HELD, Verdict
+from proofs.verdict import HELD, Outcome, Verdict
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)
@@ -63,6 +64,18 @@ def found(pairs: list[tuple[Claim, Row]]) -> str:
                      for claim, row in pairs if claim.plain and row.verdict in HELD)
 
 
+def kernel(pairs: list[tuple[Claim, Row]]) -> str:
+    """How much of the ledger Coq's kernel carries, and on which axioms."""
+    accepted = [[finding for finding in row.findings.parts if finding.evidence.road == "coq" and finding.rechecked]
+                for _, row in pairs]
+    outcomes = Counter(finding.evidence.outcome for findings in accepted for finding in findings)
+    whole = sum(bool(findings) and 2 * len(findings) == len(row.findings.parts)
+                for findings, (_, row) in zip(accepted, pairs, strict=True))
+    axioms = sorted({axiom for findings in accepted for finding in findings for axiom in finding.evidence.trusts[1:]})
+    return (f"The kernel accepts {outcomes[Outcome.HOLDS]} parts, and the negation of {outcomes[Outcome.FAILS]} refuted ones, of "
+            f"{sum(map(bool, accepted))} claims ({whole} of them whole). Axioms: {', '.join(f'`{axiom}`' for axiom in axioms)}.")
+
+
 def shown_output(commands: Sequence[str]) -> str:
     """Commands with what they print."""
     blocks = []
@@ -98,7 +111,7 @@ def generate(path: Path) -> None:
     pairs = judged()
     parts: dict[str, Callable[[], str]] = {
         "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
-        "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
+        "kernel": lambda: kernel(pairs), "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
         "losses": lambda: shown_output(LOSSES), "figures": figure_commands}
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:

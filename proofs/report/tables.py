@@ -15,7 +15,7 @@ from proofs.claim import Claim
 from proofs.dependencies import versions
 from proofs.judge import Finding, Row
 from proofs.options import Setting
-from proofs.verdict import Verdict
+from proofs.verdict import Outcome, Verdict
 
 COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
            Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}
@@ -64,9 +64,10 @@ def replay(claim_id: str) -> str:
 
 def deciding(row: Row) -> Finding:
     """The finding that a reader wants to see: the refutation, the failed run, or the worst run, or the first part."""
-    findings = (*row.findings.runs, *row.findings.parts)
+    parts = [finding for finding in row.findings.parts if finding.evidence.road != "coq"]
+    findings = (*row.findings.runs, *parts)
     for wanted in ("fails", "unsettled", "absent"):
-        pool = row.findings.parts if row.verdict is Verdict.REFUTED else findings
+        pool = parts if row.verdict is Verdict.REFUTED else findings
         for finding in pool:
             if str(finding.evidence.outcome) == wanted:
                 return finding
@@ -83,9 +84,13 @@ def deciding_words(row: Row) -> str:
 
 def roads(row: Row) -> str:
     """How many statements each road settled, such as "5 exact, 2 runs"."""
-    engines = Counter("runs" if finding.evidence.road == "run" else finding.evidence.road
-                      for finding in (*row.findings.parts, *row.findings.runs))
+    engines = Counter(_road(finding) for finding in (*row.findings.parts, *row.findings.runs))
     return ", ".join(f"{number} {road}" for road, number in sorted(engines.items()))
+
+
+def _road(finding: Finding) -> str:
+    road = "runs" if finding.evidence.road == "run" else finding.evidence.road
+    return f"{road} {Verdict.NOT_CHECKED}" if finding.evidence.outcome is Outcome.ABSENT else road
 
 
 def counts_of(rows: Sequence[Row]) -> str:

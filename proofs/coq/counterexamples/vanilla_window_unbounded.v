@@ -1,0 +1,41 @@
+(******************************************************************************)
+(* vanilla-window-unbounded is false as stated for any split: with one        *)
+(* minority class the window is bounded.                                      *)
+(*                                                                            *)
+(* The intuition: the slowest mode is a minority one, learned at time 1, and  *)
+(* the fastest at 1 / sqrt R.                                                 *)
+(*                                                                            *)
+(* The witness: three classes, one of them minority. There is no mode within  *)
+(* the minority; the slowest is the middle one, whose rate grows with R too.  *)
+(*                                                                            *)
+(*       window_of_one_minority_class_bounded == for three classes it is at   *)
+(*                                               most 1                       *)
+(* window_of_one_minority_class_not_unbounded == the part is false            *)
+(******************************************************************************)
+
+From Coq Require Import Reals Lra Psatz.
+From Coquelicot Require Import Coquelicot.
+From UFM Require Import meaning tools generated.statements.
+
+Local Open Scope R_scope.
+
+Lemma window_of_one_minority_class_bounded ratio : 0 < ratio -> sqrt ratio * sqrt 3 / sqrt (ratio + 3 - 1) - 1 <= 1.
+Proof.
+  intro H. pose proof (sqrt_lt_R0 (ratio + 3 - 1) ltac:(lra)). pose proof (sqrt_pos ratio). pose proof (sqrt_pos 3).
+  assert (sqrt ratio <= sqrt (ratio + 3 - 1)) by (apply sqrt_le_1_alt; lra).
+  assert (sqrt 3 <= 2) by (rewrite <- (sqrt_square 2) by lra; apply sqrt_le_1_alt; lra).
+  assert (Hle : sqrt ratio * sqrt 3 / sqrt (ratio + 3 - 1) <= 2).
+  { apply Rmult_le_reg_r with (sqrt (ratio + 3 - 1)); [assumption |].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra. }
+  lra.
+Qed.
+
+Theorem window_of_one_minority_class_not_unbounded :
+  ~ statements.vanilla_window_unbounded.one_minority_class_the_window_in_units_of_the_first_grows_without_bound.
+Proof.
+  intro H. destruct (H 3 ltac:(lra) (ex_intro _ 3%Z eq_refl) ltac:(lra)) as [_ Hgrows].
+  destruct (Hgrows (fun y => 1 < y)) as [m Hm]; [now exists 1 |].
+  set (ratio := Rmax m 0 + 1). pose proof (Rmax_l m 0). pose proof (Rmax_r m 0).
+  pose proof (Hm ratio ltac:(unfold ratio; lra) ltac:(unfold ratio; lra)).
+  pose proof (window_of_one_minority_class_bounded ratio ltac:(unfold ratio; lra)). lra.
+Qed.
