@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: verify test bench lint readme clean
+.PHONY: verify test deep bench lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
 
 test: .venv/test
 	$(BIN)/python -m pytest -n auto
+
+deep: .venv/test
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto
 
 bench: .venv/bench
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
