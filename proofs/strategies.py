@@ -135,9 +135,8 @@ def step_groups(draw: DrawFn, most_classes: int = 8, decades: int = 3) -> tuple[
 @st.composite
 def class_weights(draw: DrawFn, counts: ClassCounts) -> tuple[sp.Expr, ...]:
     """Exact positive weights, one a class: none, n^(−γ), or any, and then equal ones often. Shrinks to: all 1."""
-    exponent = draw(st.one_of(weight_exponents(), st.none()))
-    if exponent is not None:
-        return weights_of(counts, exponent, "raw")
+    if draw(st.sampled_from(["power", "any"])) == "power":
+        return weights_of(counts, draw(weight_exponents()), "raw")
     palette = draw(st.lists(positive_rationals(4), min_size=1, max_size=counts.c))
     return tuple(draw(st.lists(st.sampled_from(palette), min_size=counts.c, max_size=counts.c)))
 

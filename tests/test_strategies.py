@@ -122,7 +122,8 @@ weighted = COUNTS.flatmap(lambda counts: st.tuples(st.just(counts), strategies.c
 @holds_for(weighted, reaching={
     "no weights": lambda case: set(case[1]) == {1},
     "inverse frequency": lambda case: all(w == sp.Rational(1, n) for n, w in zip(case[0].per_class, case[1], strict=True)),
-    "weights that are no power of the count": lambda case: len(set(case[1])) > len(set(case[0].per_class)),
+    "weights that differ where counts do not": lambda case: len(set(zip(case[0].per_class, case[1], strict=True))) > len(
+        set(case[0].per_class)),
 })
 def test_weights_are_exact_positive_and_one_a_class(case):
     counts, weights = case
