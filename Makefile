@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: verify test deep bench lint readme clean
+.PHONY: verify test deep fuzz bench lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
@@ -13,6 +13,9 @@ test: .venv/test
 
 deep: .venv/test
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto
+
+fuzz: .venv/fuzz
+	for target in statement toml command_line; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
 
 bench: .venv/bench
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only

@@ -78,12 +78,13 @@ def _imported(name: str) -> type[Loss]:
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
-        return _a_loss(getattr(importlib.import_module(module), attribute), name)
-    except (ImportError, AttributeError, SyntaxError) as error:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, SyntaxError, ValueError, TypeError) as error:  # the last two: ":" and ".:x"
         raise InvalidInput(
             f"loss={name!r} cannot be imported ({error}): give module:Class with the module in the current "
             "directory or installed"
         ) from None
+    return _a_loss(found, name)
 
 
 def _a_loss(found: Any, name: str) -> type[Loss]:
