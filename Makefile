@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: verify test deep fuzz bench lint readme clean
+.PHONY: verify test deep fuzz mutants bench lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
@@ -16,6 +16,13 @@ deep: .venv/test
 
 fuzz: .venv/fuzz
 	for target in statement toml command_line; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
+
+# In a copy of the last commit, for files are changed in place.
+mutants: .venv/test .venv/mutants
+	rm -rf build/mutants && mkdir -p build/mutants && git archive HEAD | tar -x -C build/mutants
+	cd build/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray init cosmic-ray.toml session.sqlite \
+		&& cr-filter-operators session.sqlite cosmic-ray.toml && cosmic-ray exec cosmic-ray.toml session.sqlite \
+		&& cr-report --show-pending session.sqlite
 
 bench: .venv/bench
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
