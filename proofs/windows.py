@@ -104,12 +104,17 @@ def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[fl
     a multiple mode whose classes have different weights.
     """
     pairs = Counter(zip(setting.counts.per_class, (float(w) for w in setting.weights), strict=True))
-    alike = {n for n in setting.counts.per_class if sum(count == n for count, _ in pairs) == 1}
+    alike = {n for n, weights in Counter(count for count, _ in pairs).items() if weights == 1}
     within = {math.sqrt(n): (math.sqrt(n) * w, m - 1) for (n, w), m in pairs.items() if n in alike and m > 1}
-    rest = [rate.value for rate in found.escape_rates for _ in range(rate.multiplicity)]
-    for rate, multiplicity in within.values():
-        for _ in range(multiplicity):
-            rest.pop(int(np.argmin(np.abs(np.array(rest) - rate))))
+    left: Counter[float] = Counter()
+    for rate in found.escape_rates:
+        left[rate.value] += rate.multiplicity
+    for own, multiplicity in within.values():
+        for value in sorted(left, key=lambda value: abs(value - own)):
+            taken_here = min(multiplicity, left[value])
+            left[value] -= taken_here
+            multiplicity -= taken_here
+    rest = [value for value, multiplicity in left.items() for _ in range(multiplicity)]
     beside: list[float | None] = []
     for mode in found.modes:
         group = within.get(mode.singular_value)

@@ -35,7 +35,7 @@ COUNTS = ["1,1", "10,1", "100,60,36", "5,5,5,3", "0,1", "1", "", ",", "1,,2", "-
           "7,5,3,2,1", "a,b", "1,1,1,1,1,1"]
 ARGUMENTS = ["--counts", "--step", "--long-tailed", "--weight-exponent", "--class-weight", "--normalization", "--delta", "--seed", "--init",
              "--loss", "--width", "--time", "--fraction", "--margin", "--json", "--where", "--let", "--timeout", "--list", "--fresh",
-             "--file", "--plot", "--save", "--latex", "--all", "--help", "-h", "--", "-", "--nothing", "raw", "mean", "mass", "spectral",
+             "--file", "--plot", "--save", "--latex", "--help", "-h", "--", "-", "--nothing", "raw", "mean", "mass", "spectral",
              "random", "squared", "cross-entropy", "focal,focusing=1/2", "focal,focusing", "focal,other=1", "os:system", "no.such:Thing",
              ":", "none", "balanced", "effective-number:1/2", "effective-number:1", "effective-number:", "4,10", "10,100,1/5", "4,0",
              "3,2,1/2", "10", "1,2", "step-limit", "no-such-claim", "/nowhere/x.png", "x.xyz", "/etc/passwd", "\0", "é", "a=b", "x=1", "=",

@@ -129,6 +129,14 @@ def test_windows_of_more_samples_than_are_run_have_no_simulated_times(capsys):
     assert found["modes"][0]["singular_value"] == pytest.approx((100000001 / 2) ** 0.5)
 
 
+def test_windows_of_a_hundred_thousand_classes_do_not_take_a_step_for_each_pair(capsys):
+    start = time.perf_counter()
+    found = document(capsys, "window", "--step", "100000,4")
+    assert [mode["multiplicity"] for mode in found["modes"]] == [49999, 1, 49999]
+    assert [mode["escape_rate"] for mode in found["modes"]] == pytest.approx([2, 2.5**0.5, 1])
+    assert time.perf_counter() - start < 30  # it takes two; a step for each pair took a hundred
+
+
 def test_inverse_frequency_reverses_the_order_of_escape(capsys):
     found = document(capsys, "window", "--step", "10,100", "--weight-exponent", "1")
     assert [mode["escape_rate"] for mode in found["modes"]] == pytest.approx([0.1, 0.505**0.5, 1])
