@@ -9,10 +9,10 @@ verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
 
 test: .venv/test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 deep: .venv/test
-	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto --dist worksteal
 
 fuzz: .venv/fuzz
 	for target in statement toml command_line; do $(BIN)/python -m tests.fuzz $$target || exit 1; done

@@ -14,9 +14,11 @@ with atheris.instrument_imports(include=["proofs.reader", "proofs.check", "proof
     from tests import fuzz_targets
 
 SECONDS, MEGABYTES = 10, 500
+RUNS = {"statement": "40000", "toml": "40000", "command_line": "20000"}  # a command takes some 10 ms, a statement less than one
 
 
-def main(name: str, runs: str = "34000") -> None:
+def main(name: str, runs: str = "") -> None:
+    runs = runs or RUNS[name]
     target, words, first = fuzz_targets.TARGETS[name]
     received: dict[str, int] = {}
 

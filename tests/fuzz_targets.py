@@ -11,12 +11,13 @@ import os
 from unittest import mock
 
 from numerics import flow
-from proofs import check_command, ledger
+from proofs import check_command, derivation, ledger
 from proofs.check import parse_claims
 from proofs.cli import main
 from proofs.judge import mint
 from proofs.reader import read_statement
 from theory.exact import InvalidInput
+from theory.losses import loss_named
 
 NUMBERS = ["0", "1", "2", "10", "1/2", "0.5", "-1", "1e3", "1e999", "1/0", "nan", "inf", "9" * 30, "9" * 500, "0x10", "1_000", "1j", "٣",
            "", " ", "1.", "00", "+1", "1e-400", "12345678901234567"]
@@ -65,6 +66,7 @@ def command_line(words):
     with contextlib.ExitStack() as stack:
         for target, name, substitute in (
                 (flow, "simulate", mock.Mock(side_effect=_Broken("not run"))), (ledger, "judged", _not_judged),
+                (derivation, "derive", lambda name: _refuse(loss_named(name))),
                 (check_command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
                 (check_command, "check_claims", lambda claims, *_, **__: _refuse(claims))):
             stack.enter_context(mock.patch.object(target, name, substitute))

@@ -29,7 +29,7 @@ def run_of(counts, delta=4.0, exponent=0.5, **options):
     return simulate(Experiment(counts, weights, Squared(), delta), **options)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
 @given(counts=st.lists(st.integers(1, 30), min_size=2, max_size=5), fraction=st.floats(0.05, 0.95))
 def test_strength_at_the_learning_time_is_the_fraction_and_was_below_it_before(counts, fraction):
     run = run_of(explicit(counts))
@@ -39,7 +39,7 @@ def test_strength_at_the_learning_time_is_the_fraction_and_was_below_it_before(c
         assert (group_strengths(run, np.linspace(0, time * (1 - 1e-9), 50))[:, i] < level).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
 @given(counts=st.lists(st.integers(1, 30), min_size=2, max_size=5), margin=st.floats(0.1, 0.9))
 def test_margin_at_the_learning_time_is_the_margin(counts, margin):
     run = run_of(explicit(counts))
