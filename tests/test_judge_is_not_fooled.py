@@ -84,7 +84,7 @@ def test_nothing_checked_is_undecided():
     assert verdict(claim(parts=lambda said: ()), CERTIFIED).verdict is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("measured", [run(math.nan), run(math.inf), run(1e-3), run(1e-9, cases=0)])
+@pytest.mark.parametrize("measured", [run(math.nan), run(math.inf), run(1e-3), run(1e-9, cases=0), run(1e-9, cases=-1)])
 def test_a_run_that_disagrees_or_is_empty_or_nan_takes_the_proof_back(measured):
     row = verdict(claim(runs=lambda said: (measured,)), CERTIFIED)
     assert row.verdict is Verdict.UNDECIDED
@@ -238,6 +238,25 @@ def test_records_cannot_be_changed_and_are_made_by_name(record):
     assert record.__dataclass_params__.frozen
     by_place = {NearMiss, Measurement}  # two and three fields that no one mixes up
     assert all(entry.kw_only for entry in dataclasses.fields(record)) == (record not in by_place)
+
+
+def test_findings_are_kept_in_a_folder_that_is_made_for_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("UFM_CACHE", str(tmp_path / "new" / "folder"))
+    findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=0)
+    for _ in range(2):  # the second time it is there
+        cache.store("toy", "key", findings)
+        assert cache.load("toy", "key") == findings
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["toy.json"]
+
+
+def test_a_witness_is_put_in_for_all_names_at_once():
+    y = sp.Symbol("y", real=True)
+    crossed = claim(hypotheses={"x < y": x < y}, witnesses=({x: y - 1, y: x + 3},))  # one by one: x + 2 < x + 3
+    assert verdict(crossed, CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def test_evidence_takes_no_time_until_it_is_measured():
+    assert CERTIFIED.seconds == 0
 
 
 def test_the_cache_stands_in_the_users_cache_folder(monkeypatch, tmp_path):
