@@ -3,13 +3,26 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: verify test coq bench lint readme clean
+.PHONY: verify test deep fuzz mutants coq bench lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
 
 test: .venv/test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+deep: .venv/test
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto --dist worksteal
+
+fuzz: .venv/fuzz
+	for target in statement toml command_line; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
+
+# In a copy of the last commit, for files are changed in place.
+mutants: .venv/test .venv/mutants
+	rm -rf build/mutants && mkdir -p build/mutants && git archive HEAD | tar -x -C build/mutants
+	cd build/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray init cosmic-ray.toml session.sqlite \
+		&& cr-filter-operators session.sqlite cosmic-ray.toml && cosmic-ray exec cosmic-ray.toml session.sqlite \
+		&& cr-report --show-pending session.sqlite
 
 coq: .venv/plain
 	$(BIN)/python -m proofs.coq

@@ -28,7 +28,7 @@ def load(claim_id: str, key: str) -> Findings | None:
     """The findings kept for this claim under this key; None where there are none, or they are damaged."""
     try:
         kept = json.loads((folder() / f"{claim_id}.json").read_text(encoding="utf-8"))
-        if kept["key"] != key or kept["checksum"] != _checksum(claim_id, key, kept["findings"]):
+        if kept["checksum"] != _checksum(claim_id, key, kept["findings"]):  # which holds the id and the key too
             return None
         return _findings(kept["findings"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -38,7 +38,7 @@ def load(claim_id: str, key: str) -> Findings | None:
 def store(claim_id: str, key: str, findings: Findings) -> None:
     """Keep findings; a cache that cannot be written is no reason to stop."""
     plain = json.loads(json.dumps(dataclasses.asdict(findings)))
-    text = json.dumps({"key": key, "checksum": _checksum(claim_id, key, plain), "findings": plain})
+    text = json.dumps({"checksum": _checksum(claim_id, key, plain), "findings": plain})
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=folder(), delete=False, encoding="utf-8") as draft:

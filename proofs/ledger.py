@@ -8,8 +8,11 @@ import os
 import pkgutil
 import signal
 import sys
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache, partial
 
 import proofs.claims
@@ -18,9 +21,11 @@ from proofs import engines
 from proofs.claim import Claim
 from proofs.coq import audit, build
 from proofs.dependencies import fingerprint
-from proofs.judge import Findings, Row, investigate, mint
-from proofs.verdict import HELD, Verdict
+from proofs.judge import Finding, Findings, Row, investigate, mint
+from proofs.verdict import HELD, Evidence, Outcome, Verdict
 from theory.exact import InvalidInput
+
+SECONDS_PER_CLAIM = 900.0  # ten times what the longest claim takes: beyond it a road hangs, and is no evidence
 
 
 @cache
@@ -92,24 +97,65 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
     kernel = audited(claims(waiting))
     if kernel and (reason := kernel.absent or kernel.broken):
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
-    context = multiprocessing.get_context("spawn")  # a forked child would share the parent's threads and locks
-    workers = min(len(waiting), os.cpu_count() or 1)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=signal.signal,
-                               initargs=(signal.SIGINT, signal.SIG_IGN))
+    lanes = [_lane() for _ in range(min(len(waiting), os.cpu_count() or 1))]
     try:
-        futures = {pool.submit(_investigate, claim_id, kernel): claim_id for claim_id in waiting}
-        for future in as_completed(futures):
-            claim_id = futures[future]
-            findings = future.result()
-            kept.store(claim_id, key(claim_id), findings)
+        for claim_id, findings, finished in _in_lanes(lanes, deque(waiting), kernel):
+            if finished:
+                kept.store(claim_id, key(claim_id), findings)
             progress(claim_id)
             yield mint(claim_id, findings)
     except BaseException:
-        for process in list(pool._processes.values()):  # an interrupt must not wait for a long statement
-            process.kill()
+        for lane in lanes:  # an interrupt must not wait for a long statement
+            _kill(lane)
         raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for lane in lanes:
+            lane.shutdown(wait=True, cancel_futures=True)
+
+
+def _lane() -> ProcessPoolExecutor:
+    """A pool of one process, so that it can be killed without taking other claims along."""
+    context = multiprocessing.get_context("spawn")  # a forked child would share the parent's threads and locks
+    return ProcessPoolExecutor(1, mp_context=context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
+
+
+def _kill(lane: ProcessPoolExecutor) -> None:
+    for process in list((lane._processes or {}).values()):
+        process.kill()
+
+
+def _in_lanes(lanes: list[ProcessPoolExecutor], waiting: deque[str],
+              kernel: audit.Audit | None) -> Iterator[tuple[str, Findings, bool]]:
+    """Claim, findings, and whether the investigation finished; a lane that hangs or dies is replaced in `lanes`."""
+    running: dict[Future[Findings], tuple[int, str, float]] = {}
+    free = list(range(len(lanes)))
+    while waiting or running:
+        while free and waiting:
+            lane, claim_id = free.pop(), waiting.popleft()
+            future = lanes[lane].submit(_investigate, claim_id, kernel)
+            running[future] = (lane, claim_id, time.monotonic() + SECONDS_PER_CLAIM)
+        first = min(stop_at for _, _, stop_at in running.values())
+        wait(running, timeout=max(0.0, first - time.monotonic()), return_when=FIRST_COMPLETED)
+        for future, (lane, claim_id, stop_at) in list(running.items()):
+            if not future.done() and time.monotonic() < stop_at:
+                continue
+            del running[future]
+            free.append(lane)
+            if not future.done():
+                _kill(lanes[lane])
+            try:
+                yield claim_id, future.result(), True
+            except BrokenProcessPool:
+                lanes[lane] = _lane()
+                hung = time.monotonic() >= stop_at
+                yield claim_id, _unfinished(f"stopped after {SECONDS_PER_CLAIM:g} s" if hung else "its process died"), False
+
+
+def _unfinished(why: str) -> Findings:
+    """What is known of a claim whose investigation did not come back: nothing."""
+    evidence = Evidence(road="ledger", engine="ledger", outcome=Outcome.UNSETTLED, note=why)
+    return Findings(vacuous=(), parts=(Finding(says="the investigation ends", evidence=evidence, rechecked=False),), runs=(),
+                    near_misses=(), seconds=SECONDS_PER_CLAIM)
 
 
 def exit_status(rows: Iterable[Row]) -> int:

@@ -16,6 +16,8 @@ from proofs.report.files import written_whole
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 
+MOST_FEATURES = 4_000_000  # numbers in H: a run keeps some copies of it, and 32 MB each is what a laptop has to spare
+
 
 @dataclass(frozen=True)
 class Run:
@@ -28,8 +30,13 @@ class Run:
 def integrate(experiment: Experiment, time: float | None = None) -> flow.Trajectory:
     """`flow.simulate`, with a run that breaks down told as input that is wrong.
 
-    Raises: InvalidInput, one line, as `flow.simulate` does and where the integrator stops or the loss overflows.
+    Raises: InvalidInput, one line, as `flow.simulate` does, where the integrator stops or the loss overflows, and for
+    more features than `MOST_FEATURES`.
     """
+    samples, width = experiment.counts.n, experiment.d
+    if samples * width > MOST_FEATURES:
+        raise InvalidInput(f"n={samples} samples of {width} feature(s) are {samples * width} numbers, and at most {MOST_FEATURES} "
+                           "are run: give smaller counts of the same ratios")
     try:
         return flow.simulate(experiment, time=time)
     except (flow.IntegrationFailed, FloatingPointError) as error:

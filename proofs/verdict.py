@@ -33,7 +33,7 @@ class Evidence:
     strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers.
     """
 
-    road: str  # "symbolic", "exact", "run" or "coq"
+    road: str  # "symbolic", "exact", "run" or "coq"; "ledger" where none came back
     engine: str
     outcome: Outcome
     strength: Strength | None = None

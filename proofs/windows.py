@@ -15,7 +15,7 @@ import sympy as sp
 from numerics import measure, middle, spectrum
 from numerics.experiment import Experiment
 from proofs.options import Setting
-from proofs.simulation import integrate
+from proofs.simulation import MOST_FEATURES, integrate
 from theory import counts as class_counts
 from theory import labels, modes, symbols, timing
 from theory import middle as theory_middle
@@ -55,13 +55,14 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
 
 
 def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) -> None:
-    """Add "learning_time" (a run at δ; null for many classes) and "predicted_time" (STEP; else null) to the modes.
+    """Add "learning_time" (a run at δ; null for many classes or samples) and "predicted_time" (STEP; else null) to the modes.
 
     Prediction: within a group T = ln((√n e^(2δ) − 1) f/(1 − f))/(2ω√n), exact; on the middle mode δ/ρ and the
     offset that is left as δ → ∞. f = 1/2.
     """
     found: list[float | None] = [None] * len(records)
-    if setting.counts.c <= MOST_SIMULATED_CLASSES:
+    few_samples = setting.counts.n * (setting.counts.c - 1) <= MOST_FEATURES
+    if setting.counts.c <= MOST_SIMULATED_CLASSES and few_samples:
         found = list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
     elif not (math.isfinite(delta) and delta > 0):
         raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
@@ -103,12 +104,17 @@ def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[fl
     a multiple mode whose classes have different weights.
     """
     pairs = Counter(zip(setting.counts.per_class, (float(w) for w in setting.weights), strict=True))
-    alike = {n for n in setting.counts.per_class if sum(count == n for count, _ in pairs) == 1}
+    alike = {n for n, weights in Counter(count for count, _ in pairs).items() if weights == 1}
     within = {math.sqrt(n): (math.sqrt(n) * w, m - 1) for (n, w), m in pairs.items() if n in alike and m > 1}
-    rest = [rate.value for rate in found.escape_rates for _ in range(rate.multiplicity)]
-    for rate, multiplicity in within.values():
-        for _ in range(multiplicity):
-            rest.pop(int(np.argmin(np.abs(np.array(rest) - rate))))
+    left: Counter[float] = Counter()
+    for rate in found.escape_rates:
+        left[rate.value] += rate.multiplicity
+    for own, multiplicity in within.values():
+        for value in sorted(left, key=lambda value: abs(value - own)):
+            taken_here = min(multiplicity, left[value])
+            left[value] -= taken_here
+            multiplicity -= taken_here
+    rest = [value for value, multiplicity in left.items() for _ in range(multiplicity)]
     beside: list[float | None] = []
     for mode in found.modes:
         group = within.get(mode.singular_value)

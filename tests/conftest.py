@@ -1,4 +1,8 @@
-"""Hypothesis profiles, the cache folder of the tests, and STRICT=1."""
+"""Hypothesis profiles, the cache folder of the tests, and STRICT=1.
+
+HYPOTHESIS_PROFILE names a profile: `ci`, the same examples at every run (the default where CI is set); `dev`, new ones
+at every run; `deep`, 20,000 of them for each property.
+"""
 
 import os
 from datetime import timedelta
@@ -9,6 +13,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50, print_blob=True,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", deadline=timedelta(seconds=20), max_examples=50, print_blob=True,
+                          suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("deep", deadline=None, max_examples=20_000, print_blob=True,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 

@@ -5,7 +5,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import draws
+from proofs import strategies
 from theory import counts, partition
 from theory.exact import InvalidInput
 from theory.symbols import m_majority, m_minority
@@ -15,7 +15,7 @@ entries = st.fractions(-5, 5, max_denominator=4).map(sp.Rational)
 
 @st.composite
 def pairs(draw, symmetric=False):
-    sizes = tuple(map(sp.Integer, draw(draws.group_sizes())))
+    sizes = tuple(map(sp.Integer, draw(strategies.group_sizes())))
     g = len(sizes)
 
     def one():

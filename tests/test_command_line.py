@@ -59,6 +59,9 @@ def document(capsys, *arguments):
     (["simulate", *STEP4, "--width", "2"], "width=2 must be a whole number ≥ c − 1 = 3"),
     (["simulate", *STEP4, "--init", "zero"], "init='zero' must be one of"),
     (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
+    (["simulate", "--counts", "100000000,1"], "at most 4000000 are run"),
+    (["derive", ":"], "loss=':' cannot be imported"),
+    (["derive", ".relative:Loss"], "cannot be imported"),
     (["simulate", *STEP4, "--fraction", "1"], "fraction=1.0 must lie strictly between"),
     (["simulate", *STEP4, "--time", "0"], "time=0.0 must be finite and > 0"),
     (["simulate", *STEP4, "--plot", "/nowhere/at/all.png"], "cannot be written"),
@@ -118,6 +121,20 @@ def test_window_document_has_the_contract_keys_and_the_paper_values(capsys):
     assert found["window"]["effective"]["relative"] == pytest.approx(202**0.5 / 11 - 1)
     assert found["window"]["effective"]["relative_exact"] == "-1 + sqrt(202)/11"
     assert found["window"]["escape"] == {"absolute": 0.0, "relative": 0.0, "absolute_exact": "0", "relative_exact": "0"}
+
+
+def test_windows_of_more_samples_than_are_run_have_no_simulated_times(capsys):
+    found = document(capsys, "window", "--counts", "100000000,1")
+    assert [mode["learning_time"] for mode in found["modes"]] == [None]
+    assert found["modes"][0]["singular_value"] == pytest.approx((100000001 / 2) ** 0.5)
+
+
+def test_windows_of_a_hundred_thousand_classes_do_not_take_a_step_for_each_pair(capsys):
+    start = time.perf_counter()
+    found = document(capsys, "window", "--step", "100000,4")
+    assert [mode["multiplicity"] for mode in found["modes"]] == [49999, 1, 49999]
+    assert [mode["escape_rate"] for mode in found["modes"]] == pytest.approx([2, 2.5**0.5, 1])
+    assert time.perf_counter() - start < 30  # it takes two; a step for each pair took a hundred
 
 
 def test_inverse_frequency_reverses_the_order_of_escape(capsys):

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from hypothesis import given
 
-from tests import draws
+from proofs import strategies
 from theory import counts, weights
 from theory.exact import InvalidInput, exact
 
@@ -57,7 +57,7 @@ def test_wrong_input_is_named_with_its_rule(make, message):
     assert ": " in str(caught.value)
 
 
-@given(draws.class_counts(), draws.exponents())
+@given(strategies.arbitrary_counts(most_classes=6, largest=30), strategies.weight_exponents())
 def test_normalisations_keep_what_they_name_and_only_rescale(class_counts, gamma):
     raw = weights.class_weights(class_counts, gamma, "raw")
     mean = weights.class_weights(class_counts, gamma, "mean")
@@ -70,7 +70,7 @@ def test_normalisations_keep_what_they_name_and_only_rescale(class_counts, gamma
         assert factors == pytest.approx([factors[0]] * len(factors))
 
 
-@given(draws.class_counts())
+@given(strategies.arbitrary_counts(most_classes=6, largest=30))
 def test_balanced_is_inverse_frequency_with_mass_normalisation(class_counts):
     balanced = weights.class_weights(class_counts, "balanced", "raw")
     assert balanced == weights.class_weights(class_counts, 1, "mass")

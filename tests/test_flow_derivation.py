@@ -11,7 +11,7 @@ from theory.losses.loss import logit_symbols
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
-@settings(max_examples=3)
+@settings(max_examples=settings.default.max_examples // 16)
 @given(data=st.data())
 def test_entrywise_derivatives_equal_the_matrix_rule_at_random_rationals(loss, data):
     c, d = data.draw(st.integers(2, 3)), data.draw(st.integers(1, 3))

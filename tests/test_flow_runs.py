@@ -23,6 +23,7 @@ from numerics.measure import (
     strengths,
     weighted_loss,
 )
+from proofs import strategies
 from theory.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
@@ -110,11 +111,10 @@ def test_vanilla_step_run_is_the_closed_form(c, ratio, delta):
         assert np.abs(mode_learning_times(run, f) - expected).max() < TIME_ERROR
 
 
-@settings(max_examples=25, deadline=None)
-@given(counts=st.lists(st.integers(1, 60), min_size=2, max_size=7), delta=st.floats(0.5, 60),
+@settings(max_examples=settings.default.max_examples // 2, deadline=None)
+@given(counts=strategies.arbitrary_counts(most_classes=7, largest=60), delta=st.floats(0.5, 60),
        width=st.integers(0, 2))
 def test_vanilla_run_is_the_closed_form_for_any_counts(counts, delta, width):
-    counts = explicit(counts)
     run = simulate(experiment(counts, delta, width=counts.c - 1 + width))
     sigma = distinct_singular_values(run)
     t = read_times(run)
@@ -209,11 +209,10 @@ def test_large_delta_run_is_stable_under_a_finer_integration(monkeypatch):
     assert np.abs(times_of(simulate(one)) - coarse).max() < TIME_ERROR
 
 
-@settings(max_examples=15, deadline=None)
-@given(counts=st.lists(st.integers(1, 12), min_size=2, max_size=5), delta=st.floats(1, 40),
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
+@given(counts=strategies.arbitrary_counts(most_classes=5, largest=12), delta=st.floats(1, 40),
        exponent=st.sampled_from([0, 0.25, 0.5, 1]), init=st.sampled_from(["spectral", "random"]))
 def test_squared_loss_runs_keep_balance_lose_loss_and_reach_the_labels(counts, delta, exponent, init):
-    counts = explicit(counts)
     run = simulate(experiment(counts, delta, exponent, init=init, width=counts.c + 1))
     t = read_times(run)
     loss = weighted_loss(run, t)

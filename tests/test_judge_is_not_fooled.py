@@ -1,7 +1,9 @@
 """Sceptics: everything that stops checking, or checks nothing, must end in a no."""
 
 import dataclasses
+import itertools
 import math
+import time
 
 import pytest
 import sympy as sp
@@ -9,7 +11,7 @@ import sympy as sp
 from proofs import cache, judge
 from proofs.claim import Claim, NearMiss
 from proofs.judge import Findings, Row, mint
-from proofs.statements import Agrees, Holds, Measurement
+from proofs.statements import Agrees, Holds, Increasing, Limit, MatrixIdentity, Measurement, Statement, Supremum
 from proofs.verdict import Evidence, Outcome, Strength, Verdict
 
 x = sp.Symbol("x", real=True)
@@ -82,7 +84,7 @@ def test_nothing_checked_is_undecided():
     assert verdict(claim(parts=lambda said: ()), CERTIFIED).verdict is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("measured", [run(math.nan), run(math.inf), run(1e-3), run(1e-9, cases=0)])
+@pytest.mark.parametrize("measured", [run(math.nan), run(math.inf), run(1e-3), run(1e-9, cases=0), run(1e-9, cases=-1)])
 def test_a_run_that_disagrees_or_is_empty_or_nan_takes_the_proof_back(measured):
     row = verdict(claim(runs=lambda said: (measured,)), CERTIFIED)
     assert row.verdict is Verdict.UNDECIDED
@@ -160,6 +162,110 @@ def test_proved_and_refuted_on_one_statement_stops_everything():
     other = judge.Finding(says="s", evidence=REFUTED, rechecked=True)
     with pytest.raises(judge.Conflict, match="both PROVED and REFUTED"):
         mint("toy", Findings(vacuous=(), parts=(finding, other), runs=(), near_misses=(), seconds=0))
+
+
+def expected_of(outcome, strength, rechecked, witness):
+    """The verdict on one finding, case by case, as design.md has it."""
+    if outcome is Outcome.ABSENT:
+        return Verdict.NOT_CHECKED
+    if (outcome, rechecked, witness) == (Outcome.FAILS, True, True):
+        return Verdict.REFUTED
+    if outcome is not Outcome.HOLDS or strength is None:
+        return Verdict.UNDECIDED
+    if strength is Strength.CERTIFIED:
+        return Verdict.PROVED if rechecked else Verdict.UNDECIDED
+    return {Strength.DERIVED: Verdict.DERIVED, Strength.MEASURED: Verdict.SUPPORTED}[strength]
+
+
+@pytest.mark.parametrize("road", ["symbolic", "exact", "coq", "ledger"])
+def test_every_combination_of_findings_has_its_verdict(road):
+    for outcome, strength, rechecked, witness in itertools.product(Outcome, [*Strength, None], [True, False], [True, False]):
+        found = Evidence(road=road, engine="toy", outcome=outcome, strength=strength, witness={"x": "1"} if witness else None)
+        finding = judge.Finding(says="s", evidence=found, rechecked=rechecked)
+        row = mint("toy", Findings(vacuous=(), parts=(finding,), runs=(), near_misses=(), seconds=0))
+        assert row.verdict is expected_of(outcome, strength, rechecked, witness), (outcome, strength, rechecked, witness)
+        assert row.problems == ()  # nothing but a run is told as one that disagrees
+
+
+def test_only_a_certificate_or_a_refutation_is_rechecked():
+    asked = []
+
+    def recheck(statement, found):
+        asked.append((found.outcome, found.strength))
+        return True
+
+    for outcome, strength in itertools.product(Outcome, [*Strength, None]):
+        judge.judge(claim(), lambda statement, seconds, o=outcome, s=strength: evidence(o, s, witness={"x": "1"}), recheck)
+    assert set(asked) == {*((outcome, Strength.CERTIFIED) for outcome in Outcome),
+                          *((Outcome.FAILS, strength) for strength in [*Strength, None])}
+
+
+def test_hypotheses_that_a_witness_satisfies_leave_the_verdict_and_without_a_witness_they_are_vacuous():
+    assert verdict(claim(hypotheses={"x > 0": x > 0}), CERTIFIED).verdict is Verdict.PROVED
+    bare = claim(parts=lambda said: (dataclasses.replace(TRUE_PART, where=()),), hypotheses={"x > 0": x > 0}, witnesses=())
+    assert verdict(bare, CERTIFIED).problems == ("no witness satisfies: x > 0",)
+
+
+def test_one_run_within_its_bound_is_agreement_and_exactly_at_the_bound_too():
+    for measured in (run(1e-9, cases=1), run(1e-6)):
+        assert verdict(claim(runs=lambda said, m=measured: (m,)), CERTIFIED).verdict is Verdict.PROVED
+
+
+def test_seconds_are_those_that_passed():
+    start = time.perf_counter()
+
+    def slow(statement, seconds):
+        time.sleep(0.05)
+        return CERTIFIED
+
+    def measure():
+        time.sleep(0.05)
+        return Measurement(0.0, 1, "")
+
+    row = judge.judge(claim(runs=lambda said: (Agrees(says="run", bound=1, measure=measure),)), slow, lambda *_: True)
+    passed = time.perf_counter() - start
+    for seconds in (row.findings.parts[0].evidence.seconds, row.findings.runs[0].evidence.seconds):
+        assert 0.05 <= seconds <= passed
+    assert 0.1 <= row.findings.seconds <= passed
+
+
+RECORDS = (judge.Finding, judge.NearMissFinding, Findings, Evidence, Claim, NearMiss, Statement, Holds, Limit, Supremum,
+           Increasing, Measurement, Agrees, MatrixIdentity)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_records_cannot_be_changed_and_are_made_by_name(record):
+    assert record.__dataclass_params__.frozen
+    by_place = {NearMiss, Measurement}  # two and three fields that no one mixes up
+    assert all(entry.kw_only for entry in dataclasses.fields(record)) == (record not in by_place)
+
+
+def test_findings_are_kept_in_a_folder_that_is_made_for_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("UFM_CACHE", str(tmp_path / "new" / "folder"))
+    findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=0)
+    for _ in range(2):  # the second time it is there
+        cache.store("toy", "key", findings)
+        assert cache.load("toy", "key") == findings
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["toy.json"]
+
+
+def test_a_witness_is_put_in_for_all_names_at_once():
+    y = sp.Symbol("y", real=True)
+    crossed = claim(hypotheses={"x < y": x < y}, witnesses=({x: y - 1, y: x + 3},))  # one by one: x + 2 < x + 3
+    assert verdict(crossed, CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def test_evidence_takes_no_time_until_it_is_measured():
+    assert CERTIFIED.seconds == 0
+
+
+def test_the_cache_stands_in_the_users_cache_folder(monkeypatch, tmp_path):
+    monkeypatch.delenv("UFM_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache.folder() == tmp_path / "ufm-verifier"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(cache.Path, "home", lambda: tmp_path)
+    assert cache.folder() == tmp_path / ".cache" / "ufm-verifier"
 
 
 def test_only_the_judge_makes_a_row():

@@ -17,6 +17,7 @@ from numerics.measure import (
     mode_groups,
     mode_learning_times,
 )
+from proofs import strategies
 from theory.counts import explicit, step
 from theory.exact import InvalidInput
 from theory.losses.squared import Squared
@@ -29,20 +30,20 @@ def run_of(counts, delta=4.0, exponent=0.5, **options):
     return simulate(Experiment(counts, weights, Squared(), delta), **options)
 
 
-@settings(max_examples=15, deadline=None)
-@given(counts=st.lists(st.integers(1, 30), min_size=2, max_size=5), fraction=st.floats(0.05, 0.95))
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
+@given(counts=strategies.arbitrary_counts(most_classes=5, largest=30), fraction=st.floats(0.05, 0.95))
 def test_strength_at_the_learning_time_is_the_fraction_and_was_below_it_before(counts, fraction):
-    run = run_of(explicit(counts))
+    run = run_of(counts)
     for i, (group, time) in enumerate(zip(mode_groups(run), mode_learning_times(run, fraction), strict=True)):
         level = fraction * group.singular_value
         assert abs(group_strengths(run, time)[i] - level) < CROSSING_ERROR
         assert (group_strengths(run, np.linspace(0, time * (1 - 1e-9), 50))[:, i] < level).all()
 
 
-@settings(max_examples=15, deadline=None)
-@given(counts=st.lists(st.integers(1, 30), min_size=2, max_size=5), margin=st.floats(0.1, 0.9))
+@settings(max_examples=settings.default.max_examples // 3, deadline=None)
+@given(counts=strategies.arbitrary_counts(most_classes=5, largest=30), margin=st.floats(0.1, 0.9))
 def test_margin_at_the_learning_time_is_the_margin(counts, margin):
-    run = run_of(explicit(counts))
+    run = run_of(counts)
     for j, time in enumerate(class_learning_times(run, margin)):
         assert abs(margins(run, time)[j] - margin) < CROSSING_ERROR
 

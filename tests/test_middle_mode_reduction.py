@@ -214,7 +214,7 @@ def test_escape_rate_is_one_at_half_for_every_ratio_and_split():
 
 @given(ratio=st.fractions("11/10", 1000, max_denominator=50), share=st.fractions("1/20", "19/20", max_denominator=20),
        exponent=st.sampled_from([sp.Rational(2, 5), sp.Rational(3, 5)]))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5, deadline=None)
 def test_escape_rate_is_not_one_at_other_exponents(ratio, share, exponent):
     ratio, share = sp.Rational(ratio), sp.Rational(share)
     numbers = {n_majority: ratio, n_minority: 1, m_majority: 1 - share, m_minority: share,

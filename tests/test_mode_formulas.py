@@ -5,7 +5,7 @@ import sympy as sp
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tests import draws
+from proofs import strategies
 from theory import counts, labels, modes, timing, weights
 from theory.counts import Group
 from theory.symbols import delta, fraction, rate, sigma, t
@@ -23,7 +23,7 @@ def _zero(expression):
     return sp.simplify(expression) == 0
 
 
-@given(draws.positive_rationals(), draws.positive_rationals(5))
+@given(strategies.positive_rationals(), strategies.positive_rationals(5))
 def test_strength_starts_at_its_initial_value_and_tends_to_sigma(value, lam):
     assert at(STRENGTH, t=0) == sp.exp(-2 * delta)
     assert STRENGTH.subs(sp.exp(-2 * rate * sigma * t), 0) == sigma
@@ -31,7 +31,7 @@ def test_strength_starts_at_its_initial_value_and_tends_to_sigma(value, lam):
     assert float(late) == pytest.approx(float(value), rel=1e-12)
 
 
-@given(draws.positive_rationals(20), draws.positive_rationals(3), st.integers(-3, 9))
+@given(strategies.positive_rationals(20), strategies.positive_rationals(3), st.integers(-3, 9))
 def test_strength_solves_the_scalar_equation_exactly(value, lam, moment):
     assume(value != 1)
     path = at(STRENGTH, sigma=value, lam=lam, delta=sp.log(2) / 2)
@@ -41,7 +41,7 @@ def test_strength_solves_the_scalar_equation_exactly(value, lam, moment):
     assert _zero(slope.subs(point) - 2 * lam * s * (value - s))
 
 
-@given(draws.positive_rationals(20), st.integers(1, 19))
+@given(strategies.positive_rationals(20), st.integers(1, 19))
 def test_learning_time_inverts_the_closed_form(value, twentieths):
     f = sp.Rational(twentieths, 20)
     time = at(timing.learning_time(), sigma=value, lam=1, f=f, delta=4)
@@ -49,14 +49,7 @@ def test_learning_time_inverts_the_closed_form(value, twentieths):
     assert float((reached / value).evalf(30)) == pytest.approx(float(f), rel=1e-15)
 
 
-@st.composite
-def step_groups(draw):
-    sizes = [draw(st.integers(1, 4)), draw(st.integers(1, 4))]
-    ratio = draw(draws.ratios(3))
-    return (Group(sp.Integer(sizes[0]), ratio), Group(sp.Integer(sizes[1]), sp.Integer(1)))
-
-
-@given(step_groups(), draws.exponents())
+@given(strategies.step_groups(), strategies.weight_exponents())
 @example((Group(sp.Integer(1), sp.Integer(9)), Group(sp.Integer(1), sp.Integer(1))), HALF)
 @example((Group(sp.Integer(2), sp.Integer(1)), Group(sp.Integer(2), sp.Integer(1))), HALF)
 def test_step_modes_are_those_of_explicit_matrices(groups, gamma):
@@ -79,7 +72,7 @@ def test_step_modes_are_those_of_explicit_matrices(groups, gamma):
         assert _zero(mode.leak_squared - (second - first**2))
 
 
-@given(draws.ratios(), st.integers(1, 9), draws.exponents())
+@given(strategies.imbalance_ratios(), st.integers(1, 9), strategies.weight_exponents())
 @example(sp.Integer(1), 5, HALF)
 @example(sp.Integer(10) ** 6, 5, HALF)
 def test_effective_singular_values_have_the_stated_form(R, tenths, gamma):
@@ -93,7 +86,7 @@ def test_effective_singular_values_have_the_stated_form(R, tenths, gamma):
             assert _zero(mode.effective_singular_value - expected)
 
 
-@given(draws.ratios(), st.integers(1, 19))
+@given(strategies.imbalance_ratios(), st.integers(1, 19))
 def test_window_lies_below_its_bound_at_every_ratio_and_split(R, twentieths):
     p = sp.Rational(twentieths, 20)
     window = sp.sqrt(p * R + 1 - p) / (p * sp.sqrt(R) + 1 - p) - 1
@@ -103,7 +96,7 @@ def test_window_lies_below_its_bound_at_every_ratio_and_split(R, twentieths):
     assert (R == 1) == (window == 0)
 
 
-@given(st.lists(draws.positive_rationals(), min_size=1, max_size=4))
+@given(st.lists(strategies.positive_rationals(), min_size=1, max_size=4))
 def test_window_of_rates_is_last_less_first(rates):
     times = [1 / value for value in rates]
     window = timing.window_of(rates)

@@ -118,7 +118,7 @@ def test_offset_agrees_with_a_quadrature_by_another_integrator(ratio, share, gam
 @example(log_ratio=0.0, share=0.5, gamma=0.5)
 @example(log_ratio=6.0, share=0.5, gamma=0.5)
 @example(log_ratio=1e-9, share=0.2, gamma=0.5)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings.default.max_examples // 6, deadline=None)
 def test_offset_is_the_quadrature_for_every_ratio_split_and_exponent(log_ratio, share, gamma):
     groups = step_groups(10**log_ratio, float(share), float(gamma))
     found = middle_offset(groups)
@@ -128,7 +128,7 @@ def test_offset_is_the_quadrature_for_every_ratio_split_and_exponent(log_ratio, 
 
 @given(log_ratio=st.floats(0, 9), share=st.floats(0.05, 0.95))
 @example(log_ratio=0.0, share=0.5)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5, deadline=None)
 def test_equal_weights_give_the_logistic_offset(log_ratio, share):
     groups = step_groups(10**log_ratio, share, 0.0)
     sigma = math.sqrt(share * groups.counts[0] + 1 - share)
@@ -137,7 +137,7 @@ def test_equal_weights_give_the_logistic_offset(log_ratio, share):
 
 @given(log_ratio=st.floats(0, 5), share=st.floats(0.1, 0.9), gamma=st.floats(0, 1), count=st.integers(2, 50),
        factor=st.floats(0.1, 10))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings.default.max_examples // 6, deadline=None)
 def test_a_common_factor_of_the_counts_or_of_the_weights_scales_out(log_ratio, share, gamma, count, factor):
     """T(δ; nR, n) = n^(γ−½) T(δ + ¼ ln n; R, 1), and a factor of the weights divides time."""
     ratio = 10**log_ratio

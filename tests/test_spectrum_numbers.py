@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from numerics.basis import mode_basis, orthogonal_contrasts
 from numerics.spectrum import Rate, spectrum
+from proofs import strategies
 from theory.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput
 
@@ -104,9 +105,8 @@ def test_step_windows_are_those_of_the_statements(ratio):
     assert inverse.escape.relative == pytest.approx(root - 1, abs=1e-11)
 
 
-@given(st.lists(st.integers(1, 10**6), min_size=2, max_size=8))
+@given(strategies.class_counts(most_classes=8, decades=6))
 def test_inverse_square_root_weights_give_one_escape_rate(counts):
-    counts = explicit(counts)
     rates = spectrum(counts, [n**-0.5 for n in counts.per_class]).escape_rates
     assert len(rates) == 1
     assert rates[0].multiplicity == counts.c - 1

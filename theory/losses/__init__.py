@@ -78,14 +78,13 @@ def _imported(name: str) -> type[Loss]:
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
-        return _a_loss(getattr(importlib.import_module(module), attribute), name)
-    except InvalidInput:
-        raise
+        found = getattr(importlib.import_module(module), attribute)
     except Exception as error:  # noqa: BLE001 - a stranger's module may stop with anything, and the stranger is told
         raise InvalidInput(
             f"loss={name!r} cannot be imported ({type(error).__name__}: {' '.join(str(error).split())}): give module:Class "
             "with the module in the current directory or installed"
         ) from None
+    return _a_loss(found, name)
 
 
 def _a_loss(found: Any, name: str) -> type[Loss]:

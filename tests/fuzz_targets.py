@@ -1,0 +1,110 @@
+"""Hostile input for everything that reads what a user typed: made of the words of its own grammar, and of rubbish.
+
+A target takes what a source of choices makes and returns how it was received: "read" or "refused". Anything but a
+refusal in one line is an exception, and a failure. The source is Hypothesis in the tests and atheris in `make fuzz`.
+A reader of binary files joins by one more entry of TARGETS.
+"""
+
+import contextlib
+import io
+import os
+from unittest import mock
+
+from numerics import flow
+from proofs import check_command, derivation, ledger
+from proofs.check import parse_claims
+from proofs.cli import main
+from proofs.judge import mint
+from proofs.reader import read_statement
+from theory.exact import InvalidInput
+from theory.losses import loss_named
+
+NUMBERS = ["0", "1", "2", "10", "1/2", "0.5", "-1", "1e3", "1e999", "1/0", "nan", "inf", "9" * 30, "9" * 500, "0x10", "1_000", "1j", "٣",
+           "", " ", "1.", "00", "+1", "1e-400", "12345678901234567"]
+NAMES = ["R", "x", "gamma", "E", "pi", "oo", "I", "lambda", "__import__", "é", "𝑥", "None", "True", "limit", "_", "x" * 300]
+WORDS = [*NUMBERS, *NAMES, "+", "-", "*", "/", "**", "//", "%", "@", "<", "<=", "==", "!=", ">=", ">", "=", ":=", "(", ")", "[", "]", "{",
+         "}", ",", ".", " and ", " or ", " not ", " in ", " is ", " if ", " else ", "lambda x:", "sqrt(", "exp(", "log(", "Abs(",
+         "Max(", "sin(", "tan(", "limit(", "sup(", "inf(", "attained(", "increasing(", "diff(", "'", '"', '"""', "\\", "\n", "\0",
+         "\ud800", "\u202e", "#", ";", "x*x", "(x+1)", "2**", "((((", "))))", "eval('1')", "open('/etc/passwd')", "x.__class__"]
+STATEMENTS = ["x + 1/x >= 2", "sqrt(x) <= x", "limit(1/x, x, oo) == 0", "sup(x/(x+1), x, 0, oo) == 1", "increasing(x**3, x)",
+              "not x < 1 and x <= 2", "0 < x < 1 or x >= 1", "diff(x**2, x) == 2*x"]
+TOML = ["[[claim]]", "[claim]", "[[other]]", "\n", "id", "statement", "where", "let", "uses", "=", '"a"', '"b"', "'x >= 1'", '"x <= x"',
+        '"1/0 > 0"', "[", "]", "{", "}", ",", '["x >= 1"]', '["a"]', '{ y = "x" }', "1", "true", "1979-05-27", "#", '"""', "\0", "\ud800",
+        "inf", "nan", "0x1f", "[[claim]]\nid = 'a'\nstatement = 'x <= x + 1'\n", "[[claim]]\nid = 'b'\nstatement = 'x > 0'\nuses = ['a']\n",
+        "a.b.c", '"\\u0000"', '"' + "(" * 300 + '"']
+COUNTS = ["1,1", "10,1", "100,60,36", "5,5,5,3", "0,1", "1", "", ",", "1,,2", "-3,2", "2.5,1", "nan,1", "9" * 400 + ",1", "1e5,1", "1/2,3",
+          "7,5,3,2,1", "a,b", "1,1,1,1,1,1"]
+ARGUMENTS = ["--counts", "--step", "--long-tailed", "--weight-exponent", "--class-weight", "--normalization", "--delta", "--seed", "--init",
+             "--loss", "--width", "--time", "--fraction", "--margin", "--json", "--where", "--let", "--timeout", "--list", "--fresh",
+             "--file", "--plot", "--save", "--latex", "--help", "-h", "--", "-", "--nothing", "raw", "mean", "mass", "spectral",
+             "random", "squared", "cross-entropy", "focal,focusing=1/2", "focal,focusing", "focal,other=1", "os:system", "no.such:Thing",
+             ":", "none", "balanced", "effective-number:1/2", "effective-number:1", "effective-number:", "4,10", "10,100,1/5", "4,0",
+             "3,2,1/2", "10", "1,2", "step-limit", "no-such-claim", "/nowhere/x.png", "x.xyz", "/etc/passwd", "\0", "é", "a=b", "x=1", "=",
+             "x >= 1", "x <= x + 1", *NUMBERS, *COUNTS]
+COMMANDS = ["window", "simulate", "verify", "check", "derive", "mnist", "", "no-such-command", "--help"]
+
+
+class _Broken(flow.IntegrationFailed):
+    """Stands for every run: what is fuzzed is the reading, and a run of hostile size is refused by then or never."""
+
+
+def statement(words):
+    """One statement, a premise and a definition."""
+    text = "".join(words)
+    parts = [part.encode("utf-8", "ignore").decode() if len(words) % 2 else part for part in text.split(";")]
+    return _received(lambda: read_statement(parts[0], parts[1:2], {"y": parts[2]} if len(parts) > 2 else {}))
+
+
+def toml(words):
+    """A derivation file."""
+    return _received(lambda: parse_claims(" ".join(words)))
+
+
+def command_line(words):
+    """A whole command, up to the point where something long would be run."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.ExitStack() as stack:
+        for target, name, substitute in (
+                (flow, "simulate", mock.Mock(side_effect=_Broken("not run"))), (ledger, "judged", _not_judged),
+                (derivation, "derive", lambda name: _refuse(loss_named(name))),
+                (check_command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
+                (check_command, "check_claims", lambda claims, *_, **__: _refuse(claims))):
+            stack.enter_context(mock.patch.object(target, name, substitute))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
+        status = main(list(words))
+    assert status in (0, 1, 2, 3), status
+    if status == 2:
+        message = err.getvalue()
+        assert message.startswith("ufm: "), message
+        assert message.count("\n") == 1, message
+        assert out.getvalue() == ""
+    return "refused" if status == 2 else "read"
+
+
+def _not_judged(ids, *_):
+    for claim_id in ids:
+        yield mint(claim_id, ledger._unfinished("not judged here"))
+
+
+def _refuse(read):
+    """What was read is not judged."""
+    assert read is not None
+    raise InvalidInput("read, and not judged here")
+
+
+def _received(read):
+    message = ""
+    try:
+        read()
+    except InvalidInput as error:
+        message = str(error)
+    assert "\n" not in message, message
+    return "refused" if message else "read"
+
+
+# name → (target, words that it is made of, the first word's own choices)
+TARGETS = {"statement": (statement, [*WORDS, *STATEMENTS], [*WORDS, *STATEMENTS]),
+           "toml": (toml, TOML, TOML), "command_line": (command_line, ARGUMENTS, COMMANDS)}
+LONGEST = 14  # words
+os.environ.setdefault("COLUMNS", "80")

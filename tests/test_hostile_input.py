@@ -1,0 +1,59 @@
+"""Hostile input ends in one line: no traceback, no hang, no file read that was not named."""
+
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from proofs.check import parse_claims
+from proofs.reader import read_statement
+from tests.fuzz_targets import LONGEST, TARGETS
+from theory.exact import InvalidInput
+
+SECONDS = 10  # of one input: beyond it hangs
+EXAMPLES = {"statement": 300, "toml": 200, "command_line": 100}  # 100,000 and more by make fuzz
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_whatever_is_typed_is_read_or_refused_in_one_line(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    target, words, first = TARGETS[name]
+    received = Counter()
+
+    @settings(max_examples=EXAMPLES[name], deadline=None)
+    @given(st.sampled_from(first), st.lists(st.one_of(st.sampled_from(words), st.text(max_size=5)), max_size=LONGEST))
+    def receive(head, tail):
+        start = time.monotonic()
+        received[target([head, *tail])] += 1
+        assert time.monotonic() - start < SECONDS
+
+    receive()
+    assert received["refused"] >= 10
+    assert received["read"] >= 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", [
+    "(" * 5000, "x+" * 50_000 + "x > 0", "2**2**2**2**2 > x", "9**9**9 > x", "-" * 3000 + "x > 0", "x > 0 " * 900,
+    "sqrt(" * 119 + "x" + ")" * 119 + " > 0", "not " * 2000 + "x > 0", "x" * 19_000 + " > 0",
+])
+def test_large_statements_are_answered_at_once(text):
+    start, message = time.monotonic(), ""
+    try:
+        read_statement(text)
+    except InvalidInput as error:
+        message = str(error)
+    assert len(message) < 400
+    assert time.monotonic() - start < SECONDS
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, "a" + ".a" * 3000 + " = 1", "[[claim]]\n" * 5000, "x = " + "[" * 900 + "]" * 900,
+                                  "\0" * 1000])
+def test_large_files_are_answered_at_once(text):
+    start = time.monotonic()
+    with pytest.raises(InvalidInput) as caught:
+        parse_claims(text)
+    assert "\n" not in str(caught.value)
+    assert time.monotonic() - start < SECONDS
