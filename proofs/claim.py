@@ -33,7 +33,8 @@ class Claim:
     the claim is then SUPPORTED at best); `runs(said)`: the same claim held against runs;
     `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
-    repairs it; `plain`: for the README's "What we found", the finding in plain words.
+    repairs it; `shares`: claims of one name here rest on one long run, and are investigated in one process;
+    `plain`: for the README's "What we found", the finding in plain words.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Claim:
     witnesses: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     repaired_by: str | None = None
+    shares: str = ""
     plain: str = ""
 
     def said(self, changes: Mapping[str, Any] | None = None) -> SimpleNamespace:

@@ -17,7 +17,7 @@ from proofs import engines
 from proofs.claim import Claim
 from proofs.dependencies import fingerprint
 from proofs.judge import Findings, Row, investigate, mint
-from proofs.verdict import HELD, Verdict
+from proofs.verdict import HELD, Outcome, Verdict
 from theory.exact import InvalidInput
 
 
@@ -52,9 +52,16 @@ def key(claim_id: str) -> str:
                                                               pkgutil.iter_modules(engines.__path__)))
 
 
-def _investigate(claim_id: str) -> Findings:
-    (claim,) = claims([claim_id])
-    return investigate(claim, engines.decide, engines.recheck)
+def _investigate(ids: tuple[str, ...]) -> tuple[Findings, ...]:
+    return tuple(investigate(claim, engines.decide, engines.recheck) for claim in claims(ids))
+
+
+def _jobs(ids: Iterable[str]) -> list[tuple[str, ...]]:
+    """What is investigated in one process: each claim by itself, those that share a run together and first."""
+    jobs: dict[str, list[str]] = {}
+    for claim in claims(ids):
+        jobs.setdefault(claim.shares or claim.id, []).append(claim.id)
+    return [tuple(job) for job in sorted(jobs.values(), key=lambda job: -len(job))]
 
 
 def judged(ids: Iterable[str] = (), fresh: bool = False,
@@ -78,13 +85,13 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=signal.signal,
                                initargs=(signal.SIGINT, signal.SIG_IGN))
     try:
-        futures = {pool.submit(_investigate, claim_id): claim_id for claim_id in waiting}
+        futures = {pool.submit(_investigate, job): job for job in _jobs(waiting)}
         for future in as_completed(futures):
-            claim_id = futures[future]
-            findings = future.result()
-            kept.store(claim_id, key(claim_id), findings)
-            progress(claim_id)
-            yield mint(claim_id, findings)
+            for claim_id, findings in zip(futures[future], future.result(), strict=True):
+                if not _absent(findings):  # the tool may come
+                    kept.store(claim_id, key(claim_id), findings)
+                progress(claim_id)
+                yield mint(claim_id, findings)
     except BaseException:
         for process in list(pool._processes.values()):  # an interrupt must not wait for a long statement
             process.kill()
@@ -93,11 +100,17 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def exit_status(rows: Iterable[Row]) -> int:
+def _absent(findings: Findings) -> bool:
+    return any(finding.evidence.outcome is Outcome.ABSENT for finding in (*findings.parts, *findings.runs))
+
+
+def exit_status(rows: Iterable[Row], optional: bool = False) -> int:
     """0 all held, 1 something is refuted or broken, 3 undecided.
 
     A refuted claim whose repair is among the rows and holds is settled: the ledger knows it is false as
-    stated and says what is true instead.
+    stated and says what is true instead. `optional`: rows whose tool is absent decide nothing, as when the whole
+    ledger is judged on a plain installation; they never count as held, and where nothing else was checked the
+    status is 3.
     """
     by_id = {row.claim_id: row for row in rows}
     status = 0
@@ -108,6 +121,6 @@ def exit_status(rows: Iterable[Row]) -> int:
             return 1
         if row.problems:
             return 1
-        if row.verdict in (Verdict.UNDECIDED, Verdict.NOT_CHECKED):
+        if row.verdict is Verdict.UNDECIDED or (row.verdict is Verdict.NOT_CHECKED and not optional):
             status = 3
-    return status
+    return status if any(row.verdict is not Verdict.NOT_CHECKED for row in by_id.values()) else 3

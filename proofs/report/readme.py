@@ -51,8 +51,10 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
     for claim, row in pairs:
         if row.verdict is Verdict.REFUTED:
             finding = tables.deciding(row)
-            lines.append(f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, "
-                         f"{tables.deciding_words(row)}."
+            # The digits of a trained network are those of one machine; which side the interval is on is not.
+            words = (f"whose confidence interval lies outside {finding.evidence.bound}" if finding.evidence.road == "statistics"
+                     else tables.deciding_words(row))
+            lines.append(f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, {words}."
                          + (f" What holds: {by_id[claim.repaired_by].says}" if claim.repaired_by else ""))
     return "\n".join(lines)
 
