@@ -36,7 +36,7 @@ ACCURACY = {True: 0.25, False: 0.5}  # minority test accuracy that is waited for
 def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
     """The fixed experiments: a small full-batch one for two cores, and the full one in mini-batches for a GPU.
 
-    Step sizes are the largest tried at which every run of the plan descends steadily.
+    The step sizes are such that the runs descend without lasting swings for every exponent.
     """
     from numerics.networks.training import Plan
 
@@ -133,11 +133,14 @@ def closed_form(history: History, loss: int, gamma: int) -> np.ndarray:
     """s/σ of the closed form at the logged steps, steps × groups of modes, with rates σλ.
 
     Its two constants, flow time a step and δ, are read off the run: from the steps at which the majority modes of the
-    same loss without weights reach a tenth and a half of their σ (median over seeds). The other curves have no freedom.
+    same loss without weights reach a tenth and a half of their σ (median over seeds); NaN where they do not
+    reach them. The other curves have no freedom.
     """
     sigma = measure.singular_values(history)
     majority = np.median(measure.strengths(history)[:, :, loss, _place(history, 0), 0], axis=1)
     tenth, half = (float(measure.first_reached(history.steps, majority, fraction)) for fraction in (0.1, 0.5))
+    if half <= tenth:
+        return np.full((len(history.steps), len(sigma)), np.nan)
     unit = np.log(9) / (2 * sigma[0] * (half - tenth))  # the logistic takes ln 9/2σ from 1/10 to 1/2
     delta = np.log((1 + np.exp(2 * sigma[0] * unit * half)) / sigma[0]) / 2
     weights = class_weights(history.counts, history.exponents[gamma], "mass")

@@ -12,7 +12,6 @@ from numerics.networks import measure
 from numerics.networks.measure import History
 from proofs import cache, network_runs
 from proofs.dependencies import versions
-from proofs.statements import Estimate
 
 CHECKPOINTS = "networks"  # the folder of unfinished experiments, inside the cache folder
 
@@ -39,21 +38,21 @@ def document(history: History, dataset: str, quick: bool) -> dict[str, Any]:
     """The JSON document: the setting, a row a loss and exponent, and the statistics that the claims are about."""
     accuracy = network_runs.ACCURACY[quick]
     plan = network_runs.plan(quick, dataset)
-    rows, statistics = [], []
-    for k, loss in enumerate(history.losses):
-        rows += [_row(history, k, g, accuracy) for g in range(len(history.exponents))]
-        statistics += [{"loss": loss, "statistic": name, **_as_json(network_runs.estimate(values[:, k]))}
-                       for name, values in _statistics(history, accuracy).items()]
-    return {"dataset": dataset, "quick": quick, "counts": list(history.counts.per_class), "normalization": plan.normalization,
+    rows = [_row(history, k, g, accuracy) for k in range(len(history.losses)) for g in range(len(history.exponents))]
+    command = f"ufm mnist{' --quick' if quick else ''} --dataset {dataset}"
+    return {"command": command, "dataset": dataset, "quick": quick, "counts": list(history.counts.per_class), "normalization": plan.normalization,
             "seeds": plan.seeds, "steps": plan.steps, "batch": plan.batch, "init_scale": plan.init_scale,
             "step_sizes": dict(zip(plan.losses, plan.step_sizes, strict=True)), "accuracy_level": accuracy,
-            "logged_steps": history.steps.tolist(), "runs": rows, "statistics": statistics, "device": history.device,
-            "arithmetic": history.arithmetic, "seconds": history.seconds, "versions": versions()}
+            "logged_steps": history.steps.tolist(), "runs": rows,
+            "statistics": statistics(history, quick), "device": history.device,
+            "arithmetic": history.arithmetic, "seconds": history.seconds,
+            "continued": history.continued, "versions": versions()}
 
 
-def _statistics(history: History, accuracy: float) -> dict[str, np.ndarray]:
-    """By name, seeds × losses: what the rows of the ledger estimate."""
-    return {
+def statistics(history: History, quick: bool) -> list[dict[str, Any]]:
+    """What the rows of the ledger estimate, by name, a loss each: mean over seeds and its interval."""
+    accuracy = network_runs.ACCURACY[quick]
+    by_name = {
         f"ln steps to minority accuracy {accuracy:g}, γ = 1/2 over γ = 0": network_runs.earliness(history, 0.5, accuracy),
         "minority accuracy at the end, γ = 1/2 less γ = 0": network_runs.advantage(history, 0.5, "end"),
         "minority accuracy at the peak, γ = 1/2 less γ = 0": network_runs.advantage(history, 0.5, "peak"),
@@ -62,10 +61,13 @@ def _statistics(history: History, accuracy: float) -> dict[str, np.ndarray]:
         "ln T_minority/T_majority, γ = 1/2": network_runs.mode_gap(history, 0.5, "minority", "majority"),
         "exponent of equal learning times": network_runs.best_exponent(history),
     }
-
-
-def _as_json(estimate: Estimate) -> dict[str, Any]:
-    return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high, "pairs": estimate.pairs}
+    found = []
+    for k, loss in enumerate(history.losses):
+        for name, values in by_name.items():
+            estimate = network_runs.estimate(values[:, k])
+            found.append({"loss": loss, "statistic": name, "mean": estimate.mean, "low": estimate.low, "high": estimate.high,
+                          "pairs": estimate.pairs})
+    return found
 
 
 def _row(history: History, loss: int, gamma: int, accuracy: float) -> dict[str, Any]:

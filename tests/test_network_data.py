@@ -7,6 +7,7 @@ import http.server
 import os
 import shutil
 import threading
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -101,8 +102,11 @@ def test_an_idx_file_is_read():
     idx((2, 3), bytes(10**7)), b"", b"not gzip", idx((2, 3), bytes(6))[:-9], gzip.compress(b""),
 ], ids=["a lying header", "too short", "too long", "another shape", "another type", "a bomb", "empty", "not gzip", "cut", "nothing"])
 def test_an_idx_file_that_is_not_what_it_must_be_is_refused(raw):
+    tracemalloc.start()
     with pytest.raises(InvalidInput, match="IDX file") as refusal:
         data.parse_idx(raw, (2, 3))
+    assert tracemalloc.get_traced_memory()[1] < 10**6  # neither the header's sizes nor a bomb's are allocated
+    tracemalloc.stop()
     assert "\n" not in str(refusal.value)
 
 

@@ -56,17 +56,19 @@ class Net(torch.nn.Module):
         return self.classifier(hidden.flatten(1))
 
 
-def trained_alone(plan, images, loss, gamma, seed):
+def trained_alone(plan, images, loss, gamma, seed, device=CPU):
     """The plain loop: one network, autograd and a step of SGD; its training logits at the end."""
-    labels = torch.tensor(plan.counts.labels)
-    pixels = training._pixels(plan, images[0].pixels, 0)[data.subset(images[0].labels, plan.counts, seed)]
+    labels = torch.tensor(plan.counts.labels, device=device)
+    chosen = data.subset(images[0].labels, plan.counts, seed)
+    pixels = (torch.randn((60_000, plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(0))[chosen] if plan.noise
+              else training._pixels(plan, images[0].pixels[chosen], 0)).to(device)
     weights = torch.tensor([float(n) ** -float(gamma) for n in plan.counts.per_class])
-    weights = weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()
-    net = Net(plan, seed)
+    weights = (weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()).to(device)
+    net = Net(plan, seed).to(device)
     optimizer = torch.optim.SGD(net.parameters(), lr=plan.step_sizes[plan.losses.index(loss)])
     for step in range(plan.steps):
         places = plan.batch_at(seed, step)
-        places = torch.arange(plan.counts.n) if places is None else torch.tensor(places)
+        places = torch.arange(plan.counts.n, device=device) if places is None else torch.tensor(places, device=device)
         output, target = net(pixels[places]), labels[places]
         if loss == "cross-entropy":
             each = F.cross_entropy(output, target, reduction="none")
@@ -90,6 +92,25 @@ def test_runs_trained_together_equal_those_trained_alone(images, plan):
                 found = together.mean_logits[-1, seed, k, g]
                 assert np.abs(found - means.numpy()).max() < 1e-5 * max(1, np.abs(found).max())
                 assert np.abs(found).max() > 1e-3
+
+
+DEVICES = [CPU, torch.device("cuda")][:1 + torch.cuda.is_available()]
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=str)
+def test_all_seeds_in_one_block_learn_within_one_logged_step_of_seeds_by_themselves(images, monkeypatch, device):
+    """As CUDA trains, on every device that is here, against the CPU's blocks of one seed.
+
+    At steps small enough to descend without swings, which would magnify the roundings that differ.
+    """
+    plan = dataclasses.replace(PLAN, counts=data.step_counts(2, 10), steps=200, step_sizes=(0.2, 0.2))
+    alone = training.train(plan, images, CPU)
+    monkeypatch.setattr(training, "_blocks", lambda plan, device: [tuple(range(plan.seeds))])
+    block = training.train(plan, images, device)
+    for times in (measure.class_times, measure.mode_times):
+        places = [np.searchsorted(alone.steps, times(history)) for history in (alone, block)]
+        assert np.abs(places[0] - places[1]).max() <= 1
+        assert len(np.unique(places[0])) > 5
 
 
 def test_a_large_batch_in_slices_gives_the_same_steps(images, history, monkeypatch):

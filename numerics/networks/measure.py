@@ -21,7 +21,8 @@ class History:
     `mean_logits`, … × c × c: mean logits (rows) of the training samples of a class (columns); `margins` and
     `least_margins`, … × c: mean and least over a class's training samples of L_yy − max_(k≠y) L_ky;
     `train_confusion`, `test_confusion`, … × c × c: samples of a class (rows) called each class (columns);
-    `loss`: weighted mean training loss, as it is descended.
+    `loss`: weighted mean training loss, as it is descended. `seconds` are those of this call alone, where the run was
+    `continued` from a checkpoint.
     """
 
     counts: ClassCounts
@@ -31,6 +32,7 @@ class History:
     device: str
     arithmetic: str
     seconds: float
+    continued: bool
     mean_logits: Array
     margins: Array
     least_margins: Array

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,12 @@ class Plan:
         if self.batch is None:
             return None
         epoch, place = divmod(step, self.counts.n // self.batch)
-        return np.random.default_rng([seed, epoch]).permutation(self.counts.n)[place * self.batch:(place + 1) * self.batch]
+        return _epoch_order(self.counts.n, seed, epoch)[place * self.batch:(place + 1) * self.batch]
+
+
+@lru_cache(maxsize=64)  # asked for at every step of an epoch, by several seeds at once
+def _epoch_order(n: int, seed: int, epoch: int) -> np.ndarray:
+    return np.random.default_rng([seed, epoch]).permutation(n)
 
 
 @dataclass(frozen=True)
@@ -130,12 +136,12 @@ def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.dev
     Returns: what `measure.History` holds.
     """
     start = time.perf_counter()
-    seeds = range(plan.seeds)
-    groups = [tuple(seeds)] if device.type == "cuda" else [(seed,) for seed in seeds]
     stop = threading.Event()
+    continued = any(path is not None and path.is_file() for path in (
+        _checkpoint(plan, seeds, device, checkpoints) for seeds in _blocks(plan, device)))
     with _reproducible(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         prepared = _prepared(plan, images, device)
-        jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in groups]
+        jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in _blocks(plan, device)]
         try:
             found = [job.result() for job in jobs]
         except BaseException:
@@ -147,7 +153,13 @@ def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.dev
                for name in RECORDS}
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
     return History(counts=plan.counts, losses=plan.losses, exponents=plan.exponents, steps=np.array(plan.logged_steps),
-                   device=machine, arithmetic="float32, TF32 off", seconds=time.perf_counter() - start, **records)
+                   device=machine, arithmetic="float32, TF32 off", seconds=time.perf_counter() - start,
+                   continued=continued, **records)
+
+
+def _blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
+    """The seeds of each block."""
+    return [tuple(range(plan.seeds))] if device.type == "cuda" else [(seed,) for seed in range(plan.seeds)]
 
 
 @contextmanager
@@ -217,7 +229,7 @@ def _train_block(block: Block, device: torch.device, checkpoints: Path | None, a
                  stop: threading.Event) -> dict[str, Tensor]:
     """Records of the block's seeds: logged steps × seeds × settings × …"""
     plan, settings = block.plan, len(block.squared)
-    path = checkpoints and checkpoints / f"{key(plan, device)}-{block.seeds[0]}-{block.seeds[-1]}.pt"
+    path = _checkpoint(plan, block.seeds, device, checkpoints)
     starts = [initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed) for seed in block.seeds]
     parameters = {name: torch.stack([start[name] for start in starts])[:, None].repeat(
         1, settings, *(1 for _ in starts[0][name].shape)).to(device) for name in starts[0]}
@@ -278,6 +290,11 @@ def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
 
 
 # Checkpoints ---------------------------------------------------------------------------------------------------
+
+
+def _checkpoint(plan: Plan, seeds: tuple[int, ...], device: torch.device, folder: Path | None) -> Path | None:
+    """The file of a block."""
+    return folder and folder / f"{key(plan, device)}-{seeds[0]}-{seeds[-1]}.pt"
 
 
 def key(plan: Plan, device: torch.device) -> str:

@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from proofs import ledger
+from proofs import ledger, network_evidence
 from proofs.claim import Claim
 from proofs.cli import main as ufm
 from proofs.dependencies import ROOT
@@ -101,7 +101,7 @@ def generate(path: Path) -> None:
     parts: dict[str, Callable[[], str]] = {
         "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
         "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
-        "losses": lambda: shown_output(LOSSES), "figures": figure_commands}
+        "losses": lambda: shown_output(LOSSES), "figures": figure_commands, "networks": network_evidence.table}
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
