@@ -40,7 +40,8 @@ def document(history: History, dataset: str, quick: bool) -> dict[str, Any]:
     plan = network_runs.plan(quick, dataset)
     rows = [_row(history, k, g, accuracy) for k in range(len(history.losses)) for g in range(len(history.exponents))]
     command = f"ufm mnist{' --quick' if quick else ''} --dataset {dataset}"
-    return {"command": command, "dataset": dataset, "quick": quick, "counts": list(history.counts.per_class), "normalization": plan.normalization,
+    return {"command": command, "dataset": dataset, "quick": quick,
+            "counts": list(history.counts.per_class), "normalization": plan.normalization,
             "seeds": plan.seeds, "steps": plan.steps, "batch": plan.batch, "init_scale": plan.init_scale,
             "step_sizes": dict(zip(plan.losses, plan.step_sizes, strict=True)), "accuracy_level": accuracy,
             "logged_steps": history.steps.tolist(), "runs": rows,
