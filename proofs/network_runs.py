@@ -36,7 +36,8 @@ ACCURACY = {True: 0.25, False: 0.5}  # minority test accuracy that is waited for
 def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
     """The fixed experiments: a small full-batch one for two cores, and the full one in mini-batches for a GPU.
 
-    The step sizes are such that the runs descend without lasting swings for every exponent.
+    With the step sizes of the quick one all its runs descend, without lasting swings. Those of the full one are smaller for its
+    larger network; it has been run for a few steps only, since no GPU could be had.
     """
     from numerics.networks.training import Plan
 
