@@ -33,8 +33,9 @@ class Claim:
     the claim is then SUPPORTED at best); `runs(said)`: the same claim held against runs;
     `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
-    repairs it; `plain`: for the README's "What we found", the finding in plain words; `coq`: for parts that Coq's
-    kernel accepts, by what they say, the theorems that together are the part (proofs/coq/audit.py).
+    repairs it; `shares`: claims of one name here rest on one long run, and are investigated in one process;
+    `plain`: for the README's "What we found", the finding in plain words; `coq`: for parts that Coq's kernel
+    accepts, by what they say, the theorems that together are the part (proofs/coq/audit.py).
     """
 
     id: str
@@ -47,6 +48,7 @@ class Claim:
     witnesses: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     repaired_by: str | None = None
+    shares: str = ""
     plain: str = ""
     coq: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.metadata
+import importlib.util
 import platform
 import sys
 from functools import cache
@@ -24,7 +25,8 @@ def versions() -> dict[str, str]:
     from sympy.external.gmpy import GROUND_TYPES
 
     return {"python": platform.python_version(), "ground_types": GROUND_TYPES,
-            **{name: importlib.metadata.version(name) for name in LIBRARIES}}
+            **{name: importlib.metadata.version(name) for name in LIBRARIES},
+            **({"torch": importlib.metadata.version("torch")} if importlib.util.find_spec("torch") else {})}
 
 
 @cache

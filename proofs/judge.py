@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sympy as sp
 
 from proofs.claim import Claim, NearMiss
-from proofs.statements import Agrees, Statement
+from proofs.statements import Agrees, Estimated, Statement, ToolMissing
 from proofs.verdict import Evidence, Outcome, Strength, Verdict
 
 Decide = Callable[[Statement, float], Evidence]
@@ -22,6 +22,7 @@ Recheck = Callable[[Statement, Evidence], bool]
 Kernel = Callable[[str, Statement, Sequence[str]], Evidence]  # of a claim's part and the theorems that carry it
 
 SECONDS_PER_STATEMENT = 30.0
+LEAST_PAIRS = 10  # issue: a confidence interval of fewer runs settles nothing
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -88,11 +89,12 @@ def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float =
     said = claim.said()
     statements, runs = claim.parts(said), claim.runs(said)
     carried = tuple(_kernel(claim, says, statements, kernel) for says in claim.coq) if kernel else ()
-    parts = (*(_ask(statement, decide, recheck, seconds) for statement in statements), *carried)
+    asked = tuple(_ask(statement, decide, recheck, seconds) for statement in statements)
     run_findings = tuple(_run(agrees) for agrees in runs)
+    absent = any(finding.evidence.outcome is Outcome.ABSENT for finding in (*asked, *run_findings))
     near_misses = tuple(_near_miss(claim, near_miss, statements, decide, recheck, seconds)
-                        for near_miss in claim.near_misses)
-    return Findings(vacuous=_vacuous(claim, statements), parts=parts, runs=run_findings, near_misses=near_misses,
+                        for near_miss in claim.near_misses if not absent)  # a tool that is missing rejects nothing
+    return Findings(vacuous=_vacuous(claim, statements), parts=(*asked, *carried), runs=run_findings, near_misses=near_misses,
                     seconds=time.perf_counter() - start)
 
 
@@ -139,6 +141,8 @@ def _part_verdict(finding: Finding) -> Verdict:
         return Verdict.NOT_CHECKED
     if evidence.outcome is Outcome.FAILS and finding.rechecked and (evidence.witness is not None or evidence.road == "coq"):
         return Verdict.REFUTED
+    if evidence.outcome is Outcome.FAILS and evidence.road == "statistics":
+        return Verdict.REFUTED  # the whole confidence interval is on the wrong side
     if evidence.outcome is Outcome.HOLDS:
         if evidence.strength is Strength.CERTIFIED and finding.rechecked:
             return Verdict.PROVED
@@ -161,6 +165,8 @@ def _stop_on_conflict(claim_id: str, parts: tuple[Finding, ...]) -> None:
 def _ask(statement: Statement, decide: Decide, recheck: Recheck, seconds: float) -> Finding:
     if isinstance(statement, Agrees):
         return _run(statement)
+    if isinstance(statement, Estimated):
+        return _estimate(statement)
     start = time.perf_counter()
     evidence = decide(statement, seconds)
     # A certificate and a counterexample count only after an independent re-check.
@@ -194,21 +200,50 @@ def _run(agrees: Agrees) -> Finding:
                    evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
 
 
+def _estimate(statement: Estimated) -> Finding:
+    """Where the confidence interval lies decides; too few pairs, a NaN or an interval without its mean settle nothing."""
+    start = time.perf_counter()
+    try:
+        found = statement.measure()
+    except ToolMissing as missing:
+        evidence = Evidence(road="statistics", engine="bootstrap", outcome=Outcome.ABSENT, note=str(missing))
+    except (ArithmeticError, ValueError, RuntimeError) as error:
+        evidence = Evidence(road="statistics", engine="bootstrap", outcome=Outcome.UNSETTLED, note=f"the run failed: {error}")
+    else:
+        sound = (found.pairs >= LEAST_PAIRS and all(map(math.isfinite, (found.low, found.mean, found.high)))
+                 and found.low <= found.mean <= found.high)
+        outcome = Outcome.UNSETTLED
+        if sound and statement.least <= found.low and found.high <= statement.greatest:
+            outcome = Outcome.HOLDS
+        elif sound and (found.high < statement.least or found.low > statement.greatest):
+            outcome = Outcome.FAILS
+        evidence = Evidence(road="statistics", engine="bootstrap", outcome=outcome, trusts=found.trusts,
+                            strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
+                            number=f"{found.mean:.3g} in [{found.low:.3g}, {found.high:.3g}]",
+                            bound=f"[{statement.least:.3g}, {statement.greatest:.3g}]", note=f"{found.pairs} pairs of runs")
+    return Finding(says=statement.says, rechecked=False,
+                   evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+
+
 def _near_miss(claim: Claim, near_miss: NearMiss, statements: tuple[Statement, ...], decide: Decide,
                recheck: Recheck, seconds: float) -> NearMissFinding:
     """A road rejects the variant when one of its statements that the change touches fails, witness re-checked."""
     variant = claim.said(near_miss.changes)
     parts = claim.parts(variant)
     touched = [changed for original, changed in zip(statements, parts, strict=True)
-               if changed != original and not isinstance(changed, Agrees)]
+               if changed != original and not isinstance(changed, Agrees | Estimated)]
     runs = [run for run in (*parts, *claim.runs(variant))
             if isinstance(run, Agrees) and set(run.uses) & set(near_miss.changes)]
+    estimates = [estimate for estimate in parts
+                 if isinstance(estimate, Estimated) and set(estimate.uses) & set(near_miss.changes)]
     rejected = {}
     if touched:  # one refuted statement is enough, so the rest are not asked
         rejected["exact"] = any(_part_verdict(_ask(statement, decide, recheck, seconds)) is Verdict.REFUTED
                                 for statement in touched)
     if runs:
         rejected["run"] = any(_run(run).evidence.outcome is Outcome.FAILS for run in runs)
+    if estimates:
+        rejected["statistics"] = any(_estimate(estimate).evidence.outcome is Outcome.FAILS for estimate in estimates)
     return NearMissFinding(says=near_miss.says, rejected_by=tuple(road for road, no in rejected.items() if no),
                            passed_by=tuple(road for road, no in rejected.items() if not no))
 

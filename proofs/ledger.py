@@ -72,10 +72,17 @@ def audited(chosen: Iterable[Claim]) -> audit.Audit | None:
     return audit.run(parts) if parts else None
 
 
-def _investigate(claim_id: str, kernel: audit.Audit | None) -> Findings:
-    (claim,) = claims([claim_id])
-    return investigate(claim, engines.decide, engines.recheck,
-                       kernel=partial(audit.evidence, kernel) if kernel else None)
+def _investigate(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
+    return tuple(investigate(claim, engines.decide, engines.recheck,
+                             kernel=partial(audit.evidence, kernel) if kernel else None) for claim in claims(ids))
+
+
+def _jobs(ids: Iterable[str]) -> list[tuple[str, ...]]:
+    """What is investigated in one process: each claim by itself, those that share a run together and first."""
+    jobs: dict[str, list[str]] = {}
+    for claim in claims(ids):
+        jobs.setdefault(claim.shares or claim.id, []).append(claim.id)
+    return [tuple(job) for job in sorted(jobs.values(), key=lambda job: -len(job))]
 
 
 def judged(ids: Iterable[str] = (), fresh: bool = False,
@@ -99,8 +106,8 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
     lanes = [_lane() for _ in range(min(len(waiting), os.cpu_count() or 1))]
     try:
-        for claim_id, findings, finished in _in_lanes(lanes, deque(waiting), kernel):
-            if finished:
+        for claim_id, findings, finished in _in_lanes(lanes, deque(_jobs(waiting)), kernel):
+            if finished and not _absent(findings):  # the tool may come
                 kept.store(claim_id, key(claim_id), findings)
             progress(claim_id)
             yield mint(claim_id, findings)
@@ -124,19 +131,19 @@ def _kill(lane: ProcessPoolExecutor) -> None:
         process.kill()
 
 
-def _in_lanes(lanes: list[ProcessPoolExecutor], waiting: deque[str],
+def _in_lanes(lanes: list[ProcessPoolExecutor], waiting: deque[tuple[str, ...]],
               kernel: audit.Audit | None) -> Iterator[tuple[str, Findings, bool]]:
     """Claim, findings, and whether the investigation finished; a lane that hangs or dies is replaced in `lanes`."""
-    running: dict[Future[Findings], tuple[int, str, float]] = {}
+    running: dict[Future[tuple[Findings, ...]], tuple[int, tuple[str, ...], float]] = {}
     free = list(range(len(lanes)))
     while waiting or running:
         while free and waiting:
-            lane, claim_id = free.pop(), waiting.popleft()
-            future = lanes[lane].submit(_investigate, claim_id, kernel)
-            running[future] = (lane, claim_id, time.monotonic() + SECONDS_PER_CLAIM)
+            lane, ids = free.pop(), waiting.popleft()
+            future = lanes[lane].submit(_investigate, ids, kernel)
+            running[future] = (lane, ids, time.monotonic() + SECONDS_PER_CLAIM)
         first = min(stop_at for _, _, stop_at in running.values())
         wait(running, timeout=max(0.0, first - time.monotonic()), return_when=FIRST_COMPLETED)
-        for future, (lane, claim_id, stop_at) in list(running.items()):
+        for future, (lane, ids, stop_at) in list(running.items()):
             if not future.done() and time.monotonic() < stop_at:
                 continue
             del running[future]
@@ -144,11 +151,14 @@ def _in_lanes(lanes: list[ProcessPoolExecutor], waiting: deque[str],
             if not future.done():
                 _kill(lanes[lane])
             try:
-                yield claim_id, future.result(), True
+                found, finished = future.result(), True
             except BrokenProcessPool:
                 lanes[lane] = _lane()
                 hung = time.monotonic() >= stop_at
-                yield claim_id, _unfinished(f"stopped after {SECONDS_PER_CLAIM:g} s" if hung else "its process died"), False
+                why = f"stopped after {SECONDS_PER_CLAIM:g} s" if hung else "its process died"
+                found, finished = (_unfinished(why),) * len(ids), False
+            for claim_id, findings in zip(ids, found, strict=True):
+                yield claim_id, findings, finished
 
 
 def _unfinished(why: str) -> Findings:
@@ -158,11 +168,19 @@ def _unfinished(why: str) -> Findings:
                     near_misses=(), seconds=SECONDS_PER_CLAIM)
 
 
-def exit_status(rows: Iterable[Row]) -> int:
+def _absent(findings: Findings) -> bool:
+    """Whether a tool was missing that the key of the findings does not name (it names Coq)."""
+    return any(finding.evidence.outcome is Outcome.ABSENT and finding.evidence.road != "coq"
+               for finding in (*findings.parts, *findings.runs))
+
+
+def exit_status(rows: Iterable[Row], optional: bool = False) -> int:
     """0 all held, 1 something is refuted or broken, 3 undecided.
 
     A refuted claim whose repair is among the rows and holds is settled: the ledger knows it is false as
-    stated and says what is true instead.
+    stated and says what is true instead. `optional`: rows whose tool is absent decide nothing, as when the whole
+    ledger is judged on a plain installation; they never count as held, and where nothing else was checked the
+    status is 3.
     """
     by_id = {row.claim_id: row for row in rows}
     status = 0
@@ -173,6 +191,6 @@ def exit_status(rows: Iterable[Row]) -> int:
             return 1
         if row.problems:
             return 1
-        if row.verdict in (Verdict.UNDECIDED, Verdict.NOT_CHECKED):
+        if row.verdict is Verdict.UNDECIDED or (row.verdict is Verdict.NOT_CHECKED and not optional):
             status = 3
-    return status
+    return status if any(row.verdict is not Verdict.NOT_CHECKED for row in by_id.values()) else 3

@@ -90,6 +90,35 @@ class Agrees(Statement):
     bound: float
 
 
+class ToolMissing(Exception):
+    """What a measurement needs is not installed or not given: nothing was tried, so nothing is said."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of one number a pair of runs, over `pairs` pairs, with its confidence interval from `low` to `high`."""
+
+    mean: float
+    low: float
+    high: float
+    pairs: int
+    trusts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimated(Statement):
+    """A mean over paired runs lies between `least` and `greatest`, as its confidence interval says.
+
+    It holds where the whole interval lies between them, fails where the whole interval lies outside, and is not
+    settled otherwise. The statistic and both bounds are stated before the runs; `uses` as in `Agrees`.
+    """
+
+    uses: tuple[str, ...] = ()
+    measure: Callable[[], Estimate]
+    least: float
+    greatest: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class MatrixIdentity(Statement):
     """`left` = `right` for matrix expressions of symbolic sizes, at all values of their matrix symbols.

@@ -12,7 +12,7 @@ class Outcome(StrEnum):
     """What one engine found about one statement."""
 
     HOLDS = "holds"
-    FAILS = "fails"  # with an exact witness that can be re-checked, or a run beyond its bound
+    FAILS = "fails"  # with an exact witness that can be re-checked, or a run beyond its bound, or a confidence interval outside
     UNSETTLED = "unsettled"  # tried, not settled; a timeout too
     ABSENT = "absent"  # the tool is not installed
 
@@ -22,7 +22,7 @@ class Strength(StrEnum):
 
     CERTIFIED = "certified"  # a certificate, or a named solver, that the engine's re-checker accepts
     DERIVED = "derived"  # exact symbolic zero, and exact zero at random rational points
-    MEASURED = "measured"  # runs or balls agree within the bound
+    MEASURED = "measured"  # runs or balls agree within the bound, or a confidence interval lies inside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Evidence:
     strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers.
     """
 
-    road: str  # "symbolic", "exact", "run" or "coq"; "ledger" where none came back
+    road: str  # "symbolic", "exact", "run", "statistics" or "coq"; "ledger" where none came back
     engine: str
     outcome: Outcome
     strength: Strength | None = None

@@ -8,10 +8,22 @@ import time
 import pytest
 import sympy as sp
 
-from proofs import cache, judge
+from proofs import cache, judge, ledger
 from proofs.claim import Claim, NearMiss
 from proofs.judge import Findings, Row, mint
-from proofs.statements import Agrees, Holds, Increasing, Limit, MatrixIdentity, Measurement, Statement, Supremum
+from proofs.statements import (
+    Agrees,
+    Estimate,
+    Estimated,
+    Holds,
+    Increasing,
+    Limit,
+    MatrixIdentity,
+    Measurement,
+    Statement,
+    Supremum,
+    ToolMissing,
+)
 from proofs.verdict import Evidence, Outcome, Strength, Verdict
 
 x = sp.Symbol("x", real=True)
@@ -78,6 +90,83 @@ def test_a_run_among_the_parts_must_reject_the_near_misses_that_it_uses():
             TRUE_PART, run(0.0 if said.bound == 0 else error, uses=("bound",))))
     assert verdict(toy(1.0), CERTIFIED).verdict is Verdict.SUPPORTED
     assert verdict(toy(1e-9), CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def estimated(low, high, pairs=10, least=0.0, greatest=1.0, uses=(), mean=None):
+    return Estimated(says="mean", uses=uses, least=least, greatest=greatest,
+                     measure=lambda: Estimate((low + high) / 2 if mean is None else mean, low, high, pairs))
+
+
+def missing():
+    raise ToolMissing("no torch")
+
+
+@pytest.mark.parametrize(("low", "high", "expected"), [
+    (0.2, 0.8, Verdict.SUPPORTED), (0.0, 1.0, Verdict.SUPPORTED), (0.8, 1.2, Verdict.UNDECIDED), (-1.0, 2.0, Verdict.UNDECIDED),
+    (1.1, 1.2, Verdict.REFUTED), (-0.2, -0.1, Verdict.REFUTED), (math.nan, 0.5, Verdict.UNDECIDED), (0.2, math.inf, Verdict.UNDECIDED)])
+def test_a_statistic_is_judged_by_where_its_whole_interval_lies(low, high, expected):
+    toy = claim(parts=lambda said: (estimated(low, high),))
+    assert verdict(toy, CERTIFIED).verdict is expected
+
+
+@pytest.mark.parametrize("unsound", [estimated(0.2, 0.8, pairs=9), estimated(1.1, 1.2, pairs=9), estimated(0.2, 0.8, pairs=0),
+                                     estimated(0.2, 0.8, mean=math.nan), estimated(0.2, 0.8, mean=0.9), estimated(0.8, 0.2)])
+def test_too_few_pairs_or_an_interval_without_its_mean_settle_nothing(unsound):
+    assert verdict(claim(parts=lambda said: (unsound,)), CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def test_a_statistic_holds_a_claim_to_supported_and_its_refutation_outweighs_a_proof_of_another_part():
+    assert verdict(claim(parts=lambda said: (TRUE_PART, estimated(0.2, 0.8))), CERTIFIED).verdict is Verdict.SUPPORTED
+    assert verdict(claim(parts=lambda said: (TRUE_PART, estimated(2.0, 3.0))), CERTIFIED).verdict is Verdict.REFUTED
+
+
+def test_a_statistic_must_reject_the_near_misses_that_it_uses():
+    def toy(least):
+        return claim(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": least}),), parts=lambda said: (
+            estimated(0.2, 0.8, least=said.least, greatest=math.inf, uses=("least",)),))
+    assert verdict(toy(0.9), CERTIFIED).verdict is Verdict.SUPPORTED
+    for not_rejected in (0.1, 0.5):  # held by the same interval, or not settled by it
+        row = verdict(toy(not_rejected), CERTIFIED)
+        assert row.verdict is Verdict.UNDECIDED
+        assert "was not rejected by statistics" in row.problems[0]
+
+
+def test_a_missing_tool_is_not_checked_and_neither_pass_nor_problem():
+    toy = claim(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=lambda said: (
+        TRUE_PART, Estimated(says="mean", uses=("least",), least=said.least, greatest=1, measure=missing)))
+    row = verdict(toy, CERTIFIED)
+    assert (row.verdict, row.problems, row.findings.near_misses) == (Verdict.NOT_CHECKED, (), ())
+    assert row.findings.parts[1].evidence.note == "no torch"
+
+
+def test_near_misses_are_asked_where_only_coq_is_missing():
+    """A near miss that passes voids the claim, whether the kernel is there or not."""
+    toy = claim(stated={"bound": sp.Integer(0)}, near_misses=(NearMiss("also true", {"bound": sp.Integer(-1)}),),
+                parts=lambda said: (Holds(says="x² ≥ bound", condition=x**2 >= said.bound, where=(x > 0,)),),
+                coq={"x² ≥ bound": ("square_is_nonnegative",)})
+    without_coq = Evidence(road="coq", engine="coq", outcome=Outcome.ABSENT, note="coqc is not installed")
+    row = judge.judge(toy, lambda statement, seconds: CERTIFIED, lambda statement, found: True, kernel=lambda *part: without_coq)
+    assert [miss.passed_by for miss in row.findings.near_misses] == [("exact",)]
+    assert row.verdict is Verdict.UNDECIDED
+
+
+def test_a_statistic_that_crashes_is_undecided_not_absent():
+    def crash():
+        raise ValueError("bad")
+    toy = claim(parts=lambda said: (Estimated(says="mean", least=0, greatest=1, measure=crash),))
+    assert verdict(toy, CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+def test_rows_without_their_tool_never_count_as_held():
+    held = mint("label-spectrum-step", verdict(claim(), CERTIFIED).findings)
+    absent = mint("minority-earlier", verdict(claim(parts=lambda said: (
+        Estimated(says="mean", least=0, greatest=1, measure=missing),)), CERTIFIED).findings)
+    undecided = mint("window-bound", verdict(claim(), evidence(Outcome.UNSETTLED)).findings)
+    assert ledger.exit_status([held, absent], optional=True) == 0
+    assert ledger.exit_status([held, absent]) == 3
+    assert ledger.exit_status([absent], optional=True) == 3
+    assert ledger.exit_status([held, absent, undecided], optional=True) == 3
+    assert ledger.exit_status([], optional=True) == 3
 
 
 def test_nothing_checked_is_undecided():

@@ -64,7 +64,7 @@ def _rejection(miss: NearMissFinding) -> str:
 def _evidence(finding: Finding) -> str:
     evidence = finding.evidence
     outcome = f"{evidence.outcome}" + (f" ({evidence.strength})" if evidence.strength else "")
-    numbers = f"{evidence.number} ≤ {evidence.bound}" if evidence.road == "run" else evidence.number
+    numbers = tables.numbers(evidence) or evidence.number
     if evidence.road == "coq" and evidence.bound:
         numbers = f"{evidence.number}, {evidence.bound};"
     if evidence.witness:

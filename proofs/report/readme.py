@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from proofs import ledger
+from proofs import ledger, network_evidence
 from proofs.claim import Claim
 from proofs.cli import main as ufm
 from proofs.dependencies import ROOT
@@ -52,8 +52,10 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
     for claim, row in pairs:
         if row.verdict is Verdict.REFUTED:
             finding = tables.deciding(row)
-            lines.append(f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, "
-                         f"{tables.deciding_words(row)}."
+            # The digits of a trained network are those of one machine; which side the interval is on is not.
+            words = (f"whose confidence interval lies outside {finding.evidence.bound}" if finding.evidence.road == "statistics"
+                     else tables.deciding_words(row))
+            lines.append(f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, {words}."
                          + (f" What holds: {by_id[claim.repaired_by].says}" if claim.repaired_by else ""))
     return "\n".join(lines)
 
@@ -112,7 +114,7 @@ def generate(path: Path) -> None:
     parts: dict[str, Callable[[], str]] = {
         "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
         "kernel": lambda: kernel(pairs), "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
-        "losses": lambda: shown_output(LOSSES), "figures": figure_commands}
+        "losses": lambda: shown_output(LOSSES), "figures": figure_commands, "networks": network_evidence.table}
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")

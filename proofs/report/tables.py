@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from proofs.claim import Claim
 from proofs.dependencies import versions
 from proofs.judge import Finding, Row
 from proofs.options import Setting
-from proofs.verdict import Outcome, Verdict
+from proofs.verdict import Evidence, Outcome, Verdict
 
 COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
            Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}
@@ -28,6 +28,16 @@ def progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda item: bar.update(task, advance=1, description=f"{what}: {item}")
+
+
+@contextmanager
+def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error with the estimated end; the block gets a function to call with steps done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+               TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, advance=done)
 
 
 def ledger_document(claims: Sequence[Claim], rows: Sequence[Row]) -> dict[str, Any]:
@@ -79,7 +89,15 @@ def deciding_words(row: Row) -> str:
     evidence = deciding(row).evidence
     if row.verdict is Verdict.REFUTED and evidence.witness:
         return "at " + ", ".join(f"{name} = {value}" for name, value in sorted(evidence.witness.items()))
-    return f"{evidence.number} ≤ {evidence.bound}" if evidence.road == "run" else "exact"
+    if evidence.outcome is Outcome.ABSENT:
+        return "nothing: " + evidence.note
+    return numbers(evidence) or "exact"
+
+
+def numbers(evidence: Evidence) -> str:
+    """The measured number against its bound; empty for exact evidence."""
+    signs = {"run": "≤", "statistics": {Outcome.HOLDS: "inside", Outcome.FAILS: "outside"}.get(evidence.outcome, "across")}
+    return f"{evidence.number} {signs[evidence.road]} {evidence.bound}" if evidence.road in signs else ""
 
 
 def roads(row: Row) -> str:
@@ -122,6 +140,8 @@ def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
             console.print(f"[yellow]{claim.id}[/]: {problem}", highlight=False, soft_wrap=True)
         if row.verdict is Verdict.REFUTED and claim.repaired_by:
             console.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False, soft_wrap=True)
+    if absent := [row.claim_id for row in rows if row.verdict is Verdict.NOT_CHECKED]:
+        console.print(f"not checked, and no pass, for want of a tool: {', '.join(absent)}", highlight=False, soft_wrap=True)
     console.print(counts_of(rows), highlight=False, soft_wrap=True)
 
 
@@ -169,3 +189,25 @@ def print_window(setting: Setting, document: dict[str, Any]) -> None:
         found = document["window"][kind]
         windows.add_row(name, _number(found["absolute"]), _number(found["relative"]), found.get("relative_exact", "–"))
     console.print(windows)
+
+
+def print_networks(document: dict[str, Any]) -> None:
+    """Accuracies and learning times a loss and exponent, then the paired statistics."""
+    console = Console()
+    batch = document["batch"] or "all"
+    console.print(f"{document['dataset']}, counts {','.join(map(str, document['counts']))}; ω = n^(−γ), {document['normalization']}; "
+                  f"{document['seeds']} seeds, {document['steps']} steps of {batch} images; {document['device']}, "
+                  f"{document['arithmetic']}, {document['seconds']:.0f} s"
+                  + (" after a run that was kept" if document["continued"] else ""), highlight=False, soft_wrap=True)
+    table = Table("loss", "γ", "test maj.", "test min.", f"steps to min. {document['accuracy_level']:.0%}", "T_maj", "T_mid",
+                  "T_min", "interpolates", box=None, title="means over seeds; T: steps to half strength of the modes",
+                  title_justify="left")
+    for row in document["runs"]:
+        table.add_row(row["loss"], row["weight_exponent"], *(f"{row['test_accuracy'][g]:.1%}" for g in ("majority", "minority")),
+                      f"{row['minority_accuracy_steps']:.0f}", *(f"{value:.0f}" for value in row["mode_learning_steps"]),
+                      f"{row['interpolated']:.0%}")
+    console.print(table)
+    estimates = Table("loss", "statistic, paired over seeds", "mean", "95 % interval", box=None)
+    for item in document["statistics"]:
+        estimates.add_row(item["loss"], item["statistic"], f"{item['mean']:.3f}", f"{item['low']:.3f} … {item['high']:.3f}")
+    console.print(estimates)

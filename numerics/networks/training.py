@@ -1,0 +1,328 @@
+"""Training all runs of an experiment together: losses × exponents × seeds, stacked and mapped by torch.func.
+
+On the CPU every seed is a block of its own (all its losses and exponents together), and as many blocks run at once as
+there are cores, one thread each: the sums, and so the result, do not depend on the number of cores, and nothing waits
+for a core that is busy elsewhere. On CUDA all seeds are one block.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.func import grad, vmap
+
+from numerics.networks import data
+from numerics.networks.measure import RECORDS, History
+from numerics.networks.model import Parameters, initial_parameters, logits
+from theory.counts import ClassCounts
+from theory.exact import InvalidInput
+from theory.weights import class_weights
+
+LOSSES = ("cross-entropy", "squared")
+LOGGED = 40  # logged steps, evenly on a logarithmic scale: dense early, sparse late
+SLICE = 1024  # images at once: what bounds the memory of a full batch
+CHECKPOINT_SECONDS = 10.0  # at most this much work is lost by an interrupt, up to the next logged step
+MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels; the same affine map for every data set
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run.
+
+    Arguments: `counts` of the training subset, in class order, drawn anew for each seed; `losses` of `LOSSES` with a
+    step size each; `exponents` γ of the weights n^(−γ), normalised as `normalization` says; `seeds`, 0 … seeds − 1:
+    one seed is one subset, one start and one order of batches for all losses and exponents; `batch`, None for
+    full-batch descent; `init_scale` times torch's usual start; `pixels`, 28, or 14 for images averaged over 2 × 2
+    pixels; `test_per_class`, None for all test images; `noise`, every image replaced by its own independent noise,
+    so that images of a class have nothing in common.
+    """
+
+    dataset: str
+    counts: ClassCounts
+    steps: int
+    step_sizes: tuple[float, ...]
+    losses: tuple[str, ...] = LOSSES
+    exponents: tuple[Fraction, ...] = tuple(Fraction(k, 4) for k in range(5))
+    seeds: int = 10
+    normalization: str = "mass"
+    batch: int | None = None
+    init_scale: float = 1.0
+    channels: tuple[int, int, int] = (4, 8, 16)
+    pixels: int = 28
+    test_per_class: int | None = None
+    noise: bool = False
+
+    def __post_init__(self) -> None:
+        if self.batch is not None and not 1 <= self.batch <= self.counts.n:
+            raise InvalidInput(f"batch={self.batch} must lie between 1 and n = {self.counts.n}: None is the full batch")
+        if self.pixels not in (14, 28):
+            raise InvalidInput(f"pixels={self.pixels} must be 28, or 14 for averaged images")
+        if len(self.step_sizes) != len(self.losses) or not set(self.losses) <= set(LOSSES):
+            raise InvalidInput(f"losses={list(self.losses)} must be of {', '.join(LOSSES)}, with a step size each")
+
+    @property
+    def logged_steps(self) -> tuple[int, ...]:
+        """0, and about `LOGGED` steps up to the last."""
+        return tuple(sorted({0, *(round(step) for step in np.geomspace(1, self.steps, LOGGED))}))
+
+    def weights(self) -> np.ndarray:
+        """ω, exponents × classes."""
+        return np.array([[float(w) for w in class_weights(self.counts, gamma, self.normalization)]  # type: ignore[arg-type]
+                         for gamma in self.exponents])
+
+    def batch_at(self, seed: int, step: int) -> np.ndarray | None:
+        """Positions in the subset that step `step` uses: a fresh order each epoch, known without the steps before it."""
+        if self.batch is None:
+            return None
+        epoch, place = divmod(step, self.counts.n // self.batch)
+        return _epoch_order(self.counts.n, seed, epoch)[place * self.batch:(place + 1) * self.batch]
+
+
+@lru_cache(maxsize=64)  # asked for at every step of an epoch, by several seeds at once
+def _epoch_order(n: int, seed: int, epoch: int) -> np.ndarray:
+    return np.random.default_rng([seed, epoch]).permutation(n)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some seeds of a plan on a device: images, the subset of each seed, and what is mapped over."""
+
+    plan: Plan
+    seeds: tuple[int, ...]
+    images: Tensor  # of the whole training set
+    chosen: Tensor  # seeds × n positions in it, ordered by class
+    labels: Tensor  # n
+    test_images: Tensor
+    test_labels: Tensor
+    weights: Tensor  # settings × c, settings = losses × exponents
+    squared: Tensor  # settings
+    step_sizes: Tensor  # settings
+
+
+def device_named(name: str) -> torch.device:
+    """`auto` is CUDA where there is a device.
+
+    Raises: InvalidInput for an unknown name, and for CUDA where there is none.
+    """
+    if name not in ("auto", "cpu", "cuda"):
+        raise InvalidInput(f"device={name!r} must be one of auto, cpu, cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InvalidInput("device='cuda' is not available here: give cpu, or auto")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.device, checkpoints: Path | None = None,
+          advance: Callable[[int], None] = lambda steps: None) -> History:
+    """Train every run of the plan by plain gradient descent on the weighted mean loss, in float32 without TF32.
+
+    Formula: θ ← θ − η ∇ Σ_(i in batch) ω_(y_i) ℓ_i / |batch|.
+    Arguments: `images`, training and test; `checkpoints`, a folder where unfinished work is kept and found again;
+    `advance` is told how many seed-steps were done.
+    Returns: what `measure.History` holds.
+    """
+    start = time.perf_counter()
+    stop = threading.Event()
+    continued = any(path is not None and path.is_file() for path in (
+        _checkpoint(plan, seeds, device, checkpoints) for seeds in _blocks(plan, device)))
+    with _reproducible(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        prepared = _prepared(plan, images, device)
+        jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in _blocks(plan, device)]
+        try:
+            found = [job.result() for job in jobs]
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+    shape = (len(plan.logged_steps), plan.seeds, len(plan.losses), len(plan.exponents))
+    records = {name: torch.cat([block[name] for block in found], dim=1).reshape(*shape, *found[0][name].shape[3:]).numpy()
+               for name in RECORDS}
+    machine = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+    return History(counts=plan.counts, losses=plan.losses, exponents=plan.exponents, steps=np.array(plan.logged_steps),
+                   device=machine, arithmetic="float32, TF32 off", seconds=time.perf_counter() - start,
+                   continued=continued, **records)
+
+
+def _blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
+    """The seeds of each block."""
+    return [tuple(range(plan.seeds))] if device.type == "cuda" else [(seed,) for seed in range(plan.seeds)]
+
+
+@contextmanager
+def _reproducible() -> Iterator[None]:
+    """One thread a block, deterministic kernels, no TF32; as it was afterwards."""
+    before = (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision(),
+              torch.backends.cudnn.allow_tf32, torch.backends.cudnn.benchmark)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic with it
+    try:
+        _set(1, True, "highest", False, False)
+        yield
+    finally:
+        _set(*before)
+
+
+def _set(threads: int, deterministic: bool, precision: str, tf32: bool, benchmark: bool) -> None:
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(deterministic)
+    torch.set_float32_matmul_precision(precision)
+    torch.backends.cudnn.allow_tf32, torch.backends.cudnn.benchmark = tf32, benchmark
+
+
+def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch.device) -> Callable[[Sequence[int]], Block]:
+    """The block of given seeds; what all blocks share is made once."""
+    train_set, test_set = images
+    places = np.concatenate([np.flatnonzero(test_set.labels == j)[:plan.test_per_class] for j in range(data.CLASSES)])
+    shared: dict[str, Tensor] = {
+        "images": _pixels(plan, train_set.pixels, 0).to(device),
+        "labels": torch.tensor(plan.counts.labels, device=device),
+        "test_images": _pixels(plan, test_set.pixels[places], 1).to(device),
+        "test_labels": torch.tensor(test_set.labels[places].astype(np.int64), device=device),
+        "weights": torch.tensor(plan.weights(), dtype=torch.float32, device=device).repeat(len(plan.losses), 1),
+        "squared": torch.tensor([name == "squared" for name in plan.losses], device=device).repeat_interleave(
+            len(plan.exponents)),
+        "step_sizes": torch.tensor(plan.step_sizes, device=device).repeat_interleave(len(plan.exponents))}
+
+    def block(seeds: Sequence[int]) -> Block:
+        chosen = np.stack([data.subset(train_set.labels, plan.counts, seed) for seed in seeds])
+        return Block(plan=plan, seeds=tuple(seeds), chosen=torch.tensor(chosen, device=device), **shared)
+    return block
+
+
+def _pixels(plan: Plan, pixels: np.ndarray, seed: int) -> Tensor:
+    """Images as float32 of about unit size; averaged, or replaced by noise, where the plan says so."""
+    if plan.noise:
+        return torch.randn((len(pixels), plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(seed))
+    images = (torch.tensor(pixels, dtype=torch.float32) / 255 - MEAN) / DEVIATION
+    return images if plan.pixels == data.PIXELS else F.avg_pool2d(images, data.PIXELS // plan.pixels)
+
+
+def _sample_losses(outputs: Tensor, one_hot: Tensor, squared: Tensor) -> Tensor:
+    """ℓ of each sample: ½‖z − l‖² on simplex labels where `squared`, else cross-entropy."""
+    own = (one_hot * outputs).sum(-1)
+    return torch.where(squared, ((outputs - one_hot + 1 / data.CLASSES) ** 2).sum(-1) / 2, outputs.logsumexp(-1) - own)
+
+
+def _batch_loss(parameters: Parameters, images: Tensor, one_hot: Tensor, weights: Tensor, squared: Tensor) -> Tensor:
+    return (one_hot @ weights * _sample_losses(logits(parameters, images), one_hot, squared)).sum()
+
+
+# Over the seeds of a block (own images, and own labels where batches differ), over settings inside (the same images).
+_gradient = vmap(vmap(grad(_batch_loss), in_dims=(0, None, None, 0, 0)), in_dims=(0, 0, 0, None, None))
+_outputs = vmap(vmap(logits, in_dims=(0, None)), in_dims=(0, 0))
+
+
+def _train_block(block: Block, device: torch.device, checkpoints: Path | None, advance: Callable[[int], None],
+                 stop: threading.Event) -> dict[str, Tensor]:
+    """Records of the block's seeds: logged steps × seeds × settings × …"""
+    plan, settings = block.plan, len(block.squared)
+    path = _checkpoint(plan, block.seeds, device, checkpoints)
+    starts = [initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed) for seed in block.seeds]
+    parameters = {name: torch.stack([start[name] for start in starts])[:, None].repeat(
+        1, settings, *(1 for _ in starts[0][name].shape)).to(device) for name in starts[0]}
+    first = 0
+    records: list[dict[str, Tensor]] = []
+    if kept := _kept(path, device):
+        first, parameters, records = kept
+        advance(first * len(block.seeds))
+    saved = time.monotonic()
+    for step in range(first, plan.steps + 1):
+        if stop.is_set():
+            return {}
+        if step in plan.logged_steps:
+            if path and (time.monotonic() - saved > CHECKPOINT_SECONDS or step == plan.steps) and step > first:
+                _keep(path, step, parameters, records)
+                saved = time.monotonic()
+            records.append(_record(block, parameters))
+        if step < plan.steps:
+            _descend(block, parameters, step)
+            advance(len(block.seeds))
+    return {name: torch.stack([record[name] for record in records]) for name in RECORDS}
+
+
+def _descend(block: Block, parameters: Parameters, step: int) -> None:
+    """One step of gradient descent, in place; a large batch is taken in slices."""
+    plan = block.plan
+    orders = [plan.batch_at(seed, step) for seed in block.seeds]
+    order = torch.stack([torch.arange(plan.counts.n) if places is None else torch.tensor(places) for places in orders])
+    order = order.to(block.chosen.device)
+    chosen, one_hot = block.chosen.gather(1, order), F.one_hot(block.labels, data.CLASSES).float()[order]
+    slopes = [_gradient(parameters, block.images[images], targets, block.weights, block.squared)
+              for images, targets in zip(chosen.split(SLICE, dim=1), one_hot.split(SLICE, dim=1), strict=True)]
+    for name, value in parameters.items():
+        sizes = block.step_sizes.view(1, -1, *(1 for _ in value.shape[2:])) / order.shape[1]
+        value -= sizes * torch.stack([slope[name] for slope in slopes]).sum(0)
+
+
+@torch.no_grad()
+def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
+    """What is kept of one logged step, on the CPU: each entry seeds × settings × …, see `measure.History`."""
+    labels, c = block.labels, data.CLASSES
+    found = torch.cat([_outputs(parameters, block.images[piece]) for piece in block.chosen.split(SLICE, dim=1)], dim=2)
+    tests = torch.cat([_outputs(parameters, piece.expand(len(block.seeds), *piece.shape))
+                       for piece in block.test_images.split(SLICE)], dim=2)
+    members = F.one_hot(labels, c).float()  # n × c
+    own = found.gather(3, labels.expand(found.shape[:3])[..., None]).squeeze(3)
+    margins = own - found.masked_fill(members.bool(), -torch.inf).amax(-1)
+    losses = _sample_losses(found, members, block.squared[:, None])
+    record = {
+        "mean_logits": torch.einsum("skil,ij->sklj", found, members / members.sum(0)),
+        "margins": margins @ (members / members.sum(0)),
+        "least_margins": torch.stack([margins[..., labels == j].amin(-1) for j in range(c)], dim=-1),
+        "train_confusion": torch.einsum("ij,skil->skjl", members, F.one_hot(found.argmax(-1), c).float()).int(),
+        "test_confusion": torch.einsum("ij,skil->skjl", F.one_hot(block.test_labels, c).float(),
+                                       F.one_hot(tests.argmax(-1), c).float()).int(),
+        "loss": (losses * block.weights[:, labels]).mean(-1)}
+    return {name: value.cpu() for name, value in record.items()}
+
+
+# Checkpoints ---------------------------------------------------------------------------------------------------
+
+
+def _checkpoint(plan: Plan, seeds: tuple[int, ...], device: torch.device, folder: Path | None) -> Path | None:
+    """The file of a block."""
+    return folder and folder / f"{key(plan, device)}-{seeds[0]}-{seeds[-1]}.pt"
+
+
+def key(plan: Plan, device: torch.device) -> str:
+    """What a checkpoint belongs to: the plan, this code, torch, and the kind of device."""
+    digest = hashlib.sha256(repr((plan, torch.__version__, device.type)).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _keep(path: Path, step: int, parameters: Parameters, records: list[dict[str, Tensor]]) -> None:
+    """Write the state before logged step `step`, whole or not at all; a full disk is no reason to stop."""
+    draft = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save({"step": step, "parameters": parameters, "records": records}, draft)
+        draft.replace(path)
+    except (OSError, RuntimeError):
+        draft.unlink(missing_ok=True)
+
+
+def _kept(path: Path | None, device: torch.device) -> tuple[int, Parameters, list[dict[str, Tensor]]] | None:
+    """The kept state; None where there is none or it is damaged."""
+    if path is None or not path.is_file():
+        return None
+    try:
+        kept: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+        records = [{name: value.cpu() for name, value in record.items()} for record in kept["records"]]
+        return kept["step"], kept["parameters"], records
+    except Exception:  # noqa: BLE001 - torch raises its own, the unpickler's and zip's errors for a damaged file
+        return None

@@ -1,0 +1,179 @@
+"""The statistics of the network claims: stated here, before the runs, and paired over seeds.
+
+Every statistic is one number a seed, of runs that share subset, start and order of batches. Logarithms are natural,
+times are steps, a time that is not reached counts as the last step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sympy as sp
+from scipy.stats import bootstrap
+
+from numerics.basis import mode_basis
+from numerics.networks import data, measure
+from numerics.networks.measure import History
+from proofs.statements import Estimate, ToolMissing
+from theory import modes, symbols
+from theory.exact import InvalidInput
+from theory.weights import class_weights
+
+if TYPE_CHECKING:
+    from numerics.networks.training import Plan
+
+LEVEL = 0.95
+RESAMPLES = 9999
+SEED = 20260112
+LOSSES = ("cross-entropy", "squared")
+ACCURACY = {True: 0.25, False: 0.5}  # minority test accuracy that is waited for: quick (4 images a class), full
+
+
+def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
+    """The fixed experiments: a small full-batch one for two cores, and the full one in mini-batches for a GPU.
+
+    With the step sizes of the quick one all its runs descend, without lasting swings. Those of the full one are smaller for its
+    larger network; it has been run for a few steps only, since no GPU could be had.
+    """
+    from numerics.networks.training import Plan
+
+    if quick:
+        return Plan(dataset, data.step_counts(4, 10), steps=600, step_sizes=(0.3, 0.5), pixels=14, test_per_class=100)
+    return Plan(dataset, data.step_counts(500, 10), steps=3000, step_sizes=(0.1, 0.2), channels=(8, 16, 32), batch=500)
+
+
+def trained(quick: bool, dataset: str, device: str, folder: Path | None, checkpoints: Path | None = None,
+            advance: Callable[[int], None] = lambda steps: None) -> History:
+    """The history of a fixed experiment.
+
+    Raises: InvalidInput, one line, without torch, without the data, and for a device that is not there.
+    """
+    from numerics.networks import training
+
+    chosen = training.device_named(device)
+    return training.train(plan(quick, dataset), data.load(dataset, folder), chosen, checkpoints, advance)
+
+
+def require_torch() -> None:
+    """Raises: InvalidInput where torch is not installed."""
+    try:
+        import torch  # noqa: F401
+    except ModuleNotFoundError:
+        raise InvalidInput("torch is not installed, and networks are trained with it: pip install 'ufm-verifier[networks]'"
+                           ) from None
+
+
+@cache
+def quick_run() -> History:
+    """The quick experiment on MNIST, on the CPU, once a process.
+
+    Raises: ToolMissing where torch is not installed or the data are not given; nothing is fetched for a verdict.
+    """
+    try:
+        require_torch()
+        if data.given_folder() is None:
+            raise ToolMissing("the data are not given: set UFM_DATA to the folder that holds mnist/")
+        return trained(True, "mnist", "cpu", None)
+    except InvalidInput as problem:
+        raise ToolMissing(str(problem)) from None
+
+
+# One number a seed and loss: seeds × losses -----------------------------------------------------------------------
+
+
+def earliness(history: History, gamma: float, accuracy: float) -> np.ndarray:
+    """ln of the steps to the minority test accuracy with n^(−γ), less that without weights: < 0 is earlier."""
+    times = measure.accuracy_times(history, accuracy)[..., 1]
+    return np.log(times[..., _place(history, gamma)] / times[..., _place(history, 0)])
+
+
+def advantage(history: History, gamma: float, moment: str) -> np.ndarray:
+    """Minority test accuracy with n^(−γ) less that without weights, at the `end` or at its `peak` (of the mean)."""
+    minority = measure.by_group(history, measure.accuracies(history.test_confusion))[..., 1]
+    difference = minority[..., _place(history, gamma)] - minority[..., _place(history, 0)]
+    if moment == "end":
+        return difference[-1]
+    peak = difference.mean(axis=1).argmax(axis=0)
+    return np.stack([difference[peak[k], :, k] for k in range(difference.shape[2])], axis=1)
+
+
+def mode_gap(history: History, gamma: float, late: str, early: str) -> np.ndarray:
+    """ln of the learning time of one group of modes over that of another, with n^(−γ): > 0 where `late` is later."""
+    times = measure.mode_times(history)[..., _place(history, gamma), :]
+    names = ("majority", "middle", "minority")
+    return np.log(times[..., names.index(late)] / times[..., names.index(early)])
+
+
+def class_gaps(history: History) -> np.ndarray:
+    """ln of the minority's mean learning time over the majority's: seeds × losses × exponents."""
+    times = measure.by_group(history, measure.class_times(history))
+    return np.log(times[..., 1] / times[..., 0])
+
+
+def best_exponent(history: History) -> np.ndarray:
+    """The γ at which majority and minority classes are learned together, where the gap first is 0.
+
+    Linear between the exponents of the plan; 0 or 1 where the gap has one sign on them all: a bound.
+    """
+    gammas = np.array([float(gamma) for gamma in history.exponents])
+    gaps = class_gaps(history)
+    best = np.where(gaps[..., 0] <= 0, gammas[0], gammas[-1])
+    for k in reversed(range(len(gammas) - 1)):
+        early, late = gaps[..., k], gaps[..., k + 1]
+        crosses = (early > 0) & (late <= 0)
+        share = np.divide(early, early - late, out=np.zeros_like(early), where=crosses)
+        best = np.where(crosses, gammas[k] + share * (gammas[k + 1] - gammas[k]), best)
+    return best
+
+
+def closed_form(history: History, loss: int, gamma: int) -> np.ndarray:
+    """s/σ of the closed form at the logged steps, steps × groups of modes, with rates σλ.
+
+    Its two constants, flow time a step and δ, are read off the run: from the steps at which the majority modes of the
+    same loss without weights reach a tenth and a half of their σ (median over seeds); NaN where they do not
+    reach them. The other curves have no freedom.
+    """
+    sigma = measure.singular_values(history)
+    majority = np.median(measure.strengths(history)[:, :, loss, _place(history, 0), 0], axis=1)
+    tenth, half = (float(measure.first_reached(history.steps, majority, fraction)) for fraction in (0.1, 0.5))
+    if half <= tenth:
+        return np.full((len(history.steps), len(sigma)), np.nan)
+    unit = np.log(9) / (2 * sigma[0] * (half - tenth))  # the logistic takes ln 9/2σ from 1/10 to 1/2
+    delta = np.log((1 + np.exp(2 * sigma[0] * unit * half)) / sigma[0]) / 2
+    weights = class_weights(history.counts, history.exponents[gamma], "mass")
+    basis = mode_basis(history.counts, tuple(float(weight) for weight in weights))
+    rates = np.array([np.diagonal(basis.Omega)[columns].mean() for columns in basis.groups])
+    strength = sp.lambdify((symbols.t, symbols.sigma, symbols.rate, symbols.delta), modes.solve_strength(), "numpy")
+    return strength(unit * history.steps[:, None], sigma, rates, delta) / sigma
+
+
+def _place(history: History, gamma: float) -> int:
+    return [float(exponent) for exponent in history.exponents].index(gamma)
+
+
+def estimate(values: np.ndarray, trusts: tuple[str, ...] = ()) -> Estimate:
+    """The mean of one number a seed, with its bias-corrected and accelerated bootstrap interval at 95 %."""
+    values = np.asarray(values, dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError("a run gave a number that is not finite")
+    mean = float(values.mean())
+    if len(values) < 2 or np.ptp(values) == 0:  # nothing to resample
+        return Estimate(mean, mean, mean, len(values), trusts)
+    interval = bootstrap((values,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL,
+                         rng=np.random.default_rng(SEED)).confidence_interval
+    return Estimate(mean, float(interval.low), float(interval.high), len(values), trusts)
+
+
+def measured(statistic: Callable[[History], np.ndarray], loss: str) -> Callable[[], Estimate]:
+    """The estimate of a statistic (seeds × losses) for one loss of the quick experiment, to be called by the judge."""
+    def measure_it() -> Estimate:
+        import importlib.metadata
+
+        history = quick_run()
+        return estimate(statistic(history)[:, history.losses.index(loss)],
+                        (f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}",))
+    return measure_it

@@ -1,0 +1,39 @@
+"""Runs trained together against the same runs one after another in a plain torch loop, in the same session."""
+
+import os
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="networks are trained with torch")
+if not os.environ.get("UFM_DATA"):
+    pytest.skip("UFM_DATA is not set: no images to train on", allow_module_level=True)
+
+import dataclasses  # noqa: E402
+
+from numerics.networks import data, training  # noqa: E402
+from proofs import network_runs  # noqa: E402
+from tests.test_network_training import trained_alone  # noqa: E402
+
+DEVICE = training.device_named("auto")
+PLAN = dataclasses.replace(network_runs.plan(), seeds=2, steps=20)
+
+
+@pytest.fixture(scope="module")
+def images():
+    return data.load("mnist")
+
+
+def one_after_another(plan, images):
+    for seed in range(plan.seeds):
+        for loss in plan.losses:
+            for gamma in plan.exponents:
+                trained_alone(plan, images, loss, gamma, seed, DEVICE)
+
+
+@pytest.mark.benchmark(group=f"20 steps of the quick experiment, 2 seeds × 2 losses × 5 exponents, on {DEVICE}")
+@pytest.mark.parametrize("how", ["together", "one after another"])
+def test_training(benchmark, images, how):
+    if how == "together":
+        benchmark.pedantic(training.train, (PLAN, images, DEVICE), rounds=3, warmup_rounds=1)
+    else:
+        benchmark.pedantic(one_after_another, (PLAN, images), rounds=3, warmup_rounds=1)
