@@ -142,8 +142,8 @@ def test_a_missing_tool_is_not_checked_and_neither_pass_nor_problem():
 def test_near_misses_are_asked_where_only_coq_is_missing():
     """A near miss that passes voids the claim, whether the kernel is there or not."""
     toy = claim(stated={"bound": sp.Integer(0)}, near_misses=(NearMiss("also true", {"bound": sp.Integer(-1)}),),
-                parts=lambda said: (Holds(says="x² ≥ bound", condition=x**2 >= said.bound, where=(x > 0,)),),
-                coq={"x² ≥ bound": ("square_is_nonnegative",)})
+                parts=lambda said: (Holds(says="x ≥ bound", condition=x >= said.bound, where=(x > 0,)),),
+                coq={"x ≥ bound": ("positive_is_nonnegative",)})
     without_coq = Evidence(road="coq", engine="coq", outcome=Outcome.ABSENT, note="coqc is not installed")
     row = judge.judge(toy, lambda statement, seconds: CERTIFIED, lambda statement, found: True, kernel=lambda *part: without_coq)
     assert [miss.passed_by for miss in row.findings.near_misses] == [("exact",)]
@@ -266,7 +266,16 @@ def expected_of(outcome, strength, rechecked, witness):
     return {Strength.DERIVED: Verdict.DERIVED, Strength.MEASURED: Verdict.SUPPORTED}[strength]
 
 
-@pytest.mark.parametrize("road", ["symbolic", "exact", "coq", "ledger"])
+def test_a_kernel_alone_judges_nothing():
+    for outcome, strength, rechecked in itertools.product(Outcome, [*Strength, None], [True, False]):
+        found = Evidence(road="coq", engine="coq", outcome=outcome, strength=strength)
+        finding = judge.Finding(says="s", evidence=found, rechecked=rechecked)
+        row = mint("toy", Findings(vacuous=(), parts=(finding,), runs=(), near_misses=(), seconds=0))
+        assert row.verdict is Verdict.UNDECIDED
+        assert "nothing was checked" in row.problems
+
+
+@pytest.mark.parametrize("road", ["symbolic", "exact", "ledger"])
 def test_every_combination_of_findings_has_its_verdict(road):
     for outcome, strength, rechecked, witness in itertools.product(Outcome, [*Strength, None], [True, False], [True, False]):
         found = Evidence(road=road, engine="toy", outcome=outcome, strength=strength, witness={"x": "1"} if witness else None)

@@ -89,18 +89,18 @@ def test_a_supremum_that_is_only_an_upper_bound_is_refused():
 # Oracles that do not come back. The functions stand here for the processes to import.
 
 
-def hangs(claim_id, kernel):
+def hangs(ids, kernel):
     time.sleep(10_000)
 
 
-def dies(claim_id, kernel):
+def dies(ids, kernel):
     os._exit(3)
 
 
-def hangs_on_the_first(claim_id, kernel):
-    if claim_id == "step-limit":
+def hangs_on_the_first(ids, kernel):
+    if ids == ("step-limit",):
         time.sleep(10_000)
-    return investigated(claim_id, kernel)
+    return investigated(ids, kernel)
 
 
 investigated = ledger._investigate
