@@ -208,6 +208,9 @@ def simulate(
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,
     width: Annotated[int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).",
                                               show_default=False)] = None,
+    level: Annotated[str | None, typer.Option("--level", metavar="class|within|sample", help="Class means, means and covariances "
+                                              "within classes, or every sample (default: the cheapest that is exact).",
+                                              show_default=False)] = None,
     time: Annotated[str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).",
                                              show_default=False)] = None,
     fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
@@ -227,7 +230,7 @@ def simulate(
     horizon = None if time is None else options.read_number(time, "time")
     options.writable(plot)
     options.writable(save)
-    run = simulation.run(setting, loss, init, numbers[0], seed, width, horizon)
+    run = simulation.run(setting, loss, init, numbers[0], seed, width, horizon, level)
     document = simulation.document(setting, run, fraction=numbers[1], margin=numbers[2])
     if save:
         simulation.save(save, run)

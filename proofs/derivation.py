@@ -21,6 +21,7 @@ from theory.first_order import Target
 from theory.losses import LOSSES, loss_named
 from theory.losses.checks import bend_at_zero, check
 from theory.losses.loss import Loss, logit_symbols
+from theory.partition import eigenvalues
 
 DEFAULT_STEP = "10,100"
 TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))
@@ -30,6 +31,7 @@ ROUTES = (
     (grouped.read_off, "one formula in the group sizes, solved for at explicit sizes and reproduced at others"),
 )
 MOST_INDIVIDUAL_CLASSES = 12  # a loss whose classes cannot be exchanged is differentiated class by class
+MOST_EXACT_GROUPS = 8  # roots of a polynomial of this degree are isolated in a moment
 DIGITS = 30
 EQUAL = Fraction(1, 10**20)  # eigenvalues computed with 30 digits that are this close count as one
 
@@ -109,6 +111,9 @@ class Derivation:
                 return _sorted(_exact(first_order.escape_rates(target, values)))
             gram = target.gram(values)
             within = _exact((sp.sqrt(d), m) for _, d, m in gram.within())
+            quotient = gram.quotient()
+            if len(groups) <= MOST_EXACT_GROUPS and all(entry.is_Rational for entry in quotient):
+                return _sorted([*within, *_exact((sp.sqrt(value), m) for value, m in eigenvalues(quotient))])
             return _sorted([*within, *_numeric(_symmetric_quotient(gram))])
         if counts.c > MOST_INDIVIDUAL_CLASSES:
             raise InvalidInput(
@@ -330,5 +335,5 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
     }
     if fastest.exact is not None and slowest.exact is not None:
         relative = timing.window(slowest.exact, fastest.exact).relative
-        found["relative_exact"] = str(relative if relative.has(sp.exp) else sp.simplify(relative))
+        found["relative_exact"] = str(relative if relative.has(sp.exp, sp.CRootOf) else sp.simplify(relative))
     return found

@@ -27,7 +27,7 @@ class Run:
     seconds: float
 
 
-def integrate(experiment: Experiment, time: float | None = None) -> flow.Trajectory:
+def integrate(experiment: Experiment, time: float | None = None, level: flow.Level | None = None) -> flow.Trajectory:
     """`flow.simulate`, with a run that breaks down told as input that is wrong.
 
     Raises: InvalidInput, one line, as `flow.simulate` does, where the integrator stops or the loss overflows, and for
@@ -38,13 +38,14 @@ def integrate(experiment: Experiment, time: float | None = None) -> flow.Traject
         raise InvalidInput(f"n={samples} samples of {width} feature(s) are {samples * width} numbers, and at most {MOST_FEATURES} "
                            "are run: give smaller counts of the same ratios")
     try:
-        return flow.simulate(experiment, time=time)
+        return flow.simulate(experiment, time=time, level=level)
     except (flow.IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
                            f"({error}): give a smaller delta or time") from None
 
 
-def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None) -> Run:
+def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None,
+        level: str | None = None) -> Run:
     """Integrate the flow of the setting.
 
     Raises: InvalidInput as `Experiment` and `flow.simulate` do.
@@ -52,7 +53,7 @@ def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: 
     experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta,
                             init, width, seed)  # type: ignore[arg-type]
     start = time.perf_counter()
-    trajectory = integrate(experiment, horizon)
+    trajectory = integrate(experiment, horizon, level)  # type: ignore[arg-type]
     return Run(trajectory, time.perf_counter() - start)
 
 
@@ -64,7 +65,8 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
                   measure.class_learning_times(trajectory, margin), strict=True)
     return {
         "loss": trajectory.experiment.loss.name, **setting.as_json(), "delta": trajectory.experiment.delta,
-        "init": trajectory.experiment.init, "time": float(trajectory.t[-1]), "fraction": fraction, "margin": margin,
+        "init": trajectory.experiment.init, "level": trajectory.level, "time": float(trajectory.t[-1]),
+        "fraction": fraction, "margin": margin,
         "modes": [{"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
                   for group, reached in modes],
         "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],

@@ -58,6 +58,9 @@ def document(capsys, *arguments):
     (["simulate", *STEP4, "--delta", "inf"], "delta='inf' must be a finite number"),
     (["simulate", *STEP4, "--width", "2"], "width=2 must be a whole number ≥ c − 1 = 3"),
     (["simulate", *STEP4, "--init", "zero"], "init='zero' must be one of"),
+    (["simulate", *STEP4, "--level", "batch"], "level='batch' must be one of"),
+    (["simulate", *STEP4, "--level", "within", "--loss", "focal"], "does not close on covariances"),
+    (["simulate", *STEP4, "--init", "random", "--level", "class"], "needs features that start equal"),
     (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
     (["simulate", "--counts", "100000000,1"], "at most 4000000 are run"),
     (["derive", ":"], "loss=':' cannot be imported"),
@@ -259,3 +262,23 @@ def test_a_run_that_breaks_down_is_one_line_and_status_2(capsys, monkeypatch, co
 
 def test_counts_of_the_command_line_are_those_of_the_library(capsys):
     assert document(capsys, "window", "--step", "10,3,1/5")["counts"] == list(step(10, 3, "1/5").per_class)
+
+
+@pytest.mark.parametrize("loss", ["squared", "cross-entropy"])
+def test_levels_that_are_exact_give_the_same_learning_times(capsys, loss):
+    by_class, by_sample = (document(capsys, "simulate", "--step", "4,4", "--loss", loss, "--delta", "4", "--level", level)
+                           for level in ("class", "sample"))
+    assert (by_class["level"], by_sample["level"]) == ("class", "sample")
+    for kind in ("modes", "classes"):
+        assert [one["learning_time"] for one in by_class[kind]] == pytest.approx(
+            [one["learning_time"] for one in by_sample[kind]], rel=1e-8)
+
+
+def test_escape_rates_of_three_groups_are_exact_where_counts_and_weights_are_rational(capsys):
+    from sympy import CRootOf, Symbol, sqrt, sympify
+
+    page = document(capsys, "derive", "squared", "--counts", "9,4,2,1,1")["step"]
+    for rate in page["escape_rates"]:
+        exact = sympify(rate["exact"], locals={"x": Symbol("x"), "CRootOf": CRootOf, "sqrt": sqrt})
+        assert float(exact) == pytest.approx(rate["value"], rel=1e-15)
+    assert sum(rate["multiplicity"] for rate in page["escape_rates"]) == 4
