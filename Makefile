@@ -15,7 +15,7 @@ deep: .venv/test
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto --dist worksteal
 
 fuzz: .venv/fuzz
-	for target in statement toml command_line; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
+	for target in statement toml command_line idx; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
 
 # In a copy of the last commit, for files are changed in place.
 mutants: .venv/test .venv/mutants

@@ -10,11 +10,12 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["proofs.reader", "proofs.check", "proofs.check_command", "proofs.cli", "proofs.options",
-                                         "theory.exact", "theory.counts", "theory.weights"]):
+                                         "numerics.networks.data", "theory.exact", "theory.counts",
+                                         "theory.weights"]):
     from tests import fuzz_targets
 
 SECONDS, MEGABYTES = 10, 500
-RUNS = {"statement": "40000", "toml": "40000", "command_line": "20000"}  # a command takes some 10 ms, a statement less than one
+RUNS = {"statement": "40000", "toml": "40000", "command_line": "20000", "idx": "20000"}  # a command: some 10 ms
 
 
 def main(name: str, runs: str = "") -> None:

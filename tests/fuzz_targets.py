@@ -2,16 +2,17 @@
 
 A target takes what a source of choices makes and returns how it was received: "read" or "refused". Anything but a
 refusal in one line is an exception, and a failure. The source is Hypothesis in the tests and atheris in `make fuzz`.
-A reader of binary files joins by one more entry of TARGETS.
 """
 
 import contextlib
+import gzip
 import io
 import os
 from unittest import mock
 
 from numerics import flow
-from proofs import check_command, derivation, ledger
+from numerics.networks.data import parse_idx
+from proofs import check_command, derivation, ledger, network_runs
 from proofs.check import parse_claims
 from proofs.cli import main
 from proofs.judge import mint
@@ -41,6 +42,9 @@ ARGUMENTS = ["--counts", "--step", "--long-tailed", "--weight-exponent", "--clas
              ":", "none", "balanced", "effective-number:1/2", "effective-number:1", "effective-number:", "4,10", "10,100,1/5", "4,0",
              "3,2,1/2", "10", "1,2", "step-limit", "no-such-claim", "/nowhere/x.png", "x.xyz", "/etc/passwd", "\0", "é", "a=b", "x=1", "=",
              "x >= 1", "x <= x + 1", *NUMBERS, *COUNTS]
+HEADER = "\0\0\x08\x03" + "\0\0\0\x02" * 3
+BYTES = [HEADER + "\0" * 8, HEADER, "\0\0\x08\x03", "\0\0\x08\x01", "\0\0\r\x03", "\0\0\0\x02", "\xff" * 4, "\x7f\xff\xff\xff", "\0",
+         "\x07" * 8, "\x1f\x8b", "\x1f\x8b\x08\0\0\0\0\0\0\xff", "PK\x03\x04", "\0" * 10_000]
 COMMANDS = ["window", "simulate", "verify", "check", "derive", "mnist", "", "no-such-command", "--help"]
 
 
@@ -66,6 +70,7 @@ def command_line(words):
     with contextlib.ExitStack() as stack:
         for target, name, substitute in (
                 (flow, "simulate", mock.Mock(side_effect=_Broken("not run"))), (ledger, "judged", _not_judged),
+                (network_runs.data, "load", lambda *_: _refuse("not trained")),
                 (derivation, "derive", lambda name: _refuse(loss_named(name))),
                 (check_command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
                 (check_command, "check_claims", lambda claims, *_, **__: _refuse(claims))):
@@ -80,6 +85,12 @@ def command_line(words):
         assert message.count("\n") == 1, message
         assert out.getvalue() == ""
     return "refused" if status == 2 else "read"
+
+
+def idx(words):
+    """A file of 2 × 2 × 2 bytes, compressed or as it stands."""
+    raw = "".join(words).encode("latin-1", "replace")
+    return _received(lambda: parse_idx(gzip.compress(raw, mtime=0) if len(words) % 2 else raw, (2, 2, 2)))
 
 
 def _not_judged(ids, *_):
@@ -105,6 +116,7 @@ def _received(read):
 
 # name → (target, words that it is made of, the first word's own choices)
 TARGETS = {"statement": (statement, [*WORDS, *STATEMENTS], [*WORDS, *STATEMENTS]),
-           "toml": (toml, TOML, TOML), "command_line": (command_line, ARGUMENTS, COMMANDS)}
+           "toml": (toml, TOML, TOML), "command_line": (command_line, ARGUMENTS, COMMANDS),
+           "idx": (idx, BYTES, BYTES)}
 LONGEST = 14  # words
 os.environ.setdefault("COLUMNS", "80")

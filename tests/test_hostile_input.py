@@ -13,7 +13,7 @@ from tests.fuzz_targets import LONGEST, TARGETS
 from theory.exact import InvalidInput
 
 SECONDS = 10  # of one input: beyond it hangs
-EXAMPLES = {"statement": 300, "toml": 200, "command_line": 100}  # 100,000 and more by make fuzz
+EXAMPLES = {"statement": 300, "toml": 200, "command_line": 100, "idx": 200}  # 100,000 and more by make fuzz
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -7,6 +7,7 @@ import hashlib
 import io
 import math
 import os
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +114,7 @@ def parse_idx(raw: bytes, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     expected = len(header) + math.prod(shape)
     try:
         content = gzip.GzipFile(fileobj=io.BytesIO(raw)).read(expected + 1)  # one byte more would be too long
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InvalidInput(f"IDX file is not gzip ({error}): give the canonical .gz file") from None
     if not content.startswith(header) or len(content) != expected:
         raise InvalidInput(f"IDX file of {len(content)} bytes with header {content[:len(header)].hex()} must hold unsigned "

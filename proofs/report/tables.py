@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from proofs.claim import Claim
@@ -25,9 +25,8 @@ COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cy
 def progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error; the block gets a function to call with each finished item."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda item: bar.update(task, advance=1, description=f"{what}: {item}")
+    with _bar(columns, what, total) as update:
+        yield lambda item: update(1, description=f"{what}: {item}")
 
 
 @contextmanager
@@ -35,9 +34,25 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error with the estimated end; the block gets a function to call with steps done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
                TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, advance=done)
+    with _bar(columns, what, total) as update:
+        yield update
+
+
+@contextmanager
+def _bar(columns: Sequence[ProgressColumn], what: str, total: int) -> Iterator[Callable[..., None]]:
+    """The bar starts with the first step: input that is refused before it leaves nothing but its one line."""
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=total)
+
+    def update(done: int, **fields: Any) -> None:
+        bar.start()
+        bar.update(task, advance=done, **fields)
+
+    try:
+        yield update
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def ledger_document(claims: Sequence[Claim], rows: Sequence[Row]) -> dict[str, Any]:
