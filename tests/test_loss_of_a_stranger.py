@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from proofs.cli import main
+from proofs.dependencies import ROOT
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 
@@ -214,3 +215,15 @@ def test_a_badly_written_loss_gets_one_clear_line(stranger, capsys, name, messag
     assert output.out == ""
     (line,) = output.err.splitlines()
     assert message in line
+
+
+def test_the_worked_example_of_the_readme_is_short_and_derived(tmp_path, monkeypatch, capsys):
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## A new loss")[1]
+    code = section.split("```python\n")[1].split("```")[0]
+    assert code.count("\n") <= 20
+    (tmp_path / "readme_mine.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    page = derive(capsys, "readme_mine:Exponential")
+    assert (page["first_order_target"], page["flattening_exponent"]) == ("G = c·ZΩ", "1/2")
+    assert page["how"] == "derived with the group sizes as symbols"
