@@ -63,15 +63,11 @@ def check_statement(
     Returns: the contract's JSON object; `reason` says why.
     Raises: InvalidInput where a text is not in the grammar, or nothing satisfies the premises.
     """
-    from proofs.reader import read_statement
-
     start = time.monotonic()
-    parts = read_statement(statement, where, let)
-    known = [p for text, conditions, names in premises for p in _as_premises(text, conditions, names, where)]
     results = []
-    for part in parts:
+    for part in statements_of(statement, where, let, premises):
         left = max(seconds - (time.monotonic() - start), 0.1)
-        results.append(_judge(part, known, left))
+        results.append(_judge(part, left))
         if results[-1]["verdict"] == "refuted":
             break
     return {
@@ -81,6 +77,22 @@ def check_statement(
         "seconds": round(time.monotonic() - start, 4),
         "versions": versions(),
     }
+
+
+def statements_of(
+    statement: str,
+    where: Sequence[str],
+    let: Mapping[str, str] | None,
+    premises: Sequence[tuple[str, Sequence[str], Mapping[str, str]]],
+) -> list[Any]:
+    """The parts of a text, under its own premises and the proved claims (statement, where, let) that it uses."""
+    import dataclasses
+
+    from proofs.reader import read_statement
+
+    parts = read_statement(statement, where, let)
+    known = [p for text, conditions, names in premises for p in _as_premises(text, conditions, names, where)]
+    return [dataclasses.replace(part, where=(*part.where, *known)) for part in parts]
 
 
 def _as_premises(
@@ -109,17 +121,14 @@ def _as_premises(
     return found
 
 
-def _judge(statement: Any, known: list[Any], seconds: float) -> dict[str, Any]:
-    import dataclasses
-
+def _judge(full: Any, seconds: float) -> dict[str, Any]:
     from proofs.engines import decide, recheck
     from proofs.verdict import Outcome
 
-    full = dataclasses.replace(statement, where=(*statement.where, *known))
     evidence = decide(full, seconds)
     if evidence.note.startswith(CONTRADICTION):
         raise InvalidInput(
-            f"where {[str(w) for w in statement.where]} cannot hold together: nothing satisfies the "
+            f"where {[str(w) for w in full.where]} cannot hold together: nothing satisfies the "
             "premises, so drop or mend one"
         )
     verdict = {Outcome.HOLDS: "proved", Outcome.FAILS: "refuted"}.get(evidence.outcome, "undecided")
@@ -347,6 +356,7 @@ def _complete(claim: Claim, result: Mapping[str, Any]) -> dict[str, Any]:
         "witness": None,
         "certificate": None,
         "side_conditions": [],
+        "coq": None,
         "seconds": 0.0,
         "versions": versions(),
     }

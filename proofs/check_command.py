@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,18 +24,20 @@ def run_check(
     let: Sequence[str] = (),
     timeout: float = DEFAULT_TIMEOUT,
     as_json: bool = False,
+    coq: bool = False,
     out: TextIO | None = None,
     err: TextIO | None = None,
 ) -> int:
     """Judge a statement or a derivation file and print the result.
 
-    Arguments: exactly one of `statement` and `file`; `let` as "NAME=EXPR"; `timeout` in seconds a statement.
+    Arguments: exactly one of `statement` and `file`; `let` as "NAME=EXPR"; `timeout` in seconds a statement;
+    `coq`, whether what is proved is proved again by Coq.
     Returns: the exit status: 0 all proved, 1 something refuted, 2 the input is wrong, 3 something undecided,
     130 interrupted.
     """
     out, err = out or sys.stdout, err or sys.stderr
     try:
-        return _run(statement, file, where, let, timeout, as_json, out, err)
+        return _run(statement, file, where, let, timeout, as_json, coq, out, err)
     except InvalidInput as error:
         print(f"ufm: {_one_line(str(error))}", file=err)
         return 2
@@ -55,6 +58,7 @@ def _run(
     let: Sequence[str],
     timeout: float,
     as_json: bool,
+    coq: bool,
     out: TextIO,
     err: TextIO,
 ) -> int:
@@ -64,6 +68,8 @@ def _run(
         raise InvalidInput(f"timeout={timeout} must be a positive number of seconds: give for example 30")
     if statement is not None:
         result = check_one(statement, where, _lets(let), timeout)
+        if coq:
+            (result,) = _by_coq([result], [_lets(let)], None)
         print(json.dumps(result) if as_json else _sentence(result), file=out)
         return exit_status([result["verdict"]])
     assert file is not None
@@ -73,9 +79,28 @@ def _run(
     def progress(line: str) -> None:
         print(line, file=err, flush=True)
 
-    results = check_claims(read_file(Path(file)), timeout, progress=None if as_json else progress)
+    claims, told = read_file(Path(file)), None if as_json else progress
+    results = check_claims(claims, timeout, progress=told)
+    if coq:
+        results = _by_coq(results, [claim.let for claim in claims], told)
     print(json.dumps({"claims": results}) if as_json else _table(results), file=out)
     return exit_status([r["verdict"] for r in results])
+
+
+def _by_coq(
+    results: list[dict[str, Any]], lets: Sequence[Mapping[str, str]], progress: Callable[[str], None] | None
+) -> list[dict[str, Any]]:
+    from proofs.check_coq import confirm_all
+
+    return confirm_all(results, lets, os.cpu_count() or 1, progress)
+
+
+def _said_by_coq(result: Mapping[str, Any]) -> list[str]:
+    if result.get("coq") is None:
+        return []
+    from proofs.check_coq import sentence
+
+    return [_one_line(sentence(result["coq"]))]
 
 
 def _lets(definitions: Sequence[str]) -> dict[str, str]:
@@ -102,6 +127,7 @@ def _sentence(result: Mapping[str, Any]) -> str:
         lines.append("  side conditions: " + "; ".join(result["side_conditions"]))
     if result["trusts"]:
         lines.append("  trusts: " + ", ".join(result["trusts"]))
+    lines += [f"  {line}" for line in _said_by_coq(result)]
     return "\n".join(lines)
 
 
@@ -117,4 +143,6 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
         lines.append(f"{r['line']:>4}  {r['id']:<{width}}  {r['verdict']:<9}  {r['statement']}{uses}")
         if r["verdict"] != "proved":
             lines.append(f"      {'':<{width}}  {_one_line(why)}")
+        else:
+            lines += [f"      {'':<{width}}  {line}" for line in _said_by_coq(r)]
     return "\n".join(lines)

@@ -103,6 +103,7 @@ def check(
     where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
     let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,
     timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds for each statement.")] = "30",
+    coq: Annotated[bool, typer.Option("--coq", help="Prove what is proved, of polynomials and roots, by Coq again.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Judge one statement of yours, or a derivation file: proved, refuted with an exact counterexample, or undecided.
@@ -113,7 +114,7 @@ def check(
     """
     from proofs.check_command import run_check
 
-    return run_check(statement, file, where or (), let or (), options.read_number(timeout, "timeout"), as_json)
+    return run_check(statement, file, where or (), let or (), options.read_number(timeout, "timeout"), as_json, coq)
 
 
 @app.command()

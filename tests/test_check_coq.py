@@ -1,0 +1,87 @@
+"""`ufm check --coq`: what Coq accepts is told as checked, and nothing else is."""
+
+import json
+
+import pytest
+
+from proofs import check_coq
+from proofs.check_command import run_check
+from proofs.coq import build
+from proofs.coq.audit import REALS
+from proofs.reader import read_statement
+
+
+@pytest.fixture
+def coq():
+    try:
+        return build.version()
+    except build.Absent as reason:
+        pytest.skip(str(reason))
+
+
+def _asked(capsys, *args, **options):
+    status = run_check(*args, as_json=True, coq=True, **options)
+    return status, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(("statement", "where"), [
+    ("x**2 >= 0", []), ("sqrt(x**2) == Abs(x)", []), ("(x**2-1)/(x-1) == x + 1", ["x > 1"]),
+    ("(a+b)*(1/a+1/b) >= 4", ["a > 0", "b > 0"]), ("1 < R and R < 3", ["R >= 3/2", "R <= 5/2"]),
+    ("R > 1", ["R**2 > 1", "R > 0"])])
+def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq, capsys, statement, where):
+    status, said = _asked(capsys, statement, where=where)
+    assert (status, said["verdict"], said["coq"]["why"], said["coq"]["checked"]) == (0, "proved", "", True)
+    assert said["trusts"] == [f"Coq kernel {coq} (core axioms)"]
+    assert set(said["coq"]["axioms"]) <= set(REALS)
+
+
+@pytest.mark.parametrize(("statement", "why"), [
+    ("x**2 >= 1", "found no proof"), ("exp(x) > 0", "no condition over polynomials"), ("x > 0 or x <= 0", "nothing to prove")])
+def test_what_coq_does_not_accept_is_not_checked(coq, statement, why):
+    (part,) = read_statement(statement, [], {})
+    said = check_coq.prove(part)
+    assert not said["checked"]
+    assert why in said["why"]
+
+
+@pytest.mark.parametrize("script", ["admit", "exact proved", "idtac"])
+def test_a_script_that_proves_nothing_is_not_checked(coq, script):
+    (part,) = read_statement("x**2 >= 0", [], {})
+    assert not check_coq.prove(part, script=script)["checked"]
+
+
+def test_a_new_axiom_is_refused(coq, monkeypatch):
+    monkeypatch.setattr(check_coq, "TACTICS", check_coq.TACTICS + "\nAxiom bad : False.\n")
+    (part,) = read_statement("x**2 >= 1", [], {})
+    said = check_coq.prove(part, script="destruct bad")
+    assert not said["checked"]
+    assert "rests on bad" in said["why"]
+
+
+def test_coq_that_takes_too_long_is_stopped(coq):
+    (part,) = read_statement("x**2 >= 0", [], {})
+    assert "stopped" in check_coq.prove(part, seconds=0.01)["why"]
+
+
+def test_without_coq_the_verdict_stands_and_the_packages_are_named(monkeypatch, capsys):
+    def absent():
+        raise build.Absent(f"coqc is not installed: apt-get install {build.PACKAGES}")
+
+    monkeypatch.setattr(check_coq, "version", absent)
+    status, said = _asked(capsys, "x**2 >= 0")
+    assert (status, said["verdict"], said["coq"]["checked"]) == (0, "proved", False)
+    assert "apt-get install coq" in said["coq"]["why"]
+
+
+def test_a_used_claim_is_a_premise_for_coq_too(coq, capsys, tmp_path):
+    path = tmp_path / "chain.toml"
+    path.write_text('[[claim]]\nid = "a"\nstatement = "x**2 >= 0"\n\n[[claim]]\nid = "b"\nstatement = "y**2 + x**2 >= y**2"\n'
+                    'uses = ["a"]\n', encoding="utf-8")
+    status, said = _asked(capsys, file=path)
+    assert status == 0
+    assert [claim["coq"]["checked"] for claim in said["claims"]] == [True, True]
+
+
+def test_a_refuted_statement_keeps_its_exit_status(capsys):
+    status, said = _asked(capsys, "x > 0")
+    assert (status, said["verdict"], said["coq"]["checked"]) == (1, "refuted", False)
