@@ -448,6 +448,33 @@ def _solver(sequent: Sequent, *names: sp.Expr) -> list[Sequent]:
     return []
 
 
+def _squares(sequent: Sequent, scale: sp.Expr, *terms: sp.Expr) -> list[Sequent]:
+    """scale·goal = Σ m·q² over the pairs (m, q) of `terms`, with scale > 0 and every m ≥ 0 by their signs.
+
+    For >, some m·q² must be > 0 by its sign. The identity is one of normal forms. What the arguments need to
+    be defined is left to be shown.
+    """
+    expr, rel = sequent.goal
+    if rel not in (">=", ">") or not terms or len(terms) % 2:
+        raise Broken("not a sum of squares for an inequality")
+    parts = [m * q**2 for m, q in zip(terms[::2], terms[1::2], strict=True)]
+    f = Field(sequent.premises)
+    rest, factor, *known = f.rats([scale * expr - sp.Add(*parts), scale, *terms])
+    if not rest.num.is_zero():
+        raise Broken("the squares do not add up to the goal")
+    if f.sign_rat(factor) != 1 or not f.strict_rat(factor):
+        raise Broken("the factor of the goal is not surely positive")
+    weights, roots = known[::2], known[1::2]
+    if any(f.sign_rat(m) not in (0, 1) for m in weights):
+        raise Broken("a multiplier is not surely positive or zero")
+    if rel == ">" and not any(
+        f.strict_rat(m) and f.sign_rat(q) is not None and f.strict_rat(q)
+        for m, q in zip(weights, roots, strict=True)
+    ):
+        raise Broken("no term is surely positive")
+    return list(dict.fromkeys(s for e in (scale, *terms) for s in _defined(sequent, e)))
+
+
 def _roots(sequent: Sequent) -> list[Sequent]:
     from proofs.engines.roots import positive_on
 
@@ -577,6 +604,7 @@ RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "antisymmetry": _antisymmetry,
     "weaken": _weaken,
     "solver": _solver,
+    "squares": _squares,
     "roots": _roots,
     "boxes": _boxes,
     "far": _far,

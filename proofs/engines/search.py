@@ -11,7 +11,7 @@ import sympy as sp
 
 from proofs.engines import rules
 from proofs.engines.field import NeedSign, Unsupported
-from proofs.engines.logic import Sequent
+from proofs.engines.logic import Atom, Sequent
 from proofs.engines.rules import Broken, Proof
 from proofs.engines.sampling import violated
 
@@ -27,6 +27,7 @@ class Search:
     deadline: float
     failed: dict[Sequent, int]
     proved: dict[Sequent, Proof]
+    premises: tuple[Atom, ...]  # of the sequent at the root
 
     def check_time(self) -> None:
         """Raises: OutOfTime."""
@@ -36,7 +37,7 @@ class Search:
 
 def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
     """A proof of the sequent that `rules.holds` accepts, or None."""
-    search = Search(deadline, {}, {})
+    search = Search(deadline, {}, {}, sequent.premises)
     for budget in sorted({1, 2, 3, 4, depth}):
         if budget > depth:
             break
@@ -304,6 +305,16 @@ def _chain(
     return None
 
 
+def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A sum of squares, before any case is split: a semidefinite program for every branch would take too long."""
+    from proofs.engines.squares import certificate
+
+    if sequent.premises != search.premises:
+        return None
+    args = certificate(sequent)
+    return None if args is None else _by_rule(sequent, "squares", list(args), search, depth - 1)
+
+
 def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
     from proofs.engines.solver import refuted
 
@@ -439,6 +450,7 @@ TACTICS = (
     _touches,
     _chains,
     _logs,
+    _sums,
     _solvers,
     _monotones,
     _concaves,

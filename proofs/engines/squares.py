@@ -1,0 +1,281 @@
+"""The search for sums of squares: s·p = Σ mₖ·qₖ² with s > 0 and mₖ ≥ 0, which the rule `squares` re-checks.
+
+A semidefinite program (Clarabel) gives Gram matrices in floating point. Directions in which they vanish (the
+zeros of p) are rounded and taken out of the basis; the rest is rounded, made exact on the coefficient
+equations, and split by LDLᵀ over the rationals. A wrong turn here costs a certificate, never a false one.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import fmpq, fmpq_mat
+
+from proofs.engines.field import GENS, NO_EXPONENT, ONE, RING, Field, NeedSign, Unsupported
+from proofs.engines.logic import Sequent
+from proofs.engines.solver import facts
+
+SECONDS = 0.8  # for one sequent
+MAX_GENERATORS = 6
+MAX_DEGREE = 8
+MAX_BASIS = 30  # monomials under one multiplier
+MAX_UNKNOWNS = 700  # entries of all Gram matrices
+MAX_BLOCKS = 24
+NULL = (1e-3, 1e-5)  # eigenvalues below this share of the largest are taken for zero
+DENOMINATORS = (1, 2, 12, 1000, 10**6)  # a rounded Gram matrix: the simplest that works
+FACES = 4  # rounds in which vanishing directions are taken out
+
+
+@dataclass
+class Block:
+    """The squares under one multiplier: their polynomials are combinations of `basis`."""
+
+    multiplier: Any
+    basis: list[Any]
+
+    def entries(self) -> list[tuple[int, int, Any]]:
+        """(i, j, polynomial) of the upper triangle, column by column, the off-diagonal ones doubled."""
+        return [
+            (i, j, self.multiplier * self.basis[i] * self.basis[j] * (1 if i == j else 2))
+            for j in range(len(self.basis))
+            for i in range(j + 1)
+        ]
+
+
+@functools.lru_cache(maxsize=256)
+def certificate(sequent: Sequent) -> tuple[sp.Expr, ...] | None:
+    """s, m₁, q₁, m₂, q₂, … with s·goal = Σ mₖ·qₖ², or None."""
+    end = time.monotonic() + SECONDS
+    try:
+        field, premises, (goal, _) = facts(sequent)
+        if not field.rat(sequent.goal[0]).den.is_one():
+            return None
+    except (NeedSign, Unsupported):
+        return None
+    used = [i for i, d in enumerate(goal.degrees()) if d > 0]
+    degree = int(goal.total_degree())
+    if not 2 <= len(used) <= MAX_GENERATORS or not 2 <= degree <= MAX_DEGREE:
+        return None
+    signed = _signed(field, used, [p for p, rel in premises if rel in (">=", ">")])
+    scales = [(ONE, 1), (ONE, len(signed))] if signed else [(ONE, 0)]
+    if degree + 2 <= MAX_DEGREE:
+        scales.append((1 + sum((GENS[i] ** 2 for i in used), 0 * ONE), 1))
+    for scale, size in scales:
+        found = _decomposition(scale * goal, used, _multipliers(signed, size, degree), end)
+        if found is not None:
+            pairs = itertools.chain(*found)
+            return tuple(field.poly_sympy(p) for p in (scale, *pairs))
+    return None
+
+
+def _signed(field: Field, used: Sequence[int], premises: Sequence[Any]) -> list[Any]:
+    """Polynomials in the goal's generators that are seen to be ≥ 0: bounds, then premises."""
+    found = []
+    for i in used:
+        gen = field.gens[i]
+        found += [GENS[i] - gen.low] if gen.low is not None else []
+        found += [gen.high - GENS[i]] if gen.high is not None else []
+    for poly in premises:
+        if all(d == 0 or i in used for i, d in enumerate(poly.degrees())) and field.sign(poly) == 1:
+            found.append(poly)
+    return list({str(p): p for p in found if not p.is_constant()}.values())
+
+
+def _multipliers(signed: Sequence[Any], size: int, degree: int) -> list[Any]:
+    products = [ONE]
+    for k in range(1, size + 1):
+        for chosen in itertools.combinations(signed, k):
+            product = functools.reduce(lambda a, b: a * b, chosen)
+            if product.total_degree() <= degree:
+                products.append(product)
+            if len(products) == MAX_BLOCKS:
+                return products
+    return products
+
+
+def _decomposition(
+    poly: Any, used: Sequence[int], multipliers: Sequence[Any], end: float
+) -> list[tuple[Any, Any]] | None:
+    """(mₖ, qₖ) with poly = Σ mₖ·qₖ²."""
+    start = _pruned([Block(m, _basis(poly, m, used)) for m in multipliers], poly)
+    sizes = [len(b.basis) for b in start]
+    if not sizes or max(sizes) > MAX_BASIS or sum(n * (n + 1) // 2 for n in sizes) > MAX_UNKNOWNS:
+        return None
+    for null in NULL:
+        blocks = start
+        for _ in range(FACES):
+            grams = _grams(blocks, poly, end)
+            if grams is None:
+                break
+            faces = [_face(b, g, null) for b, g in zip(blocks, grams, strict=True)]
+            if all(len(f.basis) == len(b.basis) for f, b in zip(faces, blocks, strict=True)):
+                found = _rounded(blocks, grams, poly)
+                if found is not None:
+                    return found
+                break
+            blocks = [f for f in faces if f.basis]
+            if not blocks:
+                break
+    return None
+
+
+def _basis(poly: Any, multiplier: Any, used: Sequence[int]) -> list[Any]:
+    """Monomials b, those of high degree first, for which multiplier·b² fits into the degrees of `poly`."""
+    totals = [sum(map(int, e)) for e, _ in poly.terms()]
+    own = [sum(map(int, e)) for e, _ in multiplier.terms()]
+    high = (max(totals) - max(own)) // 2
+    low = -((max(own) - min(totals)) // 2) if len(set(own)) == 1 else 0
+    room = [(int(poly.degrees()[i]) - int(multiplier.degrees()[i])) // 2 for i in used]
+    found = []
+    for powers in itertools.product(*(range(r + 1) for r in room)):
+        if max(low, 0) <= sum(powers) <= high:
+            exponents = list(NO_EXPONENT)
+            for i, n in zip(used, powers, strict=True):
+                exponents[i] = n
+            found.append((sum(powers), tuple(exponents)))
+    return [RING.from_dict({e: fmpq(1)}) for _, e in sorted(found, reverse=True)]
+
+
+def _pruned(blocks: list[Block], poly: Any) -> list[Block]:
+    """Without monomials whose square nothing could cancel; only where all multipliers are monomials."""
+    if any(len(b.multiplier) > 1 for b in blocks):
+        return [b for b in blocks if b.basis]
+    target = {tuple(map(int, e)) for e, _ in poly.terms()}
+    while True:
+        mixed = {_exponent(p) for b in blocks for i, j, p in b.entries() if i != j}
+        kept = [
+            Block(b.multiplier, [q for q in b.basis if _exponent(b.multiplier * q * q) in target | mixed])
+            for b in blocks
+        ]
+        if [len(b.basis) for b in kept] == [len(b.basis) for b in blocks]:
+            return [b for b in kept if b.basis]
+        blocks = kept
+
+
+def _exponent(monomial: Any) -> tuple[int, ...]:
+    return tuple(map(int, next(iter(monomial.terms()))[0]))
+
+
+def _equations(blocks: list[Block], poly: Any) -> tuple[dict[tuple[int, ...], int], list[dict[int, Any]]]:
+    """Rows by monomial, and for each entry of the Gram matrices (then for `poly`) its column by row."""
+    rows: dict[tuple[int, ...], int] = {}
+    columns = []
+    for p in (*(p for b in blocks for _, _, p in b.entries()), poly):
+        columns.append({rows.setdefault(tuple(map(int, e)), len(rows)): c for e, c in p.terms()})
+    return rows, columns
+
+
+def _grams(blocks: list[Block], poly: Any, end: float) -> list[Any] | None:
+    """Gram matrices in floating point, well inside their cone, or None."""
+    import clarabel
+    from scipy import sparse
+
+    left = end - time.monotonic()
+    if left <= 0:
+        return None
+    rows, columns = _equations(blocks, poly)
+    shapes = [(i, j) for b in blocks for i, j, _ in b.entries()]
+    equations = np.zeros((len(rows), len(columns)))
+    for k, column in enumerate(columns):
+        for row, c in column.items():
+            equations[row, k] = int(c.p) / int(c.q)
+    cone = -np.diag([1.0 if i == j else np.sqrt(2) for i, j in shapes])
+    settings = clarabel.DefaultSettings()
+    settings.verbose, settings.time_limit = False, left
+    solver = clarabel.DefaultSolver(
+        sparse.csc_matrix((len(shapes), len(shapes))),
+        np.zeros(len(shapes)),
+        sparse.csc_matrix(np.vstack([equations[:, :-1], cone])),
+        np.concatenate([equations[:, -1], np.zeros(len(shapes))]),
+        [clarabel.ZeroConeT(len(rows)), *(clarabel.PSDTriangleConeT(len(b.basis)) for b in blocks)],
+        settings,
+    )
+    solution = solver.solve()
+    if str(solution.status) not in ("Solved", "AlmostSolved"):
+        return None
+    grams, values = [], iter(solution.x)
+    for block in blocks:
+        gram = np.zeros((len(block.basis),) * 2)
+        for i, j, _ in block.entries():
+            gram[i, j] = gram[j, i] = next(values)
+        grams.append(gram)
+    return grams
+
+
+def _face(block: Block, gram: Any, null: float) -> Block:
+    """The block without the directions in which its Gram matrix vanishes, rounded to simple rationals."""
+    values, vectors = np.linalg.eigh(gram)
+    kernel = vectors[:, values < null * max(1.0, values[-1])].T.copy()
+    pivots: list[int] = []
+    for k in range(len(kernel)):
+        row, column = divmod(int(np.argmax(np.abs(kernel[k:]))), kernel.shape[1])
+        kernel[[k, k + row]] = kernel[[k + row, k]]
+        kernel[k] /= kernel[k, column]
+        for other in range(len(kernel)):
+            if other != k:
+                kernel[other] -= kernel[other, column] * kernel[k]
+        pivots.append(column)
+    basis = []
+    for j, q in enumerate(block.basis):
+        if j not in pivots:
+            for k, column in enumerate(pivots):
+                share = Fraction(float(kernel[k, j])).limit_denominator(50)
+                q = q - fmpq(share.numerator, share.denominator) * block.basis[column]
+            basis.append(q)
+    return Block(block.multiplier, basis)
+
+
+def _rounded(blocks: list[Block], grams: list[Any], poly: Any) -> list[tuple[Any, Any]] | None:
+    """(mₖ, qₖ) from Gram matrices near `grams` that satisfy the coefficient equations exactly."""
+    rows, columns = _equations(blocks, poly)
+    table = [[fmpq(0)] * len(columns) for _ in rows]
+    for k, column in enumerate(columns):
+        for row, c in column.items():
+            table[row][k] = c
+    reduced, rank = fmpq_mat(table).rref()
+    lines = [[reduced[r, k] for k in range(len(columns))] for r in range(rank)]
+    pivots = [next(k for k, c in enumerate(line) if c != 0) for line in lines]
+    if pivots and pivots[-1] == len(columns) - 1:
+        return None
+    near = [float(g[i, j]) for b, g in zip(blocks, grams, strict=True) for i, j, _ in b.entries()]
+    for largest in DENOMINATORS:
+        simple = [Fraction(v).limit_denominator(largest) for v in near]
+        values = [fmpq(v.numerator, v.denominator) for v in simple]
+        for line, pivot in zip(lines, pivots, strict=True):
+            others = (c * values[k] for k, c in enumerate(line[:-1]) if k != pivot and c != 0)
+            values[pivot] = line[-1] - sum(others, fmpq(0))
+        found = _squares(blocks, values)
+        if found is not None:
+            return found
+    return None
+
+
+def _squares(blocks: list[Block], values: list[Any]) -> list[tuple[Any, Any]] | None:
+    """LDLᵀ of every Gram matrix; None where one has a negative direction."""
+    found, rest = [], iter(values)
+    for block in blocks:
+        n = len(block.basis)
+        gram = [[fmpq(0)] * n for _ in range(n)]
+        for i, j, _ in block.entries():
+            gram[i][j] = gram[j][i] = next(rest)
+        for k in range(n):
+            pivot = gram[k][k]
+            if pivot < 0 or (pivot == 0 and any(gram[k][k:])):
+                return None
+            if pivot == 0:
+                continue
+            row = [c / pivot for c in gram[k]]
+            square = sum((row[j] * block.basis[j] for j in range(k, n)), 0 * ONE)
+            found.append((pivot * block.multiplier, square))
+            for i in range(k + 1, n):
+                for j in range(k + 1, n):
+                    gram[i][j] -= row[i] * row[j] * pivot
+    return found
