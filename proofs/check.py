@@ -42,7 +42,7 @@ def versions() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"python": platform.python_version()}
-    for package in ("sympy", "python-flint", "z3-solver", "cvc5"):
+    for package in ("sympy", "python-flint", "clarabel", "z3-solver", "cvc5"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

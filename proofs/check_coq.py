@@ -41,8 +41,9 @@ Lemma ratio_positive n d : 0 < n -> 0 < d -> 0 < n / d.
 Proof. intros; apply Rmult_lt_0_compat; [assumption | apply Rinv_0_lt_compat; assumption]. Qed.
 Definition seen (x y : R) := True.
 
-Ltac numeral d := lazymatch d with IZR _ => idtac end.
-Ltac complex t := match t with
+(* The idtac makes these tactics: a bare match would be evaluated where it is passed to assert_fails, and its failure escape. *)
+Ltac numeral d := idtac; lazymatch d with IZR _ => idtac end.
+Ltac complex t := idtac; match t with
   | context [sqrt _] => idtac | context [Rabs _] => idtac | context [Rmax _ _] => idtac | context [Rmin _ _] => idtac
   | context [/ ?d] => assert_fails (numeral d) end.
 Ltac positive := first [lra | apply Rmult_lt_0_compat; positive | apply pow_lt; positive
@@ -117,20 +118,23 @@ Ltac cleared := lazymatch goal with
   | |- ?a > ?b => cut (0 < a - b); [lra | field_simplify (a - b); [apply ratio_positive; [polynomial | positive] |
       repeat split; different ..]]
   end.
-Ltac squared := lazymatch goal with
-  | |- _ = _ => apply squares_equal; polynomial
-  | |- _ <= _ => apply squares_ordered; polynomial
-  | |- _ >= _ => apply Rle_ge; apply squares_ordered; polynomial
-  | |- _ < _ => apply squares_strict; polynomial
-  | |- _ > _ => apply Rlt_gt; apply squares_strict; polynomial
+Ltac squared finish := lazymatch goal with
+  | |- _ = _ => apply squares_equal; finish tt
+  | |- _ <= _ => apply squares_ordered; finish tt
+  | |- _ >= _ => apply Rle_ge; apply squares_ordered; finish tt
+  | |- _ < _ => apply squares_strict; finish tt
+  | |- _ > _ => apply Rlt_gt; apply squares_strict; finish tt
   end.
+Ltac quick u := first [lra | timeout 1 nra | pairs; timeout 2 nra].
+Ltac whole u := polynomial.
 Ltac close := first
   [ lra
+  | solve [squared quick]
   | lazymatch goal with |- _ <> _ => different end
   | lazymatch goal with |- _ = _ => first [field; repeat split; different |
       field_simplify_eq; [polynomial | repeat split; different ..]] end
   | cleared
-  | repeat invert; first [polynomial | squared] ].
+  | repeat invert; first [polynomial | squared whole] ].
 """
 
 
