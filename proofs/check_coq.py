@@ -1,8 +1,9 @@
 """`ufm check --coq`: a proved statement over polynomials and radicals, printed and proved again by Coq's kernel.
 
-The statement is printed by `proofs.coq.printer`, with what makes it defined as part of what is asserted. The script is one
-for all: it takes roots, absolute values and extrema apart, clears denominators, and ends with lra, nra and field. Whatever
-the script does, only a theorem that coqc accepts, on the axioms of the classical reals, counts.
+The statement is printed by `proofs.coq.printer`, with what makes it defined as part of what is asserted. The script
+takes roots, absolute values and extrema apart, clears denominators, and ends with lra, nra and field; the squares of the
+certificate are its hints. Whatever the script does, only a theorem that coqc accepts, on the axioms of the classical
+reals, counts.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import sympy as sp
 
 from proofs.coq.audit import Refused, axioms_of, tier
 from proofs.coq.build import Absent, version
-from proofs.coq.printer import Unprintable
+from proofs.coq.printer import Unprintable, names, term
 from proofs.coq.printer import statement as printed
+from proofs.engines.holds import Problem, relations
+from proofs.reader import read
 from proofs.statements import Holds, Statement
 
 SECONDS = 20.0  # the process limit of coqc for one statement
-SCRIPT = "unfold said; intros; repeat split; over; close"
+SCRIPT = "unfold said; intros; {hints}repeat split; over; close"
 TACTICS = r"""
 From Coq Require Import Reals Lra Psatz.
 Local Open Scope R_scope.
@@ -41,7 +44,7 @@ Lemma ratio_positive n d : 0 < n -> 0 < d -> 0 < n / d.
 Proof. intros; apply Rmult_lt_0_compat; [assumption | apply Rinv_0_lt_compat; assumption]. Qed.
 Definition seen (x y : R) := True.
 
-(* The idtac makes these tactics: a bare match would be evaluated where it is passed to assert_fails, and its failure escape. *)
+(* The idtac makes these tactics: a bare match is evaluated where it is passed to assert_fails, and its failure escapes. *)
 Ltac numeral d := idtac; lazymatch d with IZR _ => idtac end.
 Ltac complex t := idtac; match t with
   | context [sqrt _] => idtac | context [Rabs _] => idtac | context [Rmax _ _] => idtac | context [Rmin _ _] => idtac
@@ -146,7 +149,33 @@ def in_class(said: Statement) -> bool:
         for each in (said.condition, *said.where, *said.defined) for node in sp.preorder_traversal(each))
 
 
-def prove(said: Statement, seconds: float = SECONDS, script: str = SCRIPT) -> dict[str, Any]:
+def script_of(said: Statement, certificate: Any) -> str:
+    """The tactics for a statement, with the squares of its certificate, and of its factors, as hints."""
+    if not isinstance(said, Holds):
+        return SCRIPT.format(hints="")
+    variables = Problem(said.condition, said.where, said.defined).names
+    known = names({*variables.names})
+    canonical = {new.name: new for new in variables.names.values()}
+    squares = [variables.back(read(text, dict(canonical))) for text in dict.fromkeys(_squared(certificate))]
+    for relation in relations(said.condition):
+        gap = relation.lhs - relation.rhs
+        if gap.is_polynomial() and gap.free_symbols:
+            squares += [factor for factor, power in sp.factor_list(gap)[1] if power % 2 == 0]
+    usable = [q for q in squares if q.free_symbols and q.free_symbols <= set(variables.names) and q.is_polynomial()]
+    return SCRIPT.format(hints="".join(f"pose proof (pow2_ge_0 ({term(q, known)})); " for q in usable))
+
+
+def _squared(certificate: Any) -> list[str]:
+    """q₁, q₂, … of every s·p = Σ mₖ·qₖ² in a certificate, as the rule `squares` has them."""
+    if isinstance(certificate, Mapping):
+        own = list(certificate["args"][2::2]) if certificate.get("rule") == "squares" else []
+        return [*own, *(text for value in certificate.values() for text in _squared(value))]
+    if isinstance(certificate, Sequence) and not isinstance(certificate, str):
+        return [text for value in certificate for text in _squared(value)]
+    return []
+
+
+def prove(said: Statement, seconds: float = SECONDS, script: str = SCRIPT.format(hints="")) -> dict[str, Any]:
     """What Coq says of one statement: `checked`, `script`, `axioms`, `seconds` and, where it is not checked, `why`."""
     start = time.monotonic()
     axioms: list[str] = []
@@ -203,7 +232,7 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
     used = [(p["statement"], p["where"], p["let"]) for p in premises]
     found: list[dict[str, Any]] = []
     for part in statements_of(result["statement"], result["where"], result["let"], used):
-        found.append(prove(part))
+        found.append(prove(part, script=script_of(part, result["certificate"])))
         if not found[-1]["checked"]:
             break
     said = {**found[-1], "axioms": sorted({axiom for each in found for axiom in each["axioms"]}),

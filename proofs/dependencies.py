@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("theory", "numerics", "proofs")
-LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "python-flint")  # those that a finding can depend on
+LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "python-flint", "clarabel", "z3-solver", "cvc5")  # those that a finding can depend on
 
 
 @cache

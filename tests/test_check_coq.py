@@ -5,10 +5,13 @@ import json
 import pytest
 
 from proofs import check_coq
+from proofs.check import check_one
 from proofs.check_command import run_check
+from proofs.check_coq import prove, script_of
 from proofs.coq import build
 from proofs.coq.audit import REALS
 from proofs.reader import read_statement
+from tests.benchmarks.coq_share import polynomial_and_radical, share
 
 
 @pytest.fixture
@@ -85,3 +88,18 @@ def test_a_used_claim_is_a_premise_for_coq_too(coq, capsys, tmp_path):
 def test_a_refuted_statement_keeps_its_exit_status(capsys):
     status, said = _asked(capsys, "x > 0")
     assert (status, said["verdict"], said["coq"]["checked"]) == (1, "refuted", False)
+
+
+def test_most_polynomial_and_radical_statements_of_the_corpus_are_proved_again(coq):
+    """Every twelfth of them; the whole corpus by python -m tests.benchmarks.coq_share."""
+    checked, proved = share(polynomial_and_radical()[::12])
+    assert len(proved) >= 8
+    assert len(checked) >= 0.6 * len(proved), [result["statement"] for result in proved if not result["coq"]["checked"]]
+
+
+def test_the_squares_of_a_certificate_are_the_hints(coq):
+    result = check_one("a**4 + b**4 + c**4 + d**4 >= 4*a*b*c*d")
+    (part,) = read_statement(result["statement"])
+    assert "pow2_ge_0" in script_of(part, result["certificate"])
+    assert not prove(part)["checked"]
+    assert prove(part, script=script_of(part, result["certificate"]))["checked"]
