@@ -30,7 +30,8 @@ def _asked(capsys, *args, **options):
 @pytest.mark.parametrize(("statement", "where"), [
     ("x**2 >= 0", []), ("sqrt(x**2) == Abs(x)", []), ("(x**2-1)/(x-1) == x + 1", ["x > 1"]),
     ("(a+b)*(1/a+1/b) >= 4", ["a > 0", "b > 0"]), ("1 < R and R < 3", ["R >= 3/2", "R <= 5/2"]),
-    ("R > 1", ["R**2 > 1", "R > 0"])])
+    ("R > 1", ["R**2 > 1", "R > 0"]), ("sqrt(a*b) <= (a+b)/2", ["a >= 0", "b >= 0"]),
+    ("(sqrt(R)+1)/sqrt(2*(R+1)) <= 1", ["R >= 1"])])
 def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq, capsys, statement, where):
     status, said = _asked(capsys, statement, where=where)
     assert (status, said["verdict"], said["coq"]["why"], said["coq"]["checked"]) == (0, "proved", "", True)

@@ -282,3 +282,9 @@ def test_escape_rates_of_three_groups_are_exact_where_counts_and_weights_are_rat
         exact = sympify(rate["exact"], locals={"x": Symbol("x"), "CRootOf": CRootOf, "sqrt": sqrt})
         assert float(exact) == pytest.approx(rate["value"], rel=1e-15)
     assert sum(rate["multiplicity"] for rate in page["escape_rates"]) == 4
+
+
+def test_a_device_that_is_not_there_is_one_line_though_a_progress_bar_was_due(capsys):
+    pytest.importorskip("torch")
+    status, out, err = run(capsys, "mnist", "--quick", "--device", "tpu")
+    assert (status, out, err) == (2, "", "ufm: device='tpu' must be one of auto, cpu, cuda\n")
