@@ -259,7 +259,7 @@ def mnist(
     """Train networks on imbalanced images, with and without weights, and compare with the theory of free features.
 
     2 losses × 5 exponents × 10 seeds, trained together; needs the extra 'networks' (torch). An interrupted experiment
-    continues where it was. The verdicts on what is found are rows of the ledger: ufm verify minority-earlier.
+    continues where it was. The network claims of the ledger are judged on this run; ufm verify judges them on --quick.
     """
     from proofs import networks
     from proofs.report import tables
@@ -267,7 +267,8 @@ def mnist(
     options.writable(plot, folder=True)
     with tables.steps("training", networks.seed_steps(quick)) as advance:
         history = networks.run(quick, dataset, device, folder, advance)
-    document = networks.document(history, dataset, quick)
+    rows = networks.judged(history)
+    document = networks.document(history, rows, quick)
     if plot:
         from proofs.report import network_figures
 
@@ -276,4 +277,5 @@ def mnist(
         _print(document)
     else:
         tables.print_networks(document)
+        tables.print_ledger(networks.CLAIMS, rows)
     return 0

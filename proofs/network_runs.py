@@ -6,10 +6,11 @@ times are steps, a time that is not reached counts as the last step.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
@@ -18,19 +19,17 @@ from scipy.stats import bootstrap
 from numerics.basis import mode_basis
 from numerics.networks import data, measure
 from numerics.networks.measure import History
+from numerics.networks.plan import Plan
 from proofs.statements import Estimate, ToolMissing
 from theory import modes, symbols
 from theory.exact import InvalidInput
 from theory.weights import class_weights
 
-if TYPE_CHECKING:
-    from numerics.networks.training import Plan
-
 LEVEL = 0.95
 RESAMPLES = 9999
 SEED = 20260112
-LOSSES = ("cross-entropy", "squared")
-ACCURACY = {True: 0.25, False: 0.5}  # minority test accuracy that is waited for: quick (4 images a class), full
+EXPLORED = tuple(range(10))  # the seeds on which levels, margins and repaired rows were chosen
+JUDGED = tuple(range(10, 20))  # seeds that nobody had looked at when those were fixed
 
 
 def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
@@ -39,11 +38,11 @@ def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
     With the step sizes of the quick one all its runs descend, without lasting swings. Those of the full one are smaller for its
     larger network; it has been run for a few steps only, since no GPU could be had.
     """
-    from numerics.networks.training import Plan
-
     if quick:
-        return Plan(dataset, data.step_counts(4, 10), steps=600, step_sizes=(0.3, 0.5), pixels=14, test_per_class=100)
-    return Plan(dataset, data.step_counts(500, 10), steps=3000, step_sizes=(0.1, 0.2), channels=(8, 16, 32), batch=500)
+        return Plan(dataset, data.step_counts(4, 10), steps=600, step_sizes=(0.3, 0.5), seeds=JUDGED, level=0.25, pixels=14,
+                    test_per_class=100)
+    return Plan(dataset, data.step_counts(500, 10), steps=3000, step_sizes=(0.1, 0.2), seeds=JUDGED, level=0.5, channels=(8, 16, 32),
+                batch=500)
 
 
 def trained(quick: bool, dataset: str, device: str, folder: Path | None, checkpoints: Path | None = None,
@@ -82,12 +81,25 @@ def quick_run() -> History:
         raise ToolMissing(str(problem)) from None
 
 
+_judged_run: ContextVar[History | None] = ContextVar("judged_run", default=None)
+
+
+@contextmanager
+def judged_on(history: History) -> Iterator[None]:
+    """In this block claims are judged on this run in place of the quick one."""
+    token = _judged_run.set(history)
+    try:
+        yield
+    finally:
+        _judged_run.reset(token)
+
+
 # One number a seed and loss: seeds × losses -----------------------------------------------------------------------
 
 
-def earliness(history: History, gamma: float, accuracy: float) -> np.ndarray:
-    """ln of the steps to the minority test accuracy with n^(−γ), less that without weights: < 0 is earlier."""
-    times = measure.accuracy_times(history, accuracy)[..., 1]
+def earliness(history: History, gamma: float) -> np.ndarray:
+    """ln of the steps to the plan's level of minority test accuracy with n^(−γ) over those without: < 0 is earlier."""
+    times = measure.accuracy_times(history, history.plan.level)[..., 1]
     return np.log(times[..., _place(history, gamma)] / times[..., _place(history, 0)])
 
 
@@ -119,7 +131,7 @@ def best_exponent(history: History) -> np.ndarray:
 
     Linear between the exponents of the plan; 0 or 1 where the gap has one sign on them all: a bound.
     """
-    gammas = np.array([float(gamma) for gamma in history.exponents])
+    gammas = np.array([float(gamma) for gamma in history.plan.exponents])
     gaps = class_gaps(history)
     best = np.where(gaps[..., 0] <= 0, gammas[0], gammas[-1])
     for k in reversed(range(len(gammas) - 1)):
@@ -144,15 +156,15 @@ def closed_form(history: History, loss: int, gamma: int) -> np.ndarray:
         return np.full((len(history.steps), len(sigma)), np.nan)
     unit = np.log(9) / (2 * sigma[0] * (half - tenth))  # the logistic takes ln 9/2σ from 1/10 to 1/2
     delta = np.log((1 + np.exp(2 * sigma[0] * unit * half)) / sigma[0]) / 2
-    weights = class_weights(history.counts, history.exponents[gamma], "mass")
-    basis = mode_basis(history.counts, tuple(float(weight) for weight in weights))
+    weights = class_weights(history.plan.counts, history.plan.exponents[gamma], "mass")
+    basis = mode_basis(history.plan.counts, tuple(float(weight) for weight in weights))
     rates = np.array([np.diagonal(basis.Omega)[columns].mean() for columns in basis.groups])
     strength = sp.lambdify((symbols.t, symbols.sigma, symbols.rate, symbols.delta), modes.solve_strength(), "numpy")
     return strength(unit * history.steps[:, None], sigma, rates, delta) / sigma
 
 
 def _place(history: History, gamma: float) -> int:
-    return [float(exponent) for exponent in history.exponents].index(gamma)
+    return [float(exponent) for exponent in history.plan.exponents].index(gamma)
 
 
 def estimate(values: np.ndarray, trusts: tuple[str, ...] = ()) -> Estimate:
@@ -169,11 +181,13 @@ def estimate(values: np.ndarray, trusts: tuple[str, ...] = ()) -> Estimate:
 
 
 def measured(statistic: Callable[[History], np.ndarray], loss: str) -> Callable[[], Estimate]:
-    """The estimate of a statistic (seeds × losses) for one loss of the quick experiment, to be called by the judge."""
+    """The estimate of a statistic (seeds × losses) for one loss of the run that is judged, to be called by the judge."""
     def measure_it() -> Estimate:
         import importlib.metadata
 
-        history = quick_run()
-        return estimate(statistic(history)[:, history.losses.index(loss)],
-                        (f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}",))
+        history = _judged_run.get() or quick_run()
+        plan = history.plan
+        return estimate(statistic(history)[:, plan.losses.index(loss)], (
+            f"{plan.dataset}, {plan.counts.n} images a run, seeds {plan.seeds[0]} to {plan.seeds[-1]}",
+            f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}"))
     return measure_it

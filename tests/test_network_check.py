@@ -10,6 +10,7 @@ import pytest
 
 from numerics.networks import data, measure
 from numerics.networks.measure import RECORDS, History
+from numerics.networks.plan import LOSSES, Plan
 from proofs import judge, network_evidence, network_runs
 from proofs.claims.networks import CLAIMS
 from proofs.cli import main
@@ -20,15 +21,15 @@ from theory.exact import InvalidInput
 GAMMAS = (0, 0.25, 0.5, 0.75, 1)
 
 
-def made_up(majority_times, minority_times):
-    """A history in which class margins of each exponent reach 1/2 at the given steps; one loss, ten seeds alike."""
+def made_up(majority_times, minority_times, losses=("squared",)):
+    """A history in which class margins of each exponent reach 1/2 at the given steps; ten seeds alike, and losses too."""
     steps = np.arange(0, 101)
     times = np.stack([majority_times] * 5 + [minority_times] * 5, axis=-1)  # exponents × classes
     margins = (steps[:, None, None] >= times) * 1.0
-    margins = np.broadcast_to(margins[:, None, None], (101, 10, 1, 5, 10))
+    margins = np.broadcast_to(margins[:, None, None], (101, 10, len(losses), 5, 10))
     unused = {name: np.zeros(1) for name in RECORDS if name != "margins"}
-    return History(counts=data.step_counts(4, 10), losses=("squared",), exponents=GAMMAS, steps=steps, device="none", arithmetic="none",
-                   seconds=0, continued=False, margins=margins, **unused)
+    plan = Plan("none", data.step_counts(4, 10), steps=100, step_sizes=(1,) * len(losses), losses=losses, exponents=GAMMAS)
+    return History(plan=plan, steps=steps, device="none", arithmetic="none", seconds=0, continued=False, margins=margins, **unused)
 
 
 @pytest.mark.parametrize(("majority", "minority", "expected"), [
@@ -39,6 +40,18 @@ def made_up(majority_times, minority_times):
 ])
 def test_the_exponent_of_equal_times_is_where_the_times_cross(majority, minority, expected):
     assert best_exponent(made_up(majority, minority)) == pytest.approx(np.full((10, 1), expected), abs=0.01)
+
+
+@pytest.mark.parametrize(("minority", "verdict", "repaired"), [
+    ((90, 40, 10, 5, 2), Verdict.SUPPORTED, Verdict.REFUTED), ((90, 80, 70, 30, 5), Verdict.REFUTED, Verdict.SUPPORTED)])
+def test_claims_are_judged_on_the_run_that_is_given(monkeypatch, minority, verdict, repaired):
+    pytest.importorskip("torch", reason="the row names its version")
+    monkeypatch.setattr(network_runs, "quick_run", None)  # and on no other
+    claims = {claim.id: claim for claim in CLAIMS}
+    with network_runs.judged_on(made_up((10,) * 5, minority, LOSSES)):
+        rows = [judge.judge(claims[name], None, None) for name in ("exponent-sensitivity", "exponent-between-one-half-and-one")]
+    assert [row.verdict for row in rows] == [verdict, repaired]
+    assert rows[0].findings.parts[0].evidence.trusts[0] == "none, 220 images a run, seeds 0 to 9"
 
 
 def test_an_interval_holds_the_mean_of_the_values_and_is_the_same_again():
@@ -130,11 +143,9 @@ def small(monkeypatch, tmp_path):
     if not data.given_folder():
         pytest.skip("UFM_DATA is not set: no images to train on")
     assert torch
-    from numerics.networks.training import Plan
-
     monkeypatch.setenv("UFM_CACHE", str(tmp_path))
     monkeypatch.setattr(network_runs, "plan", lambda quick=True, dataset="mnist": Plan(
-        dataset, data.step_counts(1, 3), steps=20, step_sizes=(0.3, 0.5), seeds=3, channels=(2, 2, 2), pixels=14, test_per_class=5))
+        dataset, data.step_counts(1, 3), steps=20, step_sizes=(0.3, 0.5), seeds=(0, 1, 2), channels=(2, 2, 2), pixels=14, test_per_class=5))
 
 
 def test_the_document_and_the_pictures(small, capsys, tmp_path):
@@ -147,6 +158,8 @@ def test_the_document_and_the_pictures(small, capsys, tmp_path):
     assert {path.name for path in (tmp_path / "plots").iterdir()} == {"accuracy.png", "strengths.png", "exponents.png", "confusion.gif"}
     assert (tmp_path / "plots" / "confusion.gif").read_bytes()[:6] == b"GIF89a"
     assert found["continued"] is False
+    assert [claim["id"] for claim in found["claims"]] == [claim.id for claim in CLAIMS]
+    assert {claim["verdict"] for claim in found["claims"]} == {"UNDECIDED"}  # three seeds settle nothing
     again = ["mnist", "--quick", "--dataset", "fashion-mnist", "--device", "cpu"]
     assert main([*again, "--json"]) == 0
     kept = json.loads(capsys.readouterr().out)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from numerics.basis import Array, mode_basis
-from theory.counts import ClassCounts
+from numerics.networks.plan import Plan
 
 RECORDS = ("mean_logits", "margins", "least_margins", "train_confusion", "test_confusion", "loss")
 
@@ -25,9 +24,7 @@ class History:
     `continued` from a checkpoint.
     """
 
-    counts: ClassCounts
-    losses: tuple[str, ...]
-    exponents: tuple[Fraction, ...]
+    plan: Plan
     steps: NDArray[np.int_]
     device: str
     arithmetic: str
@@ -43,7 +40,7 @@ class History:
     @property
     def majority(self) -> NDArray[np.bool_]:
         """Classes with more samples than the geometric mean of the largest and the smallest count."""
-        counts = np.array(self.counts.per_class)
+        counts = np.array(self.plan.counts.per_class)
         return counts > np.sqrt(counts.max() * counts.min())
 
 
@@ -59,12 +56,12 @@ def by_group(history: History, values: Array) -> Array:
 
 def interpolated(history: History) -> NDArray[np.bool_]:
     """Whether every training sample is called by its class."""
-    return np.diagonal(history.train_confusion, axis1=-2, axis2=-1).sum(axis=-1) == history.counts.n
+    return np.diagonal(history.train_confusion, axis1=-2, axis2=-1).sum(axis=-1) == history.plan.counts.n
 
 
 def singular_values(history: History) -> Array:
     """The distinct singular values of Z, descending."""
-    basis = mode_basis(history.counts, (1.0,) * history.counts.c)
+    basis = mode_basis(history.plan.counts, (1.0,) * history.plan.counts.c)
     return np.array([basis.sigma[columns.start] for columns in basis.groups])
 
 
@@ -74,8 +71,8 @@ def strengths(history: History) -> Array:
     Formula: tr(U_gᵀ L V_g)/(multiplicity · σ_g), with L the logits of the training samples.
     Returns: … × groups, σ descending.
     """
-    basis = mode_basis(history.counts, (1.0,) * history.counts.c)
-    L = history.mean_logits * np.sqrt(history.counts.per_class)  # V holds class coordinates, see `numerics.basis`
+    basis = mode_basis(history.plan.counts, (1.0,) * history.plan.counts.c)
+    L = history.mean_logits * np.sqrt(history.plan.counts.per_class)  # V holds class coordinates, see `numerics.basis`
     each = np.einsum("lk,...ln,nk->...k", basis.U, L, basis.V)
     return np.stack([each[..., columns].mean(axis=-1) for columns in basis.groups], axis=-1) / singular_values(history)
 

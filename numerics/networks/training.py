@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,73 +27,12 @@ from torch.func import grad, vmap
 from numerics.networks import data
 from numerics.networks.measure import RECORDS, History
 from numerics.networks.model import Parameters, initial_parameters, logits
-from theory.counts import ClassCounts
+from numerics.networks.plan import Plan
 from theory.exact import InvalidInput
-from theory.weights import class_weights
 
-LOSSES = ("cross-entropy", "squared")
-LOGGED = 40  # logged steps, evenly on a logarithmic scale: dense early, sparse late
 SLICE = 1024  # images at once: what bounds the memory of a full batch
 CHECKPOINT_SECONDS = 10.0  # at most this much work is lost by an interrupt, up to the next logged step
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels; the same affine map for every data set
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is run.
-
-    Arguments: `counts` of the training subset, in class order, drawn anew for each seed; `losses` of `LOSSES` with a
-    step size each; `exponents` γ of the weights n^(−γ), normalised as `normalization` says; `seeds`, 0 … seeds − 1:
-    one seed is one subset, one start and one order of batches for all losses and exponents; `batch`, None for
-    full-batch descent; `init_scale` times torch's usual start; `pixels`, 28, or 14 for images averaged over 2 × 2
-    pixels; `test_per_class`, None for all test images; `noise`, every image replaced by its own independent noise,
-    so that images of a class have nothing in common.
-    """
-
-    dataset: str
-    counts: ClassCounts
-    steps: int
-    step_sizes: tuple[float, ...]
-    losses: tuple[str, ...] = LOSSES
-    exponents: tuple[Fraction, ...] = tuple(Fraction(k, 4) for k in range(5))
-    seeds: int = 10
-    normalization: str = "mass"
-    batch: int | None = None
-    init_scale: float = 1.0
-    channels: tuple[int, int, int] = (4, 8, 16)
-    pixels: int = 28
-    test_per_class: int | None = None
-    noise: bool = False
-
-    def __post_init__(self) -> None:
-        if self.batch is not None and not 1 <= self.batch <= self.counts.n:
-            raise InvalidInput(f"batch={self.batch} must lie between 1 and n = {self.counts.n}: None is the full batch")
-        if self.pixels not in (14, 28):
-            raise InvalidInput(f"pixels={self.pixels} must be 28, or 14 for averaged images")
-        if len(self.step_sizes) != len(self.losses) or not set(self.losses) <= set(LOSSES):
-            raise InvalidInput(f"losses={list(self.losses)} must be of {', '.join(LOSSES)}, with a step size each")
-
-    @property
-    def logged_steps(self) -> tuple[int, ...]:
-        """0, and about `LOGGED` steps up to the last."""
-        return tuple(sorted({0, *(round(step) for step in np.geomspace(1, self.steps, LOGGED))}))
-
-    def weights(self) -> np.ndarray:
-        """ω, exponents × classes."""
-        return np.array([[float(w) for w in class_weights(self.counts, gamma, self.normalization)]  # type: ignore[arg-type]
-                         for gamma in self.exponents])
-
-    def batch_at(self, seed: int, step: int) -> np.ndarray | None:
-        """Positions in the subset that step `step` uses: a fresh order each epoch, known without the steps before it."""
-        if self.batch is None:
-            return None
-        epoch, place = divmod(step, self.counts.n // self.batch)
-        return _epoch_order(self.counts.n, seed, epoch)[place * self.batch:(place + 1) * self.batch]
-
-
-@lru_cache(maxsize=64)  # asked for at every step of an epoch, by several seeds at once
-def _epoch_order(n: int, seed: int, epoch: int) -> np.ndarray:
-    return np.random.default_rng([seed, epoch]).permutation(n)
 
 
 @dataclass(frozen=True)
@@ -148,18 +85,17 @@ def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.dev
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-    shape = (len(plan.logged_steps), plan.seeds, len(plan.losses), len(plan.exponents))
+    shape = (len(plan.logged_steps), len(plan.seeds), len(plan.losses), len(plan.exponents))
     records = {name: torch.cat([block[name] for block in found], dim=1).reshape(*shape, *found[0][name].shape[3:]).numpy()
                for name in RECORDS}
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-    return History(counts=plan.counts, losses=plan.losses, exponents=plan.exponents, steps=np.array(plan.logged_steps),
-                   device=machine, arithmetic="float32, TF32 off", seconds=time.perf_counter() - start,
-                   continued=continued, **records)
+    return History(plan=plan, steps=np.array(plan.logged_steps), device=machine, arithmetic="float32, TF32 off",
+                   seconds=time.perf_counter() - start, continued=continued, **records)
 
 
 def _blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
     """The seeds of each block."""
-    return [tuple(range(plan.seeds))] if device.type == "cuda" else [(seed,) for seed in range(plan.seeds)]
+    return [plan.seeds] if device.type == "cuda" else [(seed,) for seed in plan.seeds]
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def write(folder: Path, history: History) -> None:
 
 
 def _place(history: History, gamma: float) -> int:
-    return [float(exponent) for exponent in history.exponents].index(gamma)
+    return [float(exponent) for exponent in history.plan.exponents].index(gamma)
 
 
 def _title(loss: str, gamma: float) -> str:
@@ -42,12 +42,12 @@ def _title(loss: str, gamma: float) -> str:
 
 def _panels(history: History, width: float, height: float) -> tuple[Figure, dict[tuple[int, float], Axes]]:
     """A row a loss, a column a shown exponent."""
-    figure = Figure(figsize=(2 * width, len(history.losses) * height))
-    axes = figure.subplots(len(history.losses), 2, squeeze=False, sharex="row", sharey="row")
-    panels = {(k, gamma): axes[k, column] for k in range(len(history.losses)) for column, gamma in enumerate(SHOWN)}
+    figure = Figure(figsize=(2 * width, len(history.plan.losses) * height))
+    axes = figure.subplots(len(history.plan.losses), 2, squeeze=False, sharex="row", sharey="row")
+    panels = {(k, gamma): axes[k, column] for k in range(len(history.plan.losses)) for column, gamma in enumerate(SHOWN)}
     for (k, gamma), axis in panels.items():
-        axis.set_title(_title(history.losses[k], gamma))
-        if k == len(history.losses) - 1:
+        axis.set_title(_title(history.plan.losses[k], gamma))
+        if k == len(history.plan.losses) - 1:
             axis.set_xlabel("steps; median over seeds, band: quartiles", fontsize=9)
     return figure, panels
 
@@ -88,15 +88,15 @@ def _strengths(history: History) -> Figure:
         axis.set_ylim(-0.1, 1.6)
         if gamma == 0:
             axis.set_ylabel("mode strength s/σ")
-    panels[len(history.losses) - 1, 0.0].legend(loc="upper left", ncols=2, fontsize=8)
+    panels[len(history.plan.losses) - 1, 0.0].legend(loc="upper left", ncols=2, fontsize=8)
     return figure
 
 
 def _exponents(history: History) -> Figure:
-    figure = Figure(figsize=(4.2 * len(history.losses), 3.2))
-    gammas = np.array([float(gamma) for gamma in history.exponents])
+    figure = Figure(figsize=(4.2 * len(history.plan.losses), 3.2))
+    gammas = np.array([float(gamma) for gamma in history.plan.exponents])
     times = measure.by_group(history, measure.class_times(history))
-    for k, axis in enumerate(figure.subplots(1, len(history.losses), squeeze=False)[0]):
+    for k, axis in enumerate(figure.subplots(1, len(history.plan.losses), squeeze=False)[0]):
         for group, name in enumerate(GROUPS):
             _band(axis, gammas, times[:, k, :, group].T, COLOURS[group], name, "o")
         axis.axvline(0.5, color="0.5", lw=1, ls=":")
@@ -105,9 +105,9 @@ def _exponents(history: History) -> Figure:
         axis.set_yscale("log")
         axis.yaxis.set_major_formatter(ScalarFormatter())
         axis.yaxis.set_minor_formatter(ScalarFormatter())
-        axis.set_xticks(gammas, [str(gamma) for gamma in history.exponents])
+        axis.set_xticks(gammas, [str(gamma) for gamma in history.plan.exponents])
         axis.set_xlabel("weight exponent γ")
-        axis.set_title(history.losses[k])
+        axis.set_title(history.plan.losses[k])
         if k == 0:
             axis.set_ylabel("steps to margin 1/2")
             axis.legend(loc="lower right")
@@ -118,18 +118,18 @@ def _confusion(history: History) -> FuncAnimation:
     """Shares of each class's test images by the class they are called, a frame a logged step; mean over seeds."""
     shares = history.test_confusion.mean(axis=1)
     shares = shares / shares.sum(axis=-1, keepdims=True)
-    figure = Figure(figsize=(7.6, 3.6 * len(history.losses)))
-    axes = figure.subplots(len(history.losses), 2, squeeze=False)
+    figure = Figure(figsize=(7.6, 3.6 * len(history.plan.losses)))
+    axes = figure.subplots(len(history.plan.losses), 2, squeeze=False)
     figure.subplots_adjust(left=0.04, right=0.99, bottom=0.08, top=0.88, hspace=0.4, wspace=0)
     pictures = []
-    for k, loss in enumerate(history.losses):
+    for k, loss in enumerate(history.plan.losses):
         for column, gamma in enumerate(SHOWN):
             axis = axes[k, column]
             place = _place(history, gamma)
             pictures.append((axis.imshow(shares[0, k, place], vmin=0, vmax=1, cmap="Blues"), k, place))
             axis.set_title(_title(loss, gamma))
-            axis.set_xticks(range(history.counts.c))
-            axis.set_yticks(range(history.counts.c))
+            axis.set_xticks(range(history.plan.counts.c))
+            axis.set_yticks(range(history.plan.counts.c))
             axis.set_xlabel("called")
             if column == 0:
                 axis.set_ylabel("class")

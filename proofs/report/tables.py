@@ -211,7 +211,7 @@ def print_networks(document: dict[str, Any]) -> None:
     console = Console()
     batch = document["batch"] or "all"
     console.print(f"{document['dataset']}, counts {','.join(map(str, document['counts']))}; ω = n^(−γ), {document['normalization']}; "
-                  f"{document['seeds']} seeds, {document['steps']} steps of {batch} images; {document['device']}, "
+                  f"{len(document['seeds'])} seeds, {document['steps']} steps of {batch} images; {document['device']}, "
                   f"{document['arithmetic']}, {document['seconds']:.0f} s"
                   + (" after a run that was kept" if document["continued"] else ""), highlight=False, soft_wrap=True)
     table = Table("loss", "γ", "test maj.", "test min.", f"steps to min. {document['accuracy_level']:.0%}", "T_maj", "T_mid",

@@ -15,7 +15,8 @@ from proofs import network_runs  # noqa: E402
 from tests.test_network_training import trained_alone  # noqa: E402
 
 DEVICE = training.device_named("auto")
-PLAN = dataclasses.replace(network_runs.plan(), seeds=2, steps=20)
+PLAN = (dataclasses.replace(network_runs.plan(quick=False), steps=200) if DEVICE.type == "cuda"
+        else dataclasses.replace(network_runs.plan(), seeds=(0, 1), steps=20))
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +25,13 @@ def images():
 
 
 def one_after_another(plan, images):
-    for seed in range(plan.seeds):
+    for seed in plan.seeds:
         for loss in plan.losses:
             for gamma in plan.exponents:
                 trained_alone(plan, images, loss, gamma, seed, DEVICE)
 
 
-@pytest.mark.benchmark(group=f"20 steps of the quick experiment, 2 seeds × 2 losses × 5 exponents, on {DEVICE}")
+@pytest.mark.benchmark(group=f"{PLAN.steps} steps of {PLAN.counts.n} images, {len(PLAN.seeds)} seeds × 2 losses × 5 exponents, on {DEVICE}")
 @pytest.mark.parametrize("how", ["together", "one after another"])
 def test_training(benchmark, images, how):
     if how == "together":
