@@ -272,12 +272,12 @@ BOX = f"({'*' * 78})"
 
 def test_the_generated_statements_are_those_of_the_claims():
     for path, text in statements.texts(ledger.claims()).items():
-        assert path.read_text(encoding="utf-8") == text, "python -m proofs.coq.statements writes the files anew"
+        assert path.read_text(encoding="utf-8") == text, "python -m proofs.coq.generate writes the files anew"
 
 
 def test_the_generated_formulas_are_those_of_theory():
     assert statements.FORMULAS_FILE.read_text(encoding="utf-8") == statements.formulas(), (
-        "python -m proofs.coq.statements writes the file anew")
+        "python -m proofs.coq.generate writes the file anew")
 
 
 @needs_coq

@@ -71,8 +71,9 @@ LATER = SimpleNamespace(least=0.0, greatest=math.inf)
 CLAIMS = (
     Claim(
         id="minority-earlier",
-        says="Trained network, R = 10: with weights n^(−1/2) the minority reaches a test accuracy of 25 % (of 50 % in the full "
-             "experiment) in fewer steps than without weights, under cross-entropy and under the squared loss.",
+        says="Network on MNIST (or the images that the run names), R = 10: with weights n^(−1/2) the minority reaches a test "
+             "accuracy of 25 % (of 50 % in the full experiment) in fewer steps than without weights, under cross-entropy and under "
+             "the squared loss.",
         source=PAPER,
         shares=SHARED,
         stated={"least": -math.inf, "greatest": 0.0},
@@ -82,8 +83,8 @@ CLAIMS = (
     ),
     Claim(
         id="advantage-vanishes",
-        says="Trained network, R = 10: at the end of training the minority test accuracy with weights n^(−1/2) is within 0.1 of "
-             "that without, under both losses.",
+        says="Network on MNIST (or the images that the run names), R = 10: at the end of training the minority test accuracy with "
+             "weights n^(−1/2) is within 0.1 of that without, under both losses.",
         source=PAPER,
         shares=SHARED,
         stated={"least": -MARGIN, "greatest": MARGIN, "moment": "end"},
@@ -93,8 +94,8 @@ CLAIMS = (
     ),
     Claim(
         id="spectral-order",
-        says="Trained network, R = 10: without weights the modes of the training logits are learned in the order of σ (majority, "
-             "middle, minority), and with n^(−1/2) together (within a tenth).",
+        says="Network on MNIST (or the images that the run names), R = 10: without weights the modes of the training logits are "
+             "learned in the order of σ (majority, middle, minority), and with n^(−1/2) together (within a tenth).",
         source=PAPER,
         shares=SHARED,
         stated={"least": -TOGETHER, "greatest": TOGETHER},
@@ -103,8 +104,9 @@ CLAIMS = (
     ),
     Claim(
         id="spectral-order-within-groups",
-        says="Trained network, R = 10: without weights the within-group modes of the majority are learned before those of the "
-             "minority, and n^(−1/2) narrows the gap without closing it; the middle mode (class frequencies) is learned before both.",
+        says="Network on MNIST (or the images that the run names), R = 10: without weights the within-group modes of the majority "
+             "are learned before those of the minority, and n^(−1/2) narrows the gap without closing it; the middle mode (class "
+             "frequencies) is learned before both.",
         source=OURS,
         shares=SHARED,
         stated={"least": 0.0, "greatest": math.inf, "late": "minority", "early": "majority", "gamma": 0.5},
@@ -114,8 +116,9 @@ CLAIMS = (
     ),
     Claim(
         id="exponent-sensitivity",
-        says="Trained network, R = 10: of the exponents 0, 1/4, 1/2, 3/4, 1 the one that best equalises the learning times of "
-             "majority and minority classes is 1/2, as for free features: the exponent of equal times is within 1/8 of it.",
+        says="Network on MNIST (or the images that the run names), R = 10: of the exponents 0, 1/4, 1/2, 3/4, 1 the one that best "
+             "equalises the learning times of majority and minority classes is 1/2, as for free features: the exponent of equal "
+             "times is within 1/8 of it.",
         source=PAPER,
         shares=SHARED,
         stated={"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP},
@@ -124,8 +127,8 @@ CLAIMS = (
     ),
     Claim(
         id="exponent-between-one-half-and-one",
-        says="Trained network, R = 10: the exponent at which majority and minority classes are learned together lies between 5/8 "
-             "and 1, under both losses.",
+        says="Network on MNIST (or the images that the run names), R = 10: the exponent at which majority and minority classes are "
+             "learned together lies between 5/8 and 1, under both losses.",
         source=OURS,
         shares=SHARED,
         stated={"least": 0.5 + HALF_A_STEP, "greatest": 1.0},

@@ -7,12 +7,11 @@ import time
 
 from proofs.coq import build
 from proofs.coq.audit import Refused
+from proofs.ledger import audited, claims
 
 
 def main() -> str | None:
     """One line that says what failed, or None."""
-    from proofs.ledger import audited, claims
-
     start = time.monotonic()
     try:
         build.ensure()

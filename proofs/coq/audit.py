@@ -198,5 +198,5 @@ def _problem(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[st
             return f"{theorem}: {found.refused}"
     printed = [statements.find(text, claim_id, part.says) for text in statements.generated(folder).values()]
     if "".join(printed) != (statements.definition(part) or ""):
-        return "the generated file does not say what the claim says: python -m proofs.coq.statements"
+        return "the generated file does not say what the claim says: python -m proofs.coq.generate"
     return ""
