@@ -29,6 +29,7 @@ def variants() -> dict[str, Plan]:
     return {
         "as judged": quick,
         "the seeds of the choices": dataclasses.replace(quick, seeds=network_runs.EXPLORED),
+        "digits 5 to 9 the majority": dataclasses.replace(quick, counts=data.step_counts(4, 10, range(5, 10))),
         "Fashion-MNIST": dataclasses.replace(quick, dataset="fashion-mnist"),
         "start half as large": dataclasses.replace(quick, init_scale=0.5, steps=1200),
         "mini-batches of 44": dataclasses.replace(quick, batch=44),
