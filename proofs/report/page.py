@@ -22,6 +22,7 @@ th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px so
 h2 { font-size: 1.05rem; margin: 2rem 0 .2rem } code { background: #f3f3f3; padding: .05rem .3rem }
 .verdict { color: white; border-radius: .3rem; padding: .1rem .5rem; font-size: .8rem; white-space: nowrap }
 .quiet { color: #595959; font-size: .85rem } td { overflow-wrap: anywhere }
+.evidence td:nth-child(2), .evidence td:nth-child(3), .evidence td:last-child { overflow-wrap: normal }
 """
 
 
@@ -53,7 +54,7 @@ def _section(claim: Claim, row: Row) -> str:
     return f"""<h2 id="{claim.id}">{claim.id} {_verdict(row.verdict)}</h2><p>{html.escape(claim.says)}</p>
 <p class="quiet">Source: {html.escape(claim.source)}. Hypotheses: {html.escape(hypotheses)}.
 Replay: <code>{tables.replay(claim.id)}</code></p>
-{repaired}{problems}<table><tr>{heads}</tr>{evidence}</table>
+{repaired}{problems}<table class="evidence"><tr>{heads}</tr>{evidence}</table>
 {'<p>Near misses:</p><ul>' + misses + '</ul>' if misses else ''}"""
 
 
