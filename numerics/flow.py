@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.integrate import DOP853, OdeSolution
+from scipy.integrate import DOP853
 
 from numerics.basis import Array
 from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
 from numerics.experiment import Experiment
-from numerics.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System
+from numerics.path import Path
+from numerics.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
 from theory.exact import InvalidInput
 
 Level = Literal["sample", "class", "within"]
@@ -33,7 +34,7 @@ class Trajectory:
     """A solved run.
 
     Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
-    flow time; `system` and `solution`, the coordinates and the dense output in them.
+    flow time; `system` and `path`, the coordinates and the states in them.
     The methods take a time or an array of k times in [0, t[-1]]; for an array the k results are stacked
     along a new first axis.
     """
@@ -42,15 +43,24 @@ class Trajectory:
     level: Level
     t: Array
     system: System
-    solution: OdeSolution
+    path: Path
 
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
         """`read` of the state at each time; raises InvalidInput outside the run."""
         if not (np.min(times) >= 0 and np.max(times) <= self.t[-1]):
             raise InvalidInput(f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 "
                                f"to {self.t[-1]}: give `simulate` a longer time")
-        states = self.solution(times)
-        return np.asarray(read(states)) if np.ndim(times) == 0 else np.stack([read(y) for y in states.T])
+        each = np.ravel(times)
+        order = np.argsort(each, kind="stable")
+        found: Array | None = None
+        for place, state in zip(order, self.path.states(each[order]), strict=True):
+            value = np.asarray(read(state))
+            if found is None:
+                found = np.empty((len(each), *value.shape))
+            found[place] = value
+        if found is None:
+            raise InvalidInput("times are empty: give at least one")
+        return found[0] if np.ndim(times) == 0 else found
 
     def W(self, times: float | Array) -> Array:
         """W, c × d."""
@@ -103,7 +113,7 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
 def _system(experiment: Experiment, level: Level, squared: bool) -> System:
     """The coordinates that suit the loss and the level."""
     if squared and level != "sample":
-        return RotatedSystem(experiment, within=level == "within")
+        return WithinSystem(experiment) if level == "within" else RotatedSystem(experiment)
     if level == "class" and is_linear_on_centred_labels(experiment.loss, experiment.counts):
         return RotatedLinearSystem(experiment)
     return PlainSystem(experiment, by_class=level == "class")
@@ -160,14 +170,13 @@ def _integrate(experiment: Experiment, level: Level, system: System, horizon: fl
                longest_step: float) -> Trajectory:
     solver = DOP853(system.derivative, 0.0, system.initial_state, horizon, max_step=longest_step,
                     rtol=RELATIVE_TOLERANCE, atol=system.resolution(system.initial_state))
-    times, pieces = [0.0], []
+    path = Path(system.derivative)
     while solver.status == "running":
         reason = solver.step()
         if solver.status == "failed":
             raise IntegrationFailed(f"the integration of loss={experiment.loss.name} stopped at flow time "
                                     f"{solver.t:.6g} of {horizon:.6g}: {reason}")
-        times.append(solver.t)
-        pieces.append(solver.dense_output())
+        path.append(solver)
         # SciPy reads `atol` at each step. Fixed, it would either miss the small modes or chase rounding.
         solver.atol = system.resolution(solver.y)
-    return Trajectory(experiment, level, np.array(times), system, OdeSolution(times, pieces))
+    return Trajectory(experiment, level, path.t, system, path)
