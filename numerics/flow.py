@@ -22,11 +22,18 @@ Level = Literal["sample", "class", "within"]
 RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
+MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
+MOST_NUMBERS = 1_000_000  # in the state, or in a matrix beside it: DOP853 keeps some 30 states
+MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
 class IntegrationFailed(RuntimeError):
     """The integrator gave up. The message says where and why."""
+
+
+class TooLarge(InvalidInput):
+    """The run would take more memory than 500 MB or more steps than are ever waited for. Told before it starts."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +90,27 @@ class Trajectory:
         return self.at(times, lambda y: self.system.W(y) @ self.system.M(y))
 
 
-def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None) -> Trajectory:
+def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None,
+             progress: Callable[[float], None] = lambda share: None) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
 
     Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
     "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
-    `time`, the horizon, flow time; None for `default_horizon`.
+    `time`, the horizon, flow time; None for `default_horizon`. `progress` is called with the share that is run.
     Returns: a Trajectory on [0, time].
     Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
     Raises: InvalidInput for a horizon that is not > 0, a level on which the flow does not close, a loss with
-    no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; IntegrationFailed if
+    no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; TooLarge for more than
+    MOST_NUMBERS numbers, MOST_FEATURES features or MOST_STEPS steps; IntegrationFailed if
     the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
+    if experiment.counts.c ** 2 > MOST_NUMBERS:
+        raise TooLarge(f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_NUMBERS} are run, "
+                       f"in 500 MB: give at most {math.isqrt(MOST_NUMBERS)} classes")
     squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
     level = _closed_level(experiment, level, squared)
+    _require_memory(experiment, level, squared)
     system = _system(experiment, level, squared)
     rates = _growth_rates(experiment, system)
     horizon = default_horizon(experiment, rates) if time is None else time
@@ -107,7 +120,38 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     if is_linear(experiment.loss, experiment.counts) and logarithm > LARGEST_LOGARITHM:
         raise InvalidInput(f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
                            f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance")
-    return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0])
+    steps = rates[0] * horizon / LONGEST_STEP
+    if steps > MOST_STEPS:
+        raise TooLarge(f"time={horizon:.6g} is {steps:.3g} steps of {LONGEST_STEP}/μ, μ = {rates[0]:.6g} the largest growth "
+                       f"rate, and at most {MOST_STEPS} are run: give a shorter time, or a smaller imbalance or delta")
+    return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0], progress)
+
+
+def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None:
+    """Raises TooLarge where the largest array of the run would be too large, before there is any.
+
+    The basis of the modes is c × c, W is c × d, and the frame of the features is d × d, or as large as the block of
+    modes that weights couple.
+    """
+    counts, d = experiment.counts, experiment.d
+    c, samples, width = counts.c, counts.n, experiment.width
+    if level != "class" and samples * d > MOST_FEATURES:
+        raise TooLarge(f"n={samples} samples of {d} feature(s) are {samples * d} numbers, and at most {MOST_FEATURES} "
+                       "are run: give smaller counts of the same ratios")
+    largest = max(c * c, c * d)
+    if largest <= MOST_NUMBERS:
+        if level == "within":
+            largest = 2 * c * d + len(set(experiment.weights)) * d * d
+        elif level == "sample":
+            largest = max(c * d + d * samples, d * d)
+        elif squared or is_linear_on_centred_labels(experiment.loss, counts):
+            largest = max(largest, 2 * len(set(zip(counts.per_class, experiment.weights, strict=True))) ** 2)
+        else:
+            largest = max(2 * c * d, d * d)
+    if largest > MOST_NUMBERS:
+        raise TooLarge(f"c={c} classes of width {d}{'' if width else ' (the least)'} at level {level!r} take {largest} numbers "
+                       f"at a time, and at most {MOST_NUMBERS} are run, in 500 MB: give fewer classes"
+                       f"{', distinct weights' * (level == 'within')} or samples, or a smaller width")
 
 
 def _system(experiment: Experiment, level: Level, squared: bool) -> System:
@@ -167,7 +211,7 @@ def _closed_level(experiment: Experiment, level: Level | None, squared: bool) ->
 
 
 def _integrate(experiment: Experiment, level: Level, system: System, horizon: float,
-               longest_step: float) -> Trajectory:
+               longest_step: float, progress: Callable[[float], None]) -> Trajectory:
     solver = DOP853(system.derivative, 0.0, system.initial_state, horizon, max_step=longest_step,
                     rtol=RELATIVE_TOLERANCE, atol=system.resolution(system.initial_state))
     path = Path(system.derivative)
@@ -177,6 +221,7 @@ def _integrate(experiment: Experiment, level: Level, system: System, horizon: fl
             raise IntegrationFailed(f"the integration of loss={experiment.loss.name} stopped at flow time "
                                     f"{solver.t:.6g} of {horizon:.6g}: {reason}")
         path.append(solver)
+        progress(solver.t / horizon)
         # SciPy reads `atol` at each step. Fixed, it would either miss the small modes or chase rounding.
         solver.atol = system.resolution(solver.y)
     return Trajectory(experiment, level, path.t, system, path)

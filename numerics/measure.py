@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from numerics.basis import Array, mode_basis
 from numerics.flow import Trajectory
 from theory.exact import InvalidInput
 
+READS_AT_ONCE = 1024  # grid points whose readings are in memory together
 READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
 
 
@@ -96,15 +98,25 @@ def _first_reached(trajectory: Trajectory,
     steps = trajectory.t
     grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP
                       ).ravel(), steps[-1])
-    reached = excess(grid) >= 0
-    first, ever = np.argmax(reached, axis=0), reached.max(axis=0)
+    first = _first_places(grid, excess)
     times: list[float | None] = [None] * len(first)
     for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
-        if ever[i] and first[i]:
-            times[i] = float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first[i] - 1], grid[first[i]]))
-        elif ever[i]:
+        if first[i] == 0:
             times[i] = 0.0
+        elif first[i] < len(grid):
+            times[i] = float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first[i] - 1], grid[first[i]]))
     return tuple(times)
+
+
+def _first_places(grid: Array, excess: Callable[[float | Array], Array]) -> NDArray[np.int_]:
+    """The first place on the grid where each entry of `excess` is ≥ 0; the length of the grid where it never is."""
+    first: NDArray[np.int_] | None = None
+    for start in range(0, len(grid), READS_AT_ONCE):
+        reached = excess(grid[start:start + READS_AT_ONCE]) >= 0
+        places = np.where(reached.any(axis=0), start + np.argmax(reached, axis=0), len(grid))
+        first = places if first is None else np.minimum(first, places)
+    assert first is not None  # a run has a step
+    return first
 
 
 def balance_drift(trajectory: Trajectory) -> float:

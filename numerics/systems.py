@@ -17,7 +17,7 @@ from scipy.linalg import block_diag
 
 from numerics.basis import Array, mode_basis
 from numerics.compiled import CompiledLoss, compile_loss, is_linear, is_squared_on_centred_labels
-from numerics.experiment import Experiment, initial_W_and_H
+from numerics.experiment import Experiment, initial_W_and_H, spectral_W_and_M
 from theory.counts import ClassCounts
 
 EPS = float(np.finfo(float).eps)
@@ -97,14 +97,13 @@ class PlainSystem(System):
 
     def __init__(self, experiment: Experiment, *, by_class: bool) -> None:
         counts = experiment.counts
-        W, H = initial_W_and_H(experiment)
+        W, features = (spectral_W_and_M if by_class else initial_W_and_H)(experiment)
         self._experiment, self._by_class = experiment, by_class
         self.largest_gap = (SQUARED_GAP if is_squared_on_centred_labels(experiment.loss, counts)
                             else OTHER_GAP)
         self._labels = np.arange(counts.c) if by_class else np.array(counts.labels)
         self._starts = np.flatnonzero(np.diff(self._labels, prepend=-1))
         self.kinds = np.arange(counts.c)
-        features = H[:, _first_samples(counts)] if by_class else H
         self._samples = np.array(counts.per_class if by_class else np.ones(counts.n), dtype=float)
         self._omega = np.array(experiment.weights)[self._labels]
         self._loss: CompiledLoss = compile_loss(experiment.loss, counts, self._labels.tolist())

@@ -12,11 +12,10 @@ import numpy as np
 from numerics import flow, measure
 from numerics.experiment import Experiment
 from proofs.options import Setting
+from proofs.report import tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
 from theory.losses import loss_named
-
-MOST_FEATURES = 4_000_000  # numbers in H: a run keeps some copies of it, and 32 MB each is what a laptop has to spare
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,13 @@ class Run:
 
 
 def integrate(experiment: Experiment, time: float | None = None, level: flow.Level | None = None) -> flow.Trajectory:
-    """`flow.simulate`, with a run that breaks down told as input that is wrong.
+    """`flow.simulate`, with a run that breaks down told as input that is wrong; a long one shows its progress.
 
-    Raises: InvalidInput, one line, as `flow.simulate` does, where the integrator stops or the loss overflows, and for
-    more features than `MOST_FEATURES`.
+    Raises: InvalidInput, one line, as `flow.simulate` does, and where the integrator stops or the loss overflows.
     """
-    samples, width = experiment.counts.n, experiment.d
-    if samples * width > MOST_FEATURES:
-        raise InvalidInput(f"n={samples} samples of {width} feature(s) are {samples * width} numbers, and at most {MOST_FEATURES} "
-                           "are run: give smaller counts of the same ratios")
     try:
-        return flow.simulate(experiment, time=time, level=level)
+        with tables.share("running") as progress:
+            return flow.simulate(experiment, time=time, level=level, progress=progress)
     except (flow.IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
                            f"({error}): give a smaller delta or time") from None

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from proofs.claim import Claim
@@ -19,6 +29,7 @@ from proofs.verdict import Evidence, Outcome, Verdict
 
 COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
            Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}
+PATIENCE = 1.0  # seconds without a bar
 
 
 @contextmanager
@@ -39,12 +50,27 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def _bar(columns: Sequence[ProgressColumn], what: str, total: int) -> Iterator[Callable[..., None]]:
+def share(what: str) -> Iterator[Callable[[float], None]]:
+    """A progress bar on standard error; the block gets a function to call with the share done. It appears after a second."""
+    start, shown = time.monotonic(), 0.0
+    with _bar((TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()), what, 1) as update:
+
+        def reached(done: float) -> None:
+            nonlocal shown
+            if time.monotonic() - start > PATIENCE and done - shown > 0.001:
+                update(done - shown)
+                shown = done
+
+        yield reached
+
+
+@contextmanager
+def _bar(columns: Sequence[ProgressColumn], what: str, total: float) -> Iterator[Callable[..., None]]:
     """The bar starts with the first step: input that is refused before it leaves nothing but its one line."""
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task(what, total=total)
 
-    def update(done: int, **fields: Any) -> None:
+    def update(done: float, **fields: Any) -> None:
         bar.start()
         bar.update(task, advance=done, **fields)
 
