@@ -70,4 +70,6 @@ class Path:
         start, end = self._times[step:step + 2]
         solver = DOP853(self._derivative, start, state, end, first_step=end - start, atol=np.inf)
         solver.step()
-        return solver.dense_output()
+        found = solver.dense_output()
+        vars(solver).clear()  # it refers to itself, and its stages, 16 states, would wait for the collector of such cycles
+        return found

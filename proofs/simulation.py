@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -16,6 +19,8 @@ from proofs.report import tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
 from theory.losses import loss_named
+
+ROWS_AT_ONCE = 1_000_000  # numbers of a saved path that are in memory together
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,14 @@ def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: 
 def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
     """The JSON document of the contract. A time that is not reached is null."""
     trajectory = run.trajectory
-    modes = zip(measure.mode_groups(trajectory), measure.mode_learning_times(trajectory, fraction), strict=True)
-    classes = zip(setting.counts.per_class, trajectory.experiment.weights,
-                  measure.class_learning_times(trajectory, margin), strict=True)
+    with tables.share("reading") as progress:  # a path that is not kept whole is taken again for every reading
+        mode_times = measure.mode_learning_times(trajectory, fraction)
+        progress(1 / 3)
+        class_times = measure.class_learning_times(trajectory, margin)
+        progress(2 / 3)
+        drift = measure.balance_drift(trajectory)
+    modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
+    classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
     return {
         "loss": trajectory.experiment.loss.name, **setting.as_json(), "delta": trajectory.experiment.delta,
         "init": trajectory.experiment.init, "level": trajectory.level, "time": float(trajectory.t[-1]),
@@ -66,7 +76,7 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
                   for group, reached in modes],
         "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
         "loss_final": float(measure.weighted_loss(trajectory, trajectory.t[-1])),
-        "balance_drift": measure.balance_drift(trajectory),
+        "balance_drift": drift,
         "seconds": run.seconds,
     }
 
@@ -74,10 +84,24 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
 def save(path: Path, run: Run) -> None:
     """Keep the path as a NumPy archive: times, mode strengths and margins, W, and class-mean features."""
     trajectory = run.trajectory
-    with written_whole(path) as draft, draft.open("wb") as file:
-        np.savez_compressed(file, t=trajectory.t, strengths=measure.strengths(trajectory, trajectory.t),
-                            margins=measure.margins(trajectory, trajectory.t), W=trajectory.W(trajectory.t),
-                            M=trajectory.M(trajectory.t))
+    readings = {"strengths": lambda t: measure.strengths(trajectory, t), "margins": lambda t: measure.margins(trajectory, t),
+                "W": trajectory.W, "M": trajectory.M}
+    with written_whole(path) as draft, tables.share("saving"), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("t.npy", "w") as file:
+            np.lib.format.write_array(file, trajectory.t)
+        for name, read in readings.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                _write_rows(file, trajectory.t, read)
+
+
+def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.ndarray]) -> None:
+    """What `read` finds at the times, as one array in NumPy's format; some rows are in memory at once."""
+    shape = np.shape(read(times[0]))
+    header = {"descr": "<f8", "fortran_order": False, "shape": (len(times), *shape)}
+    np.lib.format.write_array_header_1_0(file, header)
+    together = max(1, ROWS_AT_ONCE // math.prod(shape))
+    for start in range(0, len(times), together):
+        file.write(read(times[start:start + together]).astype("<f8").tobytes())
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,26 +51,28 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def share(what: str) -> Iterator[Callable[[float], None]]:
-    """A progress bar on standard error; the block gets a function to call with the share done. It appears after a second."""
-    start, shown = time.monotonic(), 0.0
-    with _bar((TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()), what, 1) as update:
-
-        def reached(done: float) -> None:
-            nonlocal shown
-            if time.monotonic() - start > PATIENCE and done - shown > 0.001:
-                update(done - shown)
-                shown = done
-
-        yield reached
+    """A progress bar on standard error, after a second; the block gets a function to call with the share done."""
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
+                   console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=1)
+    timer = threading.Timer(PATIENCE, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done: bar.update(task, completed=done)
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
 
 
 @contextmanager
-def _bar(columns: Sequence[ProgressColumn], what: str, total: float) -> Iterator[Callable[..., None]]:
+def _bar(columns: Sequence[ProgressColumn], what: str, total: int) -> Iterator[Callable[..., None]]:
     """The bar starts with the first step: input that is refused before it leaves nothing but its one line."""
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task(what, total=total)
 
-    def update(done: float, **fields: Any) -> None:
+    def update(done: int, **fields: Any) -> None:
         bar.start()
         bar.update(task, advance=done, **fields)
 
