@@ -35,8 +35,10 @@ TOML = ["[[claim]]", "[claim]", "[[other]]", "\n", "id", "statement", "where", "
         "a.b.c", '"\\u0000"', '"' + "(" * 300 + '"']
 COUNTS = ["1,1", "10,1", "100,60,36", "5,5,5,3", "0,1", "1", "", ",", "1,,2", "-3,2", "2.5,1", "nan,1", "9" * 400 + ",1", "1e5,1", "1/2,3",
           "7,5,3,2,1", "a,b", "1,1,1,1,1,1"]
-LARGE = ["300,2", "1000,10", "64,1000", "100,1000", "1000,1000", "30,1000000000", "100000,4", ",".join(["9", "4", "2", "1"] * 60),
-         ",".join(map(str, range(1, 121)))]
+LARGE = ["--step=300,2", "--step=1000,10", "--step=100000,4", "--step=4,1000000000", "--long-tailed=64,1000",
+         "--long-tailed=100,1000", "--long-tailed=1000,1000", "--counts=" + ",".join(["9", "4", "2", "1"] * 60),
+         "--counts=" + ",".join(map(str, range(1, 121))), "--counts=100000000,1", "--weight-exponent=1/2", "--init=random",
+         "--loss=cross-entropy", "--width=300", "--width=100000", "--time=1e6", "--delta=300", "--level=sample"]
 ARGUMENTS = ["--counts", "--step", "--long-tailed", "--weight-exponent", "--class-weight", "--normalization", "--delta", "--seed", "--init",
              "--loss", "--width", "--time", "--fraction", "--margin", "--json", "--where", "--let", "--timeout", "--list", "--fresh",
              "--file", "--plot", "--save", "--latex", "--help", "-h", "--", "-", "--nothing", "raw", "mean", "mass", "spectral",
@@ -66,7 +68,7 @@ def toml(words):
 
 
 def command_line(words):
-    """A whole command, up to the point where something long would be run."""
+    """A whole command, up to the point where something long would be run; a run takes its first steps."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
         for target, name, substitute in (

@@ -14,7 +14,7 @@ import pytest
 from numerics import flow
 from proofs import ledger
 from proofs.cli import main
-from proofs.report import files
+from proofs.report import files, tables
 from theory.counts import step
 
 STEP4 = ["--step", "4,10"]
@@ -304,3 +304,11 @@ def test_a_device_that_is_not_there_is_one_line_though_a_progress_bar_was_due(ca
     pytest.importorskip("torch")
     status, out, err = run(capsys, "mnist", "--quick", "--device", "tpu")
     assert (status, out, err) == (2, "", "ufm: device='tpu' must be one of auto, cpu, cuda\n")
+
+
+def test_a_long_run_that_is_refused_after_all_is_one_line_where_there_is_no_terminal(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tables, "PATIENCE", 0.0)  # every run is long, and its bar was due
+    status, out, err = run(capsys, "simulate", *STEP4, "--plot", "picture.xyz")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("ufm: ")

@@ -55,7 +55,7 @@ def share(what: str) -> Iterator[Callable[[float], None]]:
     bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
                    console=Console(stderr=True), transient=True)
     task = bar.add_task(what, total=1)
-    timer = threading.Timer(PATIENCE, bar.start)
+    timer = threading.Timer(PATIENCE, bar.start if bar.console.is_interactive else lambda: None)  # elsewhere it ends in a line
     timer.daemon = True
     timer.start()
     try:
@@ -63,7 +63,8 @@ def share(what: str) -> Iterator[Callable[[float], None]]:
     finally:
         timer.cancel()
         timer.join()
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 @contextmanager
