@@ -23,7 +23,8 @@ RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred ti
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
 MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
-MOST_NUMBERS = 1_000_000  # in the state, or in a matrix beside it: DOP853 keeps some 30 states
+MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
+MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
 MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
@@ -102,12 +103,12 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
     Raises: InvalidInput for a horizon that is not > 0, a level on which the flow does not close, a loss with
     no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; TooLarge for more than
-    MOST_NUMBERS numbers, MOST_FEATURES features or MOST_STEPS steps; IntegrationFailed if
+    MOST_NUMBERS or MOST_BESIDE numbers, MOST_FEATURES features or MOST_STEPS steps; IntegrationFailed if
     the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
-    if experiment.counts.c ** 2 > MOST_NUMBERS:
-        raise TooLarge(f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_NUMBERS} are run, "
-                       f"in 500 MB: give at most {math.isqrt(MOST_NUMBERS)} classes")
+    if experiment.counts.c ** 2 > MOST_BESIDE:
+        raise TooLarge(f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
+                       f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes")
     squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
     level = _closed_level(experiment, level, squared)
     _require_memory(experiment, level, squared)
@@ -138,20 +139,19 @@ def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None
     if level != "class" and samples * d > MOST_FEATURES:
         raise TooLarge(f"n={samples} samples of {d} feature(s) are {samples * d} numbers, and at most {MOST_FEATURES} "
                        "are run: give smaller counts of the same ratios")
-    largest = max(c * c, c * d)
-    if largest <= MOST_NUMBERS:
-        if level == "within":
-            largest = 2 * c * d + len(set(experiment.weights)) * d * d
-        elif level == "sample":
-            largest = max(c * d + d * samples, d * d)
-        elif squared or is_linear_on_centred_labels(experiment.loss, counts):
-            largest = max(largest, 2 * len(set(zip(counts.per_class, experiment.weights, strict=True))) ** 2)
-        else:
-            largest = max(2 * c * d, d * d)
-    if largest > MOST_NUMBERS:
-        raise TooLarge(f"c={c} classes of width {d}{'' if width else ' (the least)'} at level {level!r} take {largest} numbers "
-                       f"at a time, and at most {MOST_NUMBERS} are run, in 500 MB: give fewer classes"
-                       f"{', distinct weights' * (level == 'within')} or samples, or a smaller width")
+    if level == "within":
+        state, beside = 2 * c * d + len(set(experiment.weights)) * d * d, c * d
+    elif level == "sample":
+        state, beside = c * d + d * samples, d * d
+    elif squared or is_linear_on_centred_labels(experiment.loss, counts):
+        state, beside = 2 * len(set(zip(counts.per_class, experiment.weights, strict=True))) ** 2, c * d
+    else:
+        state, beside = 2 * c * d, d * d
+    for largest, most in ((state, MOST_NUMBERS), (beside, MOST_BESIDE)):
+        if largest > most:
+            raise TooLarge(f"c={c} classes of width {d}{'' if width else ' (the least)'} at level {level!r} take {largest} "
+                           f"numbers at a time, and at most {most} are run, in 500 MB: give fewer classes"
+                           f"{', distinct weights' * (level == 'within')} or samples, or a smaller width")
 
 
 def _system(experiment: Experiment, level: Level, squared: bool) -> System:
