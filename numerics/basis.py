@@ -43,7 +43,7 @@ class _Columns:
     right: Array
 
 
-@lru_cache(maxsize=64)  # asked for at every read of a run
+@lru_cache(maxsize=4)  # asked for at every read of a run; one of 1000 classes is 24 MB
 def mode_basis(counts: ClassCounts, weights: tuple[float, ...]) -> ModeBasis:
     """The singular basis of the centred labels, adapted to classes of equal count and equal weight.
 

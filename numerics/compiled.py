@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 
 from numerics.basis import Array
 from theory.counts import ClassCounts
+from theory.exact import InvalidInput
+from theory.losses.checks import sample_value
+from theory.losses.classes import OWN_LABEL, Grouped
 from theory.losses.loss import Loss, logit_symbols
 
 
@@ -79,30 +83,62 @@ def is_squared_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
 
     Then, and only then, the flow is a polynomial in W and H that a rotation to the modes makes sparse.
     """
-    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
-    for label in range(counts.c):
-        square = sp.Add(*((sp.Integer(k == label) - sp.Rational(1, counts.c) - logit) ** 2
-                          for k, logit in enumerate(logits)))
-        if sp.expand(loss.sample_loss(logits, label, exact_counts) - square / 2) != 0:
+    for value, logits in _values(loss, counts):
+        square = sp.Add(*((sp.Integer(k == 0) - sp.Rational(1, counts.c) - logit) ** 2 for k, logit in enumerate(logits)))
+        difference = value - square / 2  # written alike, as most are, they cancel, and no square is multiplied out
+        if difference != 0 and sp.expand(difference) != 0:
             return False
     return True
+
+
+def _values(loss: Loss, counts: ClassCounts) -> Iterator[tuple[sp.Expr, tuple[sp.Symbol, ...]]]:
+    """The loss of a sample of each label, with the logits, its own first; of fewer labels where one formula serves all.
+
+    A loss written with `theory.losses.classes` cannot ask which class its label is: where it needs no counts, its
+    formula on classes of one kind each is that of every label. Two labels are read as they are all the same.
+    """
+    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
+    labels: Sequence[int] = range(counts.c)
+    ones, symbols = (sp.Integer(1),) * counts.c, sp.symbols(f"n_0:{counts.c}", positive=True)
+    with contextlib.suppress(InvalidInput):
+        value = sample_value(loss, Grouped(logits, ones), OWN_LABEL, Grouped(symbols, ones))
+        if value.free_symbols <= set(logits):
+            yield value, logits
+            labels = (0, counts.c - 1)
+    for label in labels:
+        yield loss.sample_loss(logits, label, exact_counts), (logits[label], *logits[:label], *logits[label + 1:])
 
 
 @lru_cache(maxsize=64)
 def is_linear(loss: Loss, counts: ClassCounts) -> bool:
     """Whether ℓ is affine in the logits for every label: then nothing learned ever stops growing."""
-    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
-    return all(sp.sympify(entry).is_number for label in range(counts.c)
-               for entry in loss.gradient(logits, label, exact_counts))
+    return all(_slopes(value, logits) is not None for value, logits in _values(loss, counts))
 
 
 @lru_cache(maxsize=64)
 def is_linear_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
     """Whether ∂ℓ/∂l = 1/c − e_y for every label: the modes of Z then carry the whole flow."""
-    logits, exact_counts = logit_symbols(counts.c), _exact(counts)
-    return is_linear(loss, counts) and all(
-        entry == sp.Rational(1, counts.c) - int(k == label) for label in range(counts.c)
-        for k, entry in enumerate(loss.gradient(logits, label, exact_counts)))
+    for value, logits in _values(loss, counts):
+        slopes = _slopes(value, logits)
+        if slopes is None or any(slopes.get(logit, 0) != sp.Rational(1, counts.c) - int(k == 0)
+                                 for k, logit in enumerate(logits)):
+            return False
+    return True
+
+
+def _slopes(value: sp.Expr, logits: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr] | None:
+    """The coefficient of each logit in an affine expression; None for one that is not affine. In time of order c."""
+    if not sp.diff(value, logits[0]).is_number:
+        return None
+    slopes: dict[sp.Symbol, sp.Expr] = {}
+    for term in sp.Add.make_args(sp.expand(value)):
+        if term.is_number:
+            continue
+        logit, *others = term.free_symbols
+        if others or (term / logit).has(logit):
+            return None
+        slopes[logit] = slopes.get(logit, sp.Integer(0)) + term / logit
+    return slopes
 
 
 def _exact(counts: ClassCounts) -> tuple[sp.Integer, ...]:
@@ -113,15 +149,17 @@ def _exact(counts: ClassCounts) -> tuple[sp.Integer, ...]:
 def _formula_sources(loss: Loss, counts: ClassCounts) -> tuple[int, ...]:
     """For each label, a label whose formula serves it when their two logits are swapped.
 
-    Equal counts suggest it; it is used only where the two expressions are structurally equal.
+    Equal counts suggest it, and the first label does for a loss without counts; it is used only where the two
+    expressions are structurally equal.
     """
     logits, exact_counts = logit_symbols(counts.c), _exact(counts)
     values = [loss.sample_loss(logits, label, exact_counts) for label in range(counts.c)]
     sources: list[int] = []
     for label, value in enumerate(values):
-        for source in dict.fromkeys(sources):
+        alike = [source for source in dict.fromkeys(sources) if counts.per_class[source] == counts.per_class[label]]
+        for source in alike or sources[:1]:
             swap = {logits[source]: logits[label], logits[label]: logits[source]}
-            if counts.per_class[source] == counts.per_class[label] and values[source].xreplace(swap) == value:
+            if values[source].xreplace(swap) == value:
                 sources.append(source)
                 break
         else:

@@ -72,8 +72,15 @@ def initial_W_and_H(experiment: Experiment) -> tuple[Array, Array]:
         rng = np.random.default_rng(experiment.seed)
         W = rng.standard_normal((counts.c, d)) * (scale / math.sqrt(d))
         return W, rng.standard_normal((d, counts.n)) * (scale / math.sqrt(d))
+    W, M = spectral_W_and_M(experiment)
+    return W, M[:, list(counts.labels)]
+
+
+def spectral_W_and_M(experiment: Experiment) -> tuple[Array, Array]:
+    """W(0), c × d, and the features of one sample of each class, d × c, of the spectral init."""
+    counts, d, scale = experiment.counts, experiment.d, math.exp(-experiment.delta)
     basis, modes = mode_basis(counts, experiment.weights), counts.c - 1
     W, M = np.zeros((counts.c, d)), np.zeros((d, counts.c))
     W[:, :modes] = scale * basis.U[:, :modes]
     M[:modes] = scale * basis.V[:, :modes].T / np.sqrt(counts.per_class)
-    return W, M[:, list(counts.labels)]
+    return W, M

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.integrate import DOP853, OdeSolution
+from scipy.integrate import DOP853
 
 from numerics.basis import Array
 from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
 from numerics.experiment import Experiment
-from numerics.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System
+from numerics.path import Path
+from numerics.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
 from theory.exact import InvalidInput
 
 Level = Literal["sample", "class", "within"]
@@ -21,6 +22,10 @@ Level = Literal["sample", "class", "within"]
 RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
+MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
+MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
+MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
+MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
@@ -28,12 +33,16 @@ class IntegrationFailed(RuntimeError):
     """The integrator gave up. The message says where and why."""
 
 
+class TooLarge(InvalidInput):
+    """The run would take more memory than 500 MB or more steps than are ever waited for. Told before it starts."""
+
+
 @dataclass(frozen=True)
 class Trajectory:
     """A solved run.
 
     Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
-    flow time; `system` and `solution`, the coordinates and the dense output in them.
+    flow time; `system` and `path`, the coordinates and the states in them.
     The methods take a time or an array of k times in [0, t[-1]]; for an array the k results are stacked
     along a new first axis.
     """
@@ -42,15 +51,24 @@ class Trajectory:
     level: Level
     t: Array
     system: System
-    solution: OdeSolution
+    path: Path
 
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
         """`read` of the state at each time; raises InvalidInput outside the run."""
         if not (np.min(times) >= 0 and np.max(times) <= self.t[-1]):
             raise InvalidInput(f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 "
                                f"to {self.t[-1]}: give `simulate` a longer time")
-        states = self.solution(times)
-        return np.asarray(read(states)) if np.ndim(times) == 0 else np.stack([read(y) for y in states.T])
+        each = np.ravel(times)
+        order = np.argsort(each, kind="stable")
+        found: Array | None = None
+        for place, state in zip(order, self.path.states(each[order]), strict=True):
+            value = np.asarray(read(state))
+            if found is None:
+                found = np.empty((len(each), *value.shape))
+            found[place] = value
+        if found is None:
+            raise InvalidInput("times are empty: give at least one")
+        return found[0] if np.ndim(times) == 0 else found
 
     def W(self, times: float | Array) -> Array:
         """W, c × d."""
@@ -73,21 +91,27 @@ class Trajectory:
         return self.at(times, lambda y: self.system.W(y) @ self.system.M(y))
 
 
-def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None) -> Trajectory:
+def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None,
+             progress: Callable[[float], None] = lambda share: None) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
 
     Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
     "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
-    `time`, the horizon, flow time; None for `default_horizon`.
+    `time`, the horizon, flow time; None for `default_horizon`. `progress` is called with the share that is run.
     Returns: a Trajectory on [0, time].
     Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
     Raises: InvalidInput for a horizon that is not > 0, a level on which the flow does not close, a loss with
-    no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; IntegrationFailed if
+    no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; TooLarge for more than
+    MOST_NUMBERS or MOST_BESIDE numbers, MOST_FEATURES features or MOST_STEPS steps; IntegrationFailed if
     the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
+    if experiment.counts.c ** 2 > MOST_BESIDE:
+        raise TooLarge(f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
+                       f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes")
     squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
     level = _closed_level(experiment, level, squared)
+    _require_memory(experiment, level, squared)
     system = _system(experiment, level, squared)
     rates = _growth_rates(experiment, system)
     horizon = default_horizon(experiment, rates) if time is None else time
@@ -97,13 +121,43 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     if is_linear(experiment.loss, experiment.counts) and logarithm > LARGEST_LOGARITHM:
         raise InvalidInput(f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
                            f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance")
-    return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0])
+    steps = rates[0] * horizon / LONGEST_STEP
+    if steps > MOST_STEPS:
+        raise TooLarge(f"time={horizon:.6g} is {steps:.3g} steps of {LONGEST_STEP}/μ, μ = {rates[0]:.6g} the largest growth "
+                       f"rate, and at most {MOST_STEPS} are run: give a shorter time, or a smaller imbalance or delta")
+    return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0], progress)
+
+
+def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None:
+    """Raises TooLarge where the largest array of the run would be too large, before there is any.
+
+    The basis of the modes is c × c, W is c × d, and the frame of the features is d × d, or as large as the block of
+    modes that weights couple.
+    """
+    counts, d = experiment.counts, experiment.d
+    c, samples, width = counts.c, counts.n, experiment.width
+    if level != "class" and samples * d > MOST_FEATURES:
+        raise TooLarge(f"n={samples} samples of {d} feature(s) are {samples * d} numbers, and at most {MOST_FEATURES} "
+                       "are run: give smaller counts of the same ratios")
+    if level == "within":
+        state, beside = 2 * c * d + len(set(experiment.weights)) * d * d, c * d
+    elif level == "sample":
+        state, beside = c * d + d * samples, d * d
+    elif squared or is_linear_on_centred_labels(experiment.loss, counts):
+        state, beside = 2 * len(set(zip(counts.per_class, experiment.weights, strict=True))) ** 2, c * d
+    else:
+        state, beside = 2 * c * d, d * d
+    for largest, most in ((state, MOST_NUMBERS), (beside, MOST_BESIDE)):
+        if largest > most:
+            raise TooLarge(f"c={c} classes of width {d}{'' if width else ' (the least)'} at level {level!r} take {largest} "
+                           f"numbers at a time, and at most {most} are run, in 500 MB: give fewer classes"
+                           f"{', distinct weights' * (level == 'within')} or samples, or a smaller width")
 
 
 def _system(experiment: Experiment, level: Level, squared: bool) -> System:
     """The coordinates that suit the loss and the level."""
     if squared and level != "sample":
-        return RotatedSystem(experiment, within=level == "within")
+        return WithinSystem(experiment) if level == "within" else RotatedSystem(experiment)
     if level == "class" and is_linear_on_centred_labels(experiment.loss, experiment.counts):
         return RotatedLinearSystem(experiment)
     return PlainSystem(experiment, by_class=level == "class")
@@ -157,17 +211,17 @@ def _closed_level(experiment: Experiment, level: Level | None, squared: bool) ->
 
 
 def _integrate(experiment: Experiment, level: Level, system: System, horizon: float,
-               longest_step: float) -> Trajectory:
+               longest_step: float, progress: Callable[[float], None]) -> Trajectory:
     solver = DOP853(system.derivative, 0.0, system.initial_state, horizon, max_step=longest_step,
                     rtol=RELATIVE_TOLERANCE, atol=system.resolution(system.initial_state))
-    times, pieces = [0.0], []
+    path = Path(system.derivative)
     while solver.status == "running":
         reason = solver.step()
         if solver.status == "failed":
             raise IntegrationFailed(f"the integration of loss={experiment.loss.name} stopped at flow time "
                                     f"{solver.t:.6g} of {horizon:.6g}: {reason}")
-        times.append(solver.t)
-        pieces.append(solver.dense_output())
+        path.append(solver)
+        progress(solver.t / horizon)
         # SciPy reads `atol` at each step. Fixed, it would either miss the small modes or chase rounding.
         solver.atol = system.resolution(solver.y)
-    return Trajectory(experiment, level, np.array(times), system, OdeSolution(times, pieces))
+    return Trajectory(experiment, level, path.t, system, path)

@@ -12,9 +12,9 @@ from scipy.optimize import brentq
 
 from numerics.basis import Array, mode_basis
 from numerics.flow import Trajectory
-from numerics.systems import RotatedLinearSystem
 from theory.exact import InvalidInput
 
+READS_AT_ONCE = 1024  # grid points whose readings are in memory together
 READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
 
 
@@ -41,7 +41,7 @@ def strengths(trajectory: Trajectory, times: float | Array) -> Array:
     Returns: c − 1 numbers in logit units, singular values descending; k × (c − 1) for k times.
     Valid when: among tied singular values the basis is one of many; see `group_strengths`.
     """
-    return trajectory.at(times, lambda y: np.diagonal(trajectory.system.mode_logits(y)))
+    return trajectory.at(times, trajectory.system.strengths)
 
 
 def group_strengths(trajectory: Trajectory, times: float | Array) -> Array:
@@ -60,26 +60,8 @@ def margins(trajectory: Trajectory, times: float | Array) -> Array:
     Formula: min over samples of class j of L_yy − max_(k≠y) L_ky.
     Returns: c numbers in logit units; k × c for k times.
     """
-    system, counts = trajectory.system, trajectory.experiment.counts
-    labels = np.array(counts.labels)
-    starts = np.flatnonzero(np.diff(labels, prepend=-1))
-
-    def read(state: Array) -> Array:
-        if isinstance(system, RotatedLinearSystem):
-            return system.class_margins(state)
-        if trajectory.level == "class":
-            return _sample_margins(system.W(state) @ system.M(state), np.arange(counts.c))
-        return np.minimum.reduceat(_sample_margins(system.W(state) @ system.H(state), labels), starts)
-
-    return trajectory.at(times, read)
-
-
-def _sample_margins(L: Array, labels: NDArray[np.int_]) -> Array:
-    """L_yy − max_(k≠y) L_ky of each column."""
-    columns = np.arange(L.shape[1])
-    others = L.copy()
-    others[labels, columns] = -np.inf
-    return L[labels, columns] - others.max(axis=0)
+    system = trajectory.system
+    return trajectory.at(times, lambda y: system.class_margins(y)[system.kinds])
 
 
 def mode_learning_times(trajectory: Trajectory, fraction: float = 0.5) -> tuple[float | None, ...]:
@@ -105,7 +87,9 @@ def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[f
     """
     if not math.isfinite(margin):
         raise InvalidInput(f"margin={margin} must be finite: it is a difference of logits")
-    return _first_reached(trajectory, lambda times: margins(trajectory, times) - margin)
+    system = trajectory.system
+    reached = _first_reached(trajectory, lambda times: trajectory.at(times, system.class_margins) - margin)
+    return tuple(reached[kind] for kind in system.kinds)
 
 
 def _first_reached(trajectory: Trajectory,
@@ -114,17 +98,25 @@ def _first_reached(trajectory: Trajectory,
     steps = trajectory.t
     grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP
                       ).ravel(), steps[-1])
-    reached = excess(grid) >= 0
-    times: list[float | None] = []
-    for i, column in enumerate(reached.T):
-        first = int(np.argmax(column))
-        if not column[first]:
-            times.append(None)
-        elif first == 0:
-            times.append(0.0)
-        else:
-            times.append(float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first - 1], grid[first])))
+    first = _first_places(grid, excess)
+    times: list[float | None] = [None] * len(first)
+    for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
+        if first[i] == 0:
+            times[i] = 0.0
+        elif first[i] < len(grid):
+            times[i] = float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first[i] - 1], grid[first[i]]))
     return tuple(times)
+
+
+def _first_places(grid: Array, excess: Callable[[float | Array], Array]) -> NDArray[np.int_]:
+    """The first place on the grid where each entry of `excess` is ≥ 0; the length of the grid where it never is."""
+    first: NDArray[np.int_] | None = None
+    for start in range(0, len(grid), READS_AT_ONCE):
+        reached = excess(grid[start:start + READS_AT_ONCE]) >= 0
+        places = np.where(reached.any(axis=0), start + np.argmax(reached, axis=0), len(grid))
+        first = places if first is None else np.minimum(first, places)
+    assert first is not None  # a run has a step
+    return first
 
 
 def balance_drift(trajectory: Trajectory) -> float:
@@ -132,11 +124,17 @@ def balance_drift(trajectory: Trajectory) -> float:
 
     Formula: max_t ‖(WᵀW − HHᵀ)(t) − (WᵀW − HHᵀ)(0)‖_F / max_t ‖WᵀW(t)‖_F over the accepted steps.
     """
-    imbalance, W = trajectory.at(trajectory.t, trajectory.system.imbalance), trajectory.W(trajectory.t)
-    scale = np.abs(W).max()  # a linear loss grows without bound, and squares of squares would overflow
-    imbalance, W = imbalance / scale**2, W / scale
-    drift = np.linalg.norm(imbalance - imbalance[0], axis=(1, 2))
-    return float(drift.max() / np.linalg.norm(W.transpose(0, 2, 1) @ W, axis=(1, 2)).max())
+    system = trajectory.system
+    start = trajectory.at(0.0, system.imbalance)
+    drift, size = trajectory.at(trajectory.t, lambda y: np.array([_norm(system.imbalance(y) - start), _norm(system.gram(y))])
+                                ).max(axis=0)
+    return float(drift / size)
+
+
+def _norm(matrix: Array) -> float:
+    """The Frobenius norm; a linear loss grows without bound, and squares of squares would overflow."""
+    scale = np.abs(matrix).max()
+    return float(scale * np.linalg.norm(matrix / scale)) if scale else 0.0
 
 
 def weighted_loss(trajectory: Trajectory, times: float | Array) -> Array:

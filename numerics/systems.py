@@ -1,7 +1,7 @@
 """The gradient flow as first-order systems y' = f(y), in the coordinates that suit each case.
 
-`PlainSystem` takes any loss, logits and samples as they are. `RotatedSystem` takes the squared loss on
-centred labels and rotates logits and classes to the modes, where the target is exactly diagonal. Both rotate
+`PlainSystem` takes any loss, logits and samples as they are. `RotatedSystem` and `WithinSystem` take the squared
+loss on centred labels and rotate logits and classes to the modes, where the target is exactly diagonal. All rotate
 the features, by `growth_frame`. Two roundings are at stake when some modes are learned and others are still
 at e^(−δ): that of logits, which the rotation to the modes removes, and that of features, which the frame
 removes.
@@ -13,10 +13,11 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 from numerics.basis import Array, mode_basis
 from numerics.compiled import CompiledLoss, compile_loss, is_linear, is_squared_on_centred_labels
-from numerics.experiment import Experiment, initial_W_and_H
+from numerics.experiment import Experiment, initial_W_and_H, spectral_W_and_M
 from theory.counts import ClassCounts
 
 EPS = float(np.finfo(float).eps)
@@ -31,10 +32,12 @@ class System(ABC):
 
     A state is a vector as long as `initial_state`. `largest_gap` bounds δ (1 − μ_min/μ_max), μ the growth
     rates: how far in e-folds the last mode may lag when the first is learned, and still be clear of rounding.
+    `kinds` tells for each class which of the `class_margins` is its own: classes that stay alike share one.
     """
 
     initial_state: Array
     largest_gap: float
+    kinds: NDArray[np.int_]
 
     @abstractmethod
     def derivative(self, t: float, state: Array) -> Array:
@@ -46,7 +49,7 @@ class System(ABC):
 
     @abstractmethod
     def first_order_target(self) -> Array:
-        """A matrix with c rows whose singular values are the growth rates of small W and H."""
+        """A matrix whose singular values are the growth rates of small W and H, each at least once."""
 
     @abstractmethod
     def W(self, state: Array) -> Array:
@@ -64,9 +67,21 @@ class System(ABC):
     def mode_logits(self, state: Array) -> Array:
         """Uᵀ L V, (c − 1) × (c − 1), each entry to its own relative accuracy where the coordinates allow."""
 
+    def strengths(self, state: Array) -> Array:
+        """The diagonal of `mode_logits`, c − 1 numbers."""
+        return np.diagonal(self.mode_logits(state))
+
+    @abstractmethod
+    def class_margins(self, state: Array) -> Array:
+        """min over samples of L_yy − max_(k≠y) L_ky, one number for each of the `kinds` of classes."""
+
+    @abstractmethod
+    def gram(self, state: Array) -> Array:
+        """WᵀW in orthonormal features; those that are zero on the whole run may be left out."""
+
     @abstractmethod
     def imbalance(self, state: Array) -> Array:
-        """WᵀW − HHᵀ, d × d."""
+        """WᵀW − HHᵀ in the features of `gram`."""
 
     @abstractmethod
     def weighted_loss(self, state: Array) -> float:
@@ -82,12 +97,13 @@ class PlainSystem(System):
 
     def __init__(self, experiment: Experiment, *, by_class: bool) -> None:
         counts = experiment.counts
-        W, H = initial_W_and_H(experiment)
+        W, features = (spectral_W_and_M if by_class else initial_W_and_H)(experiment)
         self._experiment, self._by_class = experiment, by_class
         self.largest_gap = (SQUARED_GAP if is_squared_on_centred_labels(experiment.loss, counts)
                             else OTHER_GAP)
         self._labels = np.arange(counts.c) if by_class else np.array(counts.labels)
-        features = H[:, _first_samples(counts)] if by_class else H
+        self._starts = np.flatnonzero(np.diff(self._labels, prepend=-1))
+        self.kinds = np.arange(counts.c)
         self._samples = np.array(counts.per_class if by_class else np.ones(counts.n), dtype=float)
         self._omega = np.array(experiment.weights)[self._labels]
         self._loss: CompiledLoss = compile_loss(experiment.loss, counts, self._labels.tolist())
@@ -132,6 +148,14 @@ class PlainSystem(System):
         root = np.sqrt(self._experiment.counts.per_class)
         return (self._basis.U.T @ (self.W(state) @ self.M(state) * root) @ self._basis.V)[:-1, :-1]
 
+    def class_margins(self, state: Array) -> Array:
+        W, F = self._split(state)
+        return np.minimum.reduceat(least_gaps(W @ F, self._labels), self._starts)
+
+    def gram(self, state: Array) -> Array:
+        W, _ = self._split(state)
+        return W.T @ W
+
     def imbalance(self, state: Array) -> Array:
         W, F = self._split(state)
         return W.T @ W - (F * self._samples) @ F.T
@@ -142,49 +166,218 @@ class PlainSystem(System):
 
 
 class RotatedSystem(System):
-    """The squared loss on centred labels, in the basis of the modes.
+    """The squared loss on centred labels from the spectral start, class by class, in the basis of the modes.
 
     Formula: with A = UᵀW, B = M diag(√n_j) V, S the diagonal of singular values and Ω = Vᵀ diag(ω_j) V,
-    dA/dt = (S − AB) Ω Bᵀ − A Σ_k ω_k C_k and dB/dt = Aᵀ (S − AB) Ω. Deviations of features from their class
-    mean obey the linear dD/dt = −ω_k AᵀA D, so that one propagator Φ_k (d × d, Φ_k(0) = 1) for each distinct
-    weight ω_k carries them all; C_k = Φ_k C_k(0) Φ_kᵀ is their Gram matrix, summed over samples.
-    Arguments: `within`, whether features of a class start unequal; if not, there are no Φ_k.
+    dA/dt = (S − AB) Ω Bᵀ and dB/dt = Aᵀ (S − AB) Ω. A mode that Ω couples to no other starts in a feature of its
+    own and stays there: a pair of numbers, da/dt = (σ − ab) ω b and db/dt = (σ − ab) ω a, one for all modes of
+    equal σ and ω. The others are one block of A and B. So what is integrated grows with the number of different
+    counts and weights and not with the number of classes, and features beyond the c − 1 of the modes stay zero.
     """
 
-    def __init__(self, experiment: Experiment, *, within: bool) -> None:
+    def __init__(self, experiment: Experiment) -> None:
+        counts = experiment.counts
+        self._shape = (counts.c, experiment.d)
+        self._per_class = counts.per_class
+        self._basis = mode_basis(counts, experiment.weights)
+        sigma, Omega = self._basis.sigma, self._basis.Omega
+        coupled = ((Omega != 0) & ~np.eye(counts.c, dtype=bool)).any(axis=0)
+        self._single = np.flatnonzero(~coupled[:-1])  # the last column is the null pair and no mode
+        self._block = np.flatnonzero(coupled)
+        self._features = self._block[self._block < counts.c - 1]
+        pairs, pair_of, self._multiplicity = np.unique(
+            np.stack([sigma, Omega.diagonal()], axis=1)[self._single], axis=0, return_inverse=True, return_counts=True)
+        self._sigma, self._omega = pairs.T
+        self._pair_of = pair_of.reshape(-1)
+        self._S, self._Omega = np.diag(sigma[self._block]), Omega[np.ix_(self._block, self._block)]
+        self.largest_gap = SQUARED_GAP if len(self._block) else np.inf  # pairs leave δ free
+        self._scale = float(np.exp(-experiment.delta))
+        A = self._scale * np.eye(len(self._block), len(self._features))
+        start = np.full(len(pairs), self._scale)
+        self._frame = growth_frame(self._S @ self._Omega, A, A.T)
+        # Rows beyond a multiple of four are summed otherwise by BLAS, and a and b are to stay equal to the last bit.
+        self._padding = np.zeros(-2 * (len(pairs) + A.size) % 4)
+        self.initial_state = self._joined(start, start, A @ self._frame, self._frame.T @ A.T)
+        self._fastest = np.linalg.norm(self.first_order_target(), 2)
+        self._root_n = np.sqrt(counts.per_class)
+        self._mass = float(np.dot(counts.per_class, experiment.weights))
+        self._set_kinds(list(zip(counts.per_class, experiment.weights, strict=True)))
+
+    def _set_kinds(self, pairs: list[tuple[int, float]]) -> None:
+        """Classes of equal count and weight are alike: one of each kind is read, against two of each kind."""
+        members: dict[tuple[int, float], list[int]] = {}
+        for j, pair in enumerate(pairs):
+            members.setdefault(pair, []).append(j)
+        place = {pair: k for k, pair in enumerate(members)}
+        self.kinds = np.array([place[pair] for pair in pairs])
+        first = [group[0] for group in members.values()]
+        rivals = first + [group[1] for group in members.values() if len(group) > 1]
+        self._rivals = self._basis.U[rivals]
+        self._right = (self._basis.V[first] / self._root_n[first, None]).T
+
+    def _split(self, state: Array) -> tuple[Array, Array, Array, Array]:
+        g, (k, f) = len(self._sigma), (len(self._block), len(self._features))
+        A, B = state[2 * g:2 * g + k * f], state[2 * g + k * f:2 * (g + k * f)]
+        return state[:g], state[g:2 * g], A.reshape(k, f), B.reshape(f, k)
+
+    def _joined(self, a: Array, b: Array, A: Array, B: Array) -> Array:
+        return np.concatenate([a, b, A.ravel(), B.ravel(), self._padding])
+
+    def derivative(self, t: float, state: Array) -> Array:
+        a, b, A, B = self._split(state)
+        g, G = (self._sigma - a * b) * self._omega, (self._S - A @ B) @ self._Omega
+        return self._joined(g * b, g * a, G @ B.T, A.T @ G)
+
+    def resolution(self, state: Array) -> Array:
+        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
+        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        a, b, A, B = (np.abs(part) for part in self._split(state))
+        g, G = (self._sigma + a * b) * self._omega, (self._S + A @ B) @ np.abs(self._Omega)
+        return NEGLIGIBLE * self._scale + ROUNDINGS * EPS / self._fastest * self._joined(g * b, g * a, G @ B.T, A.T @ G)
+
+    def first_order_target(self) -> Array:
+        return np.asarray(block_diag(np.diag(self._sigma * self._omega), self._S @ self._Omega))
+
+    def _on_modes(self, pairs: Array, block: Array) -> Array:
+        """A c × c matrix from one number for each pair and the k × k block."""
+        full = np.zeros((len(self._root_n),) * 2)
+        full[self._single, self._single] = pairs[self._pair_of]
+        full[np.ix_(self._block, self._block)] = block
+        return full
+
+    def W(self, state: Array) -> Array:
+        a, _, A, _ = self._split(state)
+        found = np.zeros(self._shape)
+        found[:, self._single] = self._basis.U[:, self._single] * a[self._pair_of]
+        found[:, self._features] = self._basis.U[:, self._block] @ (A @ self._frame.T)
+        return found
+
+    def M(self, state: Array) -> Array:
+        _, b, _, B = self._split(state)
+        found = np.zeros(self._shape[::-1])
+        found[self._single] = b[self._pair_of, None] * self._basis.V[:, self._single].T
+        found[self._features] = (self._frame @ B) @ self._basis.V[:, self._block].T
+        return found / self._root_n
+
+    def H(self, state: Array) -> Array:
+        return np.repeat(self.M(state), self._per_class, axis=1)
+
+    def mode_logits(self, state: Array) -> Array:
+        a, b, A, B = self._split(state)
+        return self._on_modes(a * b, A @ B)[:-1, :-1]
+
+    def strengths(self, state: Array) -> Array:
+        a, b, A, B = self._split(state)
+        found = np.zeros(len(self._root_n))
+        found[self._single], found[self._block] = (a * b)[self._pair_of], np.einsum("kf,fk->k", A, B)
+        return found[:-1]
+
+    def class_margins(self, state: Array) -> Array:
+        return least_gaps(self._rivals @ self._mode_features(state), np.arange(self._right.shape[1]))
+
+    def _mode_features(self, state: Array) -> Array:
+        """UᵀL of one class of each kind, c × kinds."""
+        a, b, A, B = self._split(state)
+        found = np.zeros_like(self._right)
+        found[self._single] = (a * b)[self._pair_of, None] * self._right[self._single]
+        found[self._block] = A @ (B @ self._right[self._block])
+        return found
+
+    def gram(self, state: Array) -> Array:
+        a, _, A, _ = self._split(state)
+        return self._on_features(a**2, A.T @ A)
+
+    def imbalance(self, state: Array) -> Array:
+        a, b, A, B = self._split(state)
+        return self._on_features(a**2 - b**2, A.T @ A - B @ B.T)
+
+    def _on_features(self, pairs: Array, block: Array) -> Array:
+        """A (c − 1) × (c − 1) matrix from one number for each pair and the f × f block."""
+        full = np.zeros((len(self._root_n) - 1,) * 2)
+        full[self._single, self._single] = pairs[self._pair_of]
+        full[np.ix_(self._features, self._features)] = block
+        return full
+
+    def weighted_loss(self, state: Array) -> float:
+        a, b, A, B = self._split(state)
+        E = self._S - A @ B
+        alone = np.sum(self._multiplicity * self._omega * (self._sigma - a * b) ** 2)
+        return float(alone + np.sum((E @ self._Omega) * E)) / 2
+
+
+class RotatedLinearSystem(RotatedSystem):
+    """The linear loss of target Z in the basis of the modes: G = SΩ for all time.
+
+    Formula: dA/dt = SΩBᵀ, dB/dt = AᵀSΩ, and da/dt = σωb, db/dt = σωa on the pairs; features of a class that start
+    equal stay equal.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__(experiment)
+        self._target = self._S @ self._Omega
+        modes = len(self._features)
+        inner = self._target[:modes, :modes]
+        # Modes that the weights do not couple keep exact zeros between them, however far one has grown.
+        decoupled = np.array_equal(inner, np.diag(inner.diagonal()))
+        self.largest_gap = np.inf if decoupled else linear_gap(self.first_order_target())
+
+    def derivative(self, t: float, state: Array) -> Array:
+        a, b, A, B = self._split(state)
+        rate = self._sigma * self._omega
+        return self._joined(rate * b, rate * a, self._target @ B.T, A.T @ self._target)
+
+    def resolution(self, state: Array) -> Array:
+        return np.full_like(state, NEGLIGIBLE * self._scale)
+
+    def weighted_loss(self, state: Array) -> float:
+        a, b, A, B = self._split(state)
+        alone = np.sum(self._multiplicity * self._sigma * self._omega * a * b)
+        return float(self._mass - alone - np.sum(self._target * (A @ B)))
+
+    def class_margins(self, state: Array) -> Array:
+        # From differences taken before the large modes are multiplied in: a mode that two classes share drops out exactly.
+        features = self._mode_features(state)
+        found = []
+        for k, column in enumerate(features.T):
+            gaps = (self._rivals[k] - self._rivals) @ column
+            gaps[k] = np.inf
+            found.append(gaps.min())
+        return np.array(found)
+
+
+class WithinSystem(System):
+    """The squared loss on centred labels, class means and the spread around them, in the basis of the modes.
+
+    Formula: as `RotatedSystem`, with − A Σ_k ω_k C_k added to dA/dt. Deviations of features from their class mean
+    obey the linear dD/dt = −ω_k AᵀA D, so that one propagator Φ_k (d × d, Φ_k(0) = 1) for each distinct weight ω_k
+    carries them all; C_k = Φ_k C_k(0) Φ_kᵀ is their Gram matrix, summed over samples.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
         counts, d = experiment.counts, experiment.d
         self._labels = np.array(counts.labels)
+        self._starts = _first_samples(counts)
         self._shape = (counts.c, d)
         self._basis = mode_basis(counts, experiment.weights)
         self._S, Omega = np.diag(self._basis.sigma), self._basis.Omega
         # Weights that do not couple the modes leave the zeros between them exact, and δ free.
         self.largest_gap = np.inf if np.array_equal(Omega, np.diag(Omega.diagonal())) else SQUARED_GAP
         self._root_n = np.sqrt(counts.per_class)
-        self._mass = float(np.dot(counts.per_class, experiment.weights))
-        A, B, self._D0 = self._initial(experiment)
+        self.kinds = np.arange(counts.c)
+        W, H = initial_W_and_H(experiment)
+        M = class_means(H, counts)
+        A, B, self._D0 = self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
         self._frame = growth_frame(self.first_order_target(), A, B)
         A, B, self._D0 = A @ self._frame, self._frame.T @ B, self._frame.T @ self._D0
-        omega, self._propagator_of = np.unique(experiment.weights, return_inverse=True)
-        self._omega = omega if within else omega[:0]
+        self._omega, self._propagator_of = np.unique(experiment.weights, return_inverse=True)
         owner = self._propagator_of[self._labels]
         parts = [self._D0[:, owner == k] for k in range(len(self._omega))]
-        self._C0 = np.array([part @ part.T for part in parts]).reshape(-1, d, d)
+        self._C0 = np.array([part @ part.T for part in parts])
         Phi = np.tile(np.eye(d), (len(self._omega), 1, 1))
         self.initial_state = np.concatenate([A.ravel(), B.ravel(), Phi.ravel()])
         self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size + B.size, np.exp(-experiment.delta)),
                                                    np.ones(Phi.size)])
         self._fastest = np.linalg.norm(self.first_order_target(), 2)
-
-    def _initial(self, experiment: Experiment) -> tuple[Array, Array, Array]:
-        """A(0), B(0) and the deviations D(0), d × n; the spectral init is exactly diagonal here."""
-        c, d = self._shape
-        if experiment.init == "spectral":
-            A = np.exp(-experiment.delta) * np.eye(c, d)
-            A[-1] = 0.0  # the direction of equal logits is no mode; it has a column of its own only if d ≥ c
-            return A, A.T.copy(), np.zeros((d, len(self._labels)))
-        W, H = initial_W_and_H(experiment)
-        M = class_means(H, experiment.counts)
-        return self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
 
     def _split(self, state: Array) -> tuple[Array, Array, Array]:
         c, d = self._shape
@@ -202,16 +395,12 @@ class RotatedSystem(System):
     def derivative(self, t: float, state: Array) -> Array:
         A, B, Phi = self._split(state)
         G = (self._S - A @ B) @ self._basis.Omega
-        dA, dB = G @ B.T, A.T @ G
-        if not len(Phi):
-            return np.concatenate([dA.ravel(), dB.ravel()])
-        dA -= A @ self._weighted_spread(Phi)
+        dA = G @ B.T - A @ self._weighted_spread(Phi)
         dPhi = -self._omega[:, None, None] * ((A.T @ A) @ Phi)
-        return np.concatenate([dA.ravel(), dB.ravel(), dPhi.ravel()])
+        return np.concatenate([dA.ravel(), (A.T @ G).ravel(), dPhi.ravel()])
 
     def resolution(self, state: Array) -> Array:
-        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
-        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        # As in `RotatedSystem`: an entry is no finer than the rounding of its derivative.
         A, B, Phi = (np.abs(part) for part in self._split(state))
         G = (self._S + A @ B) @ np.abs(self._basis.Omega)
         dA = G @ B.T + A @ np.abs(self._weighted_spread(Phi))
@@ -240,6 +429,13 @@ class RotatedSystem(System):
         A, B, _ = self._split(state)
         return A[:-1] @ B[:, :-1]
 
+    def class_margins(self, state: Array) -> Array:
+        return np.minimum.reduceat(least_gaps(self.W(state) @ self.H(state), self._labels), self._starts)
+
+    def gram(self, state: Array) -> Array:
+        A = self._split(state)[0]
+        return A.T @ A
+
     def imbalance(self, state: Array) -> Array:
         A, B, Phi = self._split(state)
         return A.T @ A - B @ B.T - self._grams(Phi).sum(axis=0)
@@ -250,43 +446,13 @@ class RotatedSystem(System):
         return float(np.sum((E @ self._basis.Omega) * E) + np.sum((A @ self._weighted_spread(Phi)) * A)) / 2
 
 
-class RotatedLinearSystem(RotatedSystem):
-    """The linear loss of target Z in the basis of the modes: G = SΩ for all time.
-
-    Formula: dA/dt = SΩBᵀ, dB/dt = AᵀSΩ; features of a class that start equal stay equal.
-    """
-
-    def __init__(self, experiment: Experiment) -> None:
-        super().__init__(experiment, within=False)
-        self._target = self.first_order_target()
-        inner = self._target[:-1, :-1]
-        # Modes that the weights do not couple keep exact zeros between them, however far one has grown.
-        decoupled = np.array_equal(inner, np.diag(inner.diagonal()))
-        self.largest_gap = np.inf if decoupled else linear_gap(inner)
-
-    def derivative(self, t: float, state: Array) -> Array:
-        A, B, _ = self._split(state)
-        return np.concatenate([(self._target @ B.T).ravel(), (A.T @ self._target).ravel()])
-
-    def resolution(self, state: Array) -> Array:
-        return self._floor
-
-    def weighted_loss(self, state: Array) -> float:
-        A, B, _ = self._split(state)
-        return float(self._mass - np.sum(self._target * (A @ B)))
-
-
-    def class_margins(self, state: Array) -> Array:
-        """Margins of the classes, c numbers, from differences taken before the large modes are multiplied in.
-
-        Formula: ((U_y − U_k) A)(B V_yᵀ)/√n_y: a mode that two classes share drops out exactly.
-        """
-        A, B, _ = self._split(state)
-        U, features = self._basis.U, B @ self._basis.V.T / self._root_n
-        differences = (U[:, None, :] - U[None, :, :]) @ A  # class y, class k, feature
-        found = np.einsum("ykd,dy->yk", differences, features)
-        np.fill_diagonal(found, np.inf)
-        return np.asarray(found.min(axis=1))
+def least_gaps(L: Array, labels: NDArray[np.int_]) -> Array:
+    """L_yy − max_(k≠y) L_ky of each column y of logits."""
+    columns = np.arange(L.shape[1])
+    own = L[labels, columns]
+    others = L.copy()
+    others[labels, columns] = -np.inf
+    return np.asarray(own - others.max(axis=0))
 
 
 def linear_gap(target: Array) -> float:

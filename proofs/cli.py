@@ -221,7 +221,10 @@ def simulate(
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation."""
+    """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.
+
+    Up to 1000 classes; what would take more than 500 MB or 100,000 steps is refused before it starts.
+    """
     from proofs import simulation
     from proofs.report import tables
 

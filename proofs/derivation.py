@@ -32,6 +32,7 @@ ROUTES = (
 )
 MOST_INDIVIDUAL_CLASSES = 12  # a loss whose classes cannot be exchanged is differentiated class by class
 MOST_EXACT_GROUPS = 8  # roots of a polynomial of this degree are isolated in a moment
+MOST_GROUPS = 60  # eigenvalues of a matrix of this size with 30 digits take some seconds
 DIGITS = 30
 EQUAL = Fraction(1, 10**20)  # eigenvalues computed with 30 digits that are this close count as one
 
@@ -104,6 +105,11 @@ class Derivation:
     def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr]) -> list[Rate]:
         """Escape rates at explicit counts and weights, largest first."""
         groups, values = _weighted_groups(counts, weights)
+        if len(groups) > MOST_GROUPS:
+            raise InvalidInput(
+                f"counts and weights make {len(groups)} groups of interchangeable classes, and the rates of at most "
+                f"{MOST_GROUPS} are derived: round the counts to fewer distinct ones"
+            )
         if self.symmetry.within_groups:
             of_step = self.target if len(groups) == 2 else None
             target = of_step.at(groups) if of_step else first_order.explicit_target(self.loss, groups)

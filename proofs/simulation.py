@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import time
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from numerics import flow, measure
 from numerics.experiment import Experiment
 from proofs.options import Setting
+from proofs.report import tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 
-MOST_FEATURES = 4_000_000  # numbers in H: a run keeps some copies of it, and 32 MB each is what a laptop has to spare
+ROWS_AT_ONCE = 1_000_000  # numbers of a saved path that are in memory together
 
 
 @dataclass(frozen=True)
@@ -28,17 +32,13 @@ class Run:
 
 
 def integrate(experiment: Experiment, time: float | None = None, level: flow.Level | None = None) -> flow.Trajectory:
-    """`flow.simulate`, with a run that breaks down told as input that is wrong.
+    """`flow.simulate`, with a run that breaks down told as input that is wrong; a long one shows its progress.
 
-    Raises: InvalidInput, one line, as `flow.simulate` does, where the integrator stops or the loss overflows, and for
-    more features than `MOST_FEATURES`.
+    Raises: InvalidInput, one line, as `flow.simulate` does, and where the integrator stops or the loss overflows.
     """
-    samples, width = experiment.counts.n, experiment.d
-    if samples * width > MOST_FEATURES:
-        raise InvalidInput(f"n={samples} samples of {width} feature(s) are {samples * width} numbers, and at most {MOST_FEATURES} "
-                           "are run: give smaller counts of the same ratios")
     try:
-        return flow.simulate(experiment, time=time, level=level)
+        with tables.share("running") as progress:
+            return flow.simulate(experiment, time=time, level=level, progress=progress)
     except (flow.IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
                            f"({error}): give a smaller delta or time") from None
@@ -60,9 +60,14 @@ def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: 
 def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
     """The JSON document of the contract. A time that is not reached is null."""
     trajectory = run.trajectory
-    modes = zip(measure.mode_groups(trajectory), measure.mode_learning_times(trajectory, fraction), strict=True)
-    classes = zip(setting.counts.per_class, trajectory.experiment.weights,
-                  measure.class_learning_times(trajectory, margin), strict=True)
+    with tables.share("reading") as progress:  # a path that is not kept whole is taken again for every reading
+        mode_times = measure.mode_learning_times(trajectory, fraction)
+        progress(1 / 3)
+        class_times = measure.class_learning_times(trajectory, margin)
+        progress(2 / 3)
+        drift = measure.balance_drift(trajectory)
+    modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
+    classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
     return {
         "loss": trajectory.experiment.loss.name, **setting.as_json(), "delta": trajectory.experiment.delta,
         "init": trajectory.experiment.init, "level": trajectory.level, "time": float(trajectory.t[-1]),
@@ -71,7 +76,7 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
                   for group, reached in modes],
         "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
         "loss_final": float(measure.weighted_loss(trajectory, trajectory.t[-1])),
-        "balance_drift": measure.balance_drift(trajectory),
+        "balance_drift": drift,
         "seconds": run.seconds,
     }
 
@@ -79,10 +84,24 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
 def save(path: Path, run: Run) -> None:
     """Keep the path as a NumPy archive: times, mode strengths and margins, W, and class-mean features."""
     trajectory = run.trajectory
-    with written_whole(path) as draft, draft.open("wb") as file:
-        np.savez_compressed(file, t=trajectory.t, strengths=measure.strengths(trajectory, trajectory.t),
-                            margins=measure.margins(trajectory, trajectory.t), W=trajectory.W(trajectory.t),
-                            M=trajectory.M(trajectory.t))
+    readings = {"strengths": lambda t: measure.strengths(trajectory, t), "margins": lambda t: measure.margins(trajectory, t),
+                "W": trajectory.W, "M": trajectory.M}
+    with written_whole(path) as draft, tables.share("saving"), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("t.npy", "w") as file:
+            np.lib.format.write_array(file, trajectory.t)
+        for name, read in readings.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                _write_rows(file, trajectory.t, read)
+
+
+def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.ndarray]) -> None:
+    """What `read` finds at the times, as one array in NumPy's format; some rows are in memory at once."""
+    shape = np.shape(read(times[0]))
+    header = {"descr": "<f8", "fortran_order": False, "shape": (len(times), *shape)}
+    np.lib.format.write_array_header_1_0(file, header)
+    together = max(1, ROWS_AT_ONCE // math.prod(shape))
+    for start in range(0, len(times), together):
+        file.write(read(times[start:start + together]).astype("<f8").tobytes())
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Usage: python -m tests.fuzz TARGET [runs]. Each target runs in a process of its 
 An input that raises, takes 10 s or brings the process over 500 MB stops the run with status 1 and is shown.
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def main(name: str, runs: str = "") -> None:
         received[how] = received.get(how, 0) + 1
         if sum(received.values()) == int(runs):
             print(f"{name}: {received}", file=sys.stderr)
+            signal.setitimer(signal.ITIMER_REAL, 0)  # libFuzzer's clock would ring on while the interpreter ends
 
     Path("build").mkdir(exist_ok=True)
     limits = [f"-atheris_runs={runs}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-max_len=64"]

@@ -35,21 +35,24 @@ TOML = ["[[claim]]", "[claim]", "[[other]]", "\n", "id", "statement", "where", "
         "a.b.c", '"\\u0000"', '"' + "(" * 300 + '"']
 COUNTS = ["1,1", "10,1", "100,60,36", "5,5,5,3", "0,1", "1", "", ",", "1,,2", "-3,2", "2.5,1", "nan,1", "9" * 400 + ",1", "1e5,1", "1/2,3",
           "7,5,3,2,1", "a,b", "1,1,1,1,1,1"]
+LARGE = ["--step=300,2", "--step=1000,10", "--step=100000,4", "--step=4,1000000000", "--long-tailed=64,1000",
+         "--long-tailed=100,1000", "--long-tailed=1000,1000", "--counts=" + ",".join(["9", "4", "2", "1"] * 60),
+         "--counts=" + ",".join(map(str, range(1, 121))), "--counts=100000000,1", "--weight-exponent=1/2", "--init=random",
+         "--loss=cross-entropy", "--width=300", "--width=100000", "--time=1e6", "--delta=300", "--level=sample"]
 ARGUMENTS = ["--counts", "--step", "--long-tailed", "--weight-exponent", "--class-weight", "--normalization", "--delta", "--seed", "--init",
              "--loss", "--width", "--time", "--fraction", "--margin", "--json", "--where", "--let", "--timeout", "--list", "--fresh",
              "--file", "--plot", "--save", "--latex", "--help", "-h", "--", "-", "--nothing", "raw", "mean", "mass", "spectral",
              "random", "squared", "cross-entropy", "focal,focusing=1/2", "focal,focusing", "focal,other=1", "os:system", "no.such:Thing",
              ":", "none", "balanced", "effective-number:1/2", "effective-number:1", "effective-number:", "4,10", "10,100,1/5", "4,0",
              "3,2,1/2", "10", "1,2", "step-limit", "no-such-claim", "/nowhere/x.png", "x.xyz", "/etc/passwd", "\0", "é", "a=b", "x=1", "=",
-             "x >= 1", "x <= x + 1", *NUMBERS, *COUNTS]
+             "x >= 1", "x <= x + 1", *NUMBERS, *COUNTS, *LARGE]
 HEADER = "\0\0\x08\x03" + "\0\0\0\x02" * 3
 BYTES = [HEADER + "\0" * 8, HEADER, "\0\0\x08\x03", "\0\0\x08\x01", "\0\0\r\x03", "\0\0\0\x02", "\xff" * 4, "\x7f\xff\xff\xff", "\0",
          "\x07" * 8, "\x1f\x8b", "\x1f\x8b\x08\0\0\0\0\0\0\xff", "PK\x03\x04", "\0" * 10_000]
 COMMANDS = ["window", "simulate", "verify", "check", "derive", "mnist", "", "no-such-command", "--help"]
 
 
-class _Broken(flow.IntegrationFailed):
-    """Stands for every run: what is fuzzed is the reading, and a run of hostile size is refused by then or never."""
+STEPS = 3  # of each run: its arrays are all made by then
 
 
 def statement(words):
@@ -65,11 +68,11 @@ def toml(words):
 
 
 def command_line(words):
-    """A whole command, up to the point where something long would be run."""
+    """A whole command, up to the point where something long would be run; a run takes its first steps."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
         for target, name, substitute in (
-                (flow, "simulate", mock.Mock(side_effect=_Broken("not run"))), (ledger, "judged", _not_judged),
+                (flow, "_integrate", _first_steps), (ledger, "judged", _not_judged),
                 (network_runs.data, "load", lambda *_: _refuse("not trained")),
                 (derivation, "derive", lambda name: _refuse(loss_named(name))),
                 (check_command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
@@ -91,6 +94,11 @@ def idx(words):
     """A file of 2 × 2 × 2 bytes, compressed or as it stands."""
     raw = "".join(words).encode("latin-1", "replace")
     return _received(lambda: parse_idx(gzip.compress(raw, mtime=0) if len(words) % 2 else raw, (2, 2, 2)))
+
+
+def _first_steps(experiment, level, system, horizon, longest_step, progress, integrate=flow._integrate):
+    """The start of a run: what is fuzzed is the reading, and that the run fits into memory."""
+    return integrate(experiment, level, system, min(horizon, STEPS * longest_step), longest_step, progress)
 
 
 def _not_judged(ids, *_):

@@ -1,6 +1,7 @@
 """The command line's contract: documents, exit status, and one line for every wrong input."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 from numerics import flow
 from proofs import ledger
 from proofs.cli import main
-from proofs.report import files
+from proofs.report import files, tables
 from theory.counts import step
 
 STEP4 = ["--step", "4,10"]
@@ -62,7 +63,14 @@ def document(capsys, *arguments):
     (["simulate", *STEP4, "--level", "within", "--loss", "focal"], "does not close on covariances"),
     (["simulate", *STEP4, "--init", "random", "--level", "class"], "needs features that start equal"),
     (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
-    (["simulate", "--counts", "100000000,1"], "at most 4000000 are run"),
+    (["simulate", "--counts", "100000000,1", "--init", "random"], "at most 4000000 are run"),
+    (["simulate", "--step", "2000,2"], "give at most 1000 classes"),
+    (["simulate", "--step", "500,2", "--loss", "cross-entropy", "--width", "1100"], "are run, in 500 MB"),
+    (["simulate", *STEP4, "--level", "sample", "--width", "100000"], "are run, in 500 MB"),
+    (["simulate", "--counts", ",".join(map(str, range(1, 121))), "--init", "random", "--weight-exponent", "1"],
+     "fewer classes, distinct weights"),
+    (["simulate", *STEP4, "--time", "1e6"], "steps of 1.5/μ"),
+    (["simulate", "--step", "10,1000000000"], "give a shorter time, or a smaller imbalance"),
     (["derive", ":"], "loss=':' cannot be imported"),
     (["derive", ".relative:Loss"], "cannot be imported"),
     (["simulate", *STEP4, "--fraction", "1"], "fraction=1.0 must lie strictly between"),
@@ -126,10 +134,18 @@ def test_window_document_has_the_contract_keys_and_the_paper_values(capsys):
     assert found["window"]["escape"] == {"absolute": 0.0, "relative": 0.0, "absolute_exact": "0", "relative_exact": "0"}
 
 
-def test_windows_of_more_samples_than_are_run_have_no_simulated_times(capsys):
+def test_samples_that_stay_alike_take_no_memory(capsys):
     found = document(capsys, "window", "--counts", "100000000,1")
-    assert [mode["learning_time"] for mode in found["modes"]] == [None]
-    assert found["modes"][0]["singular_value"] == pytest.approx((100000001 / 2) ** 0.5)
+    (mode,) = found["modes"]
+    assert mode["singular_value"] == pytest.approx((100000001 / 2) ** 0.5)
+    sigma = mode["singular_value"]
+    assert mode["learning_time"] == pytest.approx(math.log(sigma * math.exp(16) - 1) / (2 * sigma))
+
+
+def test_windows_of_runs_that_are_too_long_have_no_simulated_times(capsys):
+    found = document(capsys, "window", "--step", "4,1000000000")
+    assert [mode["learning_time"] for mode in found["modes"]] == [None] * 3
+    assert found["modes"][0]["singular_value"] == pytest.approx(1e9**0.5)
 
 
 def test_windows_of_a_hundred_thousand_classes_do_not_take_a_step_for_each_pair(capsys):
@@ -288,3 +304,11 @@ def test_a_device_that_is_not_there_is_one_line_though_a_progress_bar_was_due(ca
     pytest.importorskip("torch")
     status, out, err = run(capsys, "mnist", "--quick", "--device", "tpu")
     assert (status, out, err) == (2, "", "ufm: device='tpu' must be one of auto, cpu, cuda\n")
+
+
+def test_a_long_run_that_is_refused_after_all_is_one_line_where_there_is_no_terminal(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tables, "PATIENCE", 0.0)  # every run is long, and its bar was due
+    status, out, err = run(capsys, "simulate", *STEP4, "--plot", "picture.xyz")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("ufm: ")

@@ -1,7 +1,10 @@
 """Hostile input ends in one line: no traceback, no hang, no file read that was not named."""
 
+import subprocess
+import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +16,7 @@ from tests.fuzz_targets import LONGEST, TARGETS
 from theory.exact import InvalidInput
 
 SECONDS = 10  # of one input: beyond it hangs
+MEGABYTES = 500  # of one command
 EXAMPLES = {"statement": 300, "toml": 200, "command_line": 100, "idx": 200}  # 100,000 and more by make fuzz
 
 
@@ -57,3 +61,35 @@ def test_large_files_are_answered_at_once(text):
         parse_claims(text)
     assert "\n" not in str(caught.value)
     assert time.monotonic() - start < SECONDS
+
+
+# What the kernel says of the process itself: what a parent is told of its child holds the parent's own size at the fork.
+PEAK_OF_A_COMMAND = """
+import sys
+from proofs.cli import main
+status = main(sys.argv[1:])
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(status, int(peak.split()[1]) // 1024, file=sys.stderr)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read where Linux keeps it")
+@pytest.mark.parametrize(("command", "expected"), [
+    ("simulate --step 300,2", 0),
+    ("simulate --step 1000,10 --weight-exponent 1/2", 0),
+    ("simulate --long-tailed 64,1000", 0),
+    ("simulate --step 10,100 --width 2000", 0),
+    ("simulate --long-tailed 40,100 --init random --weight-exponent 1/2 --time 3", 0),
+    ("simulate --step 4,10 --time 1e6", 2),
+    ("simulate --step 4,10 --width 100000", 0),
+    ("window --long-tailed 50,1000", 0),
+    ("derive cross-entropy --long-tailed 20,1000", 0),
+    ("derive squared --long-tailed 1000,1000", 2),
+])
+def test_commands_of_many_classes_stay_in_memory_and_time(command, expected):
+    start = time.monotonic()
+    ran = subprocess.run([sys.executable, "-c", PEAK_OF_A_COMMAND, *command.split()], capture_output=True, text=True, timeout=60)
+    status, megabytes = map(int, ran.stderr.splitlines()[-1].split())
+    assert status == expected, ran.stderr
+    assert megabytes < MEGABYTES
+    assert time.monotonic() - start < 3 * SECONDS  # it takes a third of that alone on one core

@@ -79,10 +79,10 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
     diagonal, blocks = [], sp.zeros(g, g)
     for column, value in enumerate(values):
         point = zero if at is None else at[column]
-        own = -sp.diff(value, grouped.OWN).subs(point, simultaneous=True)
+        own = -sp.diff(value, grouped.OWN).xreplace(point)  # `subs` takes twenty times as long at twenty groups
         for row, group in enumerate(groups):
             sharing = group.size - int(row == column)
-            slope = -sp.diff(value, others[row]).subs(point, simultaneous=True)
+            slope = -sp.diff(value, others[row]).xreplace(point)
             blocks[row, column] = sp.Integer(0) if sharing == 0 else tidy(slope / sharing)
         diagonal.append(tidy(own - blocks[column, column]))
     sizes = tuple(group.size for group in groups)

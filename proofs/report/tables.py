@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from proofs.claim import Claim
@@ -19,6 +29,7 @@ from proofs.verdict import Evidence, Outcome, Verdict
 
 COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
            Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}
+PATIENCE = 1.0  # seconds without a bar
 
 
 @contextmanager
@@ -36,6 +47,24 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
                TimeRemainingColumn())
     with _bar(columns, what, total) as update:
         yield update
+
+
+@contextmanager
+def share(what: str) -> Iterator[Callable[[float], None]]:
+    """A progress bar on standard error, after a second; the block gets a function to call with the share done."""
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
+                   console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=1)
+    timer = threading.Timer(PATIENCE, bar.start if bar.console.is_interactive else lambda: None)  # elsewhere it ends in a line
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done: bar.update(task, completed=done)
+    finally:
+        timer.cancel()
+        timer.join()
+        if bar.live.is_started:
+            bar.stop()
 
 
 @contextmanager

@@ -1,0 +1,75 @@
+"""The path of a run, read at any time: in memory that does not grow with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy.integrate import DOP853, DenseOutput
+
+from numerics.basis import Array
+
+MOST_KEPT = 8_000_000  # numbers of dense output that are kept, 64 MB
+NUMBERS_PER_ENTRY = 8  # of DOP853's dense output: the state before the step and seven differences
+
+
+class Path:
+    """y(t) between accepted steps, by DOP853's interpolant of order 7.
+
+    The interpolants of all steps are kept while they fit in MOST_KEPT numbers; beyond, those of every second, fourth, …
+    step, and the steps between are taken again when they are read, from the kept ones and with the step sizes they had.
+    Reading in the order of time takes each step again once.
+    """
+
+    def __init__(self, derivative: Callable[[float, Array], Array]) -> None:
+        self._derivative = derivative
+        self._kept: list[DenseOutput] = []
+        self._stride = 1  # the kept interpolants are those of steps 0, stride, 2·stride, …
+        self._times = [0.0]
+        self._last: tuple[int, DenseOutput] | None = None
+
+    @property
+    def t(self) -> Array:
+        """The accepted steps, from 0."""
+        return np.array(self._times)
+
+    def append(self, solver: DOP853) -> None:
+        """Add the step that the solver has just accepted."""
+        step = len(self._times) - 1
+        self._times.append(solver.t)
+        if step % self._stride == 0:
+            self._kept.append(solver.dense_output())
+            most = max(1, MOST_KEPT // (NUMBERS_PER_ENTRY * solver.n))
+            while len(self._kept) > most:
+                self._kept = self._kept[::2]
+                self._stride *= 2
+
+    def states(self, times: Array) -> Iterator[Array]:
+        """The states at times that ascend; they must lie on the path."""
+        step = np.clip(np.searchsorted(self._times, times) - 1, 0, len(self._times) - 2)
+        together = max(1, MOST_KEPT // (NUMBERS_PER_ENTRY * self._kept[0].y_old.size))  # states in memory at once
+        starts = np.flatnonzero(np.diff(step, prepend=-1))
+        for start, stop in zip(starts, [*starts[1:], len(times)], strict=True):
+            for first in range(start, stop, together):
+                yield from self._interpolant(int(step[start]))(times[first:min(first + together, stop)]).T
+
+    def _interpolant(self, step: int) -> DenseOutput:
+        """Of one step: a kept one, or what follows from the nearest kept or last used one before it."""
+        place = step - step % self._stride
+        found = self._kept[place // self._stride]
+        if self._last and place < self._last[0] <= step:
+            place, found = self._last
+        while place < step:
+            place += 1
+            found = self._again(place, found(self._times[place]))
+        self._last = (step, found)
+        return found
+
+    def _again(self, step: int, state: Array) -> DenseOutput:
+        """The interpolant of a step from its start: with an infinite tolerance the step as it was is accepted."""
+        start, end = self._times[step:step + 2]
+        solver = DOP853(self._derivative, start, state, end, first_step=end - start, atol=np.inf)
+        solver.step()
+        found = solver.dense_output()
+        vars(solver).clear()  # it refers to itself, and its stages, 16 states, would wait for the collector of such cycles
+        return found
