@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import random
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -313,3 +314,57 @@ def test_identities_between_matrices(left, right, outcome):
     found = matrices.decide(MatrixIdentity(says="s", left=left, right=right, orthonormal=(V,), diagonal=(D,)), 0.0)
     assert found.outcome is outcome
     assert suprema.decide(MatrixIdentity(says="s", left=left, right=right), 0.0) is None
+
+
+def test_polynomial_identities_are_of_equations_and_of_one_symbol_a_name():
+    holds_so = Evidence(road="symbolic", engine="identities", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED, certificate={})
+    other = sp.Symbol("x", positive=True)
+    assert identities.recheck(statement(sp.Eq(x + y, y + x, evaluate=False)), holds_so)
+    two_of_one_name = sp.Eq(x + other, other + x, evaluate=False)
+    for of in map(statement, (x > 0, sp.Eq(sp.sqrt(x), y), two_of_one_name, sp.Eq(x, y))):
+        assert not identities.recheck(of, holds_so)
+
+
+def test_matrix_words_are_summed():
+    of = MatrixIdentity(says="s", left=A, right=A, orthonormal=(V,), diagonal=(D,))
+    words = matrices._words(of, A * B + 2 * A * B - B * A + D - 3 * D)
+    assert words == {(A, B): 3, (B, A): -1, (D,): -2}
+
+
+def test_random_orthonormal_columns_are_orthonormal_and_no_axes():
+    found = matrices._orthonormal(3, 2, random.Random(1))
+    assert found.T * found == sp.eye(2)
+    assert all(entry not in (0, 1, -1) for entry in found)
+    assert not matrices.recheck(MatrixIdentity(says="s", left=A, right=B), Evidence(
+        road="symbolic", engine="matrices", outcome=Outcome.FAILS, witness=None))
+
+
+def test_an_infinite_supremum_is_never_attained():
+    unbounded = decide(supremum(x, 0, oo, oo), SECONDS)
+    assert unbounded.certificate["kind"] == "unbounded"
+    for attained, stands in ((None, True), (False, True), (True, False)):
+        of = supremum(x, 0, oo, oo, attained=attained)
+        assert recheck(of, unbounded) is stands
+        assert (suprema.decide(of, time.monotonic() + SECONDS).outcome is Outcome.HOLDS) is stands
+
+
+def test_an_approach_in_a_limit_shows_no_attainment():
+    approached = decide(supremum(x / (x + 1), 0, oo, 1), SECONDS)
+    assert approached.certificate["approach"] == "limit"
+    assert not recheck(supremum(x / (x + 1), 0, oo, 1, attained=True), approached)
+
+
+@pytest.mark.parametrize("of", [
+    supremum(y * x / (x + 1), 0, oo, y, attained=True, where=(y > 0,)), supremum(y - x**2, -oo, oo, y, attained=False),
+    supremum(y * x / (x + 1), 0, oo, 2 * y, where=(y > 0,))], ids=named)
+def test_a_refuted_supremum_names_its_parameters(of):
+    found = suprema.decide(of, time.monotonic() + SECONDS)
+    assert found.outcome is Outcome.FAILS
+    assert "y" in found.witness
+    assert recheck(of, found)
+
+
+def test_what_is_constant_in_disguise_does_not_grow():
+    constant = growth((x + 1) ** 2 - x**2 - 2 * x)
+    assert monotone._derivative_problem(constant, False) is None
+    assert decide(constant, SECONDS).outcome is Outcome.FAILS

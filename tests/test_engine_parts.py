@@ -498,3 +498,18 @@ def test_a_point_is_admitted_where_every_premise_surely_holds():
     assert witness.admitted([x >= 5], {x: sp.Integer(5)})
     assert not witness.admitted([1 / x > 0], {x: ORIGIN})
     assert not witness.admitted([x >= 5, x >= 6], {x: sp.Integer(5)})
+
+
+def test_parts_of_boxes_that_are_not_defined_prove_nothing():
+    around = box(((9, 10), (11, 10)))
+    assert not boxes._lower(WELL, [1 / (x - 1)], [x], around)  # the slope is not defined at 1
+    assert not boxes._lower(WELL, [sp.log(x - 1)], [x], around)
+
+
+def test_points_between_close_ends_and_roots_of_powers():
+    for poly in (dense(5), dense(-1, 20), dense(1, -30, 200)):
+        assert 0 < roots.point_between(poly, fmpq(0), fmpq(1, 10)) < fmpq(1, 10)
+    double = dense(-1, 1) * dense(-1, 1) * dense(-3, 1)
+    assert [roots.count_roots(double, fmpq(a), fmpq(b)) for a, b in ((1, 4), (0, 4), (0, 1), (1, 3), (-1, 0))] == [1, 2, 0, 0, 0]
+    assert roots.count_roots(double, fmpq(1), None) == 1
+    assert roots.count_roots(double, None, fmpq(1)) == 0

@@ -225,6 +225,7 @@ GIVES = [  # rule, sequent, arguments, the sequents that suffice
     ("clear", "x**3 > 0", "", ["x > 0"]),
     ("factors", "-x*y/2 > 0", "1; -1", ["y > 0", "-x > 0"]),
     ("factors", "x*y/2 > 0", "1; 1", ["y > 0", "x > 0"]),
+    ("factors", "x**2*y > 0", "1; 1", ["y > 0", "x > 0"]),
 ]
 
 REFUSES = [

@@ -10,6 +10,7 @@ import itertools
 import math
 import time
 
+import numpy as np
 import pytest
 import sympy as sp
 from flint import fmpq
@@ -51,6 +52,7 @@ SATISFIABLE = [
     ((sp.sqrt(2) - R(15, 10), ">"), ()), ((sp.cos(x) - sp.sin(x), ">"), ()),
     ((x * z, "=="), ((x, "!="),)), ((x ** R(1, 3) - 2, ">="), ((x - 7, ">="),)), ((x, ">"), ((x * y - 1, "=="),)),
     ((1 - sp.sqrt(x), ">="), ((x, ">="), (2 - x, ">="))),
+    ((sp.sin(x) * sp.cos(x), "=="), ()), ((sp.cos(x), "=="), ()), ((sp.sin(x), "=="), ()),
 ]
 
 
@@ -456,3 +458,14 @@ def test_forms_of_the_solver_have_their_bounds():
     assert {rel for _, rel in premises} == {">", "!="}
     assert goal[1] == ">="
     assert isinstance(field, Field)
+
+
+def test_the_coefficient_equations_of_squares_are_kept_exactly():
+    poly = A**2 + A * B + B**2
+    blocks = [squares.Block(ONE, [A, B])]
+    near = [np.array([[1.1, 0.4], [0.4, 0.9]])]
+    found = squares._rounded(blocks, near, poly)
+    assert sum((m * r**2 for m, r in found), 0 * ONE) == poly
+    assert squares._rounded(blocks, near, A**3) is None
+    gram = np.array([[1.0, 0.0, -0.5], [0.0, 0.0, 0.0], [-0.5, 0.0, 1.0]])
+    assert squares._rounded([squares.Block(ONE, [A**2, A * B, B**2])], [gram], A**4 + B**4 - A**2 * B**2)

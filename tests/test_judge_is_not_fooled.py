@@ -490,3 +490,30 @@ def test_a_cache_folder_that_cannot_be_written_stops_nothing(tmp_path, monkeypat
     monkeypatch.setenv("UFM_CACHE", str(blocker))
     cache.store("toy", "key", kept[1])
     assert cache.load("toy", "key") is None
+
+
+def test_two_parts_that_say_the_same_are_each_judged():
+    open_one = judge.Finding(says="s", evidence=evidence(Outcome.UNSETTLED), rechecked=False)
+    proved = judge.Finding(says="s", evidence=CERTIFIED, rechecked=True)
+    for parts in ((open_one, proved), (proved, open_one)):
+        row = mint("toy", Findings(vacuous=(), parts=parts, runs=(), near_misses=(), seconds=0))
+        assert row.verdict is Verdict.UNDECIDED
+
+
+def test_a_near_miss_for_which_the_tool_is_missing_is_not_rejected():
+    def toy(said):
+        near = said.least > 1
+        return (dataclasses.replace(estimated(0.2, 0.8, least=said.least, uses=("least",)), **({"measure": missing} if near else {})),)
+    row = verdict(claim(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=toy), CERTIFIED)
+    assert row.findings.near_misses[0].rejected_by == ()
+    assert row.verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("says", ["another", "zzz"])
+def test_a_theorem_is_of_the_part_that_says_so_whatever_else_is_said(says):
+    theorem = "".join(["x² ", "≥ 0"])  # equal, not the same object
+    toy = claim(parts=lambda said: (TRUE_PART, dataclasses.replace(TRUE_PART, says=says)), coq={theorem: ("square",)})
+    kernel = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED)
+    row = judge.judge(toy, lambda statement, seconds: DERIVED, lambda statement, found: True, kernel=lambda *part: kernel)
+    assert [finding.says for finding in row.findings.parts] == ["x² ≥ 0", says, "x² ≥ 0"]
+    assert row.verdict is Verdict.DERIVED
