@@ -329,6 +329,7 @@ def test_matrix_words_are_summed():
     of = MatrixIdentity(says="s", left=A, right=A, orthonormal=(V,), diagonal=(D,))
     words = matrices._words(of, A * B + 2 * A * B - B * A + D - 3 * D)
     assert words == {(A, B): 3, (B, A): -1, (D,): -2}
+    assert matrices._words(of, V.T * V * A + A) == {(A,): 2}
 
 
 def test_random_orthonormal_columns_are_orthonormal_and_no_axes():
