@@ -224,3 +224,15 @@ def test_wrong_options_are_one_line(options):
     err = io.StringIO()
     assert run_check("x > 0", out=io.StringIO(), err=err, **options) == 2
     assert err.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize(("parts", "expected"), [
+    (["increasing(x**3, x)", "limit(1/x, x, oo) == 0"], "proved"), (["increasing(x**3, x)", "increasing(x**2, x)"], "refuted"),
+    (["increasing(x**2, x)", "increasing(x**3, x)"], "refuted"), (["increasing(x**3, x)", "limit(sin(x), x, oo) == 0"], "undecided"),
+    (["limit(sin(x), x, oo) == 0", "increasing(x**3, x)"], "undecided"), (["limit(sin(x), x, oo) == 0", "increasing(x**2, x)"], "refuted"),
+    (["increasing(x**3, x)", "limit(1/x, x, oo) == 0", "x > 0"], "refuted")], ids=str)
+def test_statements_joined_by_and_are_as_good_as_the_worst_of_them(parts, expected):
+    result = check.check_statement(" and ".join(parts), seconds=10.0)
+    assert result["verdict"] == expected
+    if expected == "proved":
+        assert len(result["certificate"]["parts"]) == len(parts)

@@ -97,22 +97,33 @@ def estimated(low, high, pairs=10, least=0.0, greatest=1.0, uses=(), mean=None):
                      measure=lambda: Estimate((low + high) / 2 if mean is None else mean, low, high, pairs))
 
 
+LOW = 0.25
+
+
 def missing():
     raise ToolMissing("no torch")
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), [
     (0.2, 0.8, Verdict.SUPPORTED), (0.0, 1.0, Verdict.SUPPORTED), (0.8, 1.2, Verdict.UNDECIDED), (-1.0, 2.0, Verdict.UNDECIDED),
-    (1.1, 1.2, Verdict.REFUTED), (-0.2, -0.1, Verdict.REFUTED), (math.nan, 0.5, Verdict.UNDECIDED), (0.2, math.inf, Verdict.UNDECIDED)])
+    (1.1, 1.2, Verdict.REFUTED), (-0.2, -0.1, Verdict.REFUTED), (1.0, 1.2, Verdict.UNDECIDED), (-0.2, 0.0, Verdict.UNDECIDED),
+    (math.nan, 0.5, Verdict.UNDECIDED), (0.2, math.inf, Verdict.UNDECIDED)])
 def test_a_statistic_is_judged_by_where_its_whole_interval_lies(low, high, expected):
-    toy = claim(parts=lambda said: (estimated(low, high),))
-    assert verdict(toy, CERTIFIED).verdict is expected
+    row = verdict(claim(parts=lambda said: (estimated(low, high),)), CERTIFIED)
+    assert row.verdict is expected
+    assert row.findings.parts[0].evidence.strength is (Strength.MEASURED if expected is Verdict.SUPPORTED else None)
 
 
 @pytest.mark.parametrize("unsound", [estimated(0.2, 0.8, pairs=9), estimated(1.1, 1.2, pairs=9), estimated(0.2, 0.8, pairs=0),
-                                     estimated(0.2, 0.8, mean=math.nan), estimated(0.2, 0.8, mean=0.9), estimated(0.8, 0.2)])
+                                     estimated(0.2, 0.8, mean=math.nan), estimated(0.2, 0.8, mean=0.9), estimated(0.2, 0.8, mean=0.1),
+                                     estimated(0.8, 0.2)])
 def test_too_few_pairs_or_an_interval_without_its_mean_settle_nothing(unsound):
     assert verdict(claim(parts=lambda said: (unsound,)), CERTIFIED).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("sound", [estimated(0.2, 0.8, pairs=1000), estimated(LOW, 0.8, mean=LOW), estimated(0.2, LOW, mean=LOW)])
+def test_more_pairs_and_a_mean_at_an_end_of_the_interval_are_sound(sound):
+    assert verdict(claim(parts=lambda said: (sound,)), CERTIFIED).verdict is Verdict.SUPPORTED
 
 
 def test_a_statistic_holds_a_claim_to_supported_and_its_refutation_outweighs_a_proof_of_another_part():
@@ -241,6 +252,32 @@ def test_a_near_miss_that_touches_nothing_voids_the_claim():
     assert verdict(toy, CERTIFIED).verdict is Verdict.UNDECIDED
 
 
+def test_a_run_that_does_not_use_what_a_near_miss_changes_rejects_nothing():
+    """Its disagreement is no sign that the change was seen."""
+    toy = claim(stated={"bound": 0, "other": 0}, near_misses=(NearMiss("5", {"bound": 5}),),
+                runs=lambda said: (run(float(said.bound), uses=("other",)),))
+    assert verdict(toy, CERTIFIED).findings.near_misses[0].rejected_by == ()
+
+
+def test_a_statistic_that_does_not_use_what_a_near_miss_changes_rejects_nothing():
+    toy = claim(stated={"least": 0.0, "other": 0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=lambda said: (
+        estimated(0.2, 0.8, least=said.least, greatest=math.inf, uses=("other",)),))
+    assert verdict(toy, CERTIFIED).findings.near_misses[0].rejected_by == ()
+
+
+def test_a_part_that_is_written_anew_and_says_the_same_is_not_touched_by_a_near_miss():
+    toy = claim(stated={"unused": 1}, near_misses=(NearMiss("nothing", {"unused": 2}),),
+                parts=lambda said: (dataclasses.replace(TRUE_PART),))
+    miss = verdict(toy, CERTIFIED).findings.near_misses[0]
+    assert (miss.rejected_by, miss.passed_by) == ((), ())
+
+
+def test_a_near_miss_that_changes_how_many_parts_there_are_is_an_error():
+    toy = claim(stated={"parts": 2}, near_misses=(NearMiss("one", {"parts": 1}),), parts=lambda said: (TRUE_PART,) * said.parts)
+    with pytest.raises(ValueError, match="shorter"):
+        verdict(toy, CERTIFIED)
+
+
 def test_a_near_miss_of_a_formula_that_the_claim_does_not_state_is_an_error():
     with pytest.raises(ValueError, match="does not state"):
         verdict(claim(near_misses=(NearMiss("typo", {"bund": 1}),)), CERTIFIED)
@@ -249,8 +286,10 @@ def test_a_near_miss_of_a_formula_that_the_claim_does_not_state_is_an_error():
 def test_proved_and_refuted_on_one_statement_stops_everything():
     finding = judge.Finding(says="s", evidence=CERTIFIED, rechecked=True)
     other = judge.Finding(says="s", evidence=REFUTED, rechecked=True)
-    with pytest.raises(judge.Conflict, match="both PROVED and REFUTED"):
-        mint("toy", Findings(vacuous=(), parts=(finding, other), runs=(), near_misses=(), seconds=0))
+    third = judge.Finding(says="s", evidence=DERIVED, rechecked=False)
+    for parts in ((finding, other), (finding, other, third)):
+        with pytest.raises(judge.Conflict, match="both PROVED and REFUTED"):
+            mint("toy", Findings(vacuous=(), parts=parts, runs=(), near_misses=(), seconds=0))
 
 
 def expected_of(outcome, strength, rechecked, witness):
@@ -327,30 +366,48 @@ def test_seconds_are_those_that_passed():
     assert 0.1 <= row.findings.seconds <= passed
 
 
+def test_seconds_are_the_difference_of_two_looks_at_the_clock(monkeypatch):
+    looks = itertools.count()
+    monkeypatch.setattr(judge.time, "perf_counter", lambda: 3.0 ** next(looks))
+    findings = verdict(claim(parts=lambda said: (TRUE_PART, estimated(0.2, 0.8)), runs=lambda said: (run(0.0),)), CERTIFIED).findings
+    assert [finding.evidence.seconds for finding in (*findings.parts, *findings.runs)] == [9 - 3, 81 - 27, 729 - 243]
+    assert findings.seconds == 2187 - 1
+
+
+def test_what_was_only_measured_was_not_rechecked():
+    findings = verdict(claim(parts=lambda said: (estimated(0.2, 0.8),), runs=lambda said: (run(0.0),)), CERTIFIED).findings
+    assert [finding.rechecked for finding in (*findings.parts, *findings.runs)] == [False, False]
+
+
 RECORDS = (judge.Finding, judge.NearMissFinding, Findings, Evidence, Claim, NearMiss, Statement, Holds, Limit, Supremum,
-           Increasing, Measurement, Agrees, MatrixIdentity)
+           Increasing, Measurement, Agrees, Estimate, Estimated, MatrixIdentity)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
 def test_records_cannot_be_changed_and_are_made_by_name(record):
-    assert record.__dataclass_params__.frozen
-    by_place = {NearMiss, Measurement}  # two and three fields that no one mixes up
+    assert vars(record)["__dataclass_params__"].frozen  # its own: those of a base say nothing of its fields
+    by_place = {NearMiss, Measurement, Estimate}  # a few fields that no one mixes up
     assert all(entry.kw_only for entry in dataclasses.fields(record)) == (record not in by_place)
 
 
 def test_findings_are_kept_in_a_folder_that_is_made_for_them(monkeypatch, tmp_path):
     monkeypatch.setenv("UFM_CACHE", str(tmp_path / "new" / "folder"))
-    findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=0)
-    for _ in range(2):  # the second time it is there
+    for seconds in range(2):  # the second time it is there
+        findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=seconds)
         cache.store("toy", "key", findings)
         assert cache.load("toy", "key") == findings
     assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["toy.json"]
 
 
+def test_the_premises_of_a_claim_are_its_hypotheses():
+    assert claim(hypotheses={"x > 2": x > 2, "x < 3": x < 3}).premises == (x > 2, x < 3)
+
+
 def test_a_witness_is_put_in_for_all_names_at_once():
     y = sp.Symbol("y", real=True)
-    crossed = claim(hypotheses={"x < y": x < y}, witnesses=({x: y - 1, y: x + 3},))  # one by one: x + 2 < x + 3
-    assert verdict(crossed, CERTIFIED).verdict is Verdict.UNDECIDED
+    crossed = claim(parts=lambda said: (dataclasses.replace(TRUE_PART, where=()),), hypotheses={"x < y": x < y},
+                    witnesses=({x: y - 1, y: x + 3},))  # one by one: x + 2 < x + 3
+    assert verdict(crossed, CERTIFIED).problems == ("no witness satisfies: x < y",)
 
 
 def test_evidence_takes_no_time_until_it_is_measured():
@@ -368,8 +425,15 @@ def test_the_cache_stands_in_the_users_cache_folder(monkeypatch, tmp_path):
 
 def test_only_the_judge_makes_a_row():
     findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=0)
-    with pytest.raises(TypeError, match=r"judge\.mint"):
-        Row(object(), "toy", Verdict.PROVED, (), findings)
+    class EqualToAll:
+        __hash__ = None
+
+        def __eq__(self, other):
+            return True
+
+    for token in (object(), EqualToAll()):
+        with pytest.raises(TypeError, match=r"judge\.mint"):
+            Row(token, "toy", Verdict.PROVED, (), findings)
 
 
 @pytest.fixture
@@ -426,3 +490,30 @@ def test_a_cache_folder_that_cannot_be_written_stops_nothing(tmp_path, monkeypat
     monkeypatch.setenv("UFM_CACHE", str(blocker))
     cache.store("toy", "key", kept[1])
     assert cache.load("toy", "key") is None
+
+
+def test_two_parts_that_say_the_same_are_each_judged():
+    open_one = judge.Finding(says="s", evidence=evidence(Outcome.UNSETTLED), rechecked=False)
+    proved = judge.Finding(says="s", evidence=CERTIFIED, rechecked=True)
+    for parts in ((open_one, proved), (proved, open_one)):
+        row = mint("toy", Findings(vacuous=(), parts=parts, runs=(), near_misses=(), seconds=0))
+        assert row.verdict is Verdict.UNDECIDED
+
+
+def test_a_near_miss_for_which_the_tool_is_missing_is_not_rejected():
+    def toy(said):
+        near = said.least > 1
+        return (dataclasses.replace(estimated(0.2, 0.8, least=said.least, uses=("least",)), **({"measure": missing} if near else {})),)
+    row = verdict(claim(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=toy), CERTIFIED)
+    assert row.findings.near_misses[0].rejected_by == ()
+    assert row.verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("says", ["another", "zzz"])
+def test_a_theorem_is_of_the_part_that_says_so_whatever_else_is_said(says):
+    theorem = "".join(["x² ", "≥ 0"])  # equal, not the same object
+    toy = claim(parts=lambda said: (TRUE_PART, dataclasses.replace(TRUE_PART, says=says)), coq={theorem: ("square",)})
+    kernel = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED)
+    row = judge.judge(toy, lambda statement, seconds: DERIVED, lambda statement, found: True, kernel=lambda *part: kernel)
+    assert [finding.says for finding in row.findings.parts] == ["x² ≥ 0", says, "x² ≥ 0"]
+    assert row.verdict is Verdict.DERIVED

@@ -47,7 +47,8 @@ class Problem:
 
     def question(self) -> refute.Question:
         """What a counterexample is sought for."""
-        return refute.Question(self.condition, self.where, tuple(self.cases), self.names.integers)
+        signs = (_relation(atom) for atom in self.names.premises if not atom[0].is_positive)
+        return refute.Question(self.condition, (*self.where, *signs), tuple(self.cases), self.names.integers)
 
     def goals(self) -> list[list[Atom]]:
         """The condition as a conjunction of alternatives."""

@@ -171,7 +171,7 @@ def _absurd(sequent: Sequent, index: sp.Expr) -> list[Sequent]:
 def _add(sequent: Sequent, index: sp.Expr, multiplier: sp.Expr) -> list[Sequent]:
     """The goal minus multiplier·premise, where the multiplier is ≥ 0."""
     expr, rel = sequent.premises[int(index)]
-    if rel not in (">=", ">", "==") or sequent.goal[1] == "==":
+    if rel not in (">=", ">", "==") or sequent.goal[1] not in (">=", ">"):
         raise Broken("only for inequalities")
     children = [] if rel == "==" else [Sequent(sequent.premises, (multiplier, ">="))]
     return [
@@ -363,7 +363,7 @@ def _monotone(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr, mode: sp.
     must be defined and differentiable on it (shown as further sequents).
     """
     expr, rel = sequent.goal
-    if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1) or end.has(x):
+    if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1) or mode not in (0, 1) or end.has(x):
         raise Broken("not a monotone step")
     rest, lows, highs = along(sequent.premises, x)
     ends = lows if up == 1 else highs

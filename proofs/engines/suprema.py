@@ -93,7 +93,7 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
                 "the supremum is attained",
                 start,
                 witness=_witness_of(statement, data),
-                certificate={"kind": "attained", "at": data},
+                certificate={"kind": "attained", "bound": weak.certificate, "at": data},
             )
         certificate: dict[str, Any] = {
             "kind": "supremum",
@@ -466,12 +466,12 @@ def recheck(statement: Supremum, evidence: Evidence) -> bool:
     """Whether the bound and the approach (or the witness) stand up."""
     deadline = time.monotonic() + 10
     certificate = evidence.certificate or {}
+    kind = certificate.get("kind")
     if "supremum" in certificate and statement.value is None:
         value = _parse(statement, certificate["supremum"])
-        if value is None:
-            return False
+        if value is None or (evidence.outcome is Outcome.FAILS and kind not in ("attained", "not attained")):
+            return False  # those two show themselves that it is the supremum
         statement = dataclasses.replace(statement, value=value)
-    kind = certificate.get("kind")
     if evidence.outcome is Outcome.HOLDS:
         return _recheck_holds(statement, certificate, kind, deadline)
     if evidence.outcome is Outcome.FAILS:
@@ -547,6 +547,7 @@ def _recheck_fails(
         return (
             statement.attained is False
             and value is not None
+            and _bound_stands(statement, value, False, certificate["bound"])
             and _point_stands(statement, value, certificate["at"], deadline)
         )
     if kind == "not attained":
@@ -560,7 +561,8 @@ def _recheck_fails(
         )
     if kind == "unbounded":
         end = _end(statement, certificate["at"])
-        return end is not None and _limit_holds(_limit(statement, end, sp.oo), deadline)
+        finite = statement.attained is True or value not in (None, sp.oo)  # is what the statement says of the supremum
+        return finite and end is not None and _limit_holds(_limit(statement, end, sp.oo), deadline)
     if kind == "below" and value is not None:
         fixed, _ = fix(statement, evidence.witness or {})
         smaller = holds.read_constant(certificate["value"])
