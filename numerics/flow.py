@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 import numpy as np
 from scipy.integrate import DOP853
+from threadpoolctl import ThreadpoolController
 
 from numerics.basis import Array
 from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
@@ -27,6 +28,8 @@ MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the pa
 MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
 MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
+# A run is the same to the last bit on any number of cores, and many runs beside each other do not fight for them.
+one_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
 
 
 class IntegrationFailed(RuntimeError):
@@ -53,6 +56,7 @@ class Trajectory:
     system: System
     path: Path
 
+    @one_thread
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
         """`read` of the state at each time; raises InvalidInput outside the run."""
         if not (np.min(times) >= 0 and np.max(times) <= self.t[-1]):
@@ -91,6 +95,7 @@ class Trajectory:
         return self.at(times, lambda y: self.system.W(y) @ self.system.M(y))
 
 
+@one_thread
 def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None,
              progress: Callable[[float], None] = lambda share: None) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.

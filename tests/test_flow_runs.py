@@ -9,6 +9,7 @@ import pytest
 import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from numerics import flow
 from numerics.experiment import Experiment, initial_W_and_H
@@ -292,6 +293,16 @@ def test_weights_of_balanced_classes_only_rescale_time():
     plain = Experiment(step(4, 1), (1.0,) * 4, Squared(), 6.0)
     doubled = Experiment(step(4, 1), (2.0,) * 4, Squared(), 6.0)
     assert 2 * times_of(simulate(doubled)) == pytest.approx(times_of(simulate(plain)), rel=1e-9)
+
+
+def test_a_run_and_its_readings_are_the_same_to_the_last_bit_on_any_number_of_threads():
+    def run(threads):
+        with threadpool_limits(threads, user_api="blas"):
+            trajectory = simulate(experiment(step(100, 4), 8.0, 0.5, init="random"), time=0.5)
+            return trajectory.t, trajectory.W(trajectory.t), strengths(trajectory, trajectory.t)
+
+    for alone, beside in zip(run(1), run(2), strict=True):
+        assert np.array_equal(alone, beside)
 
 
 def test_interrupt_passes_through(monkeypatch):
