@@ -72,11 +72,16 @@ def mode_learning_times(trajectory: Trajectory, fraction: float = 0.5) -> tuple[
     reached on the run.
     Raises: InvalidInput for f outside (0, 1).
     """
+    require_fraction(fraction)
+    sigma = np.array([group.singular_value for group in mode_groups(trajectory)])
+    return _first_reached(trajectory, lambda times: group_strengths(trajectory, times) / sigma - fraction)
+
+
+def require_fraction(fraction: float) -> None:
+    """Raises InvalidInput for a fraction f outside (0, 1)."""
     if not 0 < fraction < 1:
         raise InvalidInput(f"fraction={fraction} must lie strictly between 0 and 1: a mode is learned at "
                            "that share of its singular value")
-    sigma = np.array([group.singular_value for group in mode_groups(trajectory)])
-    return _first_reached(trajectory, lambda times: group_strengths(trajectory, times) / sigma - fraction)
 
 
 def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[float | None, ...]:

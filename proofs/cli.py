@@ -183,7 +183,7 @@ def window(
     from proofs.report import tables
 
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
-    if options.writable(plot):
+    if options.picture(plot):
         windows.require_step(setting)
     document = windows.document(setting, options.read_number(delta, "delta"))
     if plot:
@@ -225,14 +225,16 @@ def simulate(
 
     Up to 1000 classes; what would take more than 500 MB or 100,000 steps is refused before it starts.
     """
+    from numerics import measure
     from proofs import simulation
     from proofs.report import tables
 
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     numbers = [options.read_number(value, name) for name, value in
                (("delta", delta), ("fraction", fraction), ("margin", margin))]
+    measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
-    options.writable(plot)
+    options.picture(plot)
     options.writable(save)
     run = simulation.run(setting, loss, init, numbers[0], seed, width, horizon, level)
     document = simulation.document(setting, run, fraction=numbers[1], margin=numbers[2])

@@ -122,3 +122,20 @@ def writable(path: Path | None, folder: bool = False) -> Path | None:
         raise InvalidInput(f"output {str(path)!r} cannot be written ({error.strerror or error}): give a path in a folder "
                            "that exists and is yours") from None
     return path
+
+
+def picture(path: Path | None) -> Path | None:
+    """The path of a picture, checked before the work is done rather than after.
+
+    Raises: InvalidInput where it cannot be written, or its suffix names no format of Matplotlib.
+    """
+    if path is None:
+        return None
+    writable(path)
+    from matplotlib.figure import Figure
+
+    known = Figure().canvas.get_supported_filetypes()
+    if path.suffix.lstrip(".").lower() not in known:
+        raise InvalidInput(f"plot {str(path)!r} has a suffix that names no picture format: use one of "
+                           f"{', '.join('.' + suffix for suffix in sorted(known))}")
+    return path

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from numerics import flow
-from proofs import ledger
+from proofs import ledger, simulation
 from proofs.cli import main
 from proofs.report import files, tables
 from theory.counts import step
+from theory.exact import InvalidInput
 
 STEP4 = ["--step", "4,10"]
 
@@ -309,6 +310,19 @@ def test_a_device_that_is_not_there_is_one_line_though_a_progress_bar_was_due(ca
 def test_a_long_run_that_is_refused_after_all_is_one_line_where_there_is_no_terminal(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(tables, "PATIENCE", 0.0)  # every run is long, and its bar was due
-    status, out, err = run(capsys, "simulate", *STEP4, "--plot", "picture.xyz")
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("ufm: ")
+
+    def refused(*arguments, **options):
+        raise InvalidInput("too large after all")
+
+    monkeypatch.setattr(simulation, "document", refused)
+    assert run(capsys, "simulate", *STEP4) == (2, "", "ufm: too large after all\n")
+
+
+@pytest.mark.parametrize("arguments", [["--plot", "picture.xyz"], ["--fraction", "1"], ["--margin", "nan"], ["--time", "0"]])
+def test_wrong_input_is_told_before_the_run(capsys, monkeypatch, tmp_path, arguments):
+    def run_after_all(*arguments, **options):
+        pytest.fail("it ran")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(flow, "_integrate", run_after_all)
+    assert run(capsys, "simulate", *STEP4, *arguments)[0] == 2

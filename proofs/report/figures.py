@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from proofs.report.files import written_whole
 from proofs.simulation import Panel
 from proofs.windows import RatioStudy
-from theory.exact import InvalidInput
 
 STYLE = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
          "savefig.dpi": 160, "figure.constrained_layout.use": True}
@@ -20,10 +19,6 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # 
 
 
 def _save(figure: Figure, path: Path) -> None:
-    known = figure.canvas.get_supported_filetypes()
-    if path.suffix.lstrip(".").lower() not in known:
-        raise InvalidInput(f"plot {str(path)!r} has a suffix that names no picture format: use one of "
-                           f"{', '.join('.' + suffix for suffix in sorted(known))}")
     with written_whole(path) as draft:
         figure.savefig(draft)
 
