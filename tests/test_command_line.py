@@ -14,7 +14,7 @@ import pytest
 from numerics import flow
 from proofs import ledger, simulation
 from proofs.cli import main
-from proofs.report import files, tables
+from proofs.report import figures, files, tables
 from theory.counts import step
 from theory.exact import InvalidInput
 
@@ -191,6 +191,18 @@ def test_plot_and_save_write_whole_files(capsys, tmp_path):
         assert kept["strengths"].shape == (len(kept["t"]), 3)
         assert kept["W"].shape[1:] == (4, 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.npz", "strengths.png"]
+
+
+def test_a_picture_of_more_modes_than_colours_shows_their_values_on_a_scale(capsys, monkeypatch, tmp_path):
+    drawn, save = [], figures._save
+    monkeypatch.setattr(figures, "_save", lambda figure, path: (drawn.append(figure), save(figure, path)))
+    status, _, err = run(capsys, "simulate", "--long-tailed", "20,100", "--plot", tmp_path / "many.png")
+    assert (status, err) == (0, "")
+    axis, scale = drawn[0].axes
+    assert axis.get_legend() is None
+    assert scale.get_ylabel() == "σ of 19 modes"
+    colours = {tuple(line.get_color()) for line in axis.lines if line.get_label().startswith("σ")}
+    assert len(colours) == 19 > len(figures.COLOURS)
 
 
 def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from proofs.report.files import written_whole
@@ -24,22 +26,34 @@ def _save(figure: Figure, path: Path) -> None:
 
 
 def strengths(path: Path, panels: Sequence[Panel]) -> None:
-    """Mode strengths s/σ over scaled time t/δ, a panel for each weighting."""
+    """Mode strengths s/σ over scaled time t/δ, a panel for each weighting; many modes are told apart by a scale of σ."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(4.2 * len(panels), 3.4))
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axis, panel in zip(axes, panels, strict=True):
+            scale = _scale(panel.singular_values)
+            colours = COLOURS if scale is None else scale.to_rgba(np.array(panel.singular_values))
             for k, sigma in enumerate(panel.singular_values):
                 times = "" if panel.multiplicities[k] == 1 else f" (× {panel.multiplicities[k]})"
-                axis.plot(panel.times / panel.delta, panel.strengths[:, k] / sigma, lw=2, color=COLOURS[k % len(COLOURS)],
+                axis.plot(panel.times / panel.delta, panel.strengths[:, k] / sigma, lw=2 if scale is None else 1, color=colours[k],
                           label=f"σ = {sigma:.3g}{times}")
             axis.axhline(0.5, color="0.8", lw=0.8, zorder=0)
             axis.set_title(panel.title)
-            axis.set_xlabel("scaled time t/δ")
+            axis.set_xlabel(f"scaled time t/δ, δ = {panel.delta:g}")
             axis.set_xlim(0, min(panel.times[-1] / panel.delta, 1.15 * _last_learned(panel)))
-            axis.legend(loc="lower right", title=f"modes, δ = {panel.delta:g}")
+            if scale is None:
+                axis.legend(loc="lower right", title="modes")
+            else:
+                figure.colorbar(scale, ax=axis, label=f"σ of {sum(panel.multiplicities)} modes")
         axes[0].set_ylabel("mode strength s/σ")
         _save(figure, path)
+
+
+def _scale(singular_values: Sequence[float]) -> ScalarMappable | None:
+    """Colours by σ, on a logarithmic scale, where there are more values than colours."""
+    if len(singular_values) <= len(COLOURS):
+        return None
+    return ScalarMappable(LogNorm(min(singular_values), max(singular_values)), "viridis")
 
 
 def _last_learned(panel: Panel) -> float:
