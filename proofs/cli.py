@@ -142,13 +142,15 @@ def derive(
         step = derivation.DEFAULT_STEP
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     if loss is not None:
-        derived = derivation.derive(loss)
-        if as_latex:
+        with tables.share("deriving"):
+            derived = derivation.derive(loss)
+            found = None if as_latex else derivation.document(derived, setting)
+        if found is None:
             print(derivations.latex(derived))
         elif as_json:
-            _print(derivation.document(derived, setting))
+            _print(found)
         else:
-            derivations.print_page(derivation.document(derived, setting), f"{setting.described}; {setting.weighting}")
+            derivations.print_page(found, f"{setting.described}; {setting.weighting}")
         return 0
     if as_latex:
         print("\n\n".join(derivations.latex(derivation.derive(registered.name)) for registered in derivation.LOSSES))

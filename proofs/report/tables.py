@@ -51,15 +51,15 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def share(what: str) -> Iterator[Callable[[float], None]]:
-    """A progress bar on standard error, after a second; the block gets a function to call with the share done."""
+    """A progress bar on standard error, after a second; the block gets a function to call with the share done, if that is known."""
     bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
                    console=Console(stderr=True), transient=True)
-    task = bar.add_task(what, total=1)
+    task = bar.add_task(what, total=None)
     timer = threading.Timer(PATIENCE, bar.start if bar.console.is_interactive else lambda: None)  # elsewhere it ends in a line
     timer.daemon = True
     timer.start()
     try:
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done: bar.update(task, total=1, completed=done)
     finally:
         timer.cancel()
         timer.join()
