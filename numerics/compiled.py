@@ -49,10 +49,11 @@ class CompiledLoss:
         Raises: FloatingPointError where it is not finite; a NaN would stall an adaptive integrator.
         """
         out = np.empty_like(L)
-        for part in self.parts:
-            entries = part.gradient(*L[part.rows, part.columns])
-            for row, entry in zip(part.rows, entries, strict=True):
-                out[row, part.columns] = entry
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is looked at below
+            for part in self.parts:
+                entries = part.gradient(*L[part.rows, part.columns])
+                for row, entry in zip(part.rows, entries, strict=True):
+                    out[row, part.columns] = entry
         if not np.isfinite(out).all():
             raise FloatingPointError(f"the gradient of loss={self.name} is not finite at logits of size "
                                      f"{np.abs(L).max():.3g}: take a smaller step or a shorter time")

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.integrate import DOP853
 from threadpoolctl import ThreadpoolController
 
-from numerics.basis import Array
+from numerics.basis import Array, mode_basis
 from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
 from numerics.experiment import Experiment
 from numerics.path import Path
@@ -23,6 +23,7 @@ Level = Literal["sample", "class", "within"]
 RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
+STABLE_STEP = 6.0  # in units of 1/decay rate, where stability holds the step: right to a factor 2 where it counts, at imbalances up to 10^8
 MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
 MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
 MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
@@ -37,7 +38,7 @@ class IntegrationFailed(RuntimeError):
 
 
 class TooLarge(InvalidInput):
-    """The run would take more memory than 500 MB or more steps than are ever waited for. Told before it starts."""
+    """The run would take more memory than 500 MB, or more than MOST_STEPS steps. Told before it starts, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,26 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     if is_linear(experiment.loss, experiment.counts) and logarithm > LARGEST_LOGARITHM:
         raise InvalidInput(f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
                            f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance")
-    steps = rates[0] * horizon / LONGEST_STEP
+    steps = _expected_steps(experiment, squared, rates, horizon)
     if steps > MOST_STEPS:
-        raise TooLarge(f"time={horizon:.6g} is {steps:.3g} steps of {LONGEST_STEP}/μ, μ = {rates[0]:.6g} the largest growth "
-                       f"rate, and at most {MOST_STEPS} are run: give a shorter time, or a smaller imbalance or delta")
+        raise TooLarge(f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
+                       "or a smaller imbalance or delta")
     return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0], progress)
+
+
+def _expected_steps(experiment: Experiment, squared: bool, rates: Array, horizon: float) -> float:
+    """About how many steps the run takes.
+
+    While modes grow a step is at most LONGEST_STEP/μ, μ the largest growth rate. Once all are learned, under the squared
+    loss, errors in a class of weight ω decay at rates up to ωσ, σ the largest singular value, and stability holds the
+    step at some 6/(ωσ); weights make that far shorter than 1/μ. For other losses the end is not known beforehand.
+    """
+    growing = float(rates[0]) * horizon / LONGEST_STEP
+    if not squared:
+        return growing
+    sigma = float(mode_basis(experiment.counts, experiment.weights).sigma[0])
+    settled = max(0.0, horizon - experiment.delta / float(rates[-1]))
+    return max(growing, max(experiment.weights) * sigma * settled / STABLE_STEP)
 
 
 def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None:
@@ -220,7 +236,12 @@ def _integrate(experiment: Experiment, level: Level, system: System, horizon: fl
     solver = DOP853(system.derivative, 0.0, system.initial_state, horizon, max_step=longest_step,
                     rtol=RELATIVE_TOLERANCE, atol=system.resolution(system.initial_state))
     path = Path(system.derivative)
+    steps = 0
     while solver.status == "running":
+        if steps == MOST_STEPS:
+            raise TooLarge(f"time={horizon:.6g} is more than {MOST_STEPS} steps, which end at {solver.t:.6g}: give a shorter "
+                           "time, or a smaller imbalance or delta")
+        steps += 1
         reason = solver.step()
         if solver.status == "failed":
             raise IntegrationFailed(f"the integration of loss={experiment.loss.name} stopped at flow time "

@@ -225,7 +225,7 @@ def simulate(
 ) -> int:
     """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.
 
-    Up to 1000 classes; what would take more than 500 MB or 100,000 steps is refused before it starts.
+    Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
     """
     from numerics import measure
     from proofs import simulation

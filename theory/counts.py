@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import sympy as sp
 from theory import symbols
 from theory.exact import InvalidInput, exact
 
+MOST_SAMPLES = 10**15  # of a class: exact as a floating-point number, and a thousand classes as a sum of 64 bits
 LONG_TAIL_DIGITS = 50  # working digits for R^(1 − j/(C−1)): a rounding tie this close cannot be a true one
 
 
@@ -25,7 +27,7 @@ class Group:
 
 @dataclass(frozen=True)
 class ClassCounts:
-    """Samples in each class, in class order: at least two classes, every count a whole number ≥ 1."""
+    """Samples in each class, in class order: at least two classes, every count a whole number from 1 to MOST_SAMPLES."""
 
     per_class: tuple[int, ...]
 
@@ -37,6 +39,8 @@ class ClassCounts:
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
                 raise InvalidInput(f"count={count!r} must be a whole number ≥ 1: drop the class or give it "
                                    "a sample")
+            if count > MOST_SAMPLES:
+                raise InvalidInput(f"count={reprlib.repr(count)} must be at most 10^15: give fewer samples")
 
     @property
     def c(self) -> int:
