@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import subprocess
+import sys
 
 import pytest
 import sympy as sp
@@ -454,6 +456,14 @@ ORIGIN, ONE = sp.Integer(0), sp.Integer(1)
     (x - y, {x: y, y: x}, None)], ids=str)
 def test_the_sign_at_an_exact_point(expr, point, sign):
     assert witness.sign_at(expr, point) == sign
+
+
+def test_a_power_too_large_to_be_written_out_is_left_open():
+    """In a process of its own: SymPy would write out its 10^40 digits, and hear no alarm meanwhile."""
+    code = ("import sympy as sp; from proofs.engines import witness; x, y = sp.symbols('x y', positive=True); "
+            "print(witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)}))")
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout == "None\n"
 
 
 @pytest.mark.parametrize("number", [-2, 0, 2])

@@ -16,6 +16,7 @@ from proofs.engines.field import is_zero_constant
 from proofs.engines.logic import Atom, definedness, relation_atom
 
 Point = Mapping[sp.Symbol, sp.Expr]
+MOST_EXPONENT = 10_000  # of a power that is written out in digits
 
 
 def sign_at(expr: sp.Expr, point: Point) -> int | None:
@@ -24,7 +25,7 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
     Raises: balls.Undefined where the expression surely or possibly has no real value there.
     """
     fast = _fast_sign(expr, point)
-    if fast is not None:
+    if fast is not None or _large_power(expr, point):
         return fast
     constant = expr.subs(dict(point), simultaneous=True) if point else expr
     if constant.free_symbols:
@@ -35,6 +36,16 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
     if is_zero_constant(constant):
         return 0
     return balls.sign(constant, precisions=(1024, 4096))
+
+
+def _large_power(expr: sp.Expr, point: Point) -> bool:
+    """Whether some power at the point has an exponent that is too large to be written out in digits, as SymPy would."""
+    try:
+        with ctx.workprec(80):
+            values = {s: balls.value(v) for s, v in point.items()}
+            return any(not abs(balls.value(power.exp, values)) < MOST_EXPONENT for power in expr.atoms(sp.Pow))
+    except balls.Undefined:
+        return False
 
 
 def _fast_sign(expr: sp.Expr, point: Point) -> int | None:
