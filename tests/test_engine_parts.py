@@ -458,10 +458,11 @@ def test_the_sign_at_an_exact_point(expr, point, sign):
     assert witness.sign_at(expr, point) == sign
 
 
-def test_a_power_too_large_to_be_written_out_is_left_open():
+@pytest.mark.parametrize("asked", ["witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)})",
+                                   "refute._completed({y: sp.Rational(1, 10**40)}, {x: sp.Rational(1, 100)**(1/y)})"])
+def test_a_power_too_large_to_be_written_out_is_left_open(asked):
     """In a process of its own: SymPy would write out its 10^40 digits, and hear no alarm meanwhile."""
-    code = ("import sympy as sp; from proofs.engines import witness; x, y = sp.symbols('x y', positive=True); "
-            "print(witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)}))")
+    code = f"import sympy as sp; from proofs.engines import refute, witness; x, y = sp.symbols('x y', positive=True); print({asked})"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert found.stdout == "None\n"
 

@@ -15,7 +15,7 @@ from proofs.reader import read_statement
 from tests.fuzz_targets import LONGEST, TARGETS
 from theory.exact import InvalidInput
 
-SECONDS = 10  # of one input: beyond it hangs
+SECONDS = 30  # of one input: beyond it hangs; a machine may be busy
 MEGABYTES = 500  # of one command
 EXAMPLES = {"statement": 300, "toml": 200, "command_line": 100, "idx": 200}  # 100,000 and more by make fuzz
 
@@ -92,4 +92,4 @@ def test_commands_of_many_classes_stay_in_memory_and_time(command, expected):
     status, megabytes = map(int, ran.stderr.splitlines()[-1].split())
     assert status == expected, ran.stderr
     assert megabytes < MEGABYTES
-    assert time.monotonic() - start < 3 * SECONDS  # it takes a third of that alone on one core
+    assert time.monotonic() - start < SECONDS

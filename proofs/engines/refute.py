@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -11,7 +11,7 @@ from flint import ctx, fmpq
 
 from proofs.engines import balls, sampling
 from proofs.engines.logic import Atom, Sequent, clauses, relation_atom
-from proofs.engines.witness import admitted, condition_at
+from proofs.engines.witness import admitted, condition_at, large_power
 
 Point = dict[sp.Symbol, sp.Expr]
 MODEL_VARIABLES = 4
@@ -78,11 +78,19 @@ def admitted_points(
     for branch, solved in zip(reduced, solutions, strict=True):
         free = tuple(v for v in variables if v not in solved)
         for at in sampling.points(branch, free, max(count // len(reduced), 8)):
-            point: Point = {s: exact(v) for s, v in at.items()}
-            for symbol, value in reversed(list(solved.items())):
-                point[symbol] = value.subs(point, simultaneous=True)
-            if all(v.is_real is not False and not v.has(sp.nan, sp.zoo, sp.oo) for v in point.values()):
+            point = _completed({s: exact(v) for s, v in at.items()}, solved)
+            if point is not None and all(v.is_real is not False and not v.has(sp.nan, sp.zoo, sp.oo) for v in point.values()):
                 yield {s: point[s] for s in variables}
+
+
+def _completed(point: Point, solved: Mapping[sp.Symbol, sp.Expr]) -> Point | None:
+    """The point with the values of the variables that were solved for, the last first; None where one is too large."""
+    full = dict(point)
+    for x, value in reversed(list(solved.items())):
+        if large_power(value, full):
+            return None
+        full[x] = value.subs(full, simultaneous=True)
+    return full
 
 
 def solve_equalities(
@@ -210,10 +218,9 @@ def _candidates(question: Question, premises: tuple[Atom, ...], deadline: float)
                 expr = expr.subs(x, value)
             free = [s for s in question.symbols if s not in solved]
             for point in _atom_candidates(Sequent(branch, (expr, rel)), free, deadline):
-                full = dict(point)
-                for x, value in reversed(list(solved.items())):
-                    full[x] = value.subs(full, simultaneous=True)
-                yield full
+                full = _completed(point, solved)
+                if full is not None:
+                    yield full
 
 
 def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[Point]:
@@ -253,10 +260,8 @@ def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...
         if found is not None:
             options.append({s: found.get(s, sp.Integer(1)) for s in free})
         for option in options:
-            full = dict(option)
-            for x, value in reversed(list(solved.items())):
-                full[x] = value.subs(full, simultaneous=True)
-            if set(full) == set(symbols):
+            full = _completed(option, solved)
+            if full is not None and set(full) == set(symbols):
                 yield full
 
 
@@ -287,8 +292,6 @@ def undefined_points(
                             critical.lines(Sequent(branch, (goal, rel)), free, time.monotonic() + 1)
                         )
                     for option in options:
-                        full = dict(option)
-                        for x, value in reversed(list(solved.items())):
-                            full[x] = value.subs(full, simultaneous=True)
-                        if set(full) == set(symbols):
+                        full = _completed(option, solved)
+                        if full is not None and set(full) == set(symbols):
                             yield full

@@ -25,7 +25,7 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
     Raises: balls.Undefined where the expression surely or possibly has no real value there.
     """
     fast = _fast_sign(expr, point)
-    if fast is not None or _large_power(expr, point):
+    if fast is not None or large_power(expr, point):
         return fast
     constant = expr.subs(dict(point), simultaneous=True) if point else expr
     if constant.free_symbols:
@@ -38,14 +38,16 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
     return balls.sign(constant, precisions=(1024, 4096))
 
 
-def _large_power(expr: sp.Expr, point: Point) -> bool:
-    """Whether some power at the point has an exponent that is too large to be written out in digits, as SymPy would."""
-    try:
-        with ctx.workprec(80):
-            values = {s: balls.value(v) for s, v in point.items()}
-            return any(not abs(balls.value(power.exp, values)) < MOST_EXPONENT for power in expr.atoms(sp.Pow))
-    except balls.Undefined:
-        return False
+def large_power(expr: sp.Expr, point: Point) -> bool:
+    """Whether some power at the point has an exponent that is too large to be written out in digits, as `subs` would."""
+    with ctx.workprec(80):
+        for power in expr.atoms(sp.Pow):
+            try:
+                if not abs(balls.value(power.exp, {s: balls.value(v) for s, v in point.items()})) < MOST_EXPONENT:
+                    return True
+            except balls.Undefined:  # and the power with it
+                continue
+    return False
 
 
 def _fast_sign(expr: sp.Expr, point: Point) -> int | None:
