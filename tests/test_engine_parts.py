@@ -6,15 +6,17 @@ What they say of statements is tested elsewhere; a part that claims too much may
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import subprocess
 import sys
+import time
 
 import pytest
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpq_poly
 
-from proofs.engines import balls, boxes, logic, roots, sampling, witness
+from proofs.engines import balls, boxes, logic, roots, sampling, solver, witness
 from proofs.engines.coefficients import sign_by_coefficients
 from proofs.engines.field import GENS, ZERO, Field, Gen
 from proofs.engines.logic import Sequent, TooComplex
@@ -524,3 +526,21 @@ def test_points_between_close_ends_and_roots_of_powers():
     assert [roots.count_roots(double, fmpq(a), fmpq(b)) for a, b in ((1, 4), (0, 4), (0, 1), (1, 3), (-1, 0))] == [1, 2, 0, 0, 0]
     assert roots.count_roots(double, fmpq(1), None) == 1
     assert roots.count_roots(double, None, fmpq(1)) == 0
+
+
+# -- solvers
+
+
+def test_a_solver_that_hears_no_limit_is_stopped_in_time(tmp_path):
+    def computes_on():
+        (tmp_path / "process").write_text(str(os.getpid()))
+        while True:
+            pass
+
+    start = time.monotonic()
+    assert solver._stopped_in_time(computes_on, 1.0) == "unknown"
+    assert time.monotonic() - start < 20
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "process").read_text()), 0)
+    assert solver._stopped_in_time(lambda: "unsat", 20.0) == "unsat"
+    assert solver._stopped_in_time(lambda: str(1 / 0), 20.0) != "unsat"
