@@ -11,6 +11,7 @@ import os
 from unittest import mock
 
 from numerics import flow
+from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
 from proofs import check_command, derivation, ledger, network_runs
 from proofs.check import parse_claims
@@ -82,6 +83,7 @@ def command_line(words):
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         status = main(list(words))
+    mode_basis.cache_clear()  # a command has a process of its own
     assert status in (0, 1, 2, 3), status
     if status == 2:
         message = err.getvalue()
