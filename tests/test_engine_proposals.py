@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from proofs.engines import refute, sampling
+from proofs.engines import refute, sampling, witness
 from proofs.engines.field import Bound
 from proofs.engines.holds import Problem
 from proofs.engines.logic import Sequent
@@ -228,6 +228,26 @@ def test_a_completed_point_has_the_values_of_the_solved_variables_the_last_first
     assert refute._completed({z: sp.Integer(3)}, {x: 2 * y, y: z + 1}) == {z: 3, y: 4, x: 8}
     assert refute._completed({}, {x: sp.sqrt(2)}) == {x: sp.sqrt(2)}
     assert refute._completed({y: sp.Integer(2)}, {x: 2**y}) == {x: 4, y: 2}
+
+
+def test_powers_with_large_exponents_are_not_written_out():
+    large = {x: R(4, 3), y: sp.Integer(10**5)}
+    assert witness.large_power(x**y, large)
+    assert witness.large_power(1 + 2 * x ** (-y), large)
+    assert not witness.large_power(x**y, {x: R(4, 3), y: sp.Integer(999)})
+    assert not witness.large_power(sp.exp(y) + y**x, large)  # the exponential stays as it is
+    assert not witness.large_power(x ** sp.log(-y), large)  # undefined
+    assert witness.large_power(x ** sp.log(-y) + x ** (2 * y), large)
+    assert refute._completed({y: R(1, 10**5)}, {x: R(1, 100) ** (1 / y)}) is None
+    assert refute._completed({y: R(1, 10**5)}, {z: x + 1, x: R(1, 100) ** (1 / y)}) is None
+
+
+@pytest.mark.parametrize(("count", "found"), [(40, 40), (10, 16)])
+def test_the_points_asked_for_are_shared_among_the_branches_of_the_premises(count, found):
+    points = list(refute.admitted_points(((x**2 - 4, "=="),), (x, y), count))
+    assert len(points) == found  # at least 8 of each
+    assert [sum(at[x] == value for at in points) for value in (-2, 2)] == [found // 2] * 2
+    assert len(list(refute.admitted_points(((x - 4, "=="),), (x, y), count))) == count
 
 
 # -- candidates from roots, models and premises
