@@ -17,33 +17,11 @@ from proofs.engines.logic import Atom, Sequent
 
 BITS = 96
 SEED = 20261
-SIMPLE = [
-    fmpq(0),
-    fmpq(1),
-    fmpq(2),
-    fmpq(1, 2),
-    fmpq(-1),
-    fmpq(3),
-    fmpq(4),
-    fmpq(1, 3),
-    fmpq(1, 4),
-    fmpq(9),
-    fmpq(10),
-    fmpq(-2),
-    fmpq(-1, 2),
-    fmpq(1, 10),
-    fmpq(100),
-    fmpq(3, 2),
-    fmpq(-3),
-    fmpq(9, 10),
-    fmpq(11, 10),
-    fmpq(1, 100),
-    fmpq(99, 100),
-    fmpq(1000),
-    fmpq(5),
-    fmpq(16),
-    fmpq(-10),
-]
+SIMPLE = [fmpq(v) for v in ("0", "1", "2", "1/2", "-1", "3", "4", "1/3", "1/4", "9", "10", "-2", "-1/2", "1/10",
+                            "100", "3/2", "-3", "9/10", "11/10", "1/100", "99/100", "1000", "5", "16", "-10")]
+FIRST = 5  # of the simple values of each variable, all of which are tried together
+MOST_TOGETHER = 150
+SIMPLE_SHARE = 0.3  # of the values after them
 
 
 def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict[sp.Basic, Any] | None = None) -> bool | None:
@@ -91,22 +69,15 @@ def _candidates(
     if not variables:
         yield {}
         return
-    simple = {
-        x: [v for v in SIMPLE + _near(bounds.get(x, Bound())) if _inside(v, bounds.get(x, Bound()))]
-        for x in variables
-    }
-    for values in itertools.islice(
-        itertools.product(*(simple[x][:5] or [_random(bounds.get(x, Bound()), rng)] for x in variables)), 150
-    ):
+    within = {x: bounds.get(x, Bound()) for x in variables}
+    simple = {x: [v for v in SIMPLE + _near(bound) if _inside(v, bound)] for x, bound in within.items()}
+    first = (simple[x][:FIRST] or [_random(within[x], rng)] for x in variables)
+    for values in itertools.islice(itertools.product(*first), MOST_TOGETHER):
         yield dict(zip(variables, values, strict=True))
     while True:
         yield {
-            x: (
-                rng.choice(simple[x])
-                if simple[x] and rng.random() < 0.3
-                else _random(bounds.get(x, Bound()), rng)
-            )
-            for x in variables
+            x: rng.choice(simple[x]) if simple[x] and rng.random() < SIMPLE_SHARE else _random(bound, rng)
+            for x, bound in within.items()
         }
 
 
@@ -131,7 +102,7 @@ def _random(bound: Bound, rng: random.Random) -> fmpq:
     unit = fmpq(rng.randint(1, 997), 998)
     if bound.low is not None and bound.high is not None:
         return bound.low + (bound.high - bound.low) * unit
-    scale = fmpq(rng.randint(1, 999), 250) * fmpq(10) ** rng.choice([-2, -1, 0, 0, 0, 1, 1, 2, 3])
+    scale = fmpq(rng.randint(1, 999), 250) * fmpq(10) ** rng.randint(-2, 3)
     if bound.low is not None:
         return bound.low + scale
     if bound.high is not None:
@@ -146,11 +117,8 @@ def violated(sequent: Sequent, count: int = 40) -> bool:
 
 def violation(sequent: Sequent, count: int = 40) -> dict[sp.Symbol, fmpq] | None:
     """A sample point that satisfies the premises and violates the goal, or None."""
-    variables = tuple(
-        sorted(
-            set().union(sequent.goal[0].free_symbols, *(e.free_symbols for e, _ in sequent.premises)), key=str
-        )
-    )
+    expressions = [sequent.goal[0], *(e for e, _ in sequent.premises)]
+    variables = tuple(sorted(set().union(*(e.free_symbols for e in expressions)), key=str))
     with ctx.workprec(BITS):
         for at in points(sequent.premises, variables, count):
             if status(sequent.goal, at) is False:
