@@ -42,7 +42,7 @@ ENGINES = ["check", *(f"engines.{path.stem}" for path in sorted((ROOT / "proofs"
 GUARDS = ["test_judge_is_not_fooled", "test_sceptics", "test_engine_identities", "test_engine_ledger", "test_engine_soundness",
           "test_engine_squares", "test_engine_rules", "test_engine_parts", "test_engine_field", "test_engine_leading",
           "test_engine_certificates", "test_engine_search", "test_coq_audit", "test_check_reader", "test_check_definedness",
-          "test_check_files", "each_of_the_corpus"]
+          "test_check_files", "test_check_parts", "test_engine_algebra", "each_of_the_corpus"]
 LAST = "tests/each_of_the_corpus.py"
 LIBRARIES = ["sympy", "flint", "numpy", "scipy.optimize", "scipy.linalg", "clarabel", "z3", "cvc5.pythonic", "mpmath", "hypothesis"]
 SEED = 8
