@@ -45,7 +45,7 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     """HOLDS: whether both sides are one polynomial to FLINT. FAILS: whether the witness is admitted and parts two sides."""
     equations = _equations(statement)
     names = _symbols(statement, equations)
-    if not equations:
+    if not equations or len({symbol.name for symbol in names}) != len(names):
         return False
     if evidence.outcome is Outcome.FAILS:
         witness = evidence.witness or {}
