@@ -178,6 +178,7 @@ class Machine:
         monkeypatch.setattr(check, "wait", self.wait)
 
     def Pipe(self, duplex):
+        assert not duplex
         pipe = SimpleNamespace(index=None, ends=None, poll=lambda: self.clock.now >= pipe.ends, recv=lambda: self.result(pipe.index),
                                close=lambda: self.seen.append(("close", pipe.index)))
         return pipe, SimpleNamespace(other=pipe, close=lambda: None)
