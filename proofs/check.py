@@ -116,7 +116,7 @@ def _as_premises(
             found.append(
                 part.condition
                 if not extra
-                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition, evaluate=False)
+                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition)
             )
     return found
 
