@@ -66,9 +66,9 @@ def check_statement(
     start = time.monotonic()
     results = []
     for part in statements_of(statement, where, let, premises):
-        left = max(seconds - (time.monotonic() - start), 0.1)
-        results.append(_judge(part, left))
-        if results[-1]["verdict"] == "refuted":
+        result = _judge(part, start + seconds - time.monotonic())
+        results.append(result)
+        if result["verdict"] == "refuted":
             break
     return {
         "statement": statement,
@@ -116,7 +116,7 @@ def _as_premises(
             found.append(
                 part.condition
                 if not extra
-                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition, evaluate=False)
+                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition)
             )
     return found
 
@@ -131,39 +131,48 @@ def _judge(full: Any, seconds: float) -> dict[str, Any]:
             f"where {[str(w) for w in full.where]} cannot hold together: nothing satisfies the "
             "premises, so drop or mend one"
         )
-    verdict = {Outcome.HOLDS: "proved", Outcome.FAILS: "refuted"}.get(evidence.outcome, "undecided")
-    note = evidence.note
-    if verdict != "undecided" and not recheck(full, evidence):
-        verdict, note = "undecided", f"the evidence did not survive its re-check ({note})"
-    settled = verdict != "undecided"
+    unsettled = {**UNSETTLED, "reason": evidence.note, "side_conditions": list(evidence.side_conditions)}
+    verdict = {Outcome.HOLDS: "proved", Outcome.FAILS: "refuted"}.get(evidence.outcome)
+    if verdict is None:
+        return unsettled
+    if not recheck(full, evidence):
+        return {**unsettled, "reason": f"the evidence did not survive its re-check ({evidence.note})"}
     return {
+        **unsettled,
         "verdict": verdict,
-        "method": f"{evidence.engine}: {note}" if settled else "",
-        "reason": note,
-        "trusts": list(evidence.trusts) if verdict == "proved" else [],
-        "witness": dict(evidence.witness) if verdict == "refuted" and evidence.witness is not None else None,
-        "certificate": dict(evidence.certificate) if settled and evidence.certificate is not None else None,
-        "side_conditions": list(evidence.side_conditions),
+        "method": f"{evidence.engine}: {evidence.note}",
+        "trusts": list(evidence.trusts),
+        "witness": evidence.witness and dict(evidence.witness),
+        "certificate": evidence.certificate and dict(evidence.certificate),
     }
 
 
 CONTRADICTION = "the premises contradict each other"
+UNSETTLED: dict[str, Any] = {
+    "verdict": "undecided",
+    "method": "",
+    "reason": "",
+    "trusts": [],
+    "witness": None,
+    "certificate": None,
+    "side_conditions": [],
+}
 
 
 def _joined(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Statements joined by `and`: refuted if one is, proved if all are."""
     if len(results) == 1:
         return results[0]
-    for verdict in ("refuted", "undecided"):
-        for result in results:
-            if result["verdict"] == verdict:
-                return result
+    first = {result["verdict"]: result for result in reversed(results)}
+    worst = first.get("refuted") or first.get("undecided")
+    if worst is not None:
+        return worst
     return {
+        **UNSETTLED,
         "verdict": "proved",
         "method": "; ".join(r["method"] for r in results),
         "reason": "all parts are proved",
         "trusts": sorted({t for r in results for t in r["trusts"]}),
-        "witness": None,
         "certificate": {"parts": [r["certificate"] for r in results]},
         "side_conditions": sorted({c for r in results for c in r["side_conditions"]}),
     }
@@ -184,17 +193,14 @@ class Job:
 
 def _work(pipe: Connection, task: Callable[[], dict[str, Any]]) -> None:
     try:
-        try:
-            pipe.send(task())
-        except InvalidInput as error:
-            pipe.send({"verdict": "error", "message": str(error)})
-        except RecursionError:
-            pipe.send({"verdict": "undecided", "reason": "the statement is nested too deep for the engines"})
-        except MemoryError:
-            pipe.send({"verdict": "undecided", "reason": "the engines ran out of memory"})
-    except (BrokenPipeError, KeyboardInterrupt):
-        pass
-    finally:
+        pipe.send(task())
+    except InvalidInput as error:
+        pipe.send({"verdict": "error", "message": str(error)})
+    except RecursionError:
+        pipe.send({"verdict": "undecided", "reason": "the statement is nested too deep for the engines"})
+    except MemoryError:
+        pipe.send({"verdict": "undecided", "reason": "the engines ran out of memory"})
+    finally:  # also where nobody reads any more: no traceback of a worker
         pipe.close()
         os._exit(0)
 
@@ -204,23 +210,18 @@ def run_jobs(
     seconds: float,
     ready: Callable[[set[int]], list[int]],
     done: Callable[[int, dict[str, Any]], None],
-    workers: int | None = None,
 ) -> None:
-    """Run tasks in processes, each stopped by force after `seconds`.
+    """Run tasks in processes, one a core, each stopped by force after `seconds`.
 
     Arguments: `ready`, given the indices already started, those that may start now; `done` takes each result.
     """
-    context: Any = multiprocessing.get_context(
-        "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    )
-    workers = workers or os.cpu_count() or 1
+    context = multiprocessing.get_context("fork")  # the tasks are closures, which no other way takes along
+    workers = os.cpu_count() or 1
     running: list[Job] = []
     started: set[int] = set()
     try:
         while True:
-            for index in ready(started):
-                if len(running) >= workers:
-                    break
+            for index in ready(started)[: workers - len(running)]:
                 receive, send = context.Pipe(duplex=False)
                 process = context.Process(target=_work, args=(send, tasks[index]), daemon=True)
                 process.start()
@@ -229,10 +230,7 @@ def run_jobs(
                 running.append(Job(index, process, receive, time.monotonic() + seconds))
             if not running:
                 return
-            wait(
-                [job.pipe for job in running],
-                timeout=max(0.0, min(job.stop_at for job in running) - time.monotonic()),
-            )
+            wait([job.pipe for job in running], min(job.stop_at for job in running) - time.monotonic())
             for job in list(running):
                 result = _collect(job, seconds)
                 if result is not None:
@@ -277,7 +275,6 @@ def _start_up(many: bool) -> None:
 def check_claims(
     claims: Sequence[Claim],
     seconds: float = DEFAULT_TIMEOUT,
-    workers: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[dict[str, Any]]:
     """Judge the claims of a derivation, in parallel where they do not rest on each other.
@@ -292,7 +289,7 @@ def check_claims(
 
     def task(index: int) -> Callable[[], dict[str, Any]]:
         claim = claims[index]
-        used = [claims[i] for i in _closure(index, needs)]
+        used = [claims[i] for i in sorted(set(needs[index]))]
         premises = [(c.statement, c.where, c.let) for c in used]
         return lambda: check_statement(
             claim.statement, claim.where, claim.let, max(seconds - GRACE, seconds / 2), premises
@@ -305,40 +302,21 @@ def check_claims(
             progress(f"{claim.id}: {results[index]['verdict']}")
 
     def ready(started: set[int]) -> list[int]:
-        changed = True
-        while changed:
-            changed = False
-            for i in range(len(claims)):
-                if i in started or i in results or not all(n in results for n in needs[i]):
-                    continue
-                broken = next((n for n in needs[i] if results[n]["verdict"] != "proved"), None)
-                if broken is not None:
-                    started.add(i)
-                    finish(
-                        i,
-                        {
-                            "verdict": "undecided",
-                            "seconds": 0.0,
-                            "reason": (
-                                f"rests on {claims[broken].id!r} (line {claims[broken].line}), which is "
-                                f"{results[broken]['verdict']}"
-                            ),
-                        },
-                    )
-                    changed = True
-        return [
-            i
-            for i in range(len(claims))
-            if i not in started and i not in results and all(n in results for n in needs[i])
-        ]
+        found = []
+        for i in needs:  # in their order: what rests on a broken one is met after it
+            if i in started or i in results or not all(n in results for n in needs[i]):
+                continue
+            broken = next((n for n in needs[i] if results[n]["verdict"] != "proved"), None)
+            if broken is None:
+                found.append(i)
+                continue
+            claim, verdict = claims[broken], results[broken]["verdict"]
+            reason = f"rests on {claim.id!r} (line {claim.line}), which is {verdict}"
+            finish(i, {"verdict": "undecided", "reason": reason})
+        return found
 
-    run_jobs({i: task(i) for i in range(len(claims))}, seconds, ready, finish, workers)
-    return [results[i] for i in range(len(claims))]
-
-
-def _closure(index: int, needs: Mapping[int, list[int]]) -> list[int]:
-    """The claims used directly."""
-    return sorted(dict.fromkeys(needs[index]))
+    run_jobs({i: task(i) for i in needs}, seconds, ready, finish)
+    return [results[i] for i in needs]
 
 
 def _complete(claim: Claim, result: Mapping[str, Any]) -> dict[str, Any]:
@@ -349,22 +327,13 @@ def _complete(claim: Claim, result: Mapping[str, Any]) -> dict[str, Any]:
         "statement": claim.statement,
         "where": list(claim.where),
         "uses": list(claim.uses),
-        "verdict": "undecided",
-        "method": "",
-        "reason": "",
-        "trusts": [],
-        "witness": None,
-        "certificate": None,
-        "side_conditions": [],
+        **UNSETTLED,
         "coq": None,
         "seconds": 0.0,
         "versions": versions(),
+        **result,
     }
-    full.update(result)
-    if not claim.line:
-        for name in ("id", "line", "uses"):
-            del full[name]
-    return full
+    return full if claim.line else {k: v for k, v in full.items() if k not in ("id", "line", "uses")}
 
 
 # -- derivation files -----------------------------------------------------------------
@@ -450,7 +419,7 @@ def _claim(table: Any, line: int, earlier: set[str]) -> Claim:
 
 # -- the command ----------------------------------------------------------------------
 
-STATUS = {"error": 2, "refuted": 1, "undecided": 3, "proved": 0}
+STATUS = {"error": 2, "refuted": 1, "undecided": 3}
 
 
 def exit_status(verdicts: Sequence[str]) -> int:
@@ -474,7 +443,7 @@ def check_one(
     from proofs.reader import read_statement
 
     read_statement(statement, where, let)  # a wrong input is refused at once, without a process
-    result = check_claims([Claim("statement", statement, list(where), dict(let or {}))], seconds, 1)[0]
+    (result,) = check_claims([Claim("statement", statement, list(where), dict(let or {}))], seconds)
     if result["verdict"] == "error":
         raise InvalidInput(result["message"])
     return result

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import comb, lcm, prod
 from typing import Any
 
 import sympy as sp
@@ -74,6 +74,13 @@ class Gen:
     high_strict: bool = False
     partner: int = -1  # of sin: the index of its cos
     constant: bool = False
+
+    def bound(self, end: fmpq, sign: int | None, strict: bool) -> None:
+        """An end below where `sign` is that of the value minus `end`, or above, or none where it is not known."""
+        if sign in (0, 1):
+            self.low, self.low_strict = end, strict
+        elif sign is not None:
+            self.high, self.high_strict = end, strict
 
 
 @dataclass(frozen=True)
@@ -188,10 +195,11 @@ class Field:
         for poly, power in factors:
             if power % 2 == 0 and strict:
                 continue  # it is not zero, and its square says no more
-            if self.sign(poly) in (1, -1) and self.sign_strict(poly):
-                total *= self.sign(poly) ** (power % 2)
-            else:
+            sign, nonzero = self._sign(poly)
+            if sign is None or not nonzero:
                 unknown.append((poly, power))
+            elif power % 2:
+                total *= sign
         if len(unknown) == 1 and unknown[0][1] % 2:
             poly = unknown[0][0]
             if self.sign(poly) in (None, total):
@@ -257,29 +265,30 @@ class Field:
         return self._function(expr)
 
     def _function(self, expr: sp.Expr) -> Rat:
-        name = type(expr).__name__
-        if name in ("Abs", "Max", "Min"):
-            return self._piecewise(name, expr)
+        if isinstance(expr, (sp.Abs, sp.Max, sp.Min)):
+            return self._piecewise(expr)
         argument = expr.args[0]
-        if name == "exp":
+        if isinstance(expr, sp.exp):
             return self._exp(self._rat(argument))
-        if name == "log":
+        if isinstance(expr, sp.log):
             return self._log(self._rat(argument))
-        if name in ("sinh", "cosh", "tanh"):
+        if isinstance(expr, (sp.sinh, sp.cosh, sp.tanh)):
             up = self._exp(self._rat(argument))
             down = Rat(up.den, up.num)
             even, odd = self._sum([up, down]), self._sum([up, self.neg(down)])
-            if name == "tanh":
+            if isinstance(expr, sp.tanh):
                 return self.div(odd, even)
-            return self.mul(odd if name == "sinh" else even, Rat(RING.constant(fmpq(1, 2)), ONE))
-        if name in ("sin", "cos", "tan"):
+            return self._scaled(odd if isinstance(expr, sp.sinh) else even, Fraction(1, 2))
+        if isinstance(expr, (sp.sin, sp.cos, sp.tan)):
             sine, cosine = self._trig(self._rat(argument))
-            return self.div(sine, cosine) if name == "tan" else (sine if name == "sin" else cosine)
-        raise Unsupported(f"{name} has no normal form")
+            if isinstance(expr, sp.tan):
+                return self.div(sine, cosine)
+            return sine if isinstance(expr, sp.sin) else cosine
+        raise Unsupported(f"{type(expr).__name__} has no normal form")
 
-    def _piecewise(self, name: str, expr: sp.Expr) -> Rat:
+    def _piecewise(self, expr: sp.Expr) -> Rat:
         best = self._rat(expr.args[0])
-        if name == "Abs":
+        if isinstance(expr, sp.Abs):
             s = self.sign_rat(best)
             if s is None:
                 raise NeedSign(expr.args[0])
@@ -289,7 +298,7 @@ class Field:
             s = self.sign_rat(self._sum([candidate, self.neg(best)]))
             if s is None:
                 raise NeedSign(other - self.sympy(best))
-            if (s > 0) == (name == "Max"):
+            if (s if isinstance(expr, sp.Max) else -s) > 0:
                 best = candidate
         return best
 
@@ -349,15 +358,13 @@ class Field:
             if a.num.is_zero():
                 raise Unsupported("division by zero")
             a, n = Rat(a.den, a.num), -n
-        terms = max(len(a.num), len(a.den))
-        if terms > 1 and terms**2 * n * n > 40 * MAX_TERMS:
+        if max(_most_terms(a.num, n), _most_terms(a.den, n)) > 10 * MAX_TERMS:
             raise Unsupported("too many terms")
         return self._finish(a.num**n, a.den**n)
 
     def reduce(self, poly: Any) -> Any:
         """Apply r^q = A and sin² = 1 − cos² until no power is left to reduce."""
-        for index in range(len(self.gens) - 1, -1, -1):
-            gen = self.gens[index]
+        for index, gen in reversed(list(enumerate(self.gens))):
             if gen.kind == "root":
                 order, replacement = gen.unit, gen.base
             elif gen.kind == "sin":
@@ -392,8 +399,7 @@ class Field:
         if abs(power) > MAX_POWER:
             raise Unsupported("the power is too high")
         index = self._slot(key, lambda: make(key, unit))
-        n = int(power)
-        return Rat(GENS[index] ** n, ONE) if n >= 0 else Rat(ONE, GENS[index] ** -n)
+        return _whole_power(GENS[index], int(power))
 
     def _make_var(self, x: sp.Symbol, unit: int) -> Gen:
         bound = self.bounds.get(x, Bound())
@@ -419,15 +425,11 @@ class Field:
                 return self._generator_power(key, exponent / gen.unit, make)
             if gen.kind == "root":
                 return self._poly_power_key(gen.base, exponent / gen.unit)
-        if exponent.denominator == 1:
-            n = int(exponent)
-            return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
         return self._poly_power_key(poly, exponent)
 
     def _poly_power_key(self, poly: Any, exponent: Fraction) -> Rat:
         if exponent.denominator == 1:
-            n = int(exponent)
-            return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
+            return _whole_power(poly, int(exponent))
         expr = self.poly_sympy(poly)
         key = ("root", expr)
         unit = self._units.get(key, 1)
@@ -435,20 +437,14 @@ class Field:
             raise _Refine(key, exponent.denominator)
         index = self._slot(key, lambda: self._make_root(poly, expr, unit))
         whole, part = divmod(exponent * unit, unit)
-        n = int(whole)
-        root = GENS[index] ** int(part)
-        return self._finish(root * poly**n, ONE) if n >= 0 else self._finish(root, poly**-n)
+        return self.mul(Rat(GENS[index] ** int(part), ONE), _whole_power(poly, int(whole)))
 
     def _make_root(self, poly: Any, expr: sp.Expr, unit: int) -> Gen:
         value = expr ** sp.Rational(1, unit)
         if self._is_constant(poly):
             return self._constant_gen("root", value, poly, unit)
         gen = Gen("root", value, poly, unit, fmpq(0), self.sign(poly) == 1 and self.sign_strict(poly))
-        above = self.sign(poly - 1)
-        if above is not None and above >= 0:
-            gen.low, gen.low_strict = fmpq(1), self.sign_strict(poly - 1)
-        elif above is not None:
-            gen.high, gen.high_strict = fmpq(1), self.sign_strict(poly - 1)
+        gen.bound(fmpq(1), *self._sign(poly - 1))
         return gen
 
     def _make_exp(self, key: Any, unit: int) -> Gen:
@@ -458,22 +454,14 @@ class Field:
             return self._constant_gen("exp", value, m, unit)
         gen = Gen("exp", value, m, unit, fmpq(0), True)
         rat = self._rat(m)
-        s = self.sign_rat(rat)
-        if s is not None and s >= 0:
-            gen.low, gen.low_strict = fmpq(1), self.strict_rat(rat)
-        elif s is not None:
-            gen.high, gen.high_strict = fmpq(1), self.strict_rat(rat)
+        gen.bound(fmpq(1), self.sign_rat(rat), self.strict_rat(rat))
         return gen
 
     def _make_log(self, poly: Any, expr: sp.Expr) -> Gen:
         if self._is_constant(poly):
             return self._constant_gen("log", sp.log(expr), poly)
         gen = Gen("log", sp.log(expr), poly)
-        s = self.sign(poly - 1)
-        if s is not None and s >= 0:
-            gen.low, gen.low_strict = fmpq(0), self.sign_strict(poly - 1)
-        elif s is not None:
-            gen.high, gen.high_strict = fmpq(0), self.sign_strict(poly - 1)
+        gen.bound(fmpq(0), *self._sign(poly - 1))
         return gen
 
     def _is_constant(self, poly: Any) -> bool:
@@ -503,7 +491,7 @@ class Field:
                 good.append((poly, power))
             else:
                 good.append((-poly, power))
-                content = content * (-1) ** (power % 2)
+                content = -content if power % 2 else content
         if len(unknown) == 1 and unknown[0][1] % 2:
             poly, power = unknown[0]
             good.append((poly if content > 0 else -poly, power))
@@ -719,6 +707,15 @@ class Field:
         if opposite is not None:
             return -opposite[0], opposite[1]
         return sign_by_coefficients(poly, self.gens)
+
+
+def _most_terms(poly: Any, n: int) -> int:
+    """No fewer terms than poly^n has, by the number of its terms and by its degrees."""
+    return min(comb(len(poly) + n, n), prod(n * int(degree) + 1 for degree in poly.degrees()))
+
+
+def _whole_power(poly: Any, n: int) -> Rat:
+    return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
 
 
 def _reduce_one(poly: Any, index: int, order: int, replacement: Any) -> Any:

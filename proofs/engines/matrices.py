@@ -44,8 +44,9 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     if not isinstance(statement, MatrixIdentity) or evidence.witness is None:
         return False
     point = {name: sp.Matrix(_read(value)) for name, value in evidence.witness.items()}
-    kept = all(point[X.name].T * point[X.name] == sp.eye(point[X.name].cols) for X in statement.orthonormal)
-    kept = kept and all(point[D.name].is_diagonal() for D in statement.diagonal)
+    orthonormal = [point[X.name] for X in _symbols(statement) if X in statement.orthonormal]
+    diagonals = [point[D.name] for D in _symbols(statement) if D in statement.diagonal]
+    kept = all((value.T * value).is_Identity for value in orthonormal) and all(value.is_diagonal() for value in diagonals)
     return kept and not _zero_at(statement, point)
 
 
@@ -83,14 +84,14 @@ def _random_point(statement: MatrixIdentity, generator: random.Random) -> dict[s
         if X in statement.orthonormal:
             point[X.name] = _orthonormal(r, k, generator)
         elif X in statement.diagonal:
-            point[X.name] = sp.diag(*(_rational(generator) for _ in range(r)))
+            point[X.name] = sp.diag(*(_entry(generator) for _ in range(r)))
         else:
-            point[X.name] = sp.Matrix(r, k, lambda *_: _rational(generator))
+            point[X.name] = sp.Matrix(r, k, lambda *_: _entry(generator))
     return point
 
 
-def _rational(generator: random.Random) -> sp.Rational:
-    return sp.Rational(generator.randint(-9, 9), generator.randint(1, 9))
+def _entry(generator: random.Random) -> sp.Integer:
+    return sp.Integer(generator.randint(1, 99))
 
 
 def _orthonormal(rows: int, columns: int, generator: random.Random) -> sp.Matrix:
@@ -98,7 +99,7 @@ def _orthonormal(rows: int, columns: int, generator: random.Random) -> sp.Matrix
     K = sp.zeros(rows, rows)
     for i in range(rows):
         for j in range(i):
-            K[i, j] = _rational(generator)
+            K[i, j] = _entry(generator)
             K[j, i] = -K[i, j]
     return ((sp.eye(rows) - K) * (sp.eye(rows) + K).inv())[:, :columns]
 

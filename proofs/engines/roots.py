@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_poly
 from proofs.engines.field import Field, Rat
 
 MAX_DEGREE = 60
+X = fmpq_poly([0, 1])
 
 
 def positive_on(field: Field, rat: Rat, rel: str) -> bool:
@@ -20,7 +21,7 @@ def positive_on(field: Field, rat: Rat, rel: str) -> bool:
         return False
     gen = field.gens[used[0]]
     dense = univariate(poly, used[0])
-    inside, ends = _roots_with_sign_change(dense, gen.low, gen.high), []
+    inside = _roots_with_sign_change(dense, gen.low, gen.high)
     ends = [
         end
         for end, strict in ((gen.low, gen.low_strict), (gen.high, gen.high_strict))
@@ -38,10 +39,7 @@ def positive_on(field: Field, rat: Rat, rel: str) -> bool:
 
 def univariate(poly: Any, index: int) -> fmpq_poly:
     """The dense polynomial in generator `index`, the only one that occurs."""
-    coefficients = [fmpq(0)] * (int(poly.degrees()[index]) + 1)
-    for exponents, c in poly.terms():
-        coefficients[int(exponents[index])] = c
-    return fmpq_poly(coefficients)
+    return sum((c * X ** int(exponents[index]) for exponents, c in poly.terms()), fmpq_poly())
 
 
 def _roots_with_sign_change(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> int:
@@ -55,19 +53,15 @@ def factor_poly(factor: Any) -> fmpq_poly:
 
 def sturm(poly: fmpq_poly) -> list[fmpq_poly]:
     """The Sturm sequence of the square-free part of `poly`."""
-    free = poly // poly.gcd(poly.derivative()) if poly.degree() > 0 else poly
+    free = poly // poly.gcd(poly.derivative())
     sequence = [free, free.derivative()]
     while sequence[-1].degree() > 0:
         sequence.append(-(sequence[-2] % sequence[-1]))
-    return [p for p in sequence if p.degree() >= 0]
+    return sequence
 
 
-def _variations(sequence: list[fmpq_poly], at: fmpq | None, side: int) -> int:
-    signs = []
-    for p in sequence:
-        v = p(at) if at is not None else p.coeffs()[-1] * (1 if side > 0 or p.degree() % 2 == 0 else -1)
-        if v != 0:
-            signs.append(1 if v > 0 else -1)
+def _variations(sequence: list[fmpq_poly], at: fmpq) -> int:
+    signs = [value > 0 for value in (p(at) for p in sequence) if value != 0]
     return sum(a != b for a, b in pairwise(signs))
 
 
@@ -75,9 +69,11 @@ def count_roots(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> int:
     """The number of distinct real roots strictly between `low` and `high` (None: no end)."""
     if poly.degree() <= 0:
         return 0
+    beyond = 1 + max(abs(c / poly.leading_coefficient()) for c in poly.coeffs())  # every root is nearer to zero
+    low, high = -beyond if low is None else low, beyond if high is None else high
     sequence = sturm(poly)
-    half_open = _variations(sequence, low, -1) - _variations(sequence, high, 1)  # roots in (low, high]
-    return half_open - (1 if high is not None and poly(high) == 0 else 0)
+    half_open = _variations(sequence, low) - _variations(sequence, high)  # roots in (low, high]
+    return half_open - (1 if poly(high) == 0 else 0)
 
 
 def point_between(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> fmpq:
@@ -99,7 +95,7 @@ def point_between(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> fmpq:
 def isolate(poly: fmpq_poly, low: fmpq, high: fmpq, width: fmpq) -> list[tuple[fmpq, fmpq]]:
     """Intervals (a, b] of at most `width` between `low` and `high`, each with exactly one root."""
     sequence = sturm(poly)
-    found, stack = [], [(low, high, _variations(sequence, low, -1), _variations(sequence, high, 1))]
+    found, stack = [], [(low, high, _variations(sequence, low), _variations(sequence, high))]
     while stack:
         a, b, va, vb = stack.pop()
         if va == vb:
@@ -108,6 +104,6 @@ def isolate(poly: fmpq_poly, low: fmpq, high: fmpq, width: fmpq) -> list[tuple[f
             found.append((a, b))
             continue
         m = (a + b) / 2
-        vm = _variations(sequence, m, 1)
+        vm = _variations(sequence, m)
         stack += [(m, b, vm, vb), (a, m, va, vm)]
     return sorted(found)

@@ -108,24 +108,19 @@ def _clear(sequent: Sequent) -> list[Sequent]:
     if rel not in (">=", ">") or rat.num.is_zero():
         raise Broken("nothing to clear")
     content, factors = f._factors(rat)
-    total, rest, removed = (1 if content > 0 else -1), [], False
+    total, rest = (1 if content > 0 else -1), []
     for poly, power in factors:
-        s = f.sign(poly)
-        nonzero = power < 0 or (s is not None and f.sign_strict(poly))
-        if power % 2 == 0 and (nonzero or rel == ">="):
-            removed = True
-        elif s in (1, -1) and (nonzero or rel == ">="):
-            total *= s if power % 2 else 1
-            removed = True
-        elif power % 2 == 0:
-            rest.append(f.poly_sympy(poly) ** 2)
-        else:
-            rest.append(f.poly_sympy(poly))
+        s, odd = f.sign(poly), power % 2
+        if rel == ">=" or power < 0 or f.sign_strict(poly):  # where it is zero, the goal holds or is not defined
+            if not odd:
+                continue
+            if s in (1, -1):
+                total *= s
+                continue
+        rest.append(f.poly_sympy(poly) if odd else f.poly_sympy(poly) ** 2)
     if not rest:
         raise Broken("nothing is left: use the signs")
-    goal = sp.Mul(total, *rest)
-    del removed
-    return [Sequent(sequent.premises, (goal, rel))]
+    return [Sequent(sequent.premises, (sp.Mul(total, *rest), rel))]
 
 
 def _factors(sequent: Sequent, *signs: sp.Expr) -> list[Sequent]:
@@ -366,22 +361,17 @@ def _monotone(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr, mode: sp.
     if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1) or mode not in (0, 1) or end.has(x):
         raise Broken("not a monotone step")
     rest, lows, highs = along(sequent.premises, x)
-    ends = lows if up == 1 else highs
     if x.is_positive and (sp.Integer(0), True) not in lows:
         lows = [*lows, (sp.Integer(0), True)]
-        ends = lows if up == 1 else highs
+    ends, others = (lows, highs) if up == 1 else (highs, lows)
     strict = next((s for e, s in ends if e == end), None)
     if strict is None:
         raise Broken("the premises do not give this end")
     if rel == ">" and mode == 1 and not strict:
         raise Broken("the end itself is admitted")
-    closed = x - end if up == 1 else end - x
+    closed = up * (x - end)
     # The far side holds on the whole way because it holds at x; bounds on the near side need not.
-    far = (
-        [(e - x, ">" if s else ">=") for e, s in highs]
-        if up == 1
-        else [(x - e, ">" if s else ">=") for e, s in lows]
-    )
+    far = [(up * (e - x), ">" if s else ">=") for e, s in others]
     at_end = expr.subs(x, end)
     slope = sp.diff(expr, x) * up
     if slope.has(sp.Derivative, sp.DiracDelta, sp.sign, sp.Heaviside) or at_end.has(
@@ -505,15 +495,11 @@ def _far(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr) -> list[Sequen
     if x.is_positive:
         lows = [*lows, (sp.Integer(0), True)]
     near, far = (lows, highs) if up == 1 else (highs, lows)
-    side = (
-        [(x - e, ">" if s else ">=") for e, s in far]
-        if up == -1
-        else [(e - x, ">" if s else ">=") for e, s in far]
-    )
+    side = [(up * (e - x), ">" if s else ">=") for e, s in far]
     if end in (sp.oo, -sp.oo):
         if end != -up * sp.oo:
             raise Broken("the wrong end")
-        path, gap = (-x if up == 1 else x), []
+        path, gap = -up * x, []
     else:
         if (end, True) not in near or end.has(x):
             raise Broken("the premises do not give this end")

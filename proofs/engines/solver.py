@@ -15,6 +15,7 @@ import signal
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
+from math import prod
 from typing import Any
 
 import sympy as sp
@@ -144,10 +145,7 @@ def _number(z3: Any, value: Any) -> sp.Expr | None:
     if z3.is_algebraic_value(value):
         x = sp.Symbol("x")
         poly = sp.Poly([_number(z3, c) for c in reversed(value.poly())], x)
-        roots = list(sp.real_roots(poly))
-        index = value.index() - 1
-        if 0 <= index < len(roots):
-            return roots[index]
+        return sp.real_roots(poly)[value.index() - 1]
     return None
 
 
@@ -191,17 +189,13 @@ def _load(
 
     for i in sorted(used):
         gen = field.gens[i]
-        for bound, strict, side in ((gen.low, gen.low_strict, 1), (gen.high, gen.high_strict, -1)):
+        for bound, strict, below in ((gen.low, gen.low_strict, True), (gen.high, gen.high_strict, False)):
             if bound is not None:
                 end = library.RealVal(f"{int(bound.p)}/{int(bound.q)}")
-                gap = (names[i] - end) if side > 0 else (end - names[i])
+                gap = (names[i] - end) if below else (end - names[i])
                 solver.add(gap > 0 if strict else gap >= 0)
-        if gen.kind == "root":
-            power = names[i]
-            for _ in range(gen.unit - 1):
-                power = power * names[i]
-            solver.add(power == term(gen.base))
-            solver.add(names[i] >= 0)
+        if gen.kind == "root":  # which is ≥ 0 by its bounds
+            solver.add(prod([names[i]] * gen.unit) == term(gen.base))
         if gen.kind == "sin":
             solver.add(names[i] * names[i] + names[gen.partner] * names[gen.partner] == 1)
     for poly, rel in premises:
