@@ -207,10 +207,8 @@ def rule_names(proof: Any) -> set[str]:
     """The rules that a certificate uses."""
     if isinstance(proof, Mapping):
         own = {proof["rule"]} if "rule" in proof else set()
-        return own.union(*(rule_names(v) for v in proof.values())) if proof else own
-    if isinstance(proof, (list, tuple)):
-        return set().union(*(rule_names(v) for v in proof)) if proof else set()
-    return set()
+        return own.union(*map(rule_names, proof.values()))
+    return set().union(*map(rule_names, proof)) if isinstance(proof, (list, tuple)) else set()
 
 
 def admitted_point(problem: Problem) -> dict[sp.Symbol, sp.Expr] | None:
@@ -218,11 +216,11 @@ def admitted_point(problem: Problem) -> dict[sp.Symbol, sp.Expr] | None:
     symbols = tuple(problem.names.names.values())
     for premises in problem.cases:
         for candidate in refute.admitted_points(premises, symbols, 40):
-            if admitted(problem.where, candidate) and _whole(problem, candidate):
+            if is_admitted(problem, candidate):
                 return candidate
     for premises in problem.cases:
         for candidate in refute.premise_candidates(premises, symbols):
-            if admitted(problem.where, candidate) and _whole(problem, candidate):
+            if is_admitted(problem, candidate):
                 return candidate
     return None
 
@@ -267,9 +265,8 @@ def undefined_place(problem: Problem) -> str | None:
     for premises in problem.cases:
         for point in refute.undefined_points(premises, symbols, needs):
             for cases, node in needs:
-                if all(any(condition_at(_relation(a), point) is False for a in case) for case in cases):
-                    if not (admitted(problem.where, point) and _whole(problem, point)):
-                        continue
+                fails = all(any(condition_at(_relation(a), point) is False for a in case) for case in cases)
+                if fails and is_admitted(problem, point):
                     at = ", ".join(f"{k} = {v}" for k, v in texts(problem, point).items())
                     part = "" if _is_condition(node) else f"{sp.sstr(problem.names.back(node))} "
                     return f"not defined at {at}: {part}needs {_condition_text(problem, cases)}"
@@ -381,7 +378,7 @@ def _admits(problem: Problem, point: Any) -> bool:
     if not isinstance(point, Mapping):
         return False
     values = parse_point(problem.names.names, point)
-    return values is not None and admitted(problem.where, values) and _whole(problem, values)
+    return values is not None and is_admitted(problem, values)
 
 
 def parse_point(
@@ -413,11 +410,7 @@ def read_constant(text: str) -> sp.Expr | None:
 
 def check_witness(condition: sp.Basic, where: Sequence[sp.Basic], witness: Mapping[str, str]) -> bool:
     """Whether the premises surely hold and the condition surely fails at the witness."""
-    symbols = (
-        set(condition.free_symbols).union(*(w.free_symbols for w in where))
-        if where
-        else set(condition.free_symbols)
-    )
+    symbols = condition.free_symbols.union(*(w.free_symbols for w in where))
     point = parse_point({s: s for s in symbols}, witness)
     return point is not None and admitted(where, point) and condition_at(condition, point) is False
 

@@ -235,20 +235,16 @@ class Expansion:
     def scale(self, series: Series, factor: sp.Expr) -> Series:
         """A constant multiple; the factor must be nonzero, or 0 for the zero series."""
         if factor == 0:
-            return Series([]) if series.rest is None else Series([], series.rest)
+            return Series([], series.rest)
         return Series([(g, factor * c) for g, c in series.terms], series.rest)
 
     def mul(self, a: Series, b: Series) -> Series:
         """The product."""
         rest: Growth | None = None
-        if a.rest is not None:
-            rest = (
-                self._larger(rest, _combine(a.rest, b.terms[0][0] if b.terms else (b.rest or ONE), 1))
-                if b.terms or b.rest is not None
-                else rest
-            )
-        if b.rest is not None:
-            rest = self._larger(rest, _combine(b.rest, a.terms[0][0], 1)) if a.terms else rest
+        for one, other in ((a, b), (b, a)):
+            lead = other.terms[0][0] if other.terms else other.rest
+            if one.rest is not None and lead is not None:
+                rest = self._larger(rest, _combine(one.rest, lead, 1))
         terms = [(self.clean(_combine(g, h, 1)), c * d) for g, c in a.terms for h, d in b.terms]
         return self._collect(terms, rest)
 
@@ -267,14 +263,13 @@ class Expansion:
 
     def _compose(self, coefficients: Callable[[int], sp.Expr], small: Series) -> Series:
         """Σ coefficients(n)·εⁿ for a series ε that tends to 0."""
-        if not small.terms and small.rest is None:
-            return Series([(ONE, coefficients(0))] if coefficients(0) != 0 else [])
         lead = small.terms[0][0] if small.terms else small.rest
-        assert lead is not None
-        total = Series([(ONE, coefficients(0))] if coefficients(0) != 0 else [])
+        constant = Series([(ONE, coefficients(0))] if coefficients(0) != 0 else [])
+        if lead is None:
+            return constant
         power = Series([(ONE, sp.Integer(1))])
         order: Growth = ONE
-        parts = [total]
+        parts = [constant]
         for n in range(1, self.count + 1):
             power = self.mul(power, small)
             order = _combine(order, lead, 1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -14,7 +14,7 @@ from proofs.engines import holds, refute, rules, search
 from proofs.engines.holds import Problem
 from proofs.engines.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
 from proofs.engines.logic import Atom, Sequent, TooComplex, clauses, definedness, replaced
-from proofs.engines.witness import condition_at
+from proofs.engines.witness import admitted, condition_at
 from proofs.statements import Limit
 from proofs.verdict import Evidence, Outcome, Strength
 
@@ -118,7 +118,7 @@ def _signs(facts: tuple[Atom, ...], deadline: float) -> Signs:
     return Signs(facts, prover)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Approach:
     """What tends where: the expression, premises on the variable, what must hold for all to be defined."""
 
@@ -203,10 +203,6 @@ def along(expr: sp.Expr, x: sp.Symbol, path: sp.Expr) -> sp.Expr:
 
 
 def _side_admitted(path: sp.Expr, near: tuple[Atom, ...], x: sp.Symbol, signs: Signs) -> bool:
-    if x.is_positive and path != x:
-        ahead = limit_at_infinity(path, x, signs)
-        if ahead == -sp.oo or (ahead != sp.oo and signs(ahead) < 0) or (ahead == 0 and path.subs(x, 1) < 0):
-            return False
     return all(_holds_ahead(atom, x, path, signs) for atom in near)
 
 
@@ -258,8 +254,6 @@ def recheck(statement: Limit, evidence: Evidence) -> bool:
 
 def fix(statement: Limit, witness: Mapping[str, str]) -> Limit | None:
     """The statement at the parameters of a witness that satisfies the premises on them, or None."""
-    import dataclasses
-
     values: dict[sp.Symbol, sp.Expr] = {}
     symbols = _free(statement) - {statement.variable}
     for symbol in symbols:
@@ -267,8 +261,6 @@ def fix(statement: Limit, witness: Mapping[str, str]) -> Limit | None:
         if value is None:
             return None
         values[symbol] = value
-    from proofs.engines.witness import admitted
-
     if not admitted([w for w in statement.where if not w.has(statement.variable)], values):
         return None
     where: Sequence[sp.Basic] = [w.subs(values, simultaneous=True) for w in statement.where]

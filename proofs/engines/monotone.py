@@ -41,7 +41,7 @@ def decide(statement: Increasing, deadline: float) -> Evidence | None:
         return None
     start = time.monotonic()
     proof = by_derivative(statement, min(deadline, start + (deadline - start) / 3))
-    if proof is None and len(statement.expr.free_symbols) == 1:
+    if proof is None:
         proof = by_derivative(
             statement, min(deadline, time.monotonic() + (deadline - start) / 4), strict=False
         )
@@ -76,8 +76,8 @@ def _quickly_refuted(statement: Increasing) -> bool:
 
 def _derivative_problem(
     statement: Increasing, strict: bool
-) -> tuple[Problem, list[tuple[tuple[Atom, ...], list[Sequent]]]] | None:
-    """For each case of the premises the sequents that suffice, where x ranges over an interval.
+) -> tuple[Problem, list[Sequent]] | None:
+    """The sequents that suffice, where x ranges over an interval.
 
     Not strict: f′ ≥ 0 suffices where x is the only variable, f is analytic inside (no corners, radicands
     > 0) and f′ is nonzero somewhere, for then its zeros are isolated.
@@ -87,13 +87,11 @@ def _derivative_problem(
     expr = problem.names.to(statement.expr)
     if len(problem.cases) != 1 or x in problem.names.integers:
         return None
-    premises = problem.cases[0]
-    for premise in premises:
-        if premise[0].has(x) and (premise[1] not in (">", ">=") or sp.diff(premise[0], x) not in (1, -1)):
+    (premises,) = problem.cases
+    for expression, rel in premises:
+        if expression.has(x) and (rel not in (">", ">=") or sp.diff(expression, x) not in (1, -1)):
             return None
-    for cases, _ in problem.needs():
-        premises = holds.with_facts(premises, cases[0])
-    interior = tuple((e, ">") if e.has(x) else (e, r) for e, r in problem.cases[0])
+    interior = tuple((e, ">") if e.has(x) else (e, r) for e, r in premises)
     try:
         smooth = rules._smooth(expr, x)
     except rules.Broken:
@@ -106,8 +104,7 @@ def _derivative_problem(
     if slope.has(sp.Derivative, sp.sign, sp.DiracDelta):
         return None
     inside = [Sequent(interior, atom) for atom in smooth]
-    rel = ">" if strict else ">="
-    return problem, [(interior, [*inside, Sequent(holds.with_facts(interior, smooth), (slope, rel))])]
+    return problem, [*inside, Sequent(holds.with_facts(interior, smooth), (slope, ">" if strict else ">="))]
 
 
 def _somewhere_nonzero(slope: sp.Expr, interior: tuple[Atom, ...], x: sp.Symbol) -> bool:
@@ -123,19 +120,19 @@ def by_derivative(statement: Increasing, deadline: float, strict: bool = True) -
         return None
     if built is None:
         return None
-    problem, cases = built
+    problem, sequents = built
     point = holds.admitted_point(problem)
     if point is None:
         return None
     needs = []
-    premises = problem.cases[0]
+    (premises,) = problem.cases
     for options, _ in problem.needs():
         proofs = [search.prove(Sequent(premises, atom), deadline) for atom in options[0]]
         if any(p is None for p in proofs):
             return None
         needs.append(proofs)
         premises = holds.with_facts(premises, options[0])
-    proofs = [search.prove(s, deadline) for s in cases[0][1]]
+    proofs = [search.prove(s, deadline) for s in sequents]
     if any(p is None for p in proofs):
         return None
     return {"strict": strict, "defined": needs, "proofs": proofs, "admitted": holds.texts(problem, point)}
@@ -154,10 +151,10 @@ def _recheck_derivative(statement: Increasing, certificate: Any) -> bool:
     built = _derivative_problem(statement, certificate["strict"] is True)
     if built is None:
         return False
-    problem, cases = built
+    problem, sequents = built
     if not holds._admits(problem, certificate.get("admitted")):
         return False
-    premises = problem.cases[0]
+    (premises,) = problem.cases
     needs = problem.needs()
     if len(needs) != len(certificate["defined"]):
         return False
@@ -167,7 +164,6 @@ def _recheck_derivative(statement: Increasing, certificate: Any) -> bool:
         if not all(rules.holds(Sequent(premises, a), p) for a, p in zip(options[0], proofs, strict=True)):
             return False
         premises = holds.with_facts(premises, options[0])
-    sequents = cases[0][1]
     return len(sequents) == len(certificate["proofs"]) and all(
         rules.holds(s, p) for s, p in zip(sequents, certificate["proofs"], strict=True)
     )

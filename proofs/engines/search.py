@@ -38,9 +38,7 @@ class Search:
 def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
     """A proof of the sequent that `rules.holds` accepts, or None."""
     search = Search(deadline, {}, {}, sequent.premises)
-    for budget in sorted({1, 2, 3, 4, depth}):
-        if budget > depth:
-            break
+    for budget in (*range(1, min(depth, 5)), depth):
         try:
             found = _prove(sequent, search, budget)
         except OutOfTime:
@@ -155,10 +153,10 @@ def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     if found is not None:
         return found
     try:
-        children = rules.apply(sequent, "clear", [])
+        (cleared,) = rules.apply(sequent, "clear", [])
     except Broken:
-        children = []
-    if children and sp.expand(children[0].goal[0] - sequent.goal[0]) != 0:
+        cleared = sequent
+    if sp.expand(cleared.goal[0] - sequent.goal[0]) != 0:
         found = _by_rule(sequent, "clear", [], search, depth)
         if found is not None:
             return found
@@ -218,13 +216,10 @@ def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     f, rat = rules.normal(sequent)
     kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
-    if "exp" in kinds or "log" not in kinds:
-        found = _by_rule(sequent, "logarithm", [], search, depth - 1) if "exp" in kinds else None
-        if found is not None:
-            return found
-    if "log" in kinds:
-        return _by_rule(sequent, "exponentiate", [], search, depth - 2) if depth > 1 else None
-    return None
+    found = _by_rule(sequent, "logarithm", [], search, depth - 1) if "exp" in kinds else None
+    if found is None and "log" in kinds and depth > 1:
+        found = _by_rule(sequent, "exponentiate", [], search, depth - 2)
+    return found
 
 
 def _order(sequent: Sequent, search: Search, depth: int) -> Proof | None:

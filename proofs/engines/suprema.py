@@ -206,22 +206,27 @@ def _ends(statement: Supremum) -> list[sp.Expr]:
 
 def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[tuple[str, str]]:
     """Where the value is reached: ("point", x₀) for a maximum, ("limit", end) for an approach."""
-    for points in (end_points(statement), None):
-        if points is None:  # solving for critical points costs more than limits at the ends
-            for end in _ends(statement):
-                found = limits.decide(_limit(statement, end, value), min(deadline, time.monotonic() + 4))
-                if found is not None and found.outcome is Outcome.HOLDS:
-                    yield "limit", sp.sstr(end)
-            points = point_candidates(statement, value)
-        for point in points:
-            if time.monotonic() > deadline:
-                return
-            if all(
-                _decide_holds(h, min(deadline, time.monotonic() + 2)).outcome is Outcome.HOLDS
-                for h in at_point(statement, value, point)
-            ):
-                yield "point", sp.sstr(point)
-                return
+    point = _taken(statement, value, end_points(statement), deadline)
+    if point is None:  # solving for critical points costs more than limits at the ends
+        for end in _ends(statement):
+            if _limit_holds(_limit(statement, end, value), min(deadline, time.monotonic() + 4)):
+                yield "limit", sp.sstr(end)
+        point = _taken(statement, value, point_candidates(statement, value), deadline)
+    if point is not None:
+        yield "point", sp.sstr(point)
+
+
+def _taken(statement: Supremum, value: sp.Expr, points: list[sp.Expr], deadline: float) -> sp.Expr | None:
+    """The first of the points at which the value is shown to be taken, or None."""
+    for point in points:
+        if time.monotonic() > deadline:
+            return None
+        if all(
+            _decide_holds(h, min(deadline, time.monotonic() + 2)).outcome is Outcome.HOLDS
+            for h in at_point(statement, value, point)
+        ):
+            return point
+    return None
 
 
 def end_points(statement: Supremum) -> list[sp.Expr]:
@@ -261,19 +266,12 @@ def point_candidates(statement: Supremum, value: sp.Expr) -> list[sp.Expr]:
 
 
 def _witness_of(statement: Supremum, point: str) -> dict[str, str]:
+    """The point of the variable at admitted values of the parameters."""
     base = _some_point(statement)
     value = _parse(statement, point)
     if value is not None:
-        symbols = {s.name: s for s in _symbols(statement)}
-        base[statement.variable.name] = sp.sstr(
-            value.subs(
-                {
-                    symbols[n]: sp.sympify(v) if False else holds.read_constant(v)
-                    for n, v in base.items()
-                    if n in symbols
-                }
-            )
-        )
+        values = {s: holds.read_constant(base[s.name]) for s in value.free_symbols if s.name in base}
+        base[statement.variable.name] = sp.sstr(value.subs(values))
     return base
 
 
@@ -411,8 +409,6 @@ def _without_value(statement: Supremum, deadline: float, start: float) -> Eviden
         ):
             certificate = {**(found.certificate or {}), "supremum": sp.sstr(value)}
             return dataclasses.replace(found, certificate=certificate)
-        if value == sp.oo and found.outcome is Outcome.UNSETTLED:
-            continue
     if statement.attained:
         unbounded = dataclasses.replace(statement, value=sp.oo, attained=None)
         found = _infinite(unbounded, _share(deadline, 0.5), start)
