@@ -174,7 +174,7 @@ def _defined(statement: Supremum, deadline: float) -> bool:
         says="defined",
         where=range_premises(statement),
         defined=statement.defined,
-        condition=sp.Eq(statement.expr, statement.expr, evaluate=False),
+        condition=sp.Ge(statement.expr**2, 0, evaluate=False),  # what is equal to itself cancels before it is looked at
     )
     found = _decide_holds(whole, _share(deadline, 0.5))
     return found.outcome is Outcome.HOLDS and holds.recheck(whole, found)
