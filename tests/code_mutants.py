@@ -50,6 +50,7 @@ BUDGET = 12.0  # CPU seconds that the tests of a mutant take without it; the qui
 MEMORY = 4 << 30  # bytes, of a mutant that fills it
 OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
 BROKEN = 70  # the exit status of a fork in which not even pytest ran
+PASSED = 71  # and of one in which all tests passed: a mutant that ends the process may end it with 0
 SURVIVED, KILLED, TIMEOUT = "survived", "killed", "timeout"
 
 
@@ -262,7 +263,8 @@ def outcome_of(mutant: dict[str, Any], mutated: str, tests: list[str], seconds: 
     def run() -> int:
         sys.meta_path.insert(0, MutantLoader(mutant["module"], mutated))  # type: ignore[arg-type]
         chosen = Chosen(tests, seconds)
-        return int(pytest.main(["-x", *OPTIONS, *chosen.files], plugins=[chosen]))
+        status = int(pytest.main(["-x", *OPTIONS, *chosen.files], plugins=[chosen]))
+        return PASSED if status == 0 else status
 
     if not tests:
         return SURVIVED
@@ -271,7 +273,7 @@ def outcome_of(mutant: dict[str, Any], mutated: str, tests: list[str], seconds: 
         return TIMEOUT
     if status in (BROKEN, pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError(f"the tests of {mutant} did not run: {status}")
-    return SURVIVED if status == 0 else KILLED
+    return SURVIVED if status == PASSED else KILLED
 
 
 def in_a_fork(work: Any, limit: float) -> int | None:

@@ -8,7 +8,7 @@ import time
 import pytest
 import sympy as sp
 
-from proofs.engines import limits, suprema
+from proofs.engines import holds, limits, suprema
 from proofs.engines.leading import NeedCase, Unknown
 from proofs.statements import Limit, Supremum
 from proofs.verdict import Evidence, Outcome, Strength
@@ -355,3 +355,10 @@ def test_limits_in_every_case_of_the_signs_of_their_parameters(statement, outcom
 
 def test_evidence_of_the_wrong_kind_is_none():
     assert not suprema.recheck(supremum(x, 0, 1, 1), Evidence(road="exact", engine="suprema", outcome=Outcome.UNSETTLED))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_a_share_of_the_time_that_is_left_and_nothing_of_what_is_past(share):
+    now = time.monotonic()
+    assert abs(holds.share_of(now + 1000, share) - (now + 1000 * share)) < 10
+    assert abs(holds.share_of(now - 1000, share) - now) < 10

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from proofs.engines import refute, sampling, witness
+from proofs.engines import balls, critical, refute, sampling, witness
 from proofs.engines.field import Bound
 from proofs.engines.holds import Problem
 from proofs.engines.logic import Sequent
@@ -314,3 +314,34 @@ def test_places_where_an_expression_is_not_defined_are_proposed(expr, where, pla
     assert bad
     if place is not None:
         assert {problem.names.names[s]: value for s, value in place.items()} in bad
+
+
+@pytest.mark.parametrize(("expr", "rel", "root"), [
+    (sp.exp(x) - x - 3, ">", 1.505241495792883), (sp.cos(x) - x, ">=", 0.7390851332151607),
+    (sp.exp(x) + x, "!=", -0.5671432904097838)], ids=str)
+def test_places_where_an_expression_changes_its_sign_are_found_by_numbers(expr, rel, root):
+    found = [float(v) for v in critical.numeric_values(Sequent((), (expr, rel)), x, later())]
+    assert min(abs(v - root) for v in found) < 1e-8
+
+
+@pytest.mark.parametrize(("expr", "least"), [
+    ((sp.exp(x) - 2) ** 2 + sp.cos(x) / 10**9 - R(1, 10**9), 0.6931471805599453), (sp.exp(x) - 2 * x, 0.6931471805599453)], ids=str)
+def test_minima_are_found_by_numbers_and_points_beside_them(expr, least):
+    found = [float(v) for v in critical.numeric_values(Sequent((), (expr, ">")), x, later())]
+    for distance in (0, 1e-7, -1e-7, 1e-4, -1e-4):
+        assert min(abs(v - least * (1 + distance)) for v in found) < 3e-8
+
+
+def test_the_logarithm_of_a_root_that_is_zero_is_not_proposed():
+    found = list(critical.algebraic_values(Sequent((), (sp.exp(3 * x) - 2 * sp.exp(x), ">=")), x))
+    assert sp.log(2) / 2 in [sp.simplify(v) for v in found]
+    assert not any(v.has(sp.zoo, sp.nan, sp.oo) for v in found)
+    plain = list(critical.algebraic_values(Sequent((), (x**2 - x, ">=")), x))
+    assert {sp.Integer(0), sp.Integer(1)} <= set(plain)
+
+
+def test_a_root_in_a_denominator_has_a_value_where_it_is_not_zero():
+    assert balls.value(x ** R(-1, 2), {x: fmpq(1)}).contains(1)
+    assert balls.value(x ** R(-1, 3), {x: fmpq(8)}).overlaps(balls.value(R(1, 2)))
+    with pytest.raises(balls.Undefined):
+        balls.value(x ** R(-1, 2), {x: fmpq(0)})

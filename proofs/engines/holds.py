@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -117,11 +118,11 @@ def decide_condition(
     if witness is not None:
         return _fails(problem, witness, start)
     if point is not None:
-        proof = prove(problem, _part(deadline, 0.5))
+        proof = prove(problem, share_of(deadline, 0.5))
         if proof is not None:
             return _holds(problem, point, proof, start)
     place = undefined_place(problem)
-    patience = _part(deadline, 0.5 if place is None else 0.1)
+    patience = share_of(deadline, 0.5 if place is None else 0.1)
     witness = refute.deep(problem.question(), patience)
     if witness is not None:
         return _fails(problem, witness, start)
@@ -135,7 +136,7 @@ def decide_condition(
     return _unsettled(start, "no certificate and no counterexample was found in the time")
 
 
-def _part(deadline: float, share: float) -> float:
+def share_of(deadline: float, share: float) -> float:
     """The end of a share of the time that is left."""
     now = time.monotonic()
     return now + max(deadline - now, 0.0) * share
@@ -346,32 +347,27 @@ def check_proof(problem: Problem, proof: Any) -> bool:
     """Replay the certificate of every case of the premises."""
     if not isinstance(proof, Mapping) or len(proof.get("cases", [])) != len(problem.cases):
         return False
-    return all(
-        _check_case(problem, premises, case)
-        for premises, case in zip(problem.cases, proof["cases"], strict=True)
-    )
+    return all(map(partial(_check_case, problem), problem.cases, proof["cases"]))
+
+
+def replayed(sequents: Sequence[Sequent], proofs: Sequence[Any]) -> bool:
+    """Whether each of the sequents has its proof, and no proof is left over."""
+    return len(sequents) == len(proofs) and all(map(rules.holds, sequents, proofs))
 
 
 def _check_case(problem: Problem, premises: tuple[Atom, ...], record: Mapping[str, Any]) -> bool:
     needs, goals = problem.needs(), problem.goals()
     if len(record["defined"]) != len(needs) or len(record["goals"]) != len(goals):
         return False
-    for (cases, _), entry in zip(needs, record["defined"], strict=True):
-        case = cases[entry["case"]]
-        if len(case) != len(entry["proofs"]):
-            return False
-        if not all(
-            rules.holds(Sequent(premises, atom), p) for atom, p in zip(case, entry["proofs"], strict=True)
-        ):
+    for index, entry in enumerate(record["defined"]):
+        case = needs[index][0][entry["case"]]
+        if not replayed([Sequent(premises, atom) for atom in case], entry["proofs"]):
             return False
         premises = with_facts(premises, case)
-    for alternatives, entry in zip(goals, record["goals"], strict=True):
-        sequents = alternative(premises, alternatives, entry["choice"])
-        if len(sequents) != len(entry["proofs"]):
-            return False
-        if not all(rules.holds(s, p) for s, p in zip(sequents, entry["proofs"], strict=True)):
-            return False
-    return True
+    return all(
+        replayed(alternative(premises, goals[index], entry["choice"]), entry["proofs"])
+        for index, entry in enumerate(record["goals"])
+    )
 
 
 def _admits(problem: Problem, point: Any) -> bool:

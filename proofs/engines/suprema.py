@@ -59,11 +59,6 @@ def _evidence(outcome: Outcome, note: str, start: float, **fields: Any) -> Evide
     )
 
 
-def _share(deadline: float, part: float) -> float:
-    now = time.monotonic()
-    return now + max(deadline - now, 0) * part
-
-
 def _decide_holds(statement: Holds, deadline: float) -> Evidence:
     found = holds.decide(statement, deadline)
     assert found is not None
@@ -75,7 +70,7 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
     assert value is not None
     if value in (sp.oo, -sp.oo):
         return _infinite(statement, deadline, start)
-    weak = _decide_holds(bound(statement, value, False), _share(deadline, 0.6))
+    weak = _decide_holds(bound(statement, value, False), holds.share_of(deadline, 0.6))
     if weak.outcome is Outcome.FAILS:
         return _evidence(
             Outcome.FAILS,
@@ -86,7 +81,7 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
         )
     if weak.outcome is not Outcome.HOLDS:
         return _evidence(Outcome.UNSETTLED, f"the bound is open: {weak.note}", start)
-    for kind, data in reached(statement, value, _share(deadline, 0.4)):
+    for kind, data in reached(statement, value, holds.share_of(deadline, 0.4)):
         if statement.attained is False and kind == "point":
             return _evidence(
                 Outcome.FAILS,
@@ -102,7 +97,7 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
             "at": data,
         }
         if statement.attained is not None and kind == "limit":
-            strict = _decide_holds(bound(statement, value, True), _share(deadline, 0.8))
+            strict = _decide_holds(bound(statement, value, True), holds.share_of(deadline, 0.8))
             if strict.outcome is Outcome.HOLDS and statement.attained is False:
                 certificate["bound"] = strict.certificate
             elif strict.outcome is Outcome.HOLDS:
@@ -145,7 +140,7 @@ def _infinite(statement: Supremum, deadline: float, start: float) -> Evidence:
     if statement.value == sp.oo and statement.attained is not True:
         for end in _ends(statement):
             limit = _limit(statement, end, sp.oo)
-            found = limits.decide(limit, _share(deadline, 0.4))
+            found = limits.decide(limit, holds.share_of(deadline, 0.4))
             if found is not None and found.outcome is Outcome.HOLDS and _defined(statement, deadline):
                 return _evidence(
                     Outcome.HOLDS,
@@ -176,7 +171,7 @@ def _defined(statement: Supremum, deadline: float) -> bool:
         defined=statement.defined,
         condition=sp.Ge(statement.expr**2, 0, evaluate=False),  # what is equal to itself cancels before it is looked at
     )
-    found = _decide_holds(whole, _share(deadline, 0.5))
+    found = _decide_holds(whole, holds.share_of(deadline, 0.5))
     return found.outcome is Outcome.HOLDS and holds.recheck(whole, found)
 
 
@@ -326,7 +321,7 @@ def _smaller_bound(statement: Supremum, deadline: float) -> tuple[sp.Expr, Evide
         fixed, witness = fix(statement, names)
         if fixed is None or witness is None or fixed.value is None:
             continue
-        found = _finite_bound(fixed, _share(deadline, 0.4), fixed.value)
+        found = _finite_bound(fixed, holds.share_of(deadline, 0.4), fixed.value)
         if found is not None:
             smaller, evidence, _ = found
             return smaller, evidence, witness
@@ -361,7 +356,7 @@ def _finite_bound(
     else:
         guesses = [sp.Integer(int(best) + 1), sp.Integer(2 * int(abs(best)) + 2)]
     for guess in guesses:
-        evidence = _decide_holds(bound(fixed, guess, False), _share(deadline, 0.5))
+        evidence = _decide_holds(bound(fixed, guess, False), holds.share_of(deadline, 0.5))
         if evidence.outcome is Outcome.HOLDS:
             return guess, evidence, witness
     return None
@@ -402,7 +397,7 @@ def _without_value(statement: Supremum, deadline: float, start: float) -> Eviden
     """Only attainment is asked: try the values that the ends and critical points give."""
     for value in value_candidates(statement, deadline):
         wanted = dataclasses.replace(statement, value=value)
-        found = _with_value(wanted, _share(deadline, 0.7), start)
+        found = _with_value(wanted, holds.share_of(deadline, 0.7), start)
         if found.outcome is Outcome.HOLDS or (found.certificate or {}).get("kind") in (
             "attained",
             "not attained",
@@ -411,7 +406,7 @@ def _without_value(statement: Supremum, deadline: float, start: float) -> Eviden
             return dataclasses.replace(found, certificate=certificate)
     if statement.attained:
         unbounded = dataclasses.replace(statement, value=sp.oo, attained=None)
-        found = _infinite(unbounded, _share(deadline, 0.5), start)
+        found = _infinite(unbounded, holds.share_of(deadline, 0.5), start)
         if found.outcome is Outcome.HOLDS:
             return _evidence(
                 Outcome.FAILS,
