@@ -103,37 +103,36 @@ def decide_condition(
     condition: sp.Basic, where: Sequence[sp.Basic], deadline: float, defined: Sequence[sp.Basic] = ()
 ) -> Evidence:
     """Evidence on a condition under premises."""
-    start = time.monotonic()
     try:
         problem = Problem(condition, where, defined)
     except TooComplex as error:
-        return _unsettled(start, str(error))
+        return _unsettled(str(error))
     point = admitted_point(problem)
     if point is None and contradictory(problem, deadline):
-        return _unsettled(start, "the premises contradict each other: nothing satisfies them")
+        return _unsettled("the premises contradict each other: nothing satisfies them")
     witness = refute.quick(problem.question(), QUICK_POINTS)
     if witness is not None:
-        return _fails(problem, witness, start)
+        return _fails(problem, witness)
     witness = refute.cheap(problem.question())
     if witness is not None:
-        return _fails(problem, witness, start)
+        return _fails(problem, witness)
     if point is not None:
         proof = prove(problem, share_of(deadline, 0.5))
         if proof is not None:
-            return _holds(problem, point, proof, start)
+            return _holds(problem, point, proof)
     place = undefined_place(problem)
     patience = share_of(deadline, 0.5 if place is None else 0.1)
     witness = refute.deep(problem.question(), patience)
     if witness is not None:
-        return _fails(problem, witness, start)
+        return _fails(problem, witness)
     if place is not None:
-        return _unsettled(start, place)
+        return _unsettled(place)
     if point is None:
-        return _unsettled(start, "no value that satisfies the premises was found")
+        return _unsettled("no value that satisfies the premises was found")
     proof = prove(problem, deadline, depth=9)
     if proof is not None:
-        return _holds(problem, point, proof, start)
-    return _unsettled(start, "no certificate and no counterexample was found in the time")
+        return _holds(problem, point, proof)
+    return _unsettled("no certificate and no counterexample was found in the time")
 
 
 def share_of(deadline: float, share: float) -> float:
@@ -142,10 +141,8 @@ def share_of(deadline: float, share: float) -> float:
     return now + max(deadline - now, 0.0) * share
 
 
-def _unsettled(start: float, note: str) -> Evidence:
-    return Evidence(
-        road="exact", engine="holds", outcome=Outcome.UNSETTLED, note=note, seconds=time.monotonic() - start
-    )
+def _unsettled(note: str) -> Evidence:
+    return Evidence(road="exact", engine="holds", outcome=Outcome.UNSETTLED, note=note)
 
 
 def texts(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str]:
@@ -154,20 +151,17 @@ def texts(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str
     return {back[s].name: sp.sstr(v) for s, v in sorted(point.items(), key=lambda item: back[item[0]].name)}
 
 
-def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr], start: float) -> Evidence:
+def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
     return Evidence(
         road="exact",
         engine="holds",
         outcome=Outcome.FAILS,
         witness=texts(problem, witness),
         note="an exact counterexample, re-checked with balls",
-        seconds=time.monotonic() - start,
     )
 
 
-def _holds(
-    problem: Problem, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any], start: float
-) -> Evidence:
+def _holds(problem: Problem, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any]) -> Evidence:
     used = sorted(rule_names(proof))
     from proofs.engines.solver import trusts_of
 
@@ -180,7 +174,6 @@ def _holds(
         certificate={"kind": "holds", "proof": proof, "admitted": texts(problem, point)},
         side_conditions=problem.side_conditions(),
         note="by " + ", ".join(used) if used else "by evaluation",
-        seconds=time.monotonic() - start,
     )
 
 

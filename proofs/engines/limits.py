@@ -26,19 +26,18 @@ def decide(statement: Limit, deadline: float) -> Evidence | None:
     """Evidence on a Limit statement."""
     if not isinstance(statement, Limit):
         return None
-    start = time.monotonic()
     try:
         problem = _problem(statement)
         outcome, note, witness = _judge(statement, problem, deadline)
     except (Unknown, TooComplex, NotAdmitted) as error:
         return _evidence(
-            Outcome.UNSETTLED, f"the limit is not settled: {_own_names(str(error), statement)}", start
+            Outcome.UNSETTLED, f"the limit is not settled: {_own_names(str(error), statement)}"
         )
     if outcome is Outcome.FAILS:
-        return _evidence(outcome, note, start, witness=witness)
+        return _evidence(outcome, note, witness=witness)
     if outcome is Outcome.HOLDS:
-        return _evidence(outcome, note, start, certificate={"kind": "leading terms"})
-    return _evidence(outcome, note, start)
+        return _evidence(outcome, note, certificate={"kind": "leading terms"})
+    return _evidence(outcome, note)
 
 
 def _own_names(message: str, statement: Limit) -> str:
@@ -54,7 +53,6 @@ class NotAdmitted(Exception):
 def _evidence(
     outcome: Outcome,
     note: str,
-    start: float,
     witness: Mapping[str, str] | None = None,
     certificate: Mapping[str, Any] | None = None,
 ) -> Evidence:
@@ -67,7 +65,6 @@ def _evidence(
         certificate=certificate,
         strength=Strength.DERIVED if outcome is Outcome.HOLDS else None,
         trusts=("leading-term analysis",) if outcome is Outcome.HOLDS else (),
-        seconds=time.monotonic() - start,
     )
 
 

@@ -45,17 +45,16 @@ def decide(statement: Supremum, deadline: float) -> Evidence | None:
     """Evidence on a Supremum statement."""
     if not isinstance(statement, Supremum):
         return None
-    start = time.monotonic()
     if statement.variable.is_integer:
-        return _evidence(Outcome.UNSETTLED, "a supremum over whole numbers is not decided", start)
+        return _evidence(Outcome.UNSETTLED, "a supremum over whole numbers is not decided")
     if statement.value is None:
-        return _without_value(statement, deadline, start)
-    return _with_value(statement, deadline, start)
+        return _without_value(statement, deadline)
+    return _with_value(statement, deadline)
 
 
-def _evidence(outcome: Outcome, note: str, start: float, **fields: Any) -> Evidence:
+def _evidence(outcome: Outcome, note: str, **fields: Any) -> Evidence:
     return Evidence(
-        road="exact", engine="suprema", outcome=outcome, note=note, seconds=time.monotonic() - start, **fields
+        road="exact", engine="suprema", outcome=outcome, note=note, **fields
     )
 
 
@@ -65,28 +64,26 @@ def _decide_holds(statement: Holds, deadline: float) -> Evidence:
     return found
 
 
-def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
+def _with_value(statement: Supremum, deadline: float) -> Evidence:
     value = statement.value
     assert value is not None
     if value in (sp.oo, -sp.oo):
-        return _infinite(statement, deadline, start)
+        return _infinite(statement, deadline)
     weak = _decide_holds(bound(statement, value, False), holds.share_of(deadline, 0.6))
     if weak.outcome is Outcome.FAILS:
         return _evidence(
             Outcome.FAILS,
             "a value above the bound",
-            start,
             witness=weak.witness,
             certificate={"kind": "above"},
         )
     if weak.outcome is not Outcome.HOLDS:
-        return _evidence(Outcome.UNSETTLED, f"the bound is open: {weak.note}", start)
+        return _evidence(Outcome.UNSETTLED, f"the bound is open: {weak.note}")
     for kind, data in reached(statement, value, holds.share_of(deadline, 0.4)):
         if statement.attained is False and kind == "point":
             return _evidence(
                 Outcome.FAILS,
                 "the supremum is attained",
-                start,
                 witness=_witness_of(statement, data),
                 certificate={"kind": "attained", "bound": weak.certificate, "at": data},
             )
@@ -104,7 +101,6 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
                 return _evidence(
                     Outcome.FAILS,
                     "the supremum is not attained",
-                    start,
                     witness=_some_point(statement),
                     certificate={"kind": "not attained", "bound": strict.certificate, "at": data},
                 )
@@ -117,7 +113,6 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
         return _evidence(
             Outcome.HOLDS,
             f"bounded, and approached ({kind})",
-            start,
             strength=strength,
             trusts=trusts,
             certificate=certificate,
@@ -129,14 +124,13 @@ def _with_value(statement: Supremum, deadline: float, start: float) -> Evidence:
         return _evidence(
             Outcome.FAILS,
             f"the expression stays below {sp.sstr(smaller)}",
-            start,
             witness=witness,
             certificate={"kind": "below", "bound": evidence.certificate, "value": sp.sstr(smaller)},
         )
-    return _evidence(Outcome.UNSETTLED, "an upper bound, but it is not seen that it is approached", start)
+    return _evidence(Outcome.UNSETTLED, "an upper bound, but it is not seen that it is approached")
 
 
-def _infinite(statement: Supremum, deadline: float, start: float) -> Evidence:
+def _infinite(statement: Supremum, deadline: float) -> Evidence:
     if statement.value == sp.oo and statement.attained is not True:
         for end in _ends(statement):
             limit = _limit(statement, end, sp.oo)
@@ -145,7 +139,6 @@ def _infinite(statement: Supremum, deadline: float, start: float) -> Evidence:
                 return _evidence(
                     Outcome.HOLDS,
                     "unbounded",
-                    start,
                     strength=Strength.DERIVED,
                     trusts=found.trusts,
                     certificate={"kind": "unbounded", "at": sp.sstr(end)},
@@ -156,11 +149,10 @@ def _infinite(statement: Supremum, deadline: float, start: float) -> Evidence:
         return _evidence(
             Outcome.FAILS,
             f"the expression stays at or below {sp.sstr(value)}",
-            start,
             witness=witness,
             certificate={"kind": "below", "bound": evidence.certificate, "value": sp.sstr(value)},
         )
-    return _evidence(Outcome.UNSETTLED, "it is not seen whether the expression is bounded", start)
+    return _evidence(Outcome.UNSETTLED, "it is not seen whether the expression is bounded")
 
 
 def _defined(statement: Supremum, deadline: float) -> bool:
@@ -393,11 +385,11 @@ def fix(
     return fixed, {s.name: sp.sstr(v) for s, v in values.items()}
 
 
-def _without_value(statement: Supremum, deadline: float, start: float) -> Evidence:
+def _without_value(statement: Supremum, deadline: float) -> Evidence:
     """Only attainment is asked: try the values that the ends and critical points give."""
     for value in value_candidates(statement, deadline):
         wanted = dataclasses.replace(statement, value=value)
-        found = _with_value(wanted, holds.share_of(deadline, 0.7), start)
+        found = _with_value(wanted, holds.share_of(deadline, 0.7))
         if found.outcome is Outcome.HOLDS or (found.certificate or {}).get("kind") in (
             "attained",
             "not attained",
@@ -406,16 +398,15 @@ def _without_value(statement: Supremum, deadline: float, start: float) -> Eviden
             return dataclasses.replace(found, certificate=certificate)
     if statement.attained:
         unbounded = dataclasses.replace(statement, value=sp.oo, attained=None)
-        found = _infinite(unbounded, holds.share_of(deadline, 0.5), start)
+        found = _infinite(unbounded, holds.share_of(deadline, 0.5))
         if found.outcome is Outcome.HOLDS:
             return _evidence(
                 Outcome.FAILS,
                 "the expression is unbounded",
-                start,
                 witness=_some_point(statement),
                 certificate=found.certificate,
             )
-    return _evidence(Outcome.UNSETTLED, "the supremum is not found", start)
+    return _evidence(Outcome.UNSETTLED, "the supremum is not found")
 
 
 def value_candidates(statement: Supremum, deadline: float) -> list[sp.Expr]:
