@@ -162,6 +162,29 @@ def test_multipliers_are_what_is_seen_to_be_nonnegative_in_the_used_generators()
     assert squares._signed(field, [j], [3 * ONE, -second, second - 7, second + 7]) == [second, second + 7]
 
 
+def test_a_bound_other_than_zero_is_a_multiplier_too():
+    field, _, _ = facts(Sequent(((x - 1, ">="), (3 - x, ">=")), (x**2, ">=")))
+    assert squares._signed(field, [0], []) == [A - 1, 3 - A]
+
+
+def test_premises_are_multipliers_whether_strict_or_not():
+    found = squares.certificate(Sequent(((x - y, ">="), (x + y, ">")), (x**2 - y**2, ">=")))
+    assert found is not None
+    assert [sp.expand(part) for part in found] == [1, x**2 - y**2, 1]
+
+
+@pytest.mark.parametrize(("basis", "unknowns", "within"), [(3, 6, True), (2, 6, False), (3, 5, False)])
+def test_what_is_too_large_is_not_sought(monkeypatch, basis, unknowns, within):
+    """Three monomials make six entries."""
+    monkeypatch.setattr(squares, "MAX_BASIS", basis)
+    monkeypatch.setattr(squares, "MAX_UNKNOWNS", unknowns)
+    poly = A**2 + B**2 + C**2
+    found = squares._decomposition(poly, [0, 1, 2], [ONE], later())
+    assert (found is not None) is within
+    assert found is None or added(found) == poly
+    assert squares._decomposition(A**2, [0], [], later()) is None
+
+
 SIX = sp.symbols("a:f", real=True)
 
 
@@ -348,6 +371,48 @@ def test_what_a_part_needs_is_shown_before_the_goals_and_replayed_with_them():
     assert holds.check_proof(Problem(x > 0, (x > 3,), (sp.Ne(x, 4),)), shown) is False  # 4 is admitted
 
 
+def test_a_part_of_a_conjunction_that_is_not_shown_leaves_no_certificate():
+    for condition in (sp.And(x > 0, y > 0), sp.And(y > 0, x > 0), y > 0):
+        assert holds.prove(Problem(condition, (x > 1,)), later(), depth=2) is None
+
+
+def test_a_need_is_evident_by_any_one_of_its_alternatives():
+    positive = sp.Symbol("p", positive=True)
+    assert Problem(positive**y > 0, ()).needs() == []
+    assert len(Problem(x**y > 0, ()).needs()) == 1
+
+
+STEP = {"rule": "signs", "args": [], "then": []}
+
+
+def test_the_second_alternative_is_tried_after_the_first(monkeypatch):
+    problem = Problem(sp.Or(x > 0, y > 0), (x + y > 0,))
+    ((first, second),) = problem.goals()
+    for choice, goal in ((0, first), (1, second)):
+        monkeypatch.setattr(search, "prove", lambda sequent, *_, goal=goal: STEP if sequent.goal == goal else None)
+        assert holds.prove(problem, later()) == {"cases": [{"defined": [], "goals": [{"choice": choice, "proofs": [STEP]}]}]}
+
+
+def test_what_was_shown_to_be_defined_is_a_premise_of_what_follows(monkeypatch):
+    problem = Problem(sp.log(x - 1) <= x - 2, (x > 2,))
+    v = problem.names.names[x]
+    given, fact = ((v, ">"), (v - 2, ">")), (v - 1, ">")
+    seen = []
+
+    def any_proof(sequent, *_):
+        seen.append((sequent.premises, sequent.goal))
+        return STEP
+
+    monkeypatch.setattr(search, "prove", any_proof)
+    proof = holds.prove(problem, later())
+    ((goal,),) = problem.goals()
+    assert seen == [(given, fact), ((*given, fact), goal)]
+    seen.clear()
+    monkeypatch.setattr(holds.rules, "holds", any_proof)
+    assert holds.check_proof(problem, proof)
+    assert seen == [(given, fact), ((*given, fact), goal)]
+
+
 # -- conditions: evidence
 
 
@@ -386,6 +451,8 @@ def test_nothing_is_said_without_an_admitted_point_or_without_a_certificate(monk
 def test_evidence_says_by_what_road_and_rules_it_was_found():
     equal = holds.decide_condition(sp.Eq((x + y)**2 / (x**2 + 1), (x**2 + 2 * x * y + y**2) / (x**2 + 1), evaluate=False), (), later())
     assert (equal.outcome, equal.road, equal.strength, equal.note) == (Outcome.HOLDS, "symbolic", Strength.CERTIFIED, "by signs")
+    mixed = holds.decide_condition(sp.And(sp.Eq((x + 1)**2, x**2 + 2 * x + 1, evaluate=False), x > 0), (x > 1,), later())
+    assert (mixed.outcome, mixed.road) == (Outcome.HOLDS, "exact")
     more = holds.decide_condition(x + 1 > 0, (x > 0,), later())
     assert (more.outcome, more.road, more.strength) == (Outcome.HOLDS, "exact", Strength.CERTIFIED)
     assert set(more.certificate) == {"kind", "proof", "admitted"}
