@@ -270,14 +270,14 @@ def _squares(blocks: list[Block], values: list[Any]) -> list[tuple[Any, Any]] | 
             gram[i][j] = gram[j][i] = next(rest)
         for k in range(n):
             pivot = gram[k][k]
-            if pivot < 0 or (pivot == 0 and any(gram[k][k:])):
+            if pivot < 0 or (pivot == 0 and any(gram[k])):
                 return None
             if pivot == 0:
                 continue
             row = [c / pivot for c in gram[k]]
-            square = sum((row[j] * block.basis[j] for j in range(k, n)), 0 * ONE)
+            square = sum((c * q for c, q in zip(row, block.basis, strict=True)), 0 * ONE)
             found.append((pivot * block.multiplier, square))
-            for i in range(k + 1, n):
-                for j in range(k + 1, n):
-                    gram[i][j] -= row[i] * row[j] * pivot
+            for i in range(k + 1, n):  # column k of these rows becomes zero, as the columns before it are
+                factor = gram[i][k]
+                gram[i] = [c - factor * r for c, r in zip(gram[i], row, strict=True)]
     return found
