@@ -215,7 +215,7 @@ def test_six_generators_are_within_reach_and_a_factor_is_taken_where_it_is_neede
 def test_a_share_of_the_time_that_is_left(monkeypatch):
     monkeypatch.setattr(holds.time, "monotonic", lambda: 100.0)
     for end, share, expected in ((110.0, 0.5, 105.0), (104.0, 0.25, 101.0), (100.0, 0.5, 100.0), (90.0, 0.5, 100.0)):
-        assert holds._part(end, share) == expected
+        assert holds.share_of(end, share) == expected
 
 
 def test_points_and_cases_in_words():
