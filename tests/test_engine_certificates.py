@@ -368,3 +368,18 @@ def test_what_is_constant_in_disguise_does_not_grow():
     constant = growth((x + 1) ** 2 - x**2 - 2 * x)
     assert monotone._derivative_problem(constant, False) is None
     assert decide(constant, SECONDS).outcome is Outcome.FAILS
+
+
+def test_a_derivative_shows_nothing_where_the_range_is_no_interval():
+    found = decide(growth(x**3 + x), SECONDS)
+    assert found.certificate["kind"] == "derivative"
+    assert recheck(growth(x**3 + x), found)
+    for where in ((sp.Ne(x, 0),), (sp.Or(x < 0, x > 1),), (x**2 > 1,)):
+        assert not monotone.recheck(growth(x**3 + x, *where), found)
+
+
+def test_sides_that_are_equal_for_a_reason_that_no_words_show_are_left_open():
+    """VᵀV = I gives VVᵀ = I where V is square."""
+    square = sp.MatrixSymbol("V", 2, 2)
+    found = matrices.decide(MatrixIdentity(says="s", left=square * square.T, right=sp.Identity(2), orthonormal=(square,)), 0.0)
+    assert (found.outcome, found.note) == (Outcome.UNSETTLED, "zero at random matrices, but the normal forms differ")
