@@ -238,6 +238,9 @@ def test_powers_with_large_exponents_are_not_written_out():
     assert not witness.large_power(sp.exp(y) + y**x, large)  # the exponential stays as it is
     assert not witness.large_power(x ** sp.log(-y), large)  # undefined
     assert witness.large_power(x ** sp.log(-y) + x ** (2 * y), large)
+    assert witness.sign_at(x**y - x**z, {**large, z: sp.Integer(10**5)}) is None  # zero, which digits alone would show
+    assert witness.sign_at(x**y - x**z, {x: R(4, 3), y: sp.Integer(9), z: sp.Integer(9)}) == 0
+    assert witness.sign_at(x**y - 2, large) == 1  # by balls
     assert refute._completed({y: R(1, 10**5)}, {x: R(1, 100) ** (1 / y)}) is None
     assert refute._completed({y: R(1, 10**5)}, {z: x + 1, x: R(1, 100) ** (1 / y)}) is None
 
