@@ -18,7 +18,7 @@ fuzz: .venv/fuzz
 	for target in statement toml command_line idx; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
 
 # Every mutant of the kernel, SAMPLE of each engine (0: all 16,000).
-SAMPLE ?= 30
+SAMPLE ?= 15
 mutants: .venv/mutants
 	rm -rf build/mutants
 	$(BIN)/python -m tests.code_mutants --sample $(SAMPLE)
