@@ -10,7 +10,7 @@ import io
 import os
 from unittest import mock
 
-from numerics import flow
+from numerics import compiled, flow
 from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
 from proofs import check_command, derivation, ledger, network_runs
@@ -83,7 +83,9 @@ def command_line(words):
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         status = main(list(words))
-    mode_basis.cache_clear()  # a command has a process of its own
+    for kept in (mode_basis, *vars(compiled).values()):  # a command has a process of its own
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
     assert status in (0, 1, 2, 3), status
     if status == 2:
         message = err.getvalue()
