@@ -131,14 +131,14 @@ def _judge(full: Any, seconds: float) -> dict[str, Any]:
             f"where {[str(w) for w in full.where]} cannot hold together: nothing satisfies the "
             "premises, so drop or mend one"
         )
-    unsettled = {**UNSETTLED, "reason": evidence.note, "side_conditions": list(evidence.side_conditions)}
+    open_result = {**unsettled(), "reason": evidence.note, "side_conditions": list(evidence.side_conditions)}
     verdict = {Outcome.HOLDS: "proved", Outcome.FAILS: "refuted"}.get(evidence.outcome)
     if verdict is None:
-        return unsettled
+        return open_result
     if not recheck(full, evidence):
-        return {**unsettled, "reason": f"the evidence did not survive its re-check ({evidence.note})"}
+        return {**open_result, "reason": f"the evidence did not survive its re-check ({evidence.note})"}
     return {
-        **unsettled,
+        **open_result,
         "verdict": verdict,
         "method": f"{evidence.engine}: {evidence.note}",
         "trusts": list(evidence.trusts),
@@ -148,15 +148,19 @@ def _judge(full: Any, seconds: float) -> dict[str, Any]:
 
 
 CONTRADICTION = "the premises contradict each other"
-UNSETTLED: dict[str, Any] = {
-    "verdict": "undecided",
-    "method": "",
-    "reason": "",
-    "trusts": [],
-    "witness": None,
-    "certificate": None,
-    "side_conditions": [],
-}
+
+
+def unsettled() -> dict[str, Any]:
+    """A new result that says nothing: its lists are the caller's own."""
+    return {
+        "verdict": "undecided",
+        "method": "",
+        "reason": "",
+        "trusts": [],
+        "witness": None,
+        "certificate": None,
+        "side_conditions": [],
+    }
 
 
 def _joined(results: list[dict[str, Any]]) -> dict[str, Any]:
@@ -168,7 +172,7 @@ def _joined(results: list[dict[str, Any]]) -> dict[str, Any]:
     if worst is not None:
         return worst
     return {
-        **UNSETTLED,
+        **unsettled(),
         "verdict": "proved",
         "method": "; ".join(r["method"] for r in results),
         "reason": "all parts are proved",
@@ -327,7 +331,7 @@ def _complete(claim: Claim, result: Mapping[str, Any]) -> dict[str, Any]:
         "statement": claim.statement,
         "where": list(claim.where),
         "uses": list(claim.uses),
-        **UNSETTLED,
+        **unsettled(),
         "coq": None,
         "seconds": 0.0,
         "versions": versions(),

@@ -42,7 +42,7 @@ def clock(monkeypatch):
 
 
 def part(verdict, name=""):
-    return {**check.UNSETTLED, "verdict": verdict, "method": f"by {name}", "reason": name, "trusts": [name],
+    return {**check.unsettled(), "verdict": verdict, "method": f"by {name}", "reason": name, "trusts": [name],
             "side_conditions": [f"of {name}"],
             "certificate": {"of": name} if verdict == "proved" else None}
 

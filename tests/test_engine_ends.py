@@ -8,7 +8,7 @@ import time
 import pytest
 import sympy as sp
 
-from proofs.engines import holds, limits, suprema
+from proofs.engines import limits, suprema
 from proofs.engines.leading import NeedCase, Unknown
 from proofs.statements import Limit, Supremum
 from proofs.verdict import Evidence, Outcome, Strength
@@ -65,13 +65,11 @@ def test_a_supremum_and_what_is_said_of_it(statement, note, strength):
 
 @pytest.mark.parametrize(("statement", "note"), [
     (supremum(n, 0, 5, 5, variable=n), "a supremum over whole numbers is not decided"),
-    (supremum(sp.sin(x), 0, oo, R(9, 10) + R(1, 10) * sp.sin(1) / sp.sin(1)), None),
-    (supremum(sp.sin(x) * x, 0, oo, oo), "it is not seen whether the expression is bounded")], ids=["whole", "sine", "growing"])
+    (supremum(sp.sin(x) * x, 0, oo, oo), "it is not seen whether the expression is bounded")], ids=["whole", "growing"])
 def test_a_supremum_that_is_left_open(statement, note):
     found = suprema.decide(statement, later(3))
-    assert found.outcome is Outcome.UNSETTLED or (note is None and found.outcome is Outcome.HOLDS)
-    assert note is None or found.note == note
-    assert not suprema.recheck(statement, dataclasses.replace(found, outcome=Outcome.UNSETTLED))
+    assert (found.outcome, found.note) == (Outcome.UNSETTLED, note)
+    assert not suprema.recheck(statement, found)
 
 
 def test_an_expression_below_its_claimed_supremum_stays_below_a_smaller_one():
@@ -245,7 +243,7 @@ def test_a_bound_is_guessed_just_above_what_is_met():
 
 @pytest.mark.parametrize(("statement", "note"), [
     (limit(1 / x, oo, 0), "by leading terms"), (limit(1 / x, oo, 1), "the limit is 0"), (limit(y + 1 / x, oo, 2 * y), "the limit is y"),
-    (limit(y * x, oo, oo), "the limit is 0"), (limit(x, 1, x), "the limit is not settled: the value mentions the variable"),
+    (limit(y * x, oo, oo), "the limit is -oo"), (limit(x, 1, x), "the limit is not settled: the value mentions the variable"),
     (limit(x, 1, 1, x < 0), "the limit is not settled: the premises admit no values near the point"),
     (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel")], ids=str)
 def test_what_is_said_of_a_limit(statement, note):
@@ -353,10 +351,3 @@ def test_limits_in_every_case_of_the_signs_of_their_parameters(statement, outcom
 
 def test_evidence_of_the_wrong_kind_is_none():
     assert not suprema.recheck(supremum(x, 0, 1, 1), Evidence(road="exact", engine="suprema", outcome=Outcome.UNSETTLED))
-
-
-@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_a_share_of_the_time_that_is_left_and_nothing_of_what_is_past(share):
-    now = time.monotonic()
-    assert abs(holds.share_of(now + 1000, share) - (now + 1000 * share)) < 10
-    assert abs(holds.share_of(now - 1000, share) - now) < 10

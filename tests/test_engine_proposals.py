@@ -158,7 +158,6 @@ def test_a_condition_that_balls_show_true_is_not_looked_at_again():
     assert not refute._balls_doubt(x > 0, {x: R(1, 3)})
     assert refute._balls_doubt(x > 0, {x: R(-1, 3)})
     assert refute._balls_doubt(x > 0, {x: sp.Integer(0)})
-    assert refute._balls_doubt(sp.Ne(sp.sin(x), sp.sin(x + 0)), {x: sp.Integer(1)}) or sp.Ne(sp.sin(x), sp.sin(x + 0)) is sp.false
     assert refute._balls_doubt(sp.And(x > 0, x < 1), {x: R(1, 2)})  # no single relation: not for balls
     assert refute._balls_doubt(x > 0, {x: sp.sqrt(2)})
     tiny = sp.exp(x) - 1 - x  # 1/2·10^-80 at 10^-40, and no ball of 96 bits tells its sign
@@ -205,9 +204,7 @@ def test_equations_that_cannot_be_solved_stay_and_others_are_solved_one_after_an
     stuck = ((sp.cos(x) - x, "=="), (x, ">"))
     assert refute.solve_equalities(stuck) == ([stuck], [{}])
     reduced, solved = refute.solve_equalities(((x**2 - 1, "=="), (y - x, "=="), (z**2 - 4, "=="), (w, ">")))
-    assert [{str(k): int(v) for k, v in found.items() if k != y} for found in solved] == [
-        {"x": a, "z": b} for a, b in ((-1, -2), (-1, 2), (1, -2), (1, 2))] or sorted(
-        (int(found[x]), int(found[z])) for found in solved) == [(-1, -2), (-1, 2), (1, -2), (1, 2)]
+    assert sorted((int(found[x]), int(found[z])) for found in solved) == [(-1, -2), (-1, 2), (1, -2), (1, 2)]
     assert reduced == [((w, ">"),)] * 4
     constant = ((sp.Integer(0), "=="), (x, ">"))
     assert refute.solve_equalities(constant) == ([constant], [{}])
