@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from proofs.judge import Finding, Findings, NearMissFinding
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.judge import Finding, Findings, NearMissFinding
+from proofs.kernel.verdict import Evidence, Outcome, Strength
 
 
 def folder() -> Path:

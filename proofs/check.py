@@ -88,7 +88,7 @@ def statements_of(
     """The parts of a text, under its own premises and the proved claims (statement, where, let) that it uses."""
     import dataclasses
 
-    from proofs.reader import read_statement
+    from proofs.kernel.reader import read_statement
 
     parts = read_statement(statement, where, let)
     known = [p for text, conditions, names in premises for p in _as_premises(text, conditions, names, where)]
@@ -101,8 +101,8 @@ def _as_premises(
     """A proved claim as premises: its condition where its own premises hold."""
     import sympy as sp
 
-    from proofs.reader import read_statement
-    from proofs.statements import Holds
+    from proofs.kernel.reader import read_statement
+    from proofs.kernel.statements import Holds
 
     given = {" ".join(w.split()) for w in where}
     found = []
@@ -123,7 +123,7 @@ def _as_premises(
 
 def _judge(full: Any, seconds: float) -> dict[str, Any]:
     from proofs.engines import decide, recheck
-    from proofs.verdict import Outcome
+    from proofs.kernel.verdict import Outcome
 
     evidence = decide(full, seconds)
     if evidence.note.startswith(CONTRADICTION):
@@ -270,7 +270,7 @@ def _start_up(many: bool) -> None:
     for engine in ("holds", "limits", "monotone", "suprema", "solver", "critical", "leading"):
         importlib.import_module(f"proofs.engines.{engine}")
     if many:
-        from proofs.engines.solver import installed
+        from proofs.checker.solver import installed
 
         for module in ("scipy.optimize", *(("z3", "cvc5.pythonic") if installed() else ())):
             importlib.import_module(module)
@@ -444,7 +444,7 @@ def check_one(
 
     Raises: InvalidInput for a wrong input.
     """
-    from proofs.reader import read_statement
+    from proofs.kernel.reader import read_statement
 
     read_statement(statement, where, let)  # a wrong input is refused at once, without a process
     (result,) = check_claims([Claim("statement", statement, list(where), dict(let or {}))], seconds)

@@ -23,8 +23,8 @@ from proofs.coq.build import Absent, version
 from proofs.coq.printer import Unprintable, names, term
 from proofs.coq.printer import statement as printed
 from proofs.engines.holds import Problem, relations
-from proofs.reader import read
-from proofs.statements import Holds, Statement
+from proofs.kernel.reader import read
+from proofs.kernel.statements import Holds, Statement
 
 SECONDS = 20.0  # the process limit of coqc for one statement
 SCRIPT = "unfold said; intros; {hints}repeat split; over; close"

@@ -18,11 +18,11 @@ from functools import cache, partial
 import proofs.claims
 from proofs import cache as kept
 from proofs import engines
-from proofs.claim import Claim
 from proofs.coq import audit, build
 from proofs.dependencies import fingerprint
-from proofs.judge import Finding, Findings, Row, investigate, mint
-from proofs.verdict import HELD, Evidence, Outcome, Verdict
+from proofs.kernel.claim import Claim
+from proofs.kernel.judge import Finding, Findings, Row, investigate, mint
+from proofs.kernel.verdict import HELD, Evidence, Outcome, Verdict
 from theory.exact import InvalidInput
 
 SECONDS_PER_CLAIM = 900.0  # ten times what the longest claim takes: beyond it a road hangs, and is no evidence
@@ -61,7 +61,7 @@ def _kernel_key() -> str:
 def key(claim_id: str) -> str:
     """What findings on this claim depend on: its module, the judge, the engines, the proofs, and the versions."""
     (claim,) = claims([claim_id])
-    code = fingerprint(_modules()[claim_id], "proofs.judge", "proofs.coq.audit", *(
+    code = fingerprint(_modules()[claim_id], "proofs.kernel.judge", "proofs.coq.audit", *(
         f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)))
     return f"{code} {_kernel_key()}" if claim.coq else code
 

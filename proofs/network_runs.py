@@ -20,7 +20,7 @@ from numerics.basis import mode_basis
 from numerics.networks import data, measure
 from numerics.networks.measure import History
 from numerics.networks.plan import Plan
-from proofs.statements import Estimate, ToolMissing
+from proofs.kernel.statements import Estimate, ToolMissing
 from theory import modes, symbols
 from theory.exact import InvalidInput
 from theory.weights import class_weights

@@ -10,9 +10,10 @@ import numpy as np
 
 from numerics.networks import measure
 from numerics.networks.measure import History
-from proofs import cache, engines, judge, network_runs
+from proofs import cache, engines, network_runs
 from proofs.claims.networks import CLAIMS
 from proofs.dependencies import versions
+from proofs.kernel import judge
 from proofs.report.tables import ledger_document
 
 CHECKPOINTS = "networks"  # the folder of unfinished experiments, inside the cache folder

@@ -19,7 +19,7 @@ from scipy.integrate import solve_ivp
 
 from numerics import descent, flow, measure
 from numerics.experiment import Experiment, Init
-from proofs.statements import Measurement
+from proofs.kernel.statements import Measurement
 from theory import symbols
 from theory.counts import ClassCounts, long_tailed, step
 from theory.flow import H, Omega, W, Z

@@ -12,8 +12,8 @@ import sympy as sp
 from numerics import flow, measure
 from numerics.compiled import compile_loss
 from numerics.experiment import Experiment
+from proofs.kernel.statements import Measurement
 from proofs.runs import compiled, relative, worst
-from proofs.statements import Measurement
 from theory import symbols
 from theory.counts import ClassCounts
 from theory.losses import loss_named

@@ -11,8 +11,8 @@ import sympy as sp
 
 from numerics import flow, measure, middle, spectrum
 from numerics.experiment import Experiment
+from proofs.kernel.statements import Measurement
 from proofs.runs import SEED, centred_labels, compiled, relative, step_cases, trajectory, worst
-from proofs.statements import Measurement
 from theory import offset, symbols
 from theory.counts import ClassCounts, step
 from theory.losses import loss_named

@@ -16,8 +16,8 @@ from numerics.networks.data import parse_idx
 from proofs import check_command, derivation, ledger, network_runs
 from proofs.check import parse_claims
 from proofs.cli import main
-from proofs.judge import mint
-from proofs.reader import read_statement
+from proofs.kernel.judge import mint
+from proofs.kernel.reader import read_statement
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 

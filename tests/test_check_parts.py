@@ -16,8 +16,8 @@ import sympy as sp
 import proofs.engines
 from proofs import check
 from proofs.check import Claim, check_claims, check_one, check_statement, parse_claims, read_file, run_jobs
-from proofs.engines import solver
-from proofs.verdict import Evidence, Outcome
+from proofs.checker import solver
+from proofs.kernel.verdict import Evidence, Outcome
 from theory.exact import InvalidInput
 
 x, y = sp.symbols("x y", real=True)

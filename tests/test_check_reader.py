@@ -7,8 +7,8 @@ import time
 import pytest
 import sympy as sp
 
-from proofs.reader import read, read_statement
-from proofs.statements import Holds, Increasing, Limit, Supremum
+from proofs.kernel.reader import read, read_statement
+from proofs.kernel.statements import Holds, Increasing, Limit, Supremum
 from theory.exact import InvalidInput
 
 REFUSAL_SECONDS = 1.0

@@ -7,12 +7,13 @@ import shutil
 import pytest
 import sympy as sp
 
-from proofs import judge, ledger
-from proofs.claim import Claim, NearMiss
+from proofs import ledger
 from proofs.coq import audit, build, statements
 from proofs.coq.audit import Audit, Refused, Theorem
-from proofs.statements import Holds
-from proofs.verdict import Evidence, Outcome, Strength, Verdict
+from proofs.kernel import judge
+from proofs.kernel.claim import Claim, NearMiss
+from proofs.kernel.statements import Holds
+from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
 
 x = sp.Symbol("x", real=True)
 PART = Holds(says="x² − x + 1 > 0", condition=x**2 - x + 1 > 0)

@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from proofs import ledger
+from proofs.checker import balls
 from proofs.coq import printer
-from proofs.engines import balls
-from proofs.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
+from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
 from tests import coq_reader
 from theory import flow
 from theory.symbols import R, gamma, m_majority, p, sigma

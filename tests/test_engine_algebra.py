@@ -13,11 +13,13 @@ import pytest
 import sympy as sp
 from flint import fmpq, fmpq_poly
 
-from proofs.engines import field, identities, logic, matrices, roots, rules, solver
-from proofs.engines.field import GENS, Field, NeedSign, Unsupported
-from proofs.engines.logic import Sequent
-from proofs.statements import Holds, MatrixIdentity
-from proofs.verdict import Outcome
+from proofs.checker import field, logic, roots, rules, solver
+from proofs.checker.field import GENS, Field, NeedSign, Unsupported
+from proofs.checker.logic import Sequent
+from proofs.engines import identities, matrices
+from proofs.kernel.statements import Holds, MatrixIdentity
+from proofs.kernel.verdict import Outcome
+from proofs.search import models
 
 x, y, z = sp.symbols("x y z", real=True)
 p = sp.Symbol("p", positive=True)
@@ -244,8 +246,9 @@ def test_a_proof_needs_both_solvers(monkeypatch, answers, alone, confirmed):
 def test_without_the_solvers_nothing_is_said(monkeypatch):
     assert solver.installed()
     monkeypatch.setattr(solver, "installed", lambda: False)
+    monkeypatch.setattr(models, "installed", lambda: False)
     assert not solver.refuted(PROVED[0], confirm=True)
-    assert solver.model(OPEN[0]) is None
+    assert models.model(OPEN[0]) is None
 
 
 def test_one_solver_alone_is_not_enough_to_be_installed(monkeypatch):
@@ -271,7 +274,7 @@ def test_a_proof_names_the_solvers_and_the_analysis_that_it_rests_on():
     (sequent((x - 1, ">"), (x - 1, ">=")), {x: sp.Integer(1)}), (sequent((x**2, ">")), {x: sp.Integer(0)}),
     (sequent((x**2 + 1, ">")), None), (sequent((sp.Abs(x), ">")), None), (sequent((sp.gamma(x), ">")), None)], ids=str)
 def test_a_model_is_a_point_at_which_the_goal_fails(goal, expected):
-    found = solver.model(goal)
+    found = models.model(goal)
     if expected is None:
         assert found is None
     else:
@@ -282,7 +285,7 @@ def test_a_model_is_a_point_at_which_the_goal_fails(goal, expected):
 @pytest.mark.parametrize(("low", "high"), [(-3, -1), (0, 1), (1, 3)])
 def test_the_root_that_a_model_means_is_told_from_its_conjugates(low, high):
     cubic = x**3 - 4 * x + 1  # its three roots lie between −3 and −1, 0 and 1, 1 and 3
-    found = solver.model(sequent((cubic, "!="), (x - low, ">"), (high - x, ">")))
+    found = models.model(sequent((cubic, "!="), (x - low, ">"), (high - x, ">")))
     assert low < found[x] < high
     assert abs(sp.N(cubic.subs(x, found[x]), 30)) < 1e-25
 

@@ -8,10 +8,10 @@ import time
 import pytest
 import sympy as sp
 
+from proofs.checker.leading import NeedCase, Unknown
 from proofs.engines import limits, suprema
-from proofs.engines.leading import NeedCase, Unknown
-from proofs.statements import Limit, Supremum
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.statements import Limit, Supremum
+from proofs.kernel.verdict import Evidence, Outcome, Strength
 
 x, y, z = sp.symbols("x y z", real=True)
 n = sp.Symbol("n", integer=True)
@@ -21,7 +21,7 @@ oo = sp.oo
 
 
 def later(seconds=10.0):
-    return time.monotonic() + seconds
+    return time.process_time() + seconds
 
 
 def supremum(expr, start, end, value=None, attained=None, where=(), variable=x, defined=()):

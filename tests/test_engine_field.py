@@ -11,8 +11,8 @@ import pytest
 import sympy as sp
 from flint import ctx, fmpq
 
-from proofs.engines import balls, field, sampling
-from proofs.engines.field import Bound, Field, NeedSign, Unsupported, variable_bounds
+from proofs.checker import balls, field, sampling
+from proofs.checker.field import Bound, Field, NeedSign, Unsupported, variable_bounds
 
 x, y, z = sp.symbols("x y z", real=True)
 p, q = sp.symbols("p q", positive=True)

@@ -9,10 +9,11 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from proofs.engines import rules, squares
-from proofs.engines.field import GENS, ONE, RING
-from proofs.engines.logic import Sequent
-from proofs.engines.solver import facts
+from proofs.checker import rules
+from proofs.checker.field import GENS, ONE, RING
+from proofs.checker.logic import Sequent
+from proofs.checker.solver import facts
+from proofs.search import squares
 
 A, B, C = GENS[0], GENS[1], GENS[2]
 x, y, z, v, w, s, t = sp.symbols("x y z v w s t", real=True)
@@ -20,7 +21,7 @@ p = sp.Symbol("p", positive=True)
 
 
 def later(seconds=5.0):
-    return time.monotonic() + seconds
+    return time.process_time() + seconds
 
 
 def signed(premises, goal):
@@ -108,7 +109,7 @@ def test_directions_in_which_a_gram_matrix_vanishes_are_taken_out():
 
 
 def test_no_time_or_too_large_a_basis_is_no_decomposition():
-    assert squares._decomposition(A**2 + B**2, [0, 1], [ONE], time.monotonic() - 1) is None
+    assert squares._decomposition(A**2 + B**2, [0, 1], [ONE], time.process_time() - 1) is None
     assert squares._decomposition(A**2 + B**2, [0, 1], [ONE], later()) is not None
     assert squares._decomposition(A**2, [0], [A**5], later()) is None  # nothing fits
     large = sum((g**8 for g in GENS[:6]), 0 * RING.constant(1))

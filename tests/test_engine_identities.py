@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs.engines import identities, matrices
-from proofs.statements import Holds, MatrixIdentity
-from proofs.verdict import Outcome
+from proofs.kernel.statements import Holds, MatrixIdentity
+from proofs.kernel.verdict import Outcome
 
 x, y = sp.symbols("x y", real=True)
 p = sp.Symbol("p", positive=True)

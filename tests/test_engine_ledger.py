@@ -8,8 +8,8 @@ import pytest
 import sympy as sp
 
 from proofs.engines import decide, recheck
-from proofs.statements import Holds, Increasing, Limit, Supremum
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.statements import Holds, Increasing, Limit, Supremum
+from proofs.kernel.verdict import Evidence, Outcome, Strength
 from theory.symbols import (
     R,
     delta,

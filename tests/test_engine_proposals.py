@@ -10,10 +10,11 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from proofs.engines import balls, critical, refute, sampling, witness
-from proofs.engines.field import Bound
+from proofs.checker import balls, sampling, witness
+from proofs.checker.field import Bound
+from proofs.checker.logic import Sequent
 from proofs.engines.holds import Problem
-from proofs.engines.logic import Sequent
+from proofs.search import critical, refute
 
 x, y, z, w = sp.symbols("x y z w", real=True)
 R = sp.Rational
@@ -23,7 +24,7 @@ ABOVE, BELOW = Bound(low=fmpq(2), low_strict=True), Bound(high=fmpq(4), high_str
 
 
 def later(seconds=20.0):
-    return time.monotonic() + seconds
+    return time.process_time() + seconds
 
 
 def candidates(variables, bounds, count, seed=1):

@@ -7,8 +7,9 @@ import time
 import pytest
 import sympy as sp
 
-from proofs.engines import rules, search
-from proofs.engines.logic import Sequent
+from proofs.checker import rules
+from proofs.checker.logic import Sequent
+from proofs.search import tactics as search
 
 x, y, z, a, b, c, d = sp.symbols("x y z a b c d", real=True)
 p, q = sp.symbols("p q", positive=True)
@@ -16,7 +17,7 @@ FIVE, SEVEN = (x, y, z, a, b), (x, y, z, a, b, c, d)
 
 
 def at_hand(premises=(), seconds=20.0):
-    return search.Search(time.monotonic() + seconds, {}, {}, tuple(premises))
+    return search.Search(time.process_time() + seconds, {}, {}, tuple(premises))
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_depths_are_tried_from_small_to_the_one_allowed(monkeypatch):
     for depth, wanted in ((6, [1, 2, 3, 4, 6]), (3, [1, 2, 3]), (1, [1]), (4, [1, 2, 3, 4]), (5, [1, 2, 3, 4, 5])):
         tried = []
         monkeypatch.setattr(search, "_prove", lambda sequent, state, budget, tried=tried: tried.append(budget))
-        assert search.prove(Sequent((), (x, ">")), time.monotonic() + 5, depth) is None
+        assert search.prove(Sequent((), (x, ">")), time.process_time() + 5, depth) is None
         assert tried == wanted
 
 
@@ -152,7 +153,7 @@ def test_a_rule_is_a_step_where_all_that_it_leaves_is_proved():
 
 
 def test_no_time_is_no_proof():
-    assert search.prove(Sequent(((x, ">"),), (x + 1, ">")), time.monotonic() - 1) is None
+    assert search.prove(Sequent(((x, ">"),), (x + 1, ">")), time.process_time() - 1) is None
     with pytest.raises(search.OutOfTime):
         at_hand(seconds=-1.0).check_time()
     at_hand().check_time()
@@ -175,7 +176,7 @@ def test_derivatives_in_a_row(goal, end, up, strict, left, rules_used):
 
 
 def test_squares_are_sought_for_the_statement_itself_alone(monkeypatch, asked):
-    from proofs.engines import squares
+    from proofs.search import squares
 
     monkeypatch.setattr(squares, "certificate", lambda sequent: ["1", "x"])
     sequent = Sequent(((x, ">"),), (x**2, ">="))
@@ -185,7 +186,7 @@ def test_squares_are_sought_for_the_statement_itself_alone(monkeypatch, asked):
 
 
 def test_solvers_are_asked_where_there_is_depth(monkeypatch):
-    from proofs.engines import solver
+    from proofs.checker import solver
 
     monkeypatch.setattr(solver, "refuted", lambda sequent, confirm, milliseconds: confirm)
     sequent = Sequent((), (x**2, ">="))

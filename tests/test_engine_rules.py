@@ -10,8 +10,8 @@ import re
 import pytest
 import sympy as sp
 
-from proofs.engines import rules
-from proofs.engines.logic import Sequent
+from proofs.checker import rules
+from proofs.checker.logic import Sequent
 
 NAMES = {name: sp.Symbol(name, real=True) for name in ("v0", *"wxyz")} | {name: sp.Symbol(name, positive=True) for name in "pq"}
 

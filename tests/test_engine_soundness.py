@@ -9,9 +9,9 @@ import sympy as sp
 from flint import ctx, fmpq
 
 from proofs.check import Claim, check_claims, check_statement
-from proofs.engines import balls, rules
-from proofs.engines.field import Field, NeedSign, Unsupported
-from proofs.engines.logic import Sequent
+from proofs.checker import balls, rules
+from proofs.checker.field import Field, NeedSign, Unsupported
+from proofs.checker.logic import Sequent
 from tests.corpus_files import claims
 from tests.independent import counterexample
 from tests.mutation import mutants

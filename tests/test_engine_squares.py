@@ -6,9 +6,9 @@ import pytest
 import sympy as sp
 
 from proofs.check import check_statement
-from proofs.engines import rules
-from proofs.engines.logic import Sequent
-from proofs.engines.squares import certificate
+from proofs.checker import rules
+from proofs.checker.logic import Sequent
+from proofs.search.squares import certificate
 
 SECONDS = 10.0
 x, y, u = sp.symbols("x y u", real=True)

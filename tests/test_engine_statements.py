@@ -9,11 +9,11 @@ import time
 import pytest
 import sympy as sp
 
+from proofs.checker.logic import Sequent
 from proofs.engines import holds, recheck
 from proofs.engines.holds import Problem
-from proofs.engines.logic import Sequent
-from proofs.statements import Holds
-from proofs.verdict import Evidence, Outcome
+from proofs.kernel.statements import Holds
+from proofs.kernel.verdict import Evidence, Outcome
 
 x, y = sp.symbols("x y", real=True)
 p = sp.Symbol("p", positive=True)
@@ -23,7 +23,7 @@ SIGNS = {"rule": "signs", "args": [], "then": []}
 
 
 def later(seconds=10.0):
-    return time.monotonic() + seconds
+    return time.process_time() + seconds
 
 
 def statement(condition, *where, defined=()):

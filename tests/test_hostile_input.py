@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofs.check import parse_claims
-from proofs.reader import read_statement
+from proofs.kernel.reader import read_statement
 from tests.fuzz_targets import LONGEST, TARGETS
 from theory.exact import InvalidInput
 

@@ -8,10 +8,11 @@ import time
 import pytest
 import sympy as sp
 
-from proofs import cache, judge, ledger
-from proofs.claim import Claim, NearMiss
-from proofs.judge import Findings, Row, mint
-from proofs.statements import (
+from proofs import cache, ledger
+from proofs.kernel import judge
+from proofs.kernel.claim import Claim, NearMiss
+from proofs.kernel.judge import Findings, Row, mint
+from proofs.kernel.statements import (
     Agrees,
     Estimate,
     Estimated,
@@ -24,7 +25,7 @@ from proofs.statements import (
     Supremum,
     ToolMissing,
 )
-from proofs.verdict import Evidence, Outcome, Strength, Verdict
+from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
 
 x = sp.Symbol("x", real=True)
 TRUE_PART = Holds(says="x² ≥ 0", condition=x**2 >= 0, where=(x > 0,))

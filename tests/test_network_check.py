@@ -11,11 +11,12 @@ import pytest
 from numerics.networks import data, measure
 from numerics.networks.measure import RECORDS, History
 from numerics.networks.plan import LOSSES, Plan
-from proofs import judge, network_evidence, network_runs
+from proofs import network_evidence, network_runs
 from proofs.claims.networks import CLAIMS
 from proofs.cli import main
+from proofs.kernel import judge
+from proofs.kernel.verdict import Verdict
 from proofs.network_runs import best_exponent, estimate
-from proofs.verdict import Verdict
 from theory.exact import InvalidInput
 
 GAMMAS = (0, 0.25, 0.5, 0.75, 1)

@@ -46,8 +46,8 @@ def test_without_the_option_no_claim_is_run(pytest_in):
 
 REFUSING = '''
 import proofs.ledger
-from proofs.judge import Finding, Findings, mint
-from proofs.verdict import Evidence, Outcome
+from proofs.kernel.judge import Finding, Findings, mint
+from proofs.kernel.verdict import Evidence, Outcome
 
 def judged(ids, **_):
     evidence = Evidence(road="run", engine="runs", outcome=Outcome.FAILS, number="1", bound="0")

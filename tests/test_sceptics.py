@@ -11,10 +11,10 @@ import pytest
 import sympy as sp
 
 from proofs import cache, dependencies, engines, ledger
-from proofs.claim import Claim, NearMiss
-from proofs.judge import judge
-from proofs.statements import Agrees, Holds, Increasing, Limit, Measurement, Supremum
-from proofs.verdict import HELD, Outcome, Verdict
+from proofs.kernel.claim import Claim, NearMiss
+from proofs.kernel.judge import judge
+from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Measurement, Supremum
+from proofs.kernel.verdict import HELD, Outcome, Verdict
 
 x = sp.Symbol("x", positive=True)
 AT_TWO = ({x: sp.Integer(2)},)

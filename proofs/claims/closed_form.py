@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import OURS, PAPER, Claim, NearMiss
 from proofs.claims.common import HALF, equal
-from proofs.statements import Agrees, Increasing, Limit, MatrixIdentity
+from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Increasing, Limit, MatrixIdentity
 from theory import flow, modes
 from theory.symbols import delta, rate, sigma, strength, t, tau
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from proofs.statements import Holds
+from proofs.kernel.statements import Holds
 from theory import counts, modes, weights
 from theory.symbols import (
     R,
@@ -26,6 +26,11 @@ HALF = sp.Rational(1, 2)
 def equal(says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
     """The identity left = right, kept unevaluated so that an engine decides it."""
     return Holds(says=says, condition=sp.Eq(left, right, evaluate=False), where=where)
+
+
+def identity(part_id: str, says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
+    """The identity left = right as the part `part_id`, both sides as they were derived or stated: an engine decides it."""
+    return Holds(id=part_id, says=says, condition=sp.Eq(left, right, evaluate=False), where=where)
 
 
 def step_rates(exponent: sp.Expr = gamma, share: sp.Expr = p) -> tuple[modes.Mode, ...]:

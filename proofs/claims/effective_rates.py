@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import PAPER, Claim, NearMiss
 from proofs.claims.common import HALF, RATIO, SHARE, STEP_WITNESS, equal, step_rates
-from proofs.statements import Agrees
+from proofs.kernel.claim import PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees
 from theory import counts, labels, modes
 from theory.symbols import R, c, gamma, n_minority, p, w_majority, w_minority
 

@@ -3,8 +3,8 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import PAPER, Claim, NearMiss
-from proofs.statements import Agrees, Holds, MatrixIdentity
+from proofs.kernel.claim import PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
 from theory import flow
 from theory.losses.squared import Squared
 

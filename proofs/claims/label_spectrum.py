@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import OURS, PAPER, Claim, NearMiss
 from proofs.claims.common import HALF, STEP_WITNESS, equal
-from proofs.statements import Agrees
+from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees
 from theory import counts, labels
 from theory.symbols import R, m_majority, m_minority, n_majority, n_minority
 

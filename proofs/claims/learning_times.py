@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import OURS, PAPER, Claim, NearMiss
 from proofs.claims.common import HALF, equal
-from proofs.statements import Agrees, Holds, Increasing, Limit
+from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Holds, Increasing, Limit
 from theory import counts, labels, modes, timing
 from theory.symbols import (
     delta,

@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import PAPER, Claim, NearMiss
 from proofs.claims.common import STEP_WITNESS, STRICT_RATIO, equal
-from proofs.statements import Agrees, MatrixIdentity
+from proofs.kernel.claim import PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees, MatrixIdentity
 from theory import counts, flow, modes, weights
 from theory.symbols import (
     R,

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 from numerics.networks.plan import LOSSES
 from proofs import network_runs as networks
-from proofs.claim import OURS, PAPER, Claim, NearMiss
-from proofs.statements import Estimated
+from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
+from proofs.kernel.statements import Estimated
 
 MARGIN = 0.1  # of accuracy: ten of a hundred test images a class; the advantage at its peak is beyond it
 TOGETHER = math.log(1.1)  # times within a tenth of each other

@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import weighted_runs
-from proofs.claim import OURS, Claim, NearMiss
 from proofs.claims.common import HALF, SHARE, STRICT_RATIO, equal
-from proofs.statements import Agrees, Limit
+from proofs.kernel.claim import OURS, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Limit
 from theory import middle, offset
 from theory.counts import Group
 from theory.symbols import R, delta, fraction, p

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import sympy as sp
 
 from proofs import runs_losses as runs
-from proofs.claim import OURS, Claim, NearMiss
 from proofs.claims.common import HALF, STRICT_RATIO, equal
-from proofs.statements import Agrees, Holds, Limit
+from proofs.kernel.claim import OURS, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Holds, Limit
 from theory import decoupling, first_order, grouped
 from theory.counts import Group
 from theory.losses import loss_named

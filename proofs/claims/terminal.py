@@ -3,8 +3,8 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import PAPER, Claim, NearMiss
-from proofs.statements import Agrees, Holds, Limit
+from proofs.kernel.claim import PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Holds, Limit
 
 weight, least, error, loss = sp.symbols("omega omega_least e_squared loss", nonnegative=True)
 POSITIVE = {"every weight is positive": least > 0, "ω_least is the least weight": weight >= least}

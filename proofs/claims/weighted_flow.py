@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs, weighted_runs
-from proofs.claim import OURS, Claim, NearMiss
 from proofs.claims.common import HALF, RATIO, STEP_WITNESS, STRICT_RATIO, equal
-from proofs.statements import Agrees, Holds, MatrixIdentity
+from proofs.kernel.claim import OURS, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
 from theory import counts, flow, labels, middle, modes, partition, timing, weights
 from theory.symbols import (
     R,

@@ -3,9 +3,9 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claim import OURS, PAPER, Claim, NearMiss
 from proofs.claims.common import HALF, RATIO, SHARE, STRICT_RATIO, equal, step_rates
-from proofs.statements import Agrees, Holds, Increasing, Limit, Supremum
+from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
+from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Supremum
 from theory import timing
 from theory.symbols import R, c, gamma, p
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from proofs.coq import build as building
 from proofs.coq import statements
 from proofs.coq.build import Absent, Broken
-from proofs.statements import Statement
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.statements import Statement
+from proofs.kernel.verdict import Evidence, Outcome, Strength
 
 REALS = {
     "ClassicalDedekindReals.sig_not_dec": "forall P : Prop, {~ ~ P} + {~ P}",

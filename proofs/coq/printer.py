@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.statements import Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
+from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 
 Names = Mapping[sp.Symbol, str]
 
@@ -198,7 +198,7 @@ def _sure(evaluated: sp.Basic, condition: sp.Basic) -> sp.Basic:
 def statement(said: Statement, indent: str = "  ") -> str:
     """The statement as a closed Coq proposition, over several lines.
 
-    Variables are quantified over the reals with their sign assumptions and premises, as `proofs.statements` says; the
+    Variables are quantified over the reals with their sign assumptions and premises, as `proofs.kernel.statements` says; the
     requirements of everything printed are part of what is asserted. The words `limit_is`, `defined_near`, `supremum_is`,
     `maximum_on`, `increasing_on`, `defined_on` and `is_integer` stand in proofs/coq/meaning.v.
     Raises: Unprintable for kinds of statement, functions or values that have no counterpart.

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import sympy as sp
 
-from proofs.claim import Claim
 from proofs.coq.printer import Unprintable, names, statement, term
-from proofs.statements import Holds, MatrixIdentity, Statement
+from proofs.kernel.claim import Claim
+from proofs.kernel.statements import Holds, MatrixIdentity, Statement
 from theory import modes, symbols, timing
 
 FOLDER = Path(__file__).resolve().parent

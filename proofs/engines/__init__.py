@@ -10,8 +10,8 @@ import dataclasses
 import time
 from typing import Any
 
-from proofs.statements import Statement
-from proofs.verdict import Evidence, Outcome
+from proofs.kernel.statements import Statement
+from proofs.kernel.verdict import Evidence, Outcome
 
 DEFAULT_SECONDS = 30.0
 
@@ -23,7 +23,7 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
     """
     from proofs.engines import holds, identities, limits, matrices, monotone, suprema
 
-    start = time.monotonic()
+    start = time.process_time()
     deadline = start + seconds
     notes: list[str] = []
     engines: tuple[Any, ...] = (matrices, identities, holds, limits, suprema, monotone)
@@ -36,14 +36,14 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
         if evidence is None:
             continue
         if evidence.outcome in (Outcome.HOLDS, Outcome.FAILS):
-            return dataclasses.replace(evidence, seconds=time.monotonic() - start)
+            return dataclasses.replace(evidence, seconds=time.process_time() - start)
         notes.append(evidence.note)
     return Evidence(
         road="exact",
         engine="engines",
         outcome=Outcome.UNSETTLED,
         note="; ".join(n for n in notes if n) or "no engine for this kind of statement",
-        seconds=time.monotonic() - start,
+        seconds=time.process_time() - start,
     )
 
 

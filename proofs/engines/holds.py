@@ -9,8 +9,8 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.engines import refute, rules, search
-from proofs.engines.logic import (
+from proofs.checker import rules
+from proofs.checker.logic import (
     Atom,
     Canonical,
     Sequent,
@@ -22,9 +22,11 @@ from proofs.engines.logic import (
     negated,
     premise_cases,
 )
-from proofs.engines.witness import admitted, condition_at
-from proofs.statements import Holds
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.checker.witness import admitted, condition_at
+from proofs.kernel.statements import Holds
+from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.search import refute
+from proofs.search import tactics as search
 
 QUICK_POINTS = 60
 
@@ -137,7 +139,7 @@ def decide_condition(
 
 def share_of(deadline: float, share: float) -> float:
     """The end of a share of the time that is left."""
-    now = time.monotonic()
+    now = time.process_time()
     return now + max(deadline - now, 0.0) * share
 
 
@@ -163,7 +165,7 @@ def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
 
 def _holds(problem: Problem, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any]) -> Evidence:
     used = sorted(rule_names(proof))
-    from proofs.engines.solver import trusts_of
+    from proofs.checker.solver import trusts_of
 
     return Evidence(
         road="symbolic" if used in ([], ["signs"]) and _equalities(problem) else "exact",
@@ -237,7 +239,7 @@ def _relation(atom: Atom) -> sp.Basic:
 
 def contradictory(problem: Problem, deadline: float) -> bool:
     """Whether a proof shows that nothing satisfies the premises."""
-    limit = min(deadline, time.monotonic() + 3)
+    limit = min(deadline, time.process_time() + 3)
     for premises in problem.cases:
         goal = Sequent(premises, (sp.Integer(-1), ">="))
         found = search.prove(goal, limit, depth=3)
@@ -387,7 +389,7 @@ def parse_point(
 
 def read_constant(text: str) -> sp.Expr | None:
     """A constant from text, by the reader of `ufm check`; None for anything else."""
-    from proofs.reader import read
+    from proofs.kernel.reader import read
     from theory.exact import InvalidInput
 
     try:

@@ -9,9 +9,9 @@ from itertools import chain
 import flint
 import sympy as sp
 
-from proofs.engines.witness import admitted
-from proofs.statements import Holds, Statement
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.checker.witness import admitted
+from proofs.kernel.statements import Holds, Statement
+from proofs.kernel.verdict import Evidence, Outcome, Strength
 
 Equations = list[tuple[sp.Expr, sp.Expr]]
 POINTS = 50  # a polynomial of low degree is nonzero at almost every small rational point

@@ -10,13 +10,16 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.engines import holds, refute, rules, search
+from proofs.checker import rules
+from proofs.checker.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
+from proofs.checker.logic import Atom, Sequent, TooComplex, clauses, definedness, replaced
+from proofs.checker.witness import admitted, condition_at
+from proofs.engines import holds
 from proofs.engines.holds import Problem
-from proofs.engines.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
-from proofs.engines.logic import Atom, Sequent, TooComplex, clauses, definedness, replaced
-from proofs.engines.witness import admitted, condition_at
-from proofs.statements import Limit
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.statements import Limit
+from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.search import refute
+from proofs.search import tactics as search
 
 MAX_SPLITS = 4
 SIGN_SECONDS = 1.0
@@ -109,7 +112,7 @@ def _judge(statement: Limit, problem: Problem, deadline: float) -> tuple[Outcome
 
 def _signs(facts: tuple[Atom, ...], deadline: float) -> Signs:
     def prover(sequent: Sequent) -> bool:
-        found = search.prove(sequent, min(deadline, time.monotonic() + SIGN_SECONDS), depth=4)
+        found = search.prove(sequent, min(deadline, time.process_time() + SIGN_SECONDS), depth=4)
         return found is not None and rules.holds(sequent, found)
 
     return Signs(facts, prover)
@@ -151,7 +154,7 @@ def _branches(
         return found
     except NeedCase as error:
         need = error
-        if splits == 0 or time.monotonic() > approach.deadline:
+        if splits == 0 or time.process_time() > approach.deadline:
             raise Unknown(f"the sign of {need.expr} is open") from None
     result = []
     open_sign = need.expr.args[0] if isinstance(need.expr, sp.Abs) else need.expr
@@ -181,7 +184,7 @@ def _holds_ahead(atom: Atom, x: sp.Symbol, path: sp.Expr, signs: Signs) -> bool:
 
 def _possible(facts: tuple[Atom, ...], deadline: float) -> bool:
     goal = Sequent(facts, (sp.Integer(-1), ">="))
-    found = search.prove(goal, min(deadline, time.monotonic() + SIGN_SECONDS), depth=3)
+    found = search.prove(goal, min(deadline, time.process_time() + SIGN_SECONDS), depth=3)
     return found is None or not rules.holds(goal, found)
 
 
@@ -208,7 +211,7 @@ def _compare(limit: sp.Expr, value: sp.Expr, facts: tuple[Atom, ...], deadline: 
     if limit in infinite or value in infinite:
         return Outcome.HOLDS if limit == value else Outcome.FAILS
     sequent = Sequent(facts, (limit - value, "=="))
-    limit_time = min(deadline, time.monotonic() + 2)
+    limit_time = min(deadline, time.process_time() + 2)
     found = search.prove(sequent, limit_time, depth=3)
     if found is not None and rules.holds(sequent, found):
         return Outcome.HOLDS
@@ -237,7 +240,7 @@ def _parameters(
 
 def recheck(statement: Limit, evidence: Evidence) -> bool:
     """Whether the limit comes out again; for a FAILS, at the witness, where every sign is a constant's."""
-    deadline = time.monotonic() + 10
+    deadline = time.process_time() + 10
     if evidence.outcome is Outcome.FAILS:
         fixed = fix(statement, evidence.witness or {})
         if fixed is None:

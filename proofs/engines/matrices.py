@@ -14,8 +14,8 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.statements import MatrixIdentity, Statement
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.statements import MatrixIdentity, Statement
+from proofs.kernel.verdict import Evidence, Outcome, Strength
 from theory.flow import matrix_terms, reduced_word
 
 RANDOM_POINTS = 3

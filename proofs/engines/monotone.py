@@ -8,11 +8,13 @@ from typing import Any
 import sympy as sp
 from flint import ctx
 
-from proofs.engines import holds, rules, sampling, search
+from proofs.checker import rules, sampling
+from proofs.checker.logic import Atom, Sequent, TooComplex
+from proofs.engines import holds
 from proofs.engines.holds import Problem
-from proofs.engines.logic import Atom, Sequent, TooComplex
-from proofs.statements import Increasing
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.kernel.statements import Increasing
+from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.search import tactics as search
 
 
 def second(variable: sp.Symbol) -> sp.Symbol:
@@ -57,13 +59,13 @@ def decide(statement: Increasing, deadline: float) -> Evidence | None:
 
 
 def _trusts(proof: Any) -> tuple[str, ...]:
-    from proofs.engines.solver import trusts_of
+    from proofs.checker.solver import trusts_of
 
     return trusts_of(holds.rule_names(proof))
 
 
 def _quickly_refuted(statement: Increasing) -> bool:
-    from proofs.engines import refute
+    from proofs.search import refute
 
     condition, where, defined = two_points(statement)
     problem = Problem(condition, where, defined)

@@ -9,11 +9,12 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.engines import holds, limits, refute
-from proofs.engines.logic import replaced
-from proofs.engines.witness import condition_at
-from proofs.statements import Holds, Limit, Supremum
-from proofs.verdict import Evidence, Outcome, Strength
+from proofs.checker.logic import replaced
+from proofs.checker.witness import condition_at
+from proofs.engines import holds, limits
+from proofs.kernel.statements import Holds, Limit, Supremum
+from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.search import refute
 
 MAX_CANDIDATES = 8
 PARAMETER_POINTS = 5
@@ -196,7 +197,7 @@ def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[tu
     point = _taken(statement, value, end_points(statement), deadline)
     if point is None:  # solving for critical points costs more than limits at the ends
         for end in _ends(statement):
-            if _limit_holds(_limit(statement, end, value), min(deadline, time.monotonic() + 4)):
+            if _limit_holds(_limit(statement, end, value), min(deadline, time.process_time() + 4)):
                 yield "limit", sp.sstr(end)
         point = _taken(statement, value, point_candidates(statement, value), deadline)
     if point is not None:
@@ -206,10 +207,10 @@ def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[tu
 def _taken(statement: Supremum, value: sp.Expr, points: list[sp.Expr], deadline: float) -> sp.Expr | None:
     """The first of the points at which the value is shown to be taken, or None."""
     for point in points:
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             return None
         if all(
-            _decide_holds(h, min(deadline, time.monotonic() + 2)).outcome is Outcome.HOLDS
+            _decide_holds(h, min(deadline, time.process_time() + 2)).outcome is Outcome.HOLDS
             for h in at_point(statement, value, point)
         ):
             return point
@@ -273,7 +274,7 @@ def _symbols(statement: Supremum) -> set[sp.Symbol]:
 
 
 def _parse(statement: Supremum, text: str) -> sp.Expr | None:
-    from proofs.reader import read
+    from proofs.kernel.reader import read
     from theory.exact import InvalidInput
 
     symbols = {s.name: s for s in _symbols(statement)}
@@ -326,13 +327,13 @@ def _finite_bound(
     fixed, witness = fix(statement, _some_point(statement))
     if fixed is None or witness is None:
         return None
-    from proofs.engines import critical
+    from proofs.search import critical
 
     x = fixed.variable
     problem = holds.Problem(sp.Le(fixed.expr, 0, evaluate=False), range_premises(fixed))
     best: float | None = None
     h = critical.evaluator(problem.names.to(fixed.expr), (problem.names.to(x),))
-    from proofs.engines.field import Bound, variable_bounds
+    from proofs.checker.field import Bound, variable_bounds
 
     bounds = variable_bounds(problem.cases[0]).get(problem.names.to(x), Bound())
     for v in critical._grid(bounds):
@@ -366,7 +367,7 @@ def fix(
         if value is None:
             return None, None
         values[symbol] = value
-    from proofs.engines.witness import admitted
+    from proofs.checker.witness import admitted
 
     if not admitted([w for w in statement.where if not w.has(x)], values):
         return None, None
@@ -425,7 +426,7 @@ def value_candidates(statement: Supremum, deadline: float) -> list[sp.Expr]:
 
 
 def _limit_value(statement: Supremum, end: sp.Expr, deadline: float) -> sp.Expr | None:
-    from proofs.engines.leading import NeedCase, Unknown, limit_at_infinity
+    from proofs.checker.leading import NeedCase, Unknown, limit_at_infinity
 
     problem = limits._problem(_limit(statement, end, sp.Integer(0)))
     x = problem.names.to(statement.variable)
@@ -446,7 +447,7 @@ def _limit_value(statement: Supremum, end: sp.Expr, deadline: float) -> sp.Expr 
 
 def recheck(statement: Supremum, evidence: Evidence) -> bool:
     """Whether the bound and the approach (or the witness) stand up."""
-    deadline = time.monotonic() + 10
+    deadline = time.process_time() + 10
     certificate = evidence.certificate or {}
     kind = certificate.get("kind")
     if "supremum" in certificate and statement.value is None:

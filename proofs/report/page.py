@@ -6,12 +6,12 @@ import html
 from collections.abc import Sequence
 from pathlib import Path
 
-from proofs.claim import Claim
 from proofs.dependencies import versions
-from proofs.judge import Finding, NearMissFinding, Row
+from proofs.kernel.claim import Claim
+from proofs.kernel.judge import Finding, NearMissFinding, Row
+from proofs.kernel.verdict import Verdict
 from proofs.report import tables
 from proofs.report.files import written_whole
-from proofs.verdict import Verdict
 
 COLOURS = {Verdict.REFUTED: "#b00020", Verdict.PROVED: "#00703c", Verdict.DERIVED: "#006d77", Verdict.SUPPORTED: "#1d4ed8",
            Verdict.UNDECIDED: "#8a5a00", Verdict.NOT_CHECKED: "#8a5a00"}

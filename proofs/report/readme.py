@@ -15,13 +15,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from proofs import ledger, network_evidence
-from proofs.claim import Claim
 from proofs.cli import main as ufm
 from proofs.dependencies import ROOT
-from proofs.judge import Row
+from proofs.kernel.claim import Claim
+from proofs.kernel.judge import Row
+from proofs.kernel.verdict import HELD, Outcome, Verdict
 from proofs.report import tables
 from proofs.report.files import written_whole
-from proofs.verdict import HELD, Outcome, Verdict
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)

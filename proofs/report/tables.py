@@ -21,11 +21,11 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from proofs.claim import Claim
 from proofs.dependencies import versions
-from proofs.judge import Finding, Row
+from proofs.kernel.claim import Claim
+from proofs.kernel.judge import Finding, Row
+from proofs.kernel.verdict import Evidence, Outcome, Verdict
 from proofs.options import Setting
-from proofs.verdict import Evidence, Outcome, Verdict
 
 COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
            Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}

@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from corpus_files import claims
 
 from proofs.check import Claim, check_statement, run_jobs
-from proofs.reader import read_statement
-from proofs.statements import Holds, Limit, Supremum
+from proofs.kernel.reader import read_statement
+from proofs.kernel.statements import Holds, Limit, Supremum
 from theory.exact import InvalidInput
 
 SECONDS = 3.0  # for each statement and tool: a table in minutes

@@ -11,7 +11,7 @@ from typing import Any
 
 from proofs.check import Claim, check_claims
 from proofs.check_coq import confirm_all, in_class
-from proofs.reader import read_statement
+from proofs.kernel.reader import read_statement
 from tests.corpus_files import SECONDS, claims
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from proofs.engines import balls
+from proofs.checker import balls
 
 MAX_CHOICES = 81
 BITS = (192, 1500)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sympy as sp
 
-from proofs.claim import Claim, NearMiss
-from proofs.statements import Agrees, Estimated, Statement, ToolMissing
-from proofs.verdict import Evidence, Outcome, Strength, Verdict
+from proofs.kernel.claim import Claim, NearMiss
+from proofs.kernel.statements import Agrees, Estimated, Statement, ToolMissing
+from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
 
 Decide = Callable[[Statement, float], Evidence]
 Recheck = Callable[[Statement, Evidence], bool]

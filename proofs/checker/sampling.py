@@ -11,9 +11,9 @@ from typing import Any
 import sympy as sp
 from flint import ctx, fmpq
 
-from proofs.engines import balls
-from proofs.engines.field import Bound, variable_bounds
-from proofs.engines.logic import Atom, Sequent
+from proofs.checker import balls
+from proofs.checker.field import Bound, variable_bounds
+from proofs.checker.logic import Atom, Sequent
 
 BITS = 96
 SEED = 20261

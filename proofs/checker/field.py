@@ -19,8 +19,8 @@ from typing import Any
 import sympy as sp
 from flint import Ordering, ctx, fmpq, fmpq_mpoly_ctx, fmpz
 
-from proofs.engines import balls
-from proofs.engines.coefficients import sign_by_coefficients
+from proofs.checker import balls
+from proofs.checker.coefficients import sign_by_coefficients
 
 SLOTS = 28  # generators in one normal form; more is beyond what the engines can use
 MAX_POWER = 60  # exponents above this are refused: an expansion would not end

@@ -19,9 +19,9 @@ import numpy as np
 import sympy as sp
 from flint import fmpq, fmpq_mat
 
-from proofs.engines.field import GENS, NO_EXPONENT, ONE, RING, Field, NeedSign, Unsupported
-from proofs.engines.logic import Sequent
-from proofs.engines.solver import facts
+from proofs.checker.field import GENS, NO_EXPONENT, ONE, RING, Field, NeedSign, Unsupported
+from proofs.checker.logic import Sequent
+from proofs.checker.solver import facts
 
 SECONDS = 0.8  # for one sequent
 MAX_GENERATORS = 6
@@ -53,7 +53,7 @@ class Block:
 @functools.lru_cache(maxsize=256)
 def certificate(sequent: Sequent) -> tuple[sp.Expr, ...] | None:
     """s, m₁, q₁, m₂, q₂, … with s·goal = Σ mₖ·qₖ², or None."""
-    end = time.monotonic() + SECONDS
+    end = time.process_time() + SECONDS
     try:
         field, premises, (goal, _) = facts(sequent)
         if not field.rat(sequent.goal[0]).den.is_one():
@@ -180,7 +180,7 @@ def _grams(blocks: list[Block], poly: Any, end: float) -> list[Any] | None:
     import clarabel
     from scipy import sparse
 
-    left = end - time.monotonic()
+    left = end - time.process_time()
     if left <= 0:
         return None
     rows, columns = _equations(blocks, poly)

@@ -13,9 +13,9 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.engines import balls
-from proofs.engines.field import NeedSign, Unsupported, is_zero_constant
-from proofs.engines.logic import Atom, Sequent
+from proofs.checker import balls
+from proofs.checker.field import NeedSign, Unsupported, is_zero_constant
+from proofs.checker.logic import Atom, Sequent
 
 Growth = tuple[
     tuple[tuple[sp.Rational, int], sp.Expr], ...
@@ -62,7 +62,7 @@ class Signs:
             if is_zero_constant(expr):
                 return 0
             raise Unknown(f"the sign of {expr}")
-        from proofs.engines.rules import normal_form
+        from proofs.checker.rules import normal_form
 
         try:
             if normal_form(self.premises, expr)[1].num.is_zero():

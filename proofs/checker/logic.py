@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from proofs.engines.field import Bound, variable_bounds
+from proofs.checker.field import Bound, variable_bounds
 
 Atom = tuple[sp.Expr, str]  # (expr, rel) means: expr rel 0, with rel one of >=, >, ==, !=
 MAX_CASES = 32

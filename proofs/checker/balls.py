@@ -104,7 +104,7 @@ def _is_zero(base: sp.Expr) -> bool:
     """Whether a constant is exactly zero by SymPy's exact evaluation over rationals and radicals."""
     if base.free_symbols:
         return False
-    from proofs.engines.field import is_zero_constant
+    from proofs.checker.field import is_zero_constant
 
     return is_zero_constant(base)
 

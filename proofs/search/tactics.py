@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from proofs.engines import rules
-from proofs.engines.field import NeedSign, Unsupported
-from proofs.engines.logic import Atom, Sequent
-from proofs.engines.rules import Broken, Proof
-from proofs.engines.sampling import violated
+from proofs.checker import rules
+from proofs.checker.field import NeedSign, Unsupported
+from proofs.checker.logic import Atom, Sequent
+from proofs.checker.rules import Broken, Proof
+from proofs.checker.sampling import violated
 
 
 class OutOfTime(Exception):
@@ -31,7 +31,7 @@ class Search:
 
     def check_time(self) -> None:
         """Raises: OutOfTime."""
-        if time.monotonic() > self.deadline:
+        if time.process_time() > self.deadline:
             raise OutOfTime
 
 
@@ -302,7 +302,7 @@ def _chain(
 
 def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """A sum of squares, before any case is split: a semidefinite program for every branch would take too long."""
-    from proofs.engines.squares import certificate
+    from proofs.search.squares import certificate
 
     if sequent.premises != search.premises:
         return None
@@ -311,7 +311,7 @@ def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
-    from proofs.engines.solver import refuted
+    from proofs.checker.solver import refuted
 
     if depth < 1:
         return None
@@ -396,7 +396,7 @@ def cut_candidates(sequent: Sequent, free: list[sp.Symbol]) -> list[sp.Expr]:
 @functools.lru_cache(maxsize=256)
 def touching_points(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """Exact points inside the domain at which the goal is zero, and points around where it is smallest."""
-    from proofs.engines import critical
+    from proofs.search import critical
 
     return critical.touching(sequent, x)
 

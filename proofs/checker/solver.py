@@ -18,10 +18,8 @@ from importlib.metadata import version
 from math import prod
 from typing import Any
 
-import sympy as sp
-
-from proofs.engines.field import Field, NeedSign, Rat, Unsupported
-from proofs.engines.logic import Sequent
+from proofs.checker.field import Field, NeedSign, Rat, Unsupported
+from proofs.checker.logic import Sequent
 
 Z3_MILLISECONDS = 1500
 CVC5_MILLISECONDS = 2000
@@ -114,47 +112,12 @@ def _stopped_in_time(work: Callable[[], str], seconds: float) -> str:
         os.waitpid(child, 0)
 
 
-def model(sequent: Sequent, milliseconds: int = Z3_MILLISECONDS) -> dict[sp.Symbol, sp.Expr] | None:
-    """Values at which z3 sees the premises hold and the goal fail: a hint, to be verified."""
-    try:
-        field, premises, goal = facts(sequent)
-    except (NeedSign, Unsupported):
-        return None
-    if not installed():
-        return None
-    import z3
-
-    solver, names = _load(z3, field, premises, goal, milliseconds)
-    if str(solver.check()) != "sat":
-        return None
-    found = solver.model()
-    values: dict[sp.Symbol, sp.Expr] = {}
-    for i, gen in enumerate(field.gens):
-        if gen.kind == "var" and i in names:
-            value = found.eval(names[i], model_completion=True)
-            number = _number(z3, value)
-            if number is None:
-                return None
-            values[gen.base] = number**gen.unit
-    return values
-
-
-def _number(z3: Any, value: Any) -> sp.Expr | None:
-    if z3.is_rational_value(value):
-        return sp.Rational(value.numerator_as_long(), value.denominator_as_long())
-    if z3.is_algebraic_value(value):
-        x = sp.Symbol("x")
-        poly = sp.Poly([_number(z3, c) for c in reversed(value.poly())], x)
-        return sp.real_roots(poly)[value.index() - 1]
-    return None
-
-
 def _ask(library: Any, field: Field, premises: Any, goal: Any, milliseconds: int) -> str:
-    solver, _ = _load(library, field, premises, goal, milliseconds)
+    solver, _ = load(library, field, premises, goal, milliseconds)
     return str(solver.check())
 
 
-def _load(
+def load(
     library: Any, field: Field, premises: Any, goal: Any, milliseconds: int
 ) -> tuple[Any, dict[int, Any]]:
     is_z3 = library.__name__ == "z3"

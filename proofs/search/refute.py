@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import ctx, fmpq
 
-from proofs.engines import balls, sampling
-from proofs.engines.logic import Atom, Sequent, clauses, relation_atom
-from proofs.engines.witness import admitted, condition_at, large_power
+from proofs.checker import balls, sampling
+from proofs.checker.logic import Atom, Sequent, clauses, relation_atom
+from proofs.checker.witness import admitted, condition_at, large_power
 
 Point = dict[sp.Symbol, sp.Expr]
 MODEL_VARIABLES = 4
@@ -178,8 +178,8 @@ def _simpler(value: sp.Expr) -> list[sp.Expr]:
 
 def cheap(question: Question) -> Point | None:
     """A counterexample among exact roots and turning points in one variable, or in a quick solver model."""
-    from proofs.engines import critical
-    from proofs.engines.solver import model
+    from proofs.search import critical
+    from proofs.search.models import model
 
     symbols = question.symbols
     for premises in question.cases:
@@ -202,7 +202,7 @@ def deep(question: Question, deadline: float) -> Point | None:
     symbols = question.symbols
     for premises in question.cases:
         for candidate in _candidates(question, premises, deadline):
-            if time.monotonic() > deadline:
+            if time.process_time() > deadline:
                 return None
             if set(candidate) == set(symbols) and _fails(question, candidate):
                 return simplify(question, candidate)
@@ -224,7 +224,7 @@ def _candidates(question: Question, premises: tuple[Atom, ...], deadline: float)
 
 
 def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[Point]:
-    from proofs.engines import critical
+    from proofs.search import critical
 
     if not free:
         yield {}
@@ -232,7 +232,7 @@ def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -
     if len(free) == 1:
         yield from ({free[0]: value} for value in critical.values(sequent, free[0], deadline))
         return
-    from proofs.engines.solver import model
+    from proofs.search.models import model
 
     found = model(sequent)
     if found is not None:
@@ -243,8 +243,8 @@ def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -
 
 def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...]) -> Iterator[Point]:
     """Points that may satisfy narrow premises: solver models and critical values of the premises."""
-    from proofs.engines import critical
-    from proofs.engines.solver import model
+    from proofs.search import critical
+    from proofs.search.models import model
 
     reduced, solutions = solve_equalities(premises)
     for branch, solved in zip(reduced, solutions, strict=True):
@@ -272,7 +272,7 @@ def undefined_points(
 ) -> Iterator[Point]:
     """Admitted points at which some need may fail."""
     yield from admitted_points(premises, symbols, 60)
-    from proofs.engines import critical
+    from proofs.search import critical
 
     for cases, _ in needs:
         for case in cases:
@@ -289,7 +289,7 @@ def undefined_points(
                         ]
                     elif free:
                         options = list(
-                            critical.lines(Sequent(branch, (goal, rel)), free, time.monotonic() + 1)
+                            critical.lines(Sequent(branch, (goal, rel)), free, time.process_time() + 1)
                         )
                     for option in options:
                         full = _completed(option, solved)

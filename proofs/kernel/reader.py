@@ -17,7 +17,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from proofs.statements import Holds, Increasing, Limit, Statement, Supremum
+from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
 from theory.exact import InvalidInput
 
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics

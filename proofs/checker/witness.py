@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import sympy as sp
 from flint import ctx
 
-from proofs.engines import balls
-from proofs.engines.field import is_zero_constant
-from proofs.engines.logic import Atom, definedness, relation_atom
+from proofs.checker import balls
+from proofs.checker.field import is_zero_constant
+from proofs.checker.logic import Atom, definedness, relation_atom
 
 Point = Mapping[sp.Symbol, sp.Expr]
 MOST_EXPONENT = 10_000  # of a power that is written out in digits

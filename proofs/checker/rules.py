@@ -13,10 +13,10 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.engines import balls
-from proofs.engines.field import Field, NeedSign, Rat, Unsupported
-from proofs.engines.logic import Atom, Sequent, definedness
-from proofs.engines.sampling import violated
+from proofs.checker import balls
+from proofs.checker.field import Field, NeedSign, Rat, Unsupported
+from proofs.checker.logic import Atom, Sequent, definedness
+from proofs.checker.sampling import violated
 
 Proof = dict[str, Any]  # {"rule": name, "args": [text, …], "then": [Proof, …]}
 MAX_DEPTH = 60
@@ -430,7 +430,7 @@ def _weaken(sequent: Sequent, *indices: sp.Expr) -> list[Sequent]:
 
 
 def _solver(sequent: Sequent, *names: sp.Expr) -> list[Sequent]:
-    from proofs.engines.solver import refuted
+    from proofs.checker.solver import refuted
 
     if not refuted(sequent, confirm=True):
         raise Broken("the solver does not confirm")
@@ -466,7 +466,7 @@ def _squares(sequent: Sequent, scale: sp.Expr, *terms: sp.Expr) -> list[Sequent]
 
 
 def _roots(sequent: Sequent) -> list[Sequent]:
-    from proofs.engines.roots import positive_on
+    from proofs.checker.roots import positive_on
 
     if not positive_on(*normal(sequent), sequent.goal[1]):
         raise Broken("the roots do not give the goal")
@@ -474,7 +474,7 @@ def _roots(sequent: Sequent) -> list[Sequent]:
 
 
 def _boxes(sequent: Sequent, budget: sp.Expr) -> list[Sequent]:
-    from proofs.engines.boxes import positive_on_boxes
+    from proofs.checker.boxes import positive_on_boxes
 
     if not positive_on_boxes(sequent, int(budget)):
         raise Broken("the boxes do not give the goal")
@@ -486,7 +486,7 @@ def _far(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr) -> list[Sequen
 
     `end` is oo or −oo, or a finite end that the premises exclude (x > end for up = 1, x < end for up = −1).
     """
-    from proofs.engines.leading import NeedCase, Signs, Unknown, limit_at_infinity
+    from proofs.checker.leading import NeedCase, Signs, Unknown, limit_at_infinity
 
     expr, rel = sequent.goal
     if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1):
@@ -629,7 +629,7 @@ def holds(sequent: Sequent, proof: Proof, depth: int = 0) -> bool:
 
 
 def _argument(text: str, sequent: Sequent) -> sp.Expr:
-    from proofs.reader import read
+    from proofs.kernel.reader import read
 
     symbols = {s.name: s for s in _variables(sequent)}
     known = set(symbols)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.statements import Agrees, Statement
+from proofs.kernel.statements import Agrees, Statement
 
 PAPER = "Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised"
 OURS = "ours"
@@ -35,7 +35,8 @@ class Claim:
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
     repairs it; `shares`: claims of one name here rest on one long run, and are investigated in one process;
     `plain`: for the README's "What we found", the finding in plain words; `coq`: for parts that Coq's kernel
-    accepts, by what they say, the theorems that together are the part (proofs/coq/audit.py).
+    accepts, by their ids, the theorems that together are the part (proofs/coq/audit.py); `without_near_miss`: for parts
+    that no near miss changes, by their ids, why none exists.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Claim:
     shares: str = ""
     plain: str = ""
     coq: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without_near_miss: Mapping[str, str] = field(default_factory=dict)
 
     def said(self, changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
         """The stated formulas by name, with a near miss's changes in place."""

@@ -8,9 +8,9 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from proofs.engines import balls
-from proofs.engines.field import variable_bounds
-from proofs.engines.logic import Sequent
+from proofs.checker import balls
+from proofs.checker.field import variable_bounds
+from proofs.checker.logic import Sequent
 
 BITS = 128
 MAX_VARIABLES = 3
