@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from proofs.kernel.statements import Statement
-from proofs.kernel.verdict import Evidence, Outcome
+from proofs.kernel.verdict import Evidence, Outcome, Reason
 
 DEFAULT_SECONDS = 30.0
 
@@ -26,6 +26,7 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
     start = time.process_time()
     deadline = start + seconds
     notes: list[str] = []
+    reason: Reason | None = None
     engines: tuple[Any, ...] = (matrices, identities, holds, limits, suprema, monotone)
     for engine in engines:
         try:
@@ -38,10 +39,12 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
         if evidence.outcome in (Outcome.HOLDS, Outcome.FAILS):
             return dataclasses.replace(evidence, seconds=time.process_time() - start)
         notes.append(evidence.note)
+        reason = reason or evidence.reason
     return Evidence(
         road="exact",
         engine="engines",
         outcome=Outcome.UNSETTLED,
+        reason=reason,
         note="; ".join(n for n in notes if n) or "no engine for this kind of statement",
         seconds=time.process_time() - start,
     )

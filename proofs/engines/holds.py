@@ -24,7 +24,7 @@ from proofs.checker.logic import (
 )
 from proofs.checker.witness import admitted, condition_at
 from proofs.kernel.statements import Holds
-from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
 
@@ -111,7 +111,7 @@ def decide_condition(
         return _unsettled(str(error))
     point = admitted_point(problem)
     if point is None and contradictory(problem, deadline):
-        return _unsettled("the premises contradict each other: nothing satisfies them")
+        return _unsettled("the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)
     witness = refute.quick(problem.question(), QUICK_POINTS)
     if witness is not None:
         return _fails(problem, witness)
@@ -143,8 +143,8 @@ def share_of(deadline: float, share: float) -> float:
     return now + max(deadline - now, 0.0) * share
 
 
-def _unsettled(note: str) -> Evidence:
-    return Evidence(road="exact", engine="holds", outcome=Outcome.UNSETTLED, note=note)
+def _unsettled(note: str, reason: Reason | None = None) -> Evidence:
+    return Evidence(road="exact", engine="holds", outcome=Outcome.UNSETTLED, reason=reason, note=note)
 
 
 def texts(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str]:
