@@ -225,10 +225,12 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
 
     Arguments: `premises`, the results of the claims that it uses.
     """
-    if result["verdict"] != "proved":
+    from proofs.check.judging import HELD
+    from proofs.check.statements import statements_of
+
+    if result["verdict"] not in HELD:
         return {**result, "coq": {"checked": False, "script": "", "axioms": [], "seconds": 0.0,
-                                  "why": f"only proved statements are checked, and this one is {result['verdict']}"}}
-    from proofs.check import statements_of
+                                  "why": f"only what holds is checked, and this one is {result['verdict']}"}}
 
     used = [(p["statement"], p["where"], p["let"]) for p in premises]
     found: list[dict[str, Any]] = []
