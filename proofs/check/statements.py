@@ -1,48 +1,20 @@
-"""From a user's texts to statements: a text under its own premises, and under the claims that it uses."""
+"""A user's text as statements, and the proved claims that it uses as what is known."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from proofs.kernel.reader import read_statement
+from proofs.kernel.statements import Holds, Known, Statement
 
 
-def statements_of(
-    statement: str,
-    where: Sequence[str],
-    let: Mapping[str, str] | None,
-    premises: Sequence[tuple[str, Sequence[str], Mapping[str, str]]],
-) -> list[Any]:
-    """The parts of a text, under its own premises and the proved claims (statement, where, let) that it uses."""
-    import dataclasses
+def statements_of(statement: str, where: Sequence[str], let: Mapping[str, str] | None,
+                  premises: Sequence[tuple[str, Sequence[str], Mapping[str, str]]]) -> list[Statement]:
+    """The parts of a text, under its own premises; `premises` are proved claims (statement, where, let) that it uses.
 
-    from proofs.kernel.reader import read_statement
-
-    parts = read_statement(statement, where, let)
-    known = [p for text, conditions, names in premises for p in _as_premises(text, conditions, names, where)]
-    return [dataclasses.replace(part, where=(*part.where, *known)) for part in parts]
-
-
-def _as_premises(
-    text: str, conditions: Sequence[str], let: Mapping[str, str], where: Sequence[str]
-) -> list[Any]:
-    """A proved claim as premises: its condition where its own premises hold."""
-    import sympy as sp
-
-    from proofs.kernel.reader import read_statement
-    from proofs.kernel.statements import Holds
-
-    given = {" ".join(w.split()) for w in where}
-    found = []
-    for part in read_statement(text, conditions, let):
-        if isinstance(part, Holds):
-            extra = [
-                w
-                for w, source in zip(part.where, conditions, strict=True)
-                if " ".join(source.split()) not in given
-            ]
-            found.append(
-                part.condition
-                if not extra
-                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition)
-            )
-    return found
+    Each of these is read under its own lets, and is known where its own premises hold; forms such as limits are no premises.
+    """
+    known = tuple(Known(where=part.where, condition=part.condition) for text, conditions, names in premises
+                  for part in read_statement(text, conditions, names) if isinstance(part, Holds))
+    return [dataclasses.replace(part, known=known) for part in read_statement(statement, where, let)]
