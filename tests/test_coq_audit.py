@@ -220,8 +220,9 @@ def toy(**fields):
 
 
 def row(claim, engine, kernel):
-    return judge.judge(claim, lambda statement, seconds: REFUTED if statement.condition == judge.FALSEHOOD else engine, lambda statement, evidence: True,
-                       kernel=kernel and (lambda *part: kernel))
+    def decide(statement, seconds):
+        return REFUTED if statement.condition == judge.FALSEHOOD else engine
+    return judge.judge(claim, decide, lambda statement, evidence: True, kernel=kernel and (lambda *part: kernel))
 
 
 @pytest.mark.parametrize(("engine", "kernel", "verdict"), [
