@@ -9,6 +9,8 @@ import dataclasses
 import hashlib
 import json
 import os
+import secrets
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,44 @@ from typing import Any
 from proofs.kernel.judge import Finding, Findings, NearMissFinding
 from proofs.kernel.verdict import Evidence, Outcome, Strength
 
+SECRET_BYTES = 32
+
 
 def folder() -> Path:
     """$UFM_CACHE, or ufm-verifier in the user's cache folder."""
     if "UFM_CACHE" in os.environ:
         return Path(os.environ["UFM_CACHE"])
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ufm-verifier"
+
+
+def secret_file() -> Path:
+    """Where the secret stands: in the user's state folder, so that a cache that is copied or restored does not bring it along."""
+    return Path(os.environ.get("XDG_STATE_HOME", Path.home() / ".local" / "state")) / "ufm-verifier" / "secret"
+
+
+def secret() -> bytes | None:
+    """This user's secret, made at its first use; None where it cannot be had, or another could have read or written it."""
+    path = secret_file()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            status, found = os.fstat(file.fileno()), file.read()
+    except OSError:
+        return None
+    own = stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+    return found if own and len(found) == SECRET_BYTES else None
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # of mode 0600
+        draft.write(secrets.token_bytes(SECRET_BYTES))
+        draft.flush()
+        try:
+            os.link(draft.name, path)  # whole or not at all, and the first of two processes wins
+        except FileExistsError:
+            return
 
 
 def load(claim_id: str, key: str) -> Findings | None:

@@ -18,7 +18,8 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.coq.audit import Refused, axioms_of, tier
+from proofs.coq import axioms
+from proofs.coq.axioms import Refused
 from proofs.coq.build import Absent, version
 from proofs.coq.printer import Unprintable, names, term
 from proofs.coq.printer import statement as printed
@@ -178,7 +179,7 @@ def _squared(certificate: Any) -> list[str]:
 def prove(said: Statement, seconds: float = SECONDS, script: str = SCRIPT.format(hints="")) -> dict[str, Any]:
     """What Coq says of one statement: `checked`, `script`, `axioms`, `seconds` and, where it is not checked, `why`."""
     start = time.monotonic()
-    axioms: list[str] = []
+    rests: list[str] = []
     try:
         version()
         if not in_class(said):
@@ -186,13 +187,13 @@ def prove(said: Statement, seconds: float = SECONDS, script: str = SCRIPT.format
         assert isinstance(said, Holds)
         if said.condition in (sp.true, sp.false):
             raise Refused("reading it left nothing to prove")
-        axioms = _accepted(printed(said), script, seconds)
+        rests = _accepted(printed(said), script, seconds)
         why = ""
     except (Absent, Unprintable, Refused) as reason:
         why = str(reason)
     except subprocess.TimeoutExpired:
         why = f"coqc was stopped after {seconds:g} s"
-    return {"checked": not why, "script": script, "axioms": axioms, "seconds": round(time.monotonic() - start, 2), "why": why}
+    return {"checked": not why, "script": script, "axioms": rests, "seconds": round(time.monotonic() - start, 2), "why": why}
 
 
 def _accepted(statement: str, script: str, seconds: float) -> list[str]:
@@ -201,22 +202,19 @@ def _accepted(statement: str, script: str, seconds: float) -> list[str]:
     Raises: Refused where coqc does not accept it, or it rests on other axioms than those of the reals.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch, "checked.v")
+        source, answer = Path(scratch, "checked.v"), Path(scratch, "answer")
         source.write_text(f"{TACTICS}\nDefinition said : Prop :=\n{statement}.\n\nTheorem proved : said.\n"
                           f"Proof. {script}. Qed.\n"
-                          f'Definition carried : said := proved.\nRedirect "{scratch}/axioms" Print Assumptions carried.\n',
+                          f"Definition carried : checked.said := checked.proved.\n{axioms.question('checked.carried', answer)}",
                           encoding="utf-8")
         done = subprocess.run(["coqc", "-q", str(source)], capture_output=True, text=True, check=False, cwd=scratch,
                               timeout=seconds)
         if done.returncode != 0:
-            raise Refused(f"the script found no proof: {' '.join(done.stderr.rpartition('Error:')[2].split())[:200]}")
-        try:
-            axioms = axioms_of(Path(scratch, "axioms.out").read_text(encoding="utf-8"))
-        except OSError:
-            raise Refused("coqc printed no assumptions") from None
-        if tier(axioms) not in ("none", "core"):
+            raise Refused(f"the script found no proof: {' '.join(done.stderr.split())[-200:]}")
+        found = axioms.axioms(answer)
+        if axioms.tier(found) not in ("none", "core"):
             raise Refused("it rests on more than the axioms of the classical reals")
-        return list(axioms)
+        return list(found)
 
 
 def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from proofs.check import check_one
 from proofs.check_command import run_check
 from proofs.check_coq import prove, script_of
 from proofs.coq import build
-from proofs.coq.audit import REALS
+from proofs.coq.axioms import REALS
 from proofs.kernel.reader import read_statement
 from tests.benchmarks.coq_share import polynomial_and_radical, share
 
