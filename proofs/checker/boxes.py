@@ -11,6 +11,7 @@ from flint import arb, ctx, fmpq
 from proofs.checker import balls
 from proofs.checker.field import variable_bounds
 from proofs.checker.logic import Sequent
+from proofs.kernel.terms import NotDifferentiable, derivative
 
 BITS = 128
 MAX_VARIABLES = 3
@@ -35,13 +36,12 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
         if bound is None or bound.low is None or bound.high is None:
             return False
         sides.append((bound.low, bound.high))
-    slopes = [sp.diff(expr, x) for x in variables]
-    if any(s.has(sp.Derivative, sp.sign, sp.DiracDelta, sp.Heaviside) for s in slopes):
+    try:
+        slopes = [derivative(expr, x) for x in variables]
+    except NotDifferentiable:
         slopes = []
     with ctx.workprec(BITS):
-        if not all(
-            _lower(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)
-        ):
+        if not all(_lower(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)):
             return False
         stack, used = [tuple(sides)], 0
         while stack:
@@ -61,9 +61,7 @@ def _ball(low: fmpq, high: fmpq) -> Any:
     return arb(low).union(arb(high))
 
 
-def _lower(
-    expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]
-) -> bool:
+def _lower(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
     """Whether the expression is surely > 0 on the box."""
     at = {x: _ball(a, b) for x, (a, b) in zip(variables, box, strict=True)}
     memo: dict[sp.Basic, Any] = {}
@@ -86,9 +84,7 @@ def _lower(
 
 def _fails_at_centre(expr: sp.Expr, variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
     try:
-        return bool(
-            balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)}) <= 0
-        )
+        return bool(balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)}) <= 0)
     except balls.Undefined:
         return False
 

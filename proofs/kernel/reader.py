@@ -18,6 +18,7 @@ from fractions import Fraction
 import sympy as sp
 
 from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
+from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, joined, mul, power
 from theory.exact import InvalidInput
 
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
@@ -61,12 +62,10 @@ COMPARISONS: dict[type, type] = {
 
 @dataclass
 class Reading:
-    """One reading: the names met so far, and what must hold for the text to be defined at all."""
+    """One reading: the names met so far."""
 
     symbols: dict[str, sp.Symbol]
     lets: Mapping[str, sp.Expr] = field(default_factory=dict)
-    conditions: list[tuple[sp.Basic, str]] = field(default_factory=list)
-    let_conditions: dict[str, list[tuple[sp.Basic, str]]] = field(default_factory=dict)
 
 
 def syntax_tree(text: str, what: str = "statement") -> ast.expr:
@@ -77,17 +76,17 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
     if not isinstance(text, str):
         raise InvalidInput(f"{what}={str(text)[:40]!r} must be text: put it in quotes")
     if len(text) > MAX_CHARACTERS:
-        raise InvalidInput(
-            f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let"
-        )
+        raise InvalidInput(f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let")
+    if not text.isascii():  # Python would read other letters as the ASCII ones that look like them
+        letter = next(character for character in text if not character.isascii())
+        fix = "write pi" if letter == "π" else "name variables with letters a to z, digits and _"
+        raise InvalidInput(f"{what} holds {letter!r}, and only ASCII is read: {fix}")
     depth = deepest = 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
-        raise InvalidInput(
-            f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let"
-        )
+        raise InvalidInput(f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let")
     if re.search(rf"[0-9]{{{MAX_DIGITS + 1}}}", text):
         raise InvalidInput(f"{what} holds a number of more than {MAX_DIGITS} digits: write it as a power")
     try:
@@ -97,8 +96,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         reason = getattr(error, "msg", None) or type(error).__name__
         raise InvalidInput(
-            f"{what}={_short(text)!r} cannot be read ({reason}): write it as in 'R >= 1' or "
-            "'sqrt(x**2) == Abs(x)'"
+            f"{what}={_short(text)!r} cannot be read ({reason}): write it as in 'R >= 1' or 'sqrt(x**2) == Abs(x)'"
         ) from None
     _measure(tree, what)
     return tree
@@ -132,7 +130,7 @@ def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
         return _name(node.id, reading)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         operand = read_expr(node.operand, reading)
-        return -operand if isinstance(node.op, ast.USub) else operand
+        return _negative(operand) if isinstance(node.op, ast.USub) else operand
     if isinstance(node, ast.BinOp):
         return _operation(node, reading)
     if isinstance(node, ast.Call):
@@ -141,6 +139,10 @@ def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
         f"{_short(ast.unparse(node))!r} is not a number, name, operation or known function: "
         "use + - * / **, sqrt exp log Abs Min Max sin cos tanh"
     )
+
+
+def _negative(expr: sp.Expr) -> sp.Expr:
+    return -expr if expr in INFINITE else mul(sp.Integer(-1), expr)
 
 
 def _number(node: ast.Constant) -> sp.Expr:
@@ -154,14 +156,11 @@ def _number(node: ast.Constant) -> sp.Expr:
 
 def _name(name: str, reading: Reading) -> sp.Expr:
     if name in reading.lets:
-        reading.conditions += reading.let_conditions.get(name, [])
         return reading.lets[name]
     if name in CONSTANTS:
         return CONSTANTS[name]
     if name in FUNCTIONS or name in FORMS:
-        raise InvalidInput(
-            f"{name!r} is a function and needs arguments: write {name}(x), or choose another name"
-        )
+        raise InvalidInput(f"{name!r} is a function and needs arguments: write {name}(x), or choose another name")
     if name not in reading.symbols:
         reading.symbols[name] = sp.Symbol(name, real=True)
     return reading.symbols[name]
@@ -172,59 +171,45 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
     if left in INFINITE or right in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if isinstance(node.op, ast.Add):
-        return _bounded(left + right, node)
+        return _bounded(add(left, right), node)
     if isinstance(node.op, ast.Sub):
-        return _bounded(left - right, node)
+        return _bounded(difference(left, right), node)
     if isinstance(node.op, ast.Mult):
-        return _bounded(left * right, node)
+        return _bounded(mul(left, right), node)
     if isinstance(node.op, ast.Div):
-        if right.is_zero:
+        if right == 0:
             raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
-        _condition(sp.Ne(right, 0), node, reading)
-        return left / right
+        return _bounded(mul(left, power(right, sp.Integer(-1))), node)
     if isinstance(node.op, ast.Pow):
-        return _power(left, right, node, reading)
+        if right.is_Rational and any(isinstance(part, ast.Name) and part.id in reading.symbols for part in ast.walk(node.right)):
+            raise InvalidInput(f"the exponent {_short(ast.unparse(node.right))!r} is {right} whatever its variables are: write that")
+        return _power(left, right, node)
     raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: use + - * / **")
 
 
-def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp, reading: Reading) -> sp.Expr:
+def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp) -> sp.Expr:
     if exponent.is_Rational and abs(exponent) > MAX_EXPONENT:
-        raise InvalidInput(
-            f"an exponent beyond {MAX_EXPONENT} is not read: {_short(ast.unparse(node))!r}; use a symbol"
-        )
+        raise InvalidInput(f"an exponent beyond {MAX_EXPONENT} is not read: {_short(ast.unparse(node))!r}; use a symbol")
     if exponent.is_Rational and base.is_Rational:
         bits = max(abs(int(base.p)).bit_length(), int(base.q).bit_length()) * abs(exponent)
         if bits > MAX_NUMBER_BITS:
-            raise InvalidInput(
-                f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
-            )
-    if exponent.is_Integer:
-        if exponent < 0:
-            if base.is_zero:
-                raise InvalidInput(
-                    f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish"
-                )
-            _condition(sp.Ne(base, 0), node, reading)
-    elif exponent.is_Rational:
-        if base.is_negative and not base.free_symbols:
-            raise InvalidInput(
-                f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real"
-            )
-        _condition(sp.Gt(base, 0) if exponent < 0 else sp.Ge(base, 0), node, reading)
-    else:
-        _condition(sp.Or(sp.Gt(base, 0), sp.And(sp.Ge(base, 0), sp.Gt(exponent, 0))), node, reading)
-    return _bounded(base**exponent, node)
+            raise InvalidInput(f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol")
+    if exponent.is_Rational and exponent < 0 and base == 0:
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
+    if exponent.is_Rational and not exponent.is_Integer and _is_negative(base):
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
+    return _bounded(power(base, exponent), node)
+
+
+def _is_negative(expr: sp.Expr) -> bool:
+    return not expr.free_symbols and expr.is_negative is True
 
 
 def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
     if tree_size(result) > MAX_SIZE:
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in"
-        )
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in")
     if result.is_Rational and max(int(result.p).bit_length(), int(result.q).bit_length()) > MAX_NUMBER_BITS:
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
-        )
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol")
     return result
 
 
@@ -234,28 +219,16 @@ def tree_size(expr: sp.Basic) -> int:
     return 1 + sum(tree_size(arg) for arg in expr.args)
 
 
-def _condition(condition: sp.Basic, node: ast.expr, reading: Reading) -> None:
-    if condition is not sp.true:
-        reading.conditions.append((condition, _short(ast.unparse(node))))
-
-
 def _call(node: ast.Call, reading: Reading) -> sp.Expr:
-    if (
-        not isinstance(node.func, ast.Name)
-        or node.keywords
-        or any(isinstance(a, ast.Starred) for a in node.args)
-    ):
+    if not isinstance(node.func, ast.Name) or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
         raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: use "
-            "sqrt exp log Abs Min Max sin cos tanh"
+            f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: use sqrt exp log Abs Min Max sin cos tanh"
         )
     name = node.func.id
     if name == "diff":
         return _derivative(node, reading)
     if name in FORMS:
-        raise InvalidInput(
-            f"{name}(...) is a statement's own form: write it alone, as in limit(f, x, a) == v"
-        )
+        raise InvalidInput(f"{name}(...) is a statement's own form: write it alone, as in limit(f, x, a) == v")
     if name not in FUNCTIONS:
         raise InvalidInput(f"{name!r} is not a known function: use sqrt exp log Abs Min Max sin cos tanh")
     function, count = FUNCTIONS[name]
@@ -263,37 +236,27 @@ def _call(node: ast.Call, reading: Reading) -> sp.Expr:
     if any(arg in INFINITE for arg in args):
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if not args or (count is not None and len(args) != count):
-        raise InvalidInput(
-            f"{name} takes {count or 'one or more'} argument(s) and got {len(args)}: "
-            f"{_short(ast.unparse(node))!r}"
-        )
+        raise InvalidInput(f"{name} takes {count or 'one or more'} argument(s) and got {len(args)}: {_short(ast.unparse(node))!r}")
     if name == "sqrt":
-        if args[0].is_negative and not args[0].free_symbols:
-            raise InvalidInput(
-                f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real"
-            )
-        _condition(sp.Ge(args[0], 0), node, reading)
-    if name == "log":
-        if args[0].is_nonpositive and not args[0].free_symbols:
-            raise InvalidInput(f"{_short(ast.unparse(node))!r} is the log of a number ≤ 0: it is not real")
-        _condition(sp.Gt(args[0], 0), node, reading)
-    if name == "tan":
-        _condition(sp.Ne(sp.cos(args[0]), 0), node, reading)
-    return function(*args)
+        if _is_negative(args[0]):
+            raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
+        return power(args[0], sp.Rational(1, 2))
+    if name == "log" and not args[0].free_symbols and args[0].is_nonpositive:
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is the log of a number ≤ 0: it is not real")
+    return apply(function, *args)
 
 
 def _derivative(node: ast.Call, reading: Reading) -> sp.Expr:
+    """The derivative, and 0·expr beside it: a derivative is defined only where the expression is."""
     if len(node.args) != 2 or not isinstance(node.args[1], ast.Name):
         raise InvalidInput(f"{_short(ast.unparse(node))!r} must be diff(f, x) with a variable x")
     expr, variable = read_expr(node.args[0], reading), _name(node.args[1].id, reading)
     if not variable.is_Symbol:
         raise InvalidInput(f"{node.args[1].id!r} is not a variable: differentiate by a plain name")
-    derivative = sp.diff(expr, variable)
-    if derivative.has(sp.Derivative, sp.DiracDelta, sp.Heaviside):
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners"
-        )
-    return derivative
+    try:
+        return _bounded(add(derivative(expr, variable), mul(sp.Integer(0), expr)), node)
+    except NotDifferentiable:
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners") from None
 
 
 def exact_decimals(text: str) -> str:
@@ -307,15 +270,9 @@ def exact_decimals(text: str) -> str:
         if exponent and abs(int(exponent)) > MAX_DIGITS:
             raise InvalidInput(f"{_short(literal)!r} has an exponent beyond {MAX_DIGITS}: use a symbol")
         value = Fraction(literal)
-        return (
-            f"({value.numerator}/{value.denominator})" if value.denominator != 1 else f"({value.numerator})"
-        )
+        return f"({value.numerator}/{value.denominator})" if value.denominator != 1 else f"({value.numerator})"
 
-    return re.sub(
-        r"(?<![A-Za-z0-9_.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?(?![A-Za-z0-9_.])",
-        fraction,
-        text,
-    )
+    return re.sub(r"(?<![A-Za-z0-9_.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?(?![A-Za-z0-9_.])", fraction, text)
 
 
 def read(text: str, symbols: dict[str, sp.Symbol]) -> sp.Expr:
@@ -327,9 +284,7 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
     """A comparison (chained ones too), or `and`, `or`, `not` of comparisons."""
     if isinstance(node, ast.BoolOp):
         parts = [read_relation(value, reading) for value in node.values]
-        return (
-            sp.And(*parts, evaluate=False) if isinstance(node.op, ast.And) else sp.Or(*parts, evaluate=False)
-        )
+        return joined(sp.And if isinstance(node.op, ast.And) else sp.Or, *parts)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return sp.Not(read_relation(node.operand, reading), evaluate=False)
     if isinstance(node, ast.Compare):
@@ -337,21 +292,15 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
         parts = []
         for left, op, right in zip(sides, node.ops, sides[1:], strict=False):
             if type(op) not in COMPARISONS:
-                raise InvalidInput(
-                    f"{_short(ast.unparse(node))!r} is not a comparison that is read: use < <= > >= == !="
-                )
+                raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a comparison that is read: use < <= > >= == !=")
             if left in INFINITE or right in INFINITE:
                 raise InvalidInput("oo stands for an end or a value only: every real number is below it")
             parts.append(COMPARISONS[type(op)](left, right, evaluate=False))
-        return parts[0] if len(parts) == 1 else sp.And(*parts, evaluate=False)
-    raise InvalidInput(
-        f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'"
-    )
+        return joined(sp.And, *parts)
+    raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'")
 
 
-def read_statement(
-    text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None
-) -> list[Statement]:
+def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
     """The statements that a text makes: one, or several joined by `and` where one of them is a form.
 
     Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones).
@@ -360,15 +309,25 @@ def read_statement(
     reading = Reading({})
     for name, value in (let or {}).items():
         _define(name, value, reading)
-    premises, premise_conditions = [], len(reading.conditions)
-    for condition in where:
-        premises.append(read_relation(syntax_tree(exact_decimals(condition), "where"), reading))
-    del reading.conditions[premise_conditions:]  # a premise that is undefined admits nothing
+    premises = [read_relation(syntax_tree(exact_decimals(condition), "where"), reading) for condition in where]
     node = syntax_tree(exact_decimals(text))
     parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
     if not any(_form_of(part) for part in parts):
         parts = [node]
     return [_statement(part, tuple(premises), reading) for part in parts]
+
+
+def variables(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[str]:
+    """The variables that a statement and its premises name, also those that cancel; lets are put in where they are used."""
+    trees = [syntax_tree(exact_decimals(part)) for part in (text, *where)]
+    lets = {name: syntax_tree(exact_decimals(value)) for name, value in (let or {}).items()}
+    found: dict[str, None] = {}
+    while trees:
+        for node in ast.walk(trees.pop()):
+            if isinstance(node, ast.Name) and node.id not in found:
+                found[node.id] = None
+                trees += [lets[node.id]] if node.id in lets else []
+    return sorted(set(found) - {*lets, *CONSTANTS, *FUNCTIONS, *FORMS})
 
 
 def _define(name: str, value: str, reading: Reading) -> None:
@@ -377,15 +336,13 @@ def _define(name: str, value: str, reading: Reading) -> None:
     if name in FUNCTIONS or name in FORMS or name in CONSTANTS:
         raise InvalidInput(f"let {name!r} would replace a known function or constant: choose another name")
     if name in reading.symbols or name in reading.lets:
-        raise InvalidInput(
-            f"let {name!r} is already used as a variable or defined before: define it once, before its use"
-        )
-    inner = Reading(reading.symbols, reading.lets, let_conditions=reading.let_conditions)
-    expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), inner)
+        raise InvalidInput(f"let {name!r} is already used as a variable or defined before: define it once, before its use")
+    expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), reading)
     if expr in INFINITE:
         raise InvalidInput(f"let {name!r} must be a real expression: oo is not a number")
+    if name in reading.symbols:
+        raise InvalidInput(f"let {name!r} is defined by itself in {_short(value)!r}: give it another name")
     reading.lets = {**reading.lets, name: expr}
-    reading.let_conditions[name] = list(inner.conditions)
 
 
 def _form_of(node: ast.expr) -> str | None:
@@ -394,58 +351,31 @@ def _form_of(node: ast.expr) -> str | None:
         return _form_of(node.operand)
     if isinstance(node, ast.Compare):
         node = node.left
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in FORMS
-        and node.func.id != "diff"
-    ):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS and node.func.id != "diff":
         return node.func.id
     return None
 
 
 def _statement(node: ast.expr, where: tuple[sp.Basic, ...], reading: Reading) -> Statement:
-    outer = list(reading.conditions)
     says, form = _short(ast.unparse(node)), _form_of(node)
-    try:
-        if form is None:
-            condition = read_relation(node, reading)
-            return Holds(says=says, where=where, condition=condition, defined=_defined(reading))
-        negated = isinstance(node, ast.UnaryOp)
-        inner = node.operand if isinstance(node, ast.UnaryOp) else node
-        if form in ("limit", "sup", "inf"):
-            if (
-                negated
-                or not isinstance(inner, ast.Compare)
-                or len(inner.ops) != 1
-                or not isinstance(inner.ops[0], ast.Eq)
-            ):
-                raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
-            call, value = inner.left, read_expr(inner.comparators[0], reading)
-        else:
-            if not isinstance(inner, ast.Call) or (negated and form != "attained"):
-                raise InvalidInput(
-                    f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated")
-                )
-            call, value = inner, None
-        assert isinstance(call, ast.Call)
-        return _form(form, call, value, negated, where, reading, says)
-    finally:
-        reading.conditions[:] = outer
-
-
-def _defined(reading: Reading) -> tuple[sp.Basic, ...]:
-    return tuple(dict.fromkeys(condition for condition, _ in reading.conditions))
+    if form is None:
+        return Holds(says=says, where=where, condition=read_relation(node, reading))
+    negated = isinstance(node, ast.UnaryOp)
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    if form in ("limit", "sup", "inf"):
+        if negated or not isinstance(inner, ast.Compare) or len(inner.ops) != 1 or not isinstance(inner.ops[0], ast.Eq):
+            raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
+        call, value = inner.left, read_expr(inner.comparators[0], reading)
+    else:
+        if not isinstance(inner, ast.Call) or (negated and form != "attained"):
+            raise InvalidInput(f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated"))
+        call, value = inner, None
+    assert isinstance(call, ast.Call)
+    return _form(form, call, value, negated, where, reading, says)
 
 
 def _form(
-    form: str,
-    call: ast.Call,
-    value: sp.Expr | None,
-    negated: bool,
-    where: tuple[sp.Basic, ...],
-    reading: Reading,
-    says: str,
+    form: str, call: ast.Call, value: sp.Expr | None, negated: bool, where: tuple[sp.Basic, ...], reading: Reading, says: str
 ) -> Statement:
     if len(call.args) != FORMS[form] or call.keywords:
         raise InvalidInput(f"{form} takes {FORMS[form]} arguments and got {len(call.args)}: {says!r}")
@@ -459,28 +389,16 @@ def _form(
     for part in [*ends, *([value] if value is not None else [])]:
         if part.has(variable):
             raise InvalidInput(f"{says!r} uses {variable} outside the form: it runs only inside")
-    defined = _defined(reading)
     if expr in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if form == "increasing":
-        return Increasing(says=says, where=where, expr=expr, variable=variable, defined=defined)
+        return Increasing(says=says, where=where, expr=expr, variable=variable)
     if form == "limit":
         assert value is not None
-        return Limit(
-            says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value, defined=defined
-        )
+        return Limit(says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value)
     if form == "inf":
         assert value is not None
-        return Supremum(
-            says=says,
-            where=where,
-            expr=-expr,
-            variable=variable,
-            start=ends[0],
-            end=ends[1],
-            value=-value,
-            defined=defined,
-        )
+        return Supremum(says=says, where=where, expr=_negative(expr), variable=variable, start=ends[0], end=ends[1], value=_negative(value))
     return Supremum(
         says=says,
         where=where,
@@ -490,5 +408,4 @@ def _form(
         end=ends[1],
         value=value,
         attained=(not negated) if form == "attained" else None,
-        defined=defined,
     )

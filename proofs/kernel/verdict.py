@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,12 +25,26 @@ class Strength(StrEnum):
     MEASURED = "measured"  # runs or balls agree within the bound, or a confidence interval lies inside
 
 
+class Reason(StrEnum):
+    """Why a statement is not settled, for code that must know; people read the note beside it."""
+
+    CONTRADICTORY_PREMISES = "contradictory premises"  # nothing satisfies all of them
+    NOTHING_ADMITTED = "nothing admitted"  # none for some parameters, or no value that satisfies the premises was found
+    UNDEFINED_PLACE = "undefined place"  # the statement as written is not defined at some admitted value
+    TOO_COMPLEX = "too complex"  # more cases, or deeper, than the engines take
+    OUT_OF_TIME = "out of time"  # an engine's own limit
+    STOPPED = "stopped"  # its process used more processor time than its limit
+    HUNG = "hung"  # its process used no processor time for a long while
+    DIED = "died"  # its process ended without an answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What one road brought on one statement. Every field is plain data: it survives JSON unchanged.
 
     `certificate` is what the engine's `recheck` needs; `witness` gives exact values by symbol name, as
-    strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers.
+    strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers;
+    `reason` says why an UNSETTLED is one where code must know (no code looks into the words of `note`).
     """
 
     road: str  # "symbolic", "exact", "run", "statistics" or "coq"; "ledger" where none came back
@@ -43,6 +57,7 @@ class Evidence:
     certificate: Mapping[str, Any] | None = None
     witness: Mapping[str, str] | None = None
     side_conditions: tuple[str, ...] = ()
+    reason: Reason | None = None
     note: str = ""
     seconds: float = 0.0
 
@@ -59,3 +74,11 @@ class Verdict(StrEnum):
 
 
 HELD = frozenset({Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED})  # the verdicts that count as a pass
+
+
+def exit_status(verdicts: Iterable[Verdict]) -> int:
+    """Of a command: 0 all held, 1 something is refuted, 3 something is not settled, or there is nothing."""
+    found = set(verdicts)
+    if Verdict.REFUTED in found:
+        return 1
+    return 0 if found and found <= HELD else 3
