@@ -17,11 +17,9 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-import sympy as sp
-
 from proofs.coq.printer import RESERVED, Unprintable, names, statement, term
 from proofs.kernel.claim import Claim
-from proofs.kernel.statements import Holds, MatrixIdentity, Statement
+from proofs.kernel.statements import MatrixIdentity, Statement, settled
 from theory import modes, symbols, timing
 
 FOLDER = Path(__file__).resolve().parent
@@ -162,21 +160,13 @@ def _spelled(letter: str) -> str:
 
 def definition(part: Statement) -> str | None:
     """The part as a Coq definition; None where it cannot be printed, or SymPy left nothing to prove of it."""
-    if _settled(part):
+    if settled(part):
         return None
     comment = part.says.replace("(*", "( *").replace("*)", "* )").replace('"', "'")  # which could end the comment, or begin a string
     try:
         return f"  (* {comment} *)\n  Definition {name(part)} : Prop :=\n{statement(part, indent='    ')}.\n"
     except Unprintable:
         return None
-
-
-def _settled(part: Statement) -> bool:
-    """0 = 0, or true: whatever SymPy did to get there, a proof of it would show nothing."""
-    if isinstance(part, MatrixIdentity):
-        return bool(part.left == part.right)
-    condition = part.condition if isinstance(part, Holds) else None
-    return condition in (sp.true, sp.false) or (isinstance(condition, sp.Eq) and condition.lhs == condition.rhs)
 
 
 def named(claim: Claim) -> list[tuple[Statement, tuple[str, ...]]]:
