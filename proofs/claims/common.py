@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sympy as sp
 
 from proofs.kernel.statements import Holds
@@ -31,6 +33,12 @@ def equal(says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
 def identity(part_id: str, says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
     """The identity left = right as the part `part_id`, both sides as they were derived or stated: an engine decides it."""
     return Holds(id=part_id, says=says, condition=sp.Eq(left, right, evaluate=False), where=where)
+
+
+def at(expression: sp.Expr, values: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
+    """The expression with values in place of symbols and nothing evaluated: what it comes to is for an engine to say."""
+    with sp.evaluate(False):
+        return expression.xreplace(values)
 
 
 def step_rates(exponent: sp.Expr = gamma, share: sp.Expr = p) -> tuple[modes.Mode, ...]:
