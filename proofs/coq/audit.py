@@ -196,7 +196,7 @@ def _problem(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[st
         found = audit.theorems.get(theorem, Theorem(refused="it was not audited"))
         if found.refused or found.tier not in TIERS:
             return f"{theorem}: {found.refused}"
-    printed = [statements.find(text, claim_id, part.says) for text in statements.generated(folder).values()]
+    printed = [statements.find(text, claim_id, statements.key(part)) for text in statements.generated(folder).values()]
     if "".join(printed) != (statements.definition(part) or ""):
         return "the generated file does not say what the claim says: python -m proofs.coq.generate"
     return ""

@@ -97,8 +97,15 @@ def module(claim_id: str) -> str:
     return claim_id.replace("-", "_")
 
 
+def key(part: Statement) -> str:
+    """The part's id; its words where it has none of its own yet."""
+    return part.says if part.id == re.sub(r"[^a-z0-9]+", "-", part.says.lower()).strip("-")[:60] else part.id
+
+
 def name(says: str) -> str:
-    """The Coq name of a part: its words in ASCII."""
+    """The Coq name of a part: its id, or its words in ASCII where it has none of its own yet."""
+    if re.fullmatch(r"[a-z][a-z0-9-]*", says):
+        return says.replace("-", "_")
     words = "".join(SPOKEN.get(letter, letter) for letter in says)
     words = "".join(_spelled(letter) for letter in unicodedata.normalize("NFKD", words))
     slug = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").lower()
@@ -115,7 +122,7 @@ def definition(part: Statement) -> str | None:
     if _settled(part):
         return None
     try:
-        return f"  (* {part.says} *)\n  Definition {name(part.says)} : Prop :=\n{statement(part, indent='    ')}.\n"
+        return f"  (* {part.says} *)\n  Definition {name(key(part))} : Prop :=\n{statement(part, indent='    ')}.\n"
     except Unprintable:
         return None
 
@@ -142,9 +149,9 @@ def texts(claims: Iterable[Claim], every: bool = False) -> dict[Path, str]:
     """
     blocks = {FILE: [HEADER], MATRIX_FILE: [MATRIX_HEADER]}
     for claim in claims:
-        parts = [part for part in claim.parts(claim.said()) if every or part.says in claim.coq]
+        parts = [part for part in claim.parts(claim.said()) if every or key(part) in claim.coq]
         printed = [(part, found) for part in parts if (found := definition(part))]
-        if len({name(part.says) for part, _ in printed}) != len(printed):
+        if len({name(key(part)) for part, _ in printed}) != len(printed):
             raise ValueError(f"two parts of {claim.id} have one name in Coq: say them differently")
         for path in blocks:
             inside = [found for part, found in printed if isinstance(part, MatrixIdentity) is (path == MATRIX_FILE)]
