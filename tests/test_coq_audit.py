@@ -14,6 +14,7 @@ from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
+from tests.toys import guarded
 
 x = sp.Symbol("x", real=True)
 PART = Holds(says="x² − x + 1 > 0", condition=x**2 - x + 1 > 0)
@@ -214,13 +215,14 @@ PROVED = coq(Outcome.HOLDS, Strength.CERTIFIED)
 
 
 def toy(**fields):
-    return Claim(**{"id": "toy", "says": "toy", "source": "test", "parts": lambda said: (PART,),
-                    "coq": {PART.says: ("toy.carries",)}, **fields})
+    return guarded(Claim(**{"id": "toy", "says": "toy", "source": "test", "parts": lambda said: (PART,),
+                            "coq": {PART.id: ("toy.carries",)}, **fields}))
 
 
 def row(claim, engine, kernel):
-    return judge.judge(claim, lambda statement, seconds: engine, lambda statement, evidence: True,
-                       kernel=kernel and (lambda *part: kernel))
+    def decide(statement, seconds):
+        return REFUTED if statement.condition == judge.FALSEHOOD else engine
+    return judge.judge(claim, decide, lambda statement, evidence: True, kernel=kernel and (lambda *part: kernel))
 
 
 @pytest.mark.parametrize(("engine", "kernel", "verdict"), [
@@ -248,13 +250,13 @@ def test_a_theorem_beside_a_counterexample_stops_everything():
 
 
 def test_the_kernel_carries_its_part_and_no_other():
-    two = toy(parts=lambda said: (PART, dataclasses.replace(PART, says="another")))
+    two = toy(parts=lambda said: (PART, dataclasses.replace(PART, id="another")))
     assert row(two, DERIVED, PROVED).verdict is Verdict.DERIVED
 
 
-@pytest.mark.parametrize("parts", [(), (PART, PART), (dataclasses.replace(PART, says="another"),)])
+@pytest.mark.parametrize("parts", [(), (PART, PART), (dataclasses.replace(PART, id="another", says="another"),)])
 def test_a_theorem_for_what_is_not_one_part_is_an_error(parts):
-    with pytest.raises(ValueError, match="of its parts say that"):
+    with pytest.raises(ValueError, match="claim toy"):
         row(toy(parts=lambda said: parts), DERIVED, PROVED)
 
 

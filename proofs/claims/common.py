@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import sympy as sp
 
@@ -49,6 +49,12 @@ def product(left: sp.Matrix, right: sp.Matrix) -> sp.ImmutableMatrix:
 def _sum_of_products(row: sp.Matrix, column: sp.Matrix) -> sp.Expr:
     terms = [sp.Mul(x, y, evaluate=False) for x, y in zip(row, column, strict=True) if x != 0 and y != 0]
     return terms[0] if len(terms) == 1 else sp.Add(*terms, evaluate=False)
+
+
+def at(expression: sp.Expr, values: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
+    """The expression with values in place of symbols and nothing evaluated: what it comes to is for an engine to say."""
+    with sp.evaluate(False):
+        return expression.xreplace(values)
 
 
 def step_rates(exponent: sp.Expr = gamma, share: sp.Expr = p) -> tuple[modes.Mode, ...]:

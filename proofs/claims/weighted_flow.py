@@ -1,5 +1,7 @@
 """What the full weighted flow does: what leaks from the paper's modes, how modes escape, and where they end."""
 
+import itertools
+
 import sympy as sp
 
 from proofs import runs, weighted_runs
@@ -58,13 +60,12 @@ def _step_escape(exponent, **sizes):
     return _escape(groups, weights.exponent_weights(groups, exponent))
 
 
-def _class_sums(effective):
-    """P diag(x) P under STEP entry by entry, each the sum over single classes: row's, column's, and all the others."""
-    total = sum(m * x for m, x in zip((m_majority, m_minority), effective, strict=True))
-    on = 1 - 1 / (m_majority + m_minority)
-    off = -1 / (m_majority + m_minority)
-    diagonal = (on**2 * x + off**2 * (total - x) for x in effective)
-    return (*diagonal, *(on * off * (x + y) + off**2 * (total - x - y) for x in effective for y in effective))
+def _same_gram(part_id, says, effective):
+    """The Gram matrix of ZΩ, multiplied out in the block algebra, against P diag(x) P summed over classes, entry by entry."""
+    multiplied = labels.gram_product(GROUPS, [w**2 for w in WEIGHTS])
+    summed = labels.gram_entries([counts.Group(group.size, x) for group, x in zip(GROUPS, effective, strict=True)],
+                                 [sp.Integer(1)] * 2)
+    return identities(part_id, says, zip(multiplied.entries(), (*summed.own, *itertools.chain(*summed.other)), strict=True))
 
 
 def _within_contrast(said, g):
@@ -123,9 +124,7 @@ def _escape_parts(said):
                        left=flow.rate_along(growing, dW, dH), right=said.rates * growing, **frames),
         MatrixIdentity(id="fading-combination", says="ZΩ = USVᵀ: along the linear flow d/dt (UᵀW − VᵀHᵀ) is −S times it",
                        left=flow.rate_along(fading, dW, dH), right=-said.rates * fading, **frames),
-        identities("gram-under-step", "the Gram matrix of ZΩ is P diag(nω²) P under STEP",
-                   zip(labels.gram_product(GROUPS, [w**2 for w in WEIGHTS]).entries(),
-                       _class_sums(said.effective_counts), strict=True)),
+        _same_gram("gram-under-step", "the Gram matrix of ZΩ is P diag(nω²) P under STEP", said.effective_counts),
         _explicit_gram(said.power),
     )
 
@@ -158,10 +157,8 @@ def _effective_counts_parts(said):
         MatrixIdentity(id="features-move-as-without-weights",
                        says="H = FΩ: dH/dt is (dF/dt)Ω with dF/dt = WᵀZ and a cubic term: F feels no weights",
                        left=dH, right=(flow.W.T * flow.Z - flow.W.T * cubic) * said.unit, diagonal=(flow.Omega,)),
-        identities("gram-is-that-of-effective-counts",
-                   "STEP: the Gram matrix of ZΩ is that of unweighted labels with counts nω²",
-                   zip(labels.gram_product(GROUPS, [w**2 for w in WEIGHTS]).entries(),
-                       _class_sums([n * w**said.power for n, w in zip(COUNTS, WEIGHTS, strict=True)]), strict=True)),
+        _same_gram("gram-is-that-of-effective-counts", "STEP: the Gram matrix of ZΩ is that of unweighted labels with counts nω²",
+                   [n * w**said.power for n, w in zip(COUNTS, WEIGHTS, strict=True)]),
         identity("effective-imbalance-ratio", "the effective imbalance ratio of ω = n^(−γ)", majority / minority, said.ratio,
                  *RATIO.values()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,22 +10,25 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import rules, solver
-from proofs.checker.holds import NEVER, Problem, alternative, with_facts
+from proofs.checker.holds import Problem, alternative, with_facts
 from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_of, relation
 from proofs.checker.witness import condition_at
 from proofs.kernel.statements import Holds, Statement
+from proofs.kernel.terms import text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
 
 QUICK_POINTS = 60
+ADMITTED_POINTS = 40
 CONTRADICTION_SECONDS = 3.0
 
 
 def question(problem: Problem) -> refute.Question:
     """What a counterexample is sought for."""
     signs = map(relation, problem.names.premises)
-    return refute.Question(problem.condition, (*problem.where, *signs), tuple(problem.cases), problem.names.integers)
+    return refute.Question(problem.condition, (*problem.where, *signs), tuple(problem.cases), tuple(problem.names.names.values()),
+                           problem.names.integers)
 
 
 def side_conditions(condition: sp.Basic) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ def unsettled(note: str, reason: Reason, engine: str = "holds") -> Evidence:
 def texts(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str]:
     """A point by the statement's own names, as text."""
     back = {new: old for old, new in problem.names.names.items()}
-    return {back[s].name: sp.sstr(v) for s, v in sorted(point.items(), key=lambda item: back[item[0]].name)}
+    return {back[s].name: text(v) for s, v in sorted(point.items(), key=lambda item: back[item[0]].name)}
 
 
 def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
@@ -107,7 +111,7 @@ def _equalities(problem: Problem) -> bool:
 
 def cases_text(cases: Cases) -> str:
     """Alternatives of atoms in words."""
-    return " or ".join(" and ".join(f"{sp.sstr(expr)} {rel} 0" for expr, rel in case) for case in cases)
+    return " or ".join(" and ".join(f"{text(expr)} {rel} 0" for expr, rel in case) for case in cases)
 
 
 def rule_names(proof: Any) -> set[str]:
@@ -121,13 +125,9 @@ def rule_names(proof: Any) -> set[str]:
 def admitted_point(problem: Problem) -> dict[sp.Symbol, sp.Expr] | None:
     """An exact point that satisfies every premise, or None."""
     symbols = tuple(problem.names.names.values())
-    for source in (lambda premises: refute.admitted_points(premises, symbols, 40),
-                   lambda premises: refute.premise_candidates(premises, symbols)):
-        for premises in problem.cases:
-            for candidate in source(premises):
-                if problem.admits(candidate):
-                    return candidate
-    return None
+    simple = (point for premises in problem.cases for point in refute.admitted_points(premises, symbols, ADMITTED_POINTS))
+    narrow = (point for premises in problem.cases for point in refute.premise_candidates(premises, symbols))
+    return next(filter(problem.admits, itertools.chain(simple, narrow)), None)
 
 
 def contradiction(cases: Sequence[tuple[Atom, ...]], deadline: float) -> list[dict[str, Any]] | None:
@@ -135,7 +135,7 @@ def contradiction(cases: Sequence[tuple[Atom, ...]], deadline: float) -> list[di
     limit = min(deadline, time.process_time() + CONTRADICTION_SECONDS)
     found = []
     for premises in cases:
-        goal = Sequent(premises, NEVER)
+        goal = Sequent(premises, rules.NEVER)
         proof = search.prove(goal, limit, depth=3)
         if proof is None or not rules.holds(goal, proof):
             return None
@@ -156,7 +156,7 @@ def undefined_place(problem: Problem) -> str | None:
                 if fails and problem.admits(point):
                     at = ", ".join(f"{k} = {v}" for k, v in texts(problem, point).items())
                     wanted = cases_text([[(problem.names.back(expr), rel) for expr, rel in case] for case in cases])
-                    return f"not defined at {at}: {sp.sstr(problem.names.back(node))} needs {wanted}"
+                    return f"not defined at {at}: {text(problem.names.back(node))} needs {wanted}"
     return None
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import rules, solver
-from proofs.checker.holds import NEVER
 from proofs.checker.leading import NeedCase, Signs, Unknown
 from proofs.checker.limits import INFINITE, Approach, NotAdmitted, key, refuted, signed
 from proofs.checker.logic import Atom, Sequent, TooComplex, definedness
 from proofs.engines.holds import rule_names, unsettled
 from proofs.kernel.statements import Limit, Statement
+from proofs.kernel.terms import text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
@@ -78,7 +78,7 @@ def _decided(statement: Limit, approach: Approach, deadline: float) -> Evidence:
 
 
 def _different(statement: Limit, approach: Approach, found: Different) -> Evidence:
-    limit = sp.sstr(approach.names.back(found.limit) if found.limit not in INFINITE else found.limit)
+    limit = text(approach.names.back(found.limit) if found.limit not in INFINITE else found.limit)
     for witness in _points(approach, found.facts):
         if refuted(statement, witness):
             return Evidence(road="symbolic", engine="limits", outcome=Outcome.FAILS, note=f"the limit is {limit}", witness=witness)
@@ -91,7 +91,7 @@ def _points(approach: Approach, facts: tuple[Atom, ...]) -> Any:
     for premises in [facts] if facts else approach.cases:
         for point in refute.admitted_points(premises, tuple(own), PARAMETER_POINTS):
             if approach.admits(point):
-                yield {own[s]: sp.sstr(value) for s, value in point.items()}
+                yield {own[s]: text(value) for s, value in point.items()}
 
 
 def _own_names(message: str, approach: Approach) -> str:
@@ -130,7 +130,7 @@ def _tree(approach: Approach, facts: tuple[Atom, ...], splits: int, deadline: fl
     except NeedCase as need:
         return _split(approach, facts, need.expr, splits, deadline)
     except NotAdmitted:
-        impossible = _proof(Sequent(facts, NEVER), deadline, SIGN_SECONDS, 3)
+        impossible = _proof(Sequent(facts, rules.NEVER), deadline, SIGN_SECONDS, 3)
         if impossible is None:
             raise Empty(facts) from None
         return {"impossible": impossible}
@@ -154,6 +154,6 @@ def _split(approach: Approach, facts: tuple[Atom, ...], expr: sp.Expr, splits: i
         raise Unknown(f"{open_sign} is not surely defined")
     then = []
     for atom in signed(open_sign):
-        impossible = _proof(Sequent((*facts, atom), NEVER), deadline, SIGN_SECONDS, 3)
+        impossible = _proof(Sequent((*facts, atom), rules.NEVER), deadline, SIGN_SECONDS, 3)
         then.append({"impossible": impossible} if impossible else _tree(approach, (*facts, atom), splits - 1, deadline))
-    return {"split": sp.sstr(open_sign), "defined": defined, "then": then}
+    return {"split": text(open_sign), "defined": defined, "then": then}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 import sympy as sp
 
@@ -66,9 +67,11 @@ def mul(*factors: sp.Expr) -> sp.Expr:
     return kept[0] if len(kept) == 1 else sp.Mul(*sorted(kept, key=_ORDER), evaluate=False)
 
 
-def _sorted_out(kind: type, parts: tuple[sp.Expr, ...]) -> tuple[list[sp.Expr], list[sp.Expr]]:
+def _sorted_out(kind: Any, parts: tuple[sp.Expr, ...]) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """Total parts, and the others, nested sums (or products) taken apart."""
-    plain, rest, waiting = [], [], list(reversed(parts))
+    plain: list[sp.Expr] = []
+    rest: list[sp.Expr] = []
+    waiting = list(reversed(parts))
     while waiting:
         part = waiting.pop()
         if total(part):
@@ -117,7 +120,19 @@ def rebuilt(expr: sp.Basic, args: tuple[sp.Basic, ...]) -> sp.Basic:
         return apply(sp.exp, args[1]) if args[0] is sp.E else power(*args)
     if isinstance(expr, (sp.Function, sp.Min, sp.Max)):
         return apply(expr.func, *args)
-    return expr.func(*args, evaluate=False)  # relations, and, or, not
+    if isinstance(expr, (sp.And, sp.Or)):
+        return joined(expr.func, *args)
+    return expr.func(*args, evaluate=False)  # relations and not
+
+
+def joined(connective: type, *conditions: sp.Basic) -> sp.Basic:
+    """And or Or of conditions as they stand: SymPy's own, even unevaluated, makes true of x > 0 ∨ x ≤ 0, and of log x the same."""
+    kept = tuple(sp.ordered(dict.fromkeys(conditions)))
+    if len(kept) < 2:
+        return kept[0] if kept else sp.true if connective is sp.And else sp.false
+    result = sp.Basic.__new__(connective, *kept)
+    result._argset = frozenset(kept)
+    return result
 
 
 def replaced(expr: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
@@ -179,3 +194,66 @@ def _outer_derivative(expr: sp.Expr) -> sp.Expr:
         square = power(expr, sp.Integer(2))
         return add(ONE, square if isinstance(expr, sp.tan) else mul(sp.Integer(-1), square))
     raise NotDifferentiable(f"{type(expr).__name__} has corners")
+
+
+def text(expr: sp.Expr) -> str:
+    """The expression in the grammar of the reader; read again, it is the same: SymPy's printer evaluates some products."""
+    if isinstance(expr, sp.Add):
+        first, *rest = sorted(expr.args, key=lambda term: bool(term.is_Rational))
+        return text(first) + "".join(f" - {_factor(mul(sp.Integer(-1), term), 2)}" if _coefficient(term) < 0 else f" + {_factor(term, 2)}"
+                                     for term in rest)
+    if isinstance(expr, sp.Mul):
+        return _product_text(expr)
+    if isinstance(expr, sp.Rational):
+        return str(expr)
+    if isinstance(expr, sp.Pow) and expr.base is not sp.E:
+        base, exponent = expr.args
+        if exponent == sp.Rational(1, 2):
+            return f"sqrt({text(base)})"
+        if exponent.is_Rational and exponent < 0:
+            return f"1/{_factor(_inverse(expr), 4)}"
+        return f"{_factor(base, 5)}**{_factor(exponent, 5)}"
+    if expr.args:
+        name, args = ("exp", expr.args[-1:]) if isinstance(expr, sp.Pow) else (type(expr).__name__, expr.args)
+        return f"{name}({', '.join(map(text, args))})"
+    return str(expr)
+
+
+def _coefficient(term: sp.Expr) -> sp.Rational:
+    return next((arg for arg in (term, *(term.args if isinstance(term, sp.Mul) else ())) if arg.is_Rational), ONE)
+
+
+def _inverse(expr: sp.Pow) -> sp.Expr:
+    """1/expr, for a power with a negative exponent, whose form stays apart from that of its base."""
+    return expr.base if expr.exp == -1 else sp.Pow(expr.base, -expr.exp, evaluate=False)
+
+
+def _product_text(expr: sp.Mul) -> str:
+    coefficient = _coefficient(expr)
+    factors = [arg for arg in expr.args if arg is not coefficient]
+    below = [arg for arg in factors if isinstance(arg, sp.Pow) and arg.base is not sp.E and arg.exp.is_Rational and arg.exp < 0]
+    above = [_factor(arg, 3) for arg in factors if arg not in below]
+    if abs(coefficient.p) != 1 or not above:
+        above = [str(abs(coefficient.p)), *above]
+    denominators = [str(coefficient.q)] if coefficient.q != 1 else []
+    denominators += [_factor(_inverse(arg), 4) for arg in below]
+    return ("-" if coefficient < 0 else "") + "*".join(above) + "".join(f"/{part}" for part in denominators)
+
+
+def _factor(expr: sp.Expr, strength: int) -> str:
+    """The text, in brackets unless it binds at least so strongly: 2 as a term, 3 as a factor, 4 under a division or a power."""
+    written = text(expr)
+    return written if _binding(expr) >= strength else f"({written})"
+
+
+def _binding(expr: sp.Expr) -> int:
+    """1 sums and what begins with a minus, 2 products and quotients, 4 powers, 5 what needs no brackets."""
+    if isinstance(expr, sp.Add) or _coefficient(expr) < 0:
+        return 1
+    if isinstance(expr, sp.Mul):
+        return 2
+    if expr.is_Rational:
+        return 5 if expr.is_Integer else 2
+    if isinstance(expr, sp.Pow) and expr.base is not sp.E and expr.exp != sp.Rational(1, 2):
+        return 2 if expr.exp.is_Rational and expr.exp < 0 else 4
+    return 5

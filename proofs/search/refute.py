@@ -23,17 +23,13 @@ MODEL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Question:
-    """A condition that may fail somewhere, its premises, their cases, and which variables are whole."""
+    """A condition that may fail somewhere, its premises, their cases, its variables, and which of them are whole."""
 
     condition: sp.Basic
     where: tuple[sp.Basic, ...]
     cases: tuple[tuple[Atom, ...], ...]
+    symbols: tuple[sp.Symbol, ...]
     whole: frozenset[sp.Symbol] = frozenset()
-
-    @property
-    def symbols(self) -> tuple[sp.Symbol, ...]:
-        """Its variables in a fixed order."""
-        return tuple(sorted(set().union(*(e.free_symbols for e in (self.condition, *self.where))), key=str))
 
 
 def exact(value: fmpq) -> sp.Rational:
@@ -110,7 +106,7 @@ def solve_equalities(
             continue
         expr = atoms[index][0]
         rest = atoms[:index] + atoms[index + 1 :]
-        if _vanishes(expr):  # wherever it is defined, as (x − 5)/(x − 5) = 1 does
+        if _vanishes(rest, expr):  # wherever it is defined, as (x − 5)/(x − 5) = 1 does
             branches.append((rest, solved))
             continue
         options = _solutions(expr)
@@ -123,9 +119,9 @@ def solve_equalities(
     return [d[0] for d in done], [d[1] for d in done]
 
 
-def _vanishes(expr: sp.Expr) -> bool:
+def _vanishes(premises: tuple[Atom, ...], expr: sp.Expr) -> bool:
     try:
-        return bool(normal_form((), expr)[1].num.is_zero())
+        return bool(normal_form(premises, expr)[1].num.is_zero())
     except (NeedSign, Unsupported, ZeroDivisionError):
         return bool(expr.doit() == 0)
 
@@ -134,7 +130,7 @@ def _solutions(expr: sp.Expr) -> list[tuple[sp.Symbol, sp.Expr]]:
     symbols = sorted(expr.free_symbols, key=lambda s: (_degree(expr, s), str(s)))
     for x in symbols:
         slope = sp.diff(expr, x)
-        if not slope.has(x):
+        if slope != 0 and not slope.has(x):
             return [(x, sp.cancel(-expr.subs(x, 0) / slope))]
     for x in symbols:
         if _degree(expr, x) <= 2:
