@@ -100,8 +100,8 @@ def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float =
     ask = _asking(decide, recheck, seconds)
     said = claim.said()
     parts, runs = claim.parts(said), claim.runs(said)
-    theorems = _by_id(claim, parts, runs)
-    carried = tuple(_kernel(claim, part, theorems[part.id], kernel) for part in parts if part.id in theorems) if kernel else ()
+    _require_ids(claim, parts, runs)
+    carried = tuple(_kernel(claim, part, kernel) for part in parts if part.id in claim.coq) if kernel else ()
     question = isinstance(claim, Question)
     asked: list[Finding] = []
     for part in parts:
@@ -193,20 +193,17 @@ def part_verdict(finding: Finding) -> Verdict:
     return Verdict.UNDECIDED
 
 
-def _by_id(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Statement, ...]) -> dict[str, tuple[str, ...]]:
-    """The theorems of each part, by its id."""
+def _require_ids(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Statement, ...]) -> None:
+    """Raises: ValueError as `investigate` says."""
     ids = [statement.id for statement in (*parts, *runs)]
     wrong = [part_id for part_id in ids if not PART_ID.fullmatch(part_id) or ids.count(part_id) > 1]
     if wrong:
         raise ValueError(f"claim {claim.id}: {wrong} must be ids (small letters, digits, hyphens, at most 60), each of one part")
-    spoken = {part.says: part.id for part in parts}  # until every claim names its theorems by ids
-    theorems = {name if name in ids else spoken.get(name, name): found for name, found in claim.coq.items()}
-    unknown = (set(theorems) - {part.id for part in parts}) | (set(claim.without_near_miss) - set(ids))
+    unknown = (set(claim.coq) - {part.id for part in parts}) | (set(claim.without_near_miss) - set(ids))
     if unknown:
         raise ValueError(f"claim {claim.id} tells of {sorted(unknown)}, which are no parts of it")
     if not all(reason.strip() for reason in claim.without_near_miss.values()):
         raise ValueError(f"claim {claim.id} gives no reason why a part has no near miss")
-    return theorems
 
 
 def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
@@ -226,8 +223,8 @@ def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
     return ask
 
 
-def _kernel(claim: Claim, part: Statement, theorems: Sequence[str], kernel: Kernel) -> Finding:
-    evidence = kernel(claim.id, part, theorems)
+def _kernel(claim: Claim, part: Statement, kernel: Kernel) -> Finding:
+    evidence = kernel(claim.id, part, claim.coq[part.id])
     # The audit is the re-check: it asks Coq anew for the statement and the axioms of what is built.
     return Finding(part_id=part.id, says=part.says, evidence=evidence, rechecked=evidence.outcome in (Outcome.HOLDS, Outcome.FAILS))
 
