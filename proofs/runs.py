@@ -238,7 +238,8 @@ def conservation_drift(conserved: sp.MatrixExpr) -> Measurement:
 
 def _scalar_path(rate: Callable[[float, float, float], float], sigma: float, weight: float, start: float,
                  times: np.ndarray) -> np.ndarray:
-    """The stated scalar equation integrated for ln s, by a method that the flow does not use."""
+    """The stated scalar equation integrated for ln s, by a method that the flow does not use; infinite from where it leaves its
+    range."""
     def derivative(t: float, y: np.ndarray) -> list[float]:
         return [rate(np.exp(y[0]), sigma, weight) / np.exp(y[0])]
 
@@ -249,7 +250,7 @@ def _scalar_path(rate: Callable[[float, float, float], float], sigma: float, wei
     with np.errstate(over="ignore", invalid="ignore"):
         solution = solve_ivp(derivative, (0, times[-1]), [np.log(start)], method="LSODA", t_eval=times, rtol=1e-12,
                              atol=1e-12, events=left_range)
-    path = np.full(len(times), np.nan)  # a stated equation may leave its range: that is an error, not a path
+    path = np.full(len(times), np.inf)
     path[:len(solution.t)] = np.exp(solution.y[0])
     return path
 
@@ -264,8 +265,8 @@ def _scalar_error(run: flow.Trajectory, delta: float, rate: sp.Expr, weights: di
         weight = next((w for sigma, w in weights.items() if np.isclose(sigma, group.singular_value)), None)
         if weight is not None:
             path = _scalar_path(function, group.singular_value, weight, np.exp(-2 * delta), times)
-            errors.append(relative(found[:, k], path))
-    return max(errors, key=lambda error: np.inf if np.isnan(error) else error)
+            errors.append(relative(found[:, k], path) if np.isfinite(path).all() else np.inf)
+    return max(errors)
 
 
 def scalar_equation_error(rate: sp.Expr) -> Measurement:

@@ -12,6 +12,19 @@ from hypothesis import strategies as st
 from numerics.flow import simulate
 from numerics.measure import balance_drift
 from proofs import strategies
+from proofs.checker import balls
+from proofs.claims import (
+    closed_form,
+    effective_rates,
+    gradient_flow,
+    label_spectrum,
+    learning_times,
+    mode_decoupling,
+    terminal,
+    windows,
+)
+from proofs.claims.common import at as placed
+from proofs.kernel.statements import settled
 from tests import exact_matrices as exact
 from tests.exact_matrices import q
 from tests.reached import holds_for
@@ -19,9 +32,20 @@ from theory import modes, timing
 from theory.symbols import delta, fraction, rate, sigma, t
 
 claim = pytest.mark.ufm_claim
+MODULES = (closed_form, effective_rates, gradient_flow, label_spectrum, learning_times, mode_decoupling, terminal, windows)
 fractions = st.fractions(Fraction(1, 20), Fraction(19, 20), max_denominator=20)
 singular_values = st.fractions(Fraction(1, 4), 30, max_denominator=6)
 DRIFT = 1e-9  # the integrator's 1e-12 a step over some thousand steps
+
+
+@pytest.mark.parametrize("claimed", [each for module in MODULES for each in module.CLAIMS], ids=lambda each: each.id)
+def test_every_part_reaches_the_engines_with_something_to_decide(claimed):
+    assert [part.id for part in claimed.parts(claimed.said()) if settled(part)] == []
+
+
+def test_values_are_put_in_place_of_symbols_without_evaluation():
+    start = placed(closed_form.STRENGTH, {t: sp.Integer(0)})
+    assert start != start.doit() == sp.exp(-2 * delta)
 
 
 @claim("label-spectrum-step")
@@ -222,13 +246,22 @@ ratios = st.fractions(Fraction(11, 10), 1000, max_denominator=30)
 
 @claim("majority-first")
 @holds_for(ratios, fractions, reaching={"R near 1": lambda R, f: R < 2, "R > 100": lambda R, f: R > 100})
-def test_some_initial_scale_lets_the_minority_be_first_at_every_ratio(R, f):
-    """The witness for every R > 1 and f: e^(−2δ) just above f σ_min, so that the minority modes start learned."""
-    step = min(Fraction(1, 2) * (1 / f - 1), Fraction(1, 100))
-    start = f * (1 + step)  # σ_min = 1
-    assert 1 / start > 1  # the premise σ e^(2δ) > 1 holds for both
-    assert start >= f
-    assert start**2 < f**2 * R  # below f σ_maj = f √R: the majority modes are not there yet
+def test_some_start_below_every_level_lets_the_minority_be_first_at_every_ratio(R, f):
+    """The witness for every R > 1 and f: e^(−2δ) so close below f σ_min that the minority modes are all but learned at the start."""
+    scale = (1 + Fraction(1, 10**9)) / f  # e^(2δ), σ_min = 1
+    assert 1 / scale < f  # below the level of the slowest mode, and so below every level
+    times = [math.log((s * scale - 1) * f / (1 - f)) / (2 * s) for s in (math.sqrt(R), math.sqrt((R + 1) / 2), 1)]
+    assert 0 < times[2] < min(times[:2])
+
+
+@claim("majority-first")
+def test_counts_4_and_1_at_scale_21_over_10_are_learned_in_reversed_order():
+    """T_min = ln(11/10)/2, T_mid = ln(2.1 √2.5 − 1)/2√2.5, T_maj = ln(16/5)/4, each enclosed in a ball."""
+    point = {rate: 1, fraction: sp.Rational(1, 2), delta: sp.log(sp.Rational(21, 10)) / 2}
+    times = [timing.learning_time().subs({**point, sigma: s}) for s in (sp.Integer(2), sp.sqrt(sp.Rational(5, 2)), sp.Integer(1))]
+    enclosed = [balls.value(time, {}) for time in times]
+    assert enclosed[0] > enclosed[1] > enclosed[2] > 0
+    assert sp.exp(-2 * point[delta]) < sp.Rational(1, 2)
 
 
 @claim("majority-first-of-small-initialisation")
@@ -236,7 +269,7 @@ def test_some_initial_scale_lets_the_minority_be_first_at_every_ratio(R, f):
            reaching={"close by": lambda s, k, f, e: k < Fraction(6, 5), "just small enough": lambda s, k, f, e: e < 1,
                      "f < 1/4": lambda s, k, f, e: f < Fraction(1, 4)})
 def test_a_larger_singular_value_is_learned_earlier_from_small_scale(slow, factor, f, excess):
-    """From the least scale that the claim admits, and above: (σ e^(2δ) − 1) f/(1 − f) > e² and σ e^(2δ) ≥ 2 at the slowest."""
+    """From the least scale that the claim admits, and above: ln((σ e^(2δ) − 1) f/(1 − f)) > 2 and σ e^(2δ) ≥ 2 at the slowest."""
     odds = f / (1 - f)
     least = max(2.0, 1 + math.exp(2) / odds) * (1 + 1e-9) * math.exp(float(excess))
     fast = slow * factor
@@ -244,7 +277,7 @@ def test_a_larger_singular_value_is_learned_earlier_from_small_scale(slow, facto
     assert times[1] < times[0]
 
 
-@claim("vanilla-window-unbounded")
+@claim("vanilla-window-unbounded-of-any-split")
 @holds_for(st.integers(2, 9), st.one_of(st.just(10**9), st.integers(2, 10**6)), reaching={
     "R = 1e9": lambda c, R: R == 10**9, "two classes": lambda c, R: c == 2})
 def test_one_minority_class_bounds_the_vanilla_window(c, R):
@@ -253,7 +286,7 @@ def test_one_minority_class_bounds_the_vanilla_window(c, R):
     assert Fraction(R) / Fraction(R + c - 1, c) < c
 
 
-@claim("vanilla-window-unbounded-of-two-classes-a-group")
+@claim("vanilla-window-unbounded")
 @holds_for(exact.large_sizes, exact.powers(), reaching={
     "R = 1": lambda m, x: x.R == 1, "R > 1e4": lambda m, x: x.R > 10**4, "unequal groups": lambda m, x: m[0] != m[1]})
 def test_vanilla_window_in_both_units_is_that_of_the_extreme_counts(m, power):

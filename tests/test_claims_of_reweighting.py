@@ -122,14 +122,17 @@ def test_window_of_any_split_stays_below_its_own_bound(m, root, further):
 @holds_for(st.integers(1, 7), exact.powers(2), reaching={
     "R > 1e4": lambda m, x: x.R > 10**4, "γ < 1/2": lambda m, x: x.gamma < HALF, "γ > 1/2": lambda m, x: x.gamma > HALF})
 def test_one_minority_class_bounds_the_window_of_the_effective_values(majority, power):
-    """The squared ratio of the two values that occur is below 3/(2p) one way and 1/p the other, whatever R and γ are."""
+    """Why the claim asks for two classes a group.
+
+    The squared ratio of the two values that occur is below 3/(2p) one way and 1/p the other, whatever R and γ are.
+    """
     p = Fraction(1, majority + 1)
     square, mean, _ = middle_rates((majority, 1), (power.R, 1), (power.weight, 1))
     ratio = q(power.R * power.weight**2) / (square * mean**2)
     assert q(p) <= ratio <= q(Fraction(3, 2) / p)
 
 
-@claim("window-unbounded-off-half-of-two-classes-a-group")
+@claim("window-unbounded-off-half")
 @holds_for(exact.large_sizes, exact.powers(2), reaching=without(REGIMES, "R = 1", "one class a group", "one minority class of several"))
 def test_two_classes_a_group_leave_a_window_that_grows_as_a_power_of_the_ratio(m, power):
     square, mean, _ = middle_rates(m, (power.R, 1), (power.weight, 1))

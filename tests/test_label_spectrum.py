@@ -5,7 +5,7 @@ import sympy as sp
 from hypothesis import example, given
 
 from proofs import strategies
-from theory import counts, labels
+from theory import counts, labels, weights
 from theory.counts import ClassCounts
 from theory.symbols import m_majority, m_minority, n_majority, n_minority
 
@@ -18,6 +18,19 @@ def test_gram_of_explicit_labels_is_the_block_matrix(class_counts):
     assert labels.label_gram(class_counts.groups()).explicit() == (
         labels.centred_labels(ordered) * labels.centred_labels(ordered).T)
     assert sum(Z) == 0
+
+
+@given(strategies.arbitrary_counts(most_classes=5, largest=9), strategies.weight_exponents())
+@example(ClassCounts((1, 1)), sp.Integer(1))
+def test_entries_that_are_sums_over_classes_are_those_of_the_block_matrix(class_counts, gamma):
+    groups = class_counts.groups()
+    factors = weights.exponent_weights(groups, gamma)
+    entries, block = labels.gram_entries(groups, factors), labels.weighted_gram(groups, factors)
+    for g, group in enumerate(groups):
+        assert sp.simplify(entries.own[g] - block.diagonal[g] - block.blocks[g, g]) == 0
+        for h in range(len(groups)):
+            if g != h or group.size > 1:  # two different classes
+                assert sp.simplify(entries.other[g][h] - block.blocks[g, h]) == 0
 
 
 @given(strategies.arbitrary_counts(most_classes=6, largest=30))

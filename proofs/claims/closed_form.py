@@ -61,7 +61,7 @@ CLAIMS = (
     Claim(
         id="mode-closed-form",
         says="Where σ > 0 and σ e^(2δ) > 1 (the mode starts below σ), s(t) = σ / (1 + (σ e^(2δ) − 1) e^(−2σt)) solves "
-             "ds/dt = 2s(σ − s) for t ≥ 0, starts at e^(−2δ), increases and tends to σ.",
+             "ds/dt = 2s(σ − s), the flow of the summed loss on a mode, for t ≥ 0, starts at e^(−2δ), increases and tends to σ.",
         source=PAPER,
         stated={"strength": STRENGTH},
         hypotheses=STARTS_BELOW,

@@ -94,8 +94,8 @@ SMALL = {"σ e^(2δ) ≥ 2": sigma * sp.exp(2 * delta) >= 2, "ln((σ e^(2δ) −
 CLAIMS = (
     Claim(
         id="learning-time",
-        says="For 0 < f < 1 and a start below the level, e^(−2δ) < fσ, a mode first reaches fσ at "
-             "T = (1/2σ) ln((σ e^(2δ) − 1) f/(1 − f)) > 0, and T/δ → 1/σ as δ → ∞.",
+        says="Vanilla, in flow time of the summed loss, 0 < f < 1: a mode that starts below the level, e^(−2δ) < fσ, first reaches "
+             "fσ at T = (1/2σ) ln((σ e^(2δ) − 1) f/(1 − f)) > 0, and T/δ → 1/σ as δ → ∞.",
         source=PAPER,
         stated={"time": TIME, "scaled": 1 / sigma, "level": fraction * sigma, "start": START, "strength": STRENGTH},
         hypotheses={**FRACTION, "e^(−2δ) < fσ": fraction * sigma > START},

@@ -3,7 +3,7 @@
 import sympy as sp
 
 from proofs import runs
-from proofs.claims.common import HALF, RATIO, SHARE, STRICT_RATIO, at, identity, step_rates
+from proofs.claims.common import HALF, RATIO, SHARE, at, identity, step_rates
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Supremum
 from theory import counts, modes, timing, weights
@@ -186,7 +186,7 @@ CLAIMS = (
              "singular values, relative to the first learning time, is unbounded in R.",
         source=OURS,
         stated={"threshold": HALF, "majority": R ** (HALF - gamma)},
-        hypotheses=STRICT_RATIO,
+        hypotheses=TWO_CLASSES,
         witnesses=(EVEN, STEEP, INVERSE),
         parts=_off_half_parts,
         near_misses=(
