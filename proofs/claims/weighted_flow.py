@@ -430,7 +430,7 @@ CLAIMS = (
         ),
         coq={
             "gram-is-that-of-effective-counts": ("rates.escape.gram_is_that_of_effective_counts",
-                                                 "matrices.labels.gram_of_weighted_labels", "matrices.labels.gram_of_labels"),
+                                                 "matrices.labels.gram_of_weights_is_gram_of_effective_counts"),
             "effective-imbalance-ratio": ("rates.escape.escape_ratio_is_a_power",),
         },
     ),
@@ -458,7 +458,7 @@ CLAIMS = (
         coq={
             "flat-makes-effective-counts-equal": ("rates.escape.flat_rates_make_all_masses_equal",
                                                   "matrices.flattening.flat_spectrum_iff_inverse_square_root"),
-            "two-classes-are-flat": ("rates.escape.two_classes_are_flat", "matrices.flattening.flat_of_two_classes"),
+            "two-classes-are-flat": ("rates.escape.two_classes_are_flat",),
         },
     ),
     Claim(

@@ -18,7 +18,7 @@ From UFM Require Import meaning tools generated.statements.
 Local Open Scope R_scope.
 
 Theorem window_of_one_minority_class_differs :
-  ~ statements.escape_window.one_minority_class_gamma_is_0_the_window_is_root_r_minus_1.
+  ~ statements.escape_window.window_of_one_minority_class.
 Proof.
   intro H. destruct (H 2 3 ltac:(lra) ltac:(lra) (ex_intro _ 3%Z eq_refl) ltac:(lra) ltac:(lra)) as [_ [_ [_ Heq]]].
   replace (2 + 3 - 1) with (2 * 2) in Heq by ring. rewrite sqrt_square in Heq by lra.

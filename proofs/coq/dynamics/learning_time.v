@@ -144,7 +144,7 @@ Proof.
       [auto_derive; trivial | reflexivity | now apply remainder_tends].
 Qed.
 
-Theorem minority_offset_vanishes : finite_init_offset.t_min_minus_delta_to_0_n_min_is_1_raw_weights.
+Theorem minority_offset_vanishes : finite_init_offset.minority_offset.
 Proof.
   red; split.
   - apply defined_near_of_all; intros d Hd. assert (exp 0 < exp (2 * d)) by (apply exp_increasing; lra).
@@ -154,7 +154,7 @@ Proof.
     replace 0 with (ln 1 / 2) by (rewrite ln_1; field). apply half_logarithm_offset. lra.
 Qed.
 
-Theorem majority_offset_is_a_quarter_logarithm : finite_init_offset.t_maj_minus_delta_to_quarter_ln_r.
+Theorem majority_offset_is_a_quarter_logarithm : finite_init_offset.majority_offset.
 Proof.
   red; intros ratio Hpos Hratio. pose proof (sqrt_lt_R0 ratio Hpos) as Hroot. split.
   - apply defined_near_infinity with (Rmax 0 (- ln (sqrt ratio))); intros d Hm Hd.

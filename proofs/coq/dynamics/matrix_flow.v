@@ -84,8 +84,8 @@ rewrite !(frame_cancels _ _ _ _ _ _ orthQ) !(frame_cancels _ _ _ _ _ _ orthU).
 by rewrite opprD !opprK [in RHS]addrC [in RHS]addrACA [in RHS]addrC.
 Qed.
 
-Theorem square_of_classifier_gram : terminal_geometry_equivalence.wwt_2_is_zzt_where_wh_is_z_and_the_balance_is_zero.
+Theorem square_of_classifier_gram : terminal_geometry_equivalence.square_of_classifier_gram.
 Proof. by move=> R c d n H W; words; rewrite subrK. Qed.
 
-Theorem square_of_feature_gram : terminal_geometry_equivalence.hth_2_is_ztz_where_wh_is_z_and_the_balance_is_zero.
+Theorem square_of_feature_gram : terminal_geometry_equivalence.square_of_feature_gram.
 Proof. by move=> R c d n H W; words; rewrite opprD opprK addrC addNKr. Qed.

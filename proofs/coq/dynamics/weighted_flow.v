@@ -29,13 +29,13 @@ Lemma middle_mass_positive m_maj m_min n_maj n_min : 0 < m_maj -> 0 < m_min -> 0
 Proof. intros. assert (0 < n_min * m_maj) by nra. assert (0 < n_maj * m_min) by nra. lra. Qed.
 
 Theorem leak_of_middle_mode_is_variance_of_weights :
-  weighted_ansatz_leaks.leak2_of_the_middle_mode_is_the_variance_of_omega_under_v_mid2.
+  weighted_ansatz_leaks.middle_leak_is_variance.
 Proof.
   red; intros m_maj m_min n_maj n_min w_maj w_min Hm _ Hm' _ Hn Hn' Hw Hw'.
   pose proof (middle_mass_positive m_maj m_min n_maj n_min Hm Hm' Hn Hn'). split; [lra |]. field. lra.
 Qed.
 
-Theorem leak_positive_where_weights_differ : weighted_ansatz_leaks.it_is_positive_where_the_weights_differ.
+Theorem leak_positive_where_weights_differ : weighted_ansatz_leaks.middle_leak_positive.
 Proof.
   red; intros m_maj m_min n_maj n_min w_maj w_min Hm _ Hm' _ Hn Hn' Hw Hw' Hne.
   pose proof (middle_mass_positive m_maj m_min n_maj n_min Hm Hm' Hn Hn'). split; [lra |].
@@ -45,22 +45,22 @@ Proof.
 Qed.
 
 Theorem secular_vector_solves_eigenvalue_equation :
-  no_mode_exact_of_distinct_counts.u_j_is_1_over_n_j_minus_x_solves_n_j_u_j_minus_1_is_x_u_j_so_p_diag_n_p_u_is_x_u_where_sigma_u_j_is_0.
+  no_mode_exact_of_distinct_counts.secular_vector_is_a_mode.
 Proof. red; intros n x Hn Hx Hne. split; [lra |]. field. lra. Qed.
 
 Theorem larger_count_has_smaller_weight :
-  no_mode_exact_of_distinct_counts.gamma_above_0_a_larger_count_has_a_smaller_weight_so_every_term_is_negative.
+  no_mode_exact_of_distinct_counts.larger_count_has_smaller_weight.
 Proof.
   red; intros gamma n x Hn Hx Hnx Hg. repeat split; try lra.
   apply exp_increasing. pose proof (ln_increasing x n Hx Hnx). nra.
 Qed.
 
 Theorem middle_mode_invariant_is_conserved :
-  middle_mode_reduces_to_three_scalars.a2_minus_p_n_maj_b2_minus_1_minus_p_n_min_e2_is_conserved.
+  middle_mode_reduces_to_three_scalars.invariant_is_conserved.
 Proof. red; intros. ring. Qed.
 
 Theorem relaxation_rates_have_stated_product :
-  middle_mode_reduces_to_three_scalars.the_relaxation_rates_multiply_to_2sigma2omega_maj_omega_min.
+  middle_mode_reduces_to_three_scalars.product_of_relaxation_rates.
 Proof.
   red; intros m_maj m_min n_maj n_min w_maj w_min Hm _ Hm' _ Hn Hn' Hw Hw'.
   pose proof (middle_mass_positive m_maj m_min n_maj n_min Hm Hm' Hn Hn').
@@ -71,7 +71,7 @@ Proof.
 Qed.
 
 Theorem late_growth_is_that_of_majority_part :
-  middle_offset_grows_as_root_p.late_s_is_ab_is_a2_of_the_majority_part_alone_ds_over_dt_is_2_root_p_s_1_minus_s_over_root_p_in_units_of_root_r.
+  middle_offset_grows_as_root_p.late_growth_is_that_of_majority_part.
 Proof.
   red; intros a p Hp Hp1. pose proof (sqrt_lt_R0 p Hp). repeat split; try lra. field. lra.
 Qed.
@@ -90,6 +90,12 @@ Proof.
   apply limit_of_is_lim. apply (limit_through (fun x => 2 * x / w) _ _ 0); [auto_derive; lra | field; lra |].
   apply is_lim_id.
 Qed.
+
+Theorem root_of_gram_squares_back_within_majority : terminal_geometry_equivalence.root_squares_back_within_majority.
+Proof. red; intros n Hn. split; [lra | apply sqrt_sqrt; lra]. Qed.
+
+Theorem root_of_gram_squares_back_within_minority : terminal_geometry_equivalence.root_squares_back_within_minority.
+Proof. red; intros n Hn. split; [lra | apply sqrt_sqrt; lra]. Qed.
 
 (** The square root of the Gram matrix in the block algebra: rational identities in the roots of its eigenvalues. *)
 
@@ -122,7 +128,7 @@ Ltac block_root :=
   pose proof (sqrt_sqrt n_maj ltac:(lra)) as HxN; pose proof (sqrt_sqrt n_min ltac:(lra)) as HyN.
 
 Theorem root_of_gram_squares_back_entry_3 :
-  terminal_geometry_equivalence.step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_3.
+  terminal_geometry_equivalence.root_squares_back_in_block_3.
 Proof.
   block_root.
   set (r := sqrt (n_min * m_maj + n_maj * m_min)) in *. set (c := sqrt (m_maj + m_min)) in *.
@@ -131,11 +137,11 @@ Proof.
 Qed.
 
 Theorem root_of_gram_squares_back_entry_4 :
-  terminal_geometry_equivalence.step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_4.
+  terminal_geometry_equivalence.root_squares_back_in_block_4.
 Proof. exact root_of_gram_squares_back_entry_3. Qed.
 
 Theorem root_of_gram_squares_back_entry_2 :
-  terminal_geometry_equivalence.step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_2.
+  terminal_geometry_equivalence.root_squares_back_in_block_2.
 Proof.
   block_root.
   set (r := sqrt (n_min * m_maj + n_maj * m_min)) in *. set (c := sqrt (m_maj + m_min)) in *.
@@ -145,7 +151,7 @@ Proof.
 Qed.
 
 Theorem root_of_gram_squares_back_entry_5 :
-  terminal_geometry_equivalence.step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_5.
+  terminal_geometry_equivalence.root_squares_back_in_block_5.
 Proof.
   block_root.
   set (r := sqrt (n_min * m_maj + n_maj * m_min)) in *. set (c := sqrt (m_maj + m_min)) in *.

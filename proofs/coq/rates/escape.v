@@ -18,15 +18,39 @@ From UFM Require Import meaning tools generated.statements.
 
 Local Open Scope R_scope.
 
+(** Sums over classes in the numbers of them: every entry is a rational function whose denominator is c. *)
+
+Ltac sums_over_classes :=
+  red; intros; match goal with Hm : 0 < ?m, Hm' : 0 < ?m' |- (?m + ?m' <> 0) /\ _ => idtac end;
+  repeat split; try lra; field; lra.
+
+Theorem majority_contrast_leaks_nothing : weighted_ansatz_leaks.majority_modes_leak_nothing.
+Proof. sums_over_classes. Qed.
+
+Theorem minority_contrast_leaks_nothing : weighted_ansatz_leaks.minority_modes_leak_nothing.
+Proof. sums_over_classes. Qed.
+
+Theorem gram_of_weighted_labels_under_step : escape_rates.gram_under_step.
+Proof. sums_over_classes. Qed.
+
+Theorem gram_is_that_of_effective_counts : effective_counts.gram_is_that_of_effective_counts.
+Proof. sums_over_classes. Qed.
+
+Theorem gram_of_weighted_labels_at_counts_3_2_1 : escape_rates.gram_at_counts_3_2_1.
+Proof. red; intros. repeat split; field. Qed.
+
+Theorem two_classes_are_flat : flat_iff_inverse_square_root.two_classes_are_flat.
+Proof. red; intros. repeat split; field. Qed.
+
 Theorem escape_ratio_is_a_power :
-  effective_counts.the_effective_imbalance_ratio_of_omega_is_n_to_the_minus_gamma.
+  effective_counts.effective_imbalance_ratio.
 Proof.
   red; intros ratio gamma Hr Hr1. split; [lra |].
   replace (1 - 2 * gamma) with (1 + - (2 * gamma)) by ring. now rewrite Rpower_plus, Rpower_1.
 Qed.
 
 Theorem flat_rates_make_all_masses_equal :
-  flat_iff_inverse_square_root.flat_for_three_classes_or_more_all_n_jomega_j2_are_equal.
+  flat_iff_inverse_square_root.flat_makes_effective_counts_equal.
 Proof. red; intros. lra. Qed.
 
 (** The square of the middle escape rate is the mean of the squares of the others, each with the other's size. *)
@@ -64,7 +88,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_between_below_half :
-  escape_window_of_two_classes_a_group.gamma_at_most_1_over_2_the_middle_rate_lies_between.
+  escape_window_of_two_classes_a_group.middle_between_up_to_one_half.
 Proof.
   red; intros ratio gamma m_maj m_min Hr Hm _ Hm' _ Hr1 Hg. rewrite middle_escape_square by assumption.
   destruct (mean_between (Rpower ratio (1 - 2 * gamma)) m_maj m_min Hm Hm') as [H _].
@@ -72,7 +96,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_between_above_half :
-  escape_window_of_two_classes_a_group.gamma_at_least_1_over_2_the_middle_rate_lies_between.
+  escape_window_of_two_classes_a_group.middle_between_from_one_half.
 Proof.
   red; intros ratio gamma m_maj m_min Hr Hm _ Hm' _ Hr1 Hg. rewrite middle_escape_square by assumption.
   destruct (mean_between (Rpower ratio (1 - 2 * gamma)) m_maj m_min Hm Hm') as [_ H].
@@ -80,7 +104,7 @@ Proof.
 Qed.
 
 Theorem minority_escapes_before_middle_under_inverse_frequency :
-  inverse_frequency_reverses_the_order.the_minority_modes_escape_before_the_middle_mode.
+  inverse_frequency_reverses_the_order.minority_before_middle.
 Proof.
   red; intros ratio m_maj m_min Hr Hm _ Hm' _ Hr1. repeat split; try lra.
   apply Rmult_lt_reg_r with (ratio * (m_maj + m_min)); [nra |]. unfold Rdiv.
@@ -88,7 +112,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_before_majority_under_inverse_frequency :
-  inverse_frequency_reverses_the_order.the_middle_mode_escapes_before_the_majority_modes.
+  inverse_frequency_reverses_the_order.middle_before_majority.
 Proof.
   red; intros ratio m_maj m_min Hr Hm _ Hm' _ Hr1. repeat split; try lra.
   apply Rmult_lt_reg_r with (ratio * (m_maj + m_min)); [nra |]. unfold Rdiv.
@@ -123,7 +147,7 @@ Proof.
 Qed.
 
 Theorem escape_rate_dominates_effective_rate :
-  escape_rate_dominates_with_equality_of_weights.escape_rate_at_least_sigmalambda_on_the_middle_mode.
+  escape_rate_dominates.escape_at_least_effective_rate.
 Proof.
   red; intros m_maj m_min n_maj n_min w_maj w_min Hm _ Hm' _ Hn Hn' Hw Hw'.
   destruct (gap_unit_positive m_maj m_min n_maj n_min Hm Hm' Hn Hn') as [Hpos _]. repeat split; try lra.
@@ -134,24 +158,17 @@ Proof.
 Qed.
 
 Theorem rates_equal_where_weights_are :
-  escape_rate_dominates_with_equality_of_weights.they_are_equal_where_the_weights_are.
+  escape_rate_dominates.rates_equal_where_weights_are.
 Proof.
   red; intros m_maj m_min n_maj n_min w Hm _ Hm' _ Hn Hn' Hw.
   destruct (gap_unit_positive m_maj m_min n_maj n_min Hm Hm' Hn Hn') as [Hpos _]. repeat split; try lra. field. lra.
 Qed.
 
 Theorem rates_equal_only_where_weights_are :
-  escape_rate_dominates_with_equality_of_weights.they_are_equal_only_where_the_weights_are.
+  escape_rate_dominates.rates_equal_only_where_weights_are.
 Proof.
   red; intros m_maj m_min n_maj n_min w_maj w_min Hm _ Hm' _ Hn Hn' Hw Hw' Hne.
   destruct (gap_unit_positive m_maj m_min n_maj n_min Hm Hm' Hn Hn') as [Hpos _]. repeat split; try lra.
   pose proof (gap_of_rates m_maj m_min n_maj n_min w_maj w_min Hm Hm' Hn Hn').
   pose proof (gap_positive m_maj m_min n_maj n_min w_maj w_min Hm Hm' Hn Hn' Hne). lra.
 Qed.
-
-Theorem escape_rate_dominates_effective_rate_as_first_stated :
-  escape_rate_dominates.escape_rate_at_least_sigmalambda_on_the_middle_mode.
-Proof. exact escape_rate_dominates_effective_rate. Qed.
-
-Theorem rates_equal_where_weights_are_as_first_stated : escape_rate_dominates.they_are_equal_where_the_weights_are.
-Proof. exact rates_equal_where_weights_are. Qed.
