@@ -129,7 +129,7 @@ def test_one_minority_class_bounds_the_window_of_the_effective_values(majority, 
     assert q(p) <= ratio <= q(Fraction(3, 2) / p)
 
 
-@claim("window-unbounded-off-half-of-two-classes-a-group")
+@claim("window-unbounded-off-half")
 @holds_for(exact.large_sizes, exact.powers(2), reaching=without(REGIMES, "R = 1", "one class a group", "one minority class of several"))
 def test_two_classes_a_group_leave_a_window_that_grows_as_a_power_of_the_ratio(m, power):
     square, mean, _ = middle_rates(m, (power.R, 1), (power.weight, 1))
@@ -355,7 +355,7 @@ def escape_squares(m, power):
     return [*within, middle_square]
 
 
-@claim("escape-window")
+@claim("escape-window-of-any-split")
 @holds_for(st.integers(2, 7), exact.powers(2), reaching={"R > 1e4": lambda m, x: x.R > 10**4, "γ < 1/2": lambda m, x: x.gamma < HALF})
 def test_one_minority_class_has_a_smaller_escape_window_off_half(majority, power):
     squares = escape_squares((majority, 1), power)
@@ -363,7 +363,7 @@ def test_one_minority_class_has_a_smaller_escape_window_off_half(majority, power
     assert (max(squares) / min(squares) < stated) == (power.gamma != HALF)
 
 
-@claim("escape-window-of-two-classes-a-group")
+@claim("escape-window")
 @holds_for(exact.large_sizes, exact.powers(), reaching=without(REGIMES, "one class a group", "one minority class of several"))
 def test_escape_window_is_a_power_of_the_ratio_and_zero_at_half(m, power):
     squares = escape_squares(m, power)

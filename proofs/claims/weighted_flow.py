@@ -462,20 +462,20 @@ CLAIMS = (
         },
     ),
     Claim(
-        id="escape-window",
+        id="escape-window-of-any-split",
         says="STEP, any split: the scaled window of the escape rates, relative to the first, is R^|1/2 − γ| − 1.",
         source=OURS,
         stated={"window": R ** sp.Abs(HALF - gamma) - 1},
         hypotheses={**STRICT_RATIO, "c ≥ 3": c >= 3},
         witnesses=(POINT,),
         parts=_window_every_split_parts,
-        repaired_by="escape-window-of-two-classes-a-group",
+        repaired_by="escape-window",
         coq={
             "window-of-one-minority-class": ("counterexamples.escape_window.window_of_one_minority_class_differs",),
         },
     ),
     Claim(
-        id="escape-window-of-two-classes-a-group",
+        id="escape-window",
         says="STEP with two classes or more in each group and ω = n^(−γ): the scaled window of the escape rates, relative to the "
              "first, is R^|1/2 − γ| − 1, zero at γ = 1/2.",
         source=OURS,

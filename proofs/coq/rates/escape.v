@@ -88,7 +88,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_between_below_half :
-  escape_window_of_two_classes_a_group.middle_between_up_to_one_half.
+  escape_window.middle_between_up_to_one_half.
 Proof.
   red; intros ratio gamma m_maj m_min Hr Hm _ Hm' _ Hr1 Hg. rewrite middle_escape_square by assumption.
   destruct (mean_between (Rpower ratio (1 - 2 * gamma)) m_maj m_min Hm Hm') as [H _].
@@ -96,7 +96,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_between_above_half :
-  escape_window_of_two_classes_a_group.middle_between_from_one_half.
+  escape_window.middle_between_from_one_half.
 Proof.
   red; intros ratio gamma m_maj m_min Hr Hm _ Hm' _ Hr1 Hg. rewrite middle_escape_square by assumption.
   destruct (mean_between (Rpower ratio (1 - 2 * gamma)) m_maj m_min Hm Hm') as [_ H].
