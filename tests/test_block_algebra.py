@@ -39,6 +39,20 @@ def test_algebra_is_that_of_the_explicit_matrices(pair, factor):
     assert a.trace() == a.explicit().trace()
 
 
+@given(pairs())
+def test_entries_are_all_that_the_explicit_matrix_has(pair):
+    matrix, _ = pair
+    full = matrix.explicit()
+    starts = [int(sum(matrix.sizes[:g])) for g in range(len(matrix.sizes))]
+    own, other = matrix.entries()[:len(starts)], sp.Matrix(len(starts), len(starts), matrix.entries()[len(starts):])
+    assert own == tuple(full[i, i] for i in starts)
+    for g, i in enumerate(starts):
+        for h, k in enumerate(starts):
+            assert other[g, h] == full[i, k + int(g == h and bool(matrix.sizes[g] > 1))]
+    assert set(full) == {*own, *(other[g, h] for g in range(len(starts)) for h in range(len(starts))
+                                 if g != h or matrix.sizes[g] > 1)}
+
+
 @given(pairs(symmetric=True))
 def test_spectrum_with_multiplicities_is_that_of_the_explicit_matrix(pair):
     matrix, _ = pair

@@ -287,6 +287,36 @@ def test_any_weighting_escapes_as_other_counts_without_weights(state):
         assert Z * Z.transpose() == ZO * ZO.transpose() * factor
 
 
+@st.composite
+def whole_effective_counts(draw):
+    """Counts mk² with weights 1/k, so that the effective counts m are whole; features F of the classes, W, and a scale."""
+    m, k = (draw(st.lists(st.integers(1, 3), min_size=3, max_size=3)) for _ in range(2))
+    W, F = draw(exact.rational_matrices(3, 2)), draw(exact.rational_matrices(2, 3))
+    return m, k, W, F
+
+
+@claim("effective-counts")
+@holds_for(whole_effective_counts(), reaching={"unequal weights": lambda s: len(set(s[1])) > 1, "ties": lambda s: len(set(s[0])) < 3})
+def test_weighted_flow_near_zero_is_that_of_effective_counts_with_features_in_units_of_the_weights(state):
+    m, k, W, F = state
+    counts, omega = [n * x**2 for n, x in zip(m, k, strict=True)], [Fraction(1, x) for x in k]
+
+    def linear(numbers, weights, means):
+        """The terms of first order of the flow, sample by sample; dM/dt from one sample of each class."""
+        Y = exact.matrix([[int(j == i) for i, n in enumerate(numbers) for _ in range(n)] for j in range(3)])
+        ZO = scaled_labels(numbers, weights)
+        moved = W.transpose() * ZO
+        first = [sum(numbers[:j]) for j in range(3)]
+        return ZO * (means * Y).transpose(), exact.matrix([[moved[i, place] for place in first] for i in range(2)])
+
+    weighted_W, weighted_M = linear(counts, omega, F * exact.diagonal(omega))
+    plain_W, plain_F = linear(m, [1] * 3, F)
+    assert weighted_W == plain_W
+    assert weighted_M == plain_F * exact.diagonal(omega)
+    logits = W * F * exact.diagonal(omega)
+    assert (logits == W * F) == all(x == 1 or all((W * F)[i, j] == 0 for i in range(3)) for j, x in enumerate(k))
+
+
 @claim("effective-counts")
 @holds_for(exact.powers(), reaching={"R = 1": lambda x: x.R == 1, "γ = 1": lambda x: x.gamma == 1, "R > 1e4": lambda x: x.R > 10**4})
 def test_effective_imbalance_is_a_power_of_the_ratio(power):
@@ -328,7 +358,7 @@ def escape_squares(m, power):
     return [*within, middle_square]
 
 
-@claim("escape-window")
+@claim("escape-window-of-any-split")
 @holds_for(st.integers(2, 7), exact.powers(2), reaching={"R > 1e4": lambda m, x: x.R > 10**4, "γ < 1/2": lambda m, x: x.gamma < HALF})
 def test_one_minority_class_has_a_smaller_escape_window_off_half(majority, power):
     squares = escape_squares((majority, 1), power)
@@ -336,7 +366,7 @@ def test_one_minority_class_has_a_smaller_escape_window_off_half(majority, power
     assert (max(squares) / min(squares) < stated) == (power.gamma != HALF)
 
 
-@claim("escape-window-of-two-classes-a-group")
+@claim("escape-window")
 @holds_for(exact.large_sizes, exact.powers(), reaching=without(REGIMES, "one class a group", "one minority class of several"))
 def test_escape_window_is_a_power_of_the_ratio_and_zero_at_half(m, power):
     squares = escape_squares(m, power)
@@ -363,7 +393,7 @@ def test_equal_counts_with_unequal_weights_leave_the_escape_rate_strictly_above(
     assert square * second > (square * mean) ** 2 / square
 
 
-@claim("escape-rate-dominates-with-equality-of-weights")
+@claim("escape-rate-dominates")
 @holds_for(*ties, reaching=STEP_REGIMES)
 def test_escape_rate_is_above_the_projected_rate_with_equality_of_the_weights_alone(m, n, omega):
     _, mean, second = middle_rates(m, n, omega)
@@ -479,12 +509,13 @@ LAW = 5e-3  # o(1) of the law off half at R = 1e12, in units of the rate
 
 
 @claim("middle-offset-of-every-exponent")
-@holds_for(st.sampled_from(["0", "1/4", "3/4", "1"]), st.integers(2, 8).map(lambda k: k / 10), share=5, reaching={
-    "γ < 1/2": lambda g, p: g in ("0", "1/4"), "γ > 1/2": lambda g, p: g in ("3/4", "1")})
-def test_middle_offset_off_half_follows_the_law(gamma, share):
-    values = {RATIO: 1e12, SHARE: share, fraction: 0.5}
+@holds_for(st.sampled_from(["0", "1/4", "3/4", "1"]), st.integers(2, 8).map(lambda k: k / 10), st.sampled_from([0.1, 0.5, 0.9]), share=5,
+           reaching={"γ < 1/2": lambda g, p, f: g in ("0", "1/4"), "γ > 1/2": lambda g, p, f: g in ("3/4", "1"),
+                     "f ≠ 1/2": lambda g, p, f: f != 0.5})
+def test_middle_offset_off_half_follows_the_law(gamma, share, learned):
+    values = {RATIO: 1e12, SHARE: share, fraction: learned}
     rate, law = (float(expression.subs(values)) for expression in (offset.majority_rate(gamma), offset.offset_law(gamma)))
-    found = middle_offset(step_groups(1e12, share, float(Fraction(gamma)))).value
+    found = middle_offset(step_groups(1e12, share, float(Fraction(gamma))), learned).value
     assert rate * (found - law) == pytest.approx(0, abs=LAW)
     constant = math.log(share) / 4 if Fraction(gamma) < HALF else 0.5 + math.log(4 * share / (1 - share)) / 4
-    assert rate * law == pytest.approx(math.log(1e12) / 4 + constant, abs=1e-9)
+    assert rate * law == pytest.approx(math.log(1e12) / 4 + math.log(learned / (1 - learned)) / 2 + constant, abs=1e-9)

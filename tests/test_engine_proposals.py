@@ -99,6 +99,15 @@ def test_after_them_values_are_simple_or_random_each_for_itself():
     assert 40 < sum(at[x] in simple and at[y] in simple for at in found) < 150
 
 
+def test_half_of_the_points_of_many_variables_are_scattered():
+    many = sp.symbols("u0:8", real=True)
+    found = sampling.points((), many, 40)
+    assert len(found) == 40
+    assert all(len({at[variable] for at in found}) > 10 for variable in many)  # together, the first would all stay at 0
+    assert sampling.violated(Sequent((), (-(many[0] * many[1]) ** 2, ">=")))
+    assert sampling.points((), many, 40) == found
+
+
 def test_points_respect_the_bounds_and_begin_with_the_ends():
     found = candidates((x,), {x: Bound(fmpq(1001), False, fmpq(1002))}, 200)
     assert [at[x] for at in found[:5]] == sampling._near(Bound(fmpq(1001), False, fmpq(1002)))[:5]
@@ -235,6 +244,8 @@ def test_powers_with_large_exponents_are_not_written_out():
     assert not witness.large_power(x**y, {x: R(4, 3), y: sp.Integer(999)})
     assert not witness.large_power(sp.exp(y) + y**x, large)  # the exponential stays as it is
     assert not witness.large_power(x ** sp.log(-y), large)  # undefined
+    assert witness.large_power(x**y, {x: R(829031, 25000), y: R(-221, 25000)})  # SymPy looks for factors of 829031^24779
+    assert not witness.large_power(y**2 + x**z, {x: R(4, 3), y: R(1, 25000), z: R(99, 100)})
     assert witness.large_power(x ** sp.log(-y) + x ** (2 * y), large)
     assert witness.sign_at(x**y - x**z, {**large, z: sp.Integer(10**5)}) is None  # zero, which digits alone would show
     assert witness.sign_at(x**y - x**z, {x: R(4, 3), y: sp.Integer(9), z: sp.Integer(9)}) == 0

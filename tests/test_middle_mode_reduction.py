@@ -110,6 +110,25 @@ def test_explicit_matrices_follow_with_a_strength_for_each_within_group_mode(siz
     assert (dM - expected_M).applyfunc(sp.expand) == sp.zeros(c, c)
 
 
+def test_ansatz_needs_no_more_width_than_the_modes_have():
+    """W = AQᵀ, M = QB with QᵀQ = P and d = c − 1, multiplied out, against the flow to the left of Qᵀ and right of Q."""
+    sizes, numbers = (sp.Integer(2), sp.Integer(1)), dict(zip((a, b, e, *within_classifiers, *within_features, w_majority, w_minority),
+                                      map(sp.Rational, (2, 3, "1/2", 5, 7, "1/3", 4, 2, "3/2")), strict=True))
+    groups = (Group(sp.Integer(2), sp.Integer(4)), Group(sp.Integer(1), sp.Integer(1)))
+    frame = sp.Matrix([[1, 1], [-1, 1], [0, -2]]) * sp.diag(1 / sp.sqrt(2), 1 / sp.sqrt(6))  # orthonormal, orthogonal to 1
+    Q = frame.T  # 2 × 3: QᵀQ = P
+    A = middle.classifier_of(sizes, a, within_classifiers).explicit().subs(numbers)
+    B = middle.features_of(sizes, (b, e), within_features).explicit().subs(numbers)
+    assert (Q.T * Q - labels.centring_matrix(3)).applyfunc(sp.simplify) == sp.zeros(3, 3)
+    W, M, omega = A * Q.T, Q * B, sp.diag(*[numbers[w_majority]] * 2, numbers[w_minority])
+    error = labels.centring_matrix(3) - W * M
+    dW, dM = error * sp.diag(4, 4, 1) * omega * M.T, W.T * error * omega
+    left, right = (side.explicit().subs(numbers) for side in middle.flow_on_ansatz(groups, WEIGHTS))
+    assert (dW - left * Q.T).applyfunc(sp.simplify) == sp.zeros(3, 2)
+    assert (dM - Q * right).applyfunc(sp.simplify) == sp.zeros(2, 3)
+    assert left == labels.centring_matrix(3) * left * labels.centring_matrix(3)
+
+
 def test_class_mean_flow_is_the_gradient_flow_of_the_samples():
     """Gradient of the loss written out for counts (2, 1, 1): equal features in a class stay equal."""
     counts = ClassCounts((2, 1, 1))
@@ -284,12 +303,12 @@ def sample_flow(counts, weights, Z, W, H, times):
     return [(y[:classes * d].reshape(classes, d), y[classes * d:].reshape(d, samples)) for y in run.y.T]
 
 
-@pytest.mark.parametrize(("sizes", "counts", "gamma"), [
-    ((2, 2), (10, 1), 0.5), ((3, 2), (6, 2), 1.0), ((1, 3), (7, 1), 0.25), ((4, 1), (9, 3), 0.5), ((2, 2), (8, 1), 0.0),
+@pytest.mark.parametrize(("sizes", "counts", "gamma", "wider"), [
+    ((2, 2), (10, 1), 0.5, 1), ((3, 2), (6, 2), 1.0, -1), ((1, 3), (7, 1), 0.25, -1), ((4, 1), (9, 3), 0.5, 0), ((2, 2), (8, 1), 0.0, 1),
 ])
-def test_reduced_system_agrees_with_the_sample_level_flow(sizes, counts, gamma):
+def test_reduced_system_agrees_with_the_sample_level_flow(sizes, counts, gamma, wider):
     m, k = sizes
-    c, d, scale = m + k, m + k + 1, np.exp(-2.0)
+    c, d, scale = m + k, m + k + wider, np.exp(-2.0)  # d = c − 1 is the least width that holds every mode
     per_class = np.array([counts[0]] * m + [counts[1]] * k)
     weights = per_class ** -gamma
     Z = (np.eye(c) - 1 / c) @ np.repeat(np.eye(c), per_class, axis=1)

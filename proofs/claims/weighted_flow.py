@@ -430,7 +430,7 @@ CLAIMS = (
         ),
         coq={
             "gram-is-that-of-effective-counts": ("rates.escape.gram_is_that_of_effective_counts",
-                                                 "matrices.labels.gram_of_weighted_labels", "matrices.labels.gram_of_labels"),
+                                                 "matrices.labels.gram_of_weights_is_gram_of_effective_counts"),
             "effective-imbalance-ratio": ("rates.escape.escape_ratio_is_a_power",),
         },
     ),
@@ -458,24 +458,24 @@ CLAIMS = (
         coq={
             "flat-makes-effective-counts-equal": ("rates.escape.flat_rates_make_all_masses_equal",
                                                   "matrices.flattening.flat_spectrum_iff_inverse_square_root"),
-            "two-classes-are-flat": ("rates.escape.two_classes_are_flat", "matrices.flattening.flat_of_two_classes"),
+            "two-classes-are-flat": ("rates.escape.two_classes_are_flat",),
         },
     ),
     Claim(
-        id="escape-window",
+        id="escape-window-of-any-split",
         says="STEP, any split: the scaled window of the escape rates, relative to the first, is R^|1/2 − γ| − 1.",
         source=OURS,
         stated={"window": R ** sp.Abs(HALF - gamma) - 1},
         hypotheses={**STRICT_RATIO, "c ≥ 3": c >= 3},
         witnesses=(POINT,),
         parts=_window_every_split_parts,
-        repaired_by="escape-window-of-two-classes-a-group",
+        repaired_by="escape-window",
         coq={
             "window-of-one-minority-class": ("counterexamples.escape_window.window_of_one_minority_class_differs",),
         },
     ),
     Claim(
-        id="escape-window-of-two-classes-a-group",
+        id="escape-window",
         says="STEP with two classes or more in each group and ω = n^(−γ): the scaled window of the escape rates, relative to the "
              "first, is R^|1/2 − γ| − 1, zero at γ = 1/2.",
         source=OURS,

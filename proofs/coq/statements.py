@@ -31,7 +31,7 @@ FORMULAS_FILE = FOLDER / "generated" / "formulas.v"
 PINNED = {
     "meaning.v": "585713cd5d5c77c3e7d2f7079a47e07463a7d3cb730170b67965cf2a937af982",
     "reviewed/scalars.v": "cbbb11c9cfc3d72eaf5eaea947b8d290c5061d3fed20db8135bf1c8b5d558a51",
-    "reviewed/matrices.v": "92431db622027e2fc30ef2b33610d4a682086bbf7f763f7c1dacea329426261a",
+    "reviewed/matrices.v": "f741a825208a4484c73eed91721a11337e8e8eb6cced9f8fc1540993d1f8d42d",
     "reviewed/curves.v": "3209837a07e11d7c23a9728c27aa5ebfa2b2ad1ae38da01a5ee5979be7edaaf8",
 }
 

@@ -1,6 +1,6 @@
 (******************************************************************************)
-(* escape-window is false as stated for any split: one minority class has no  *)
-(* mode within its group.                                                     *)
+(* escape-window-of-any-split is false: one minority class has no mode within *)
+(* its group.                                                                 *)
 (*                                                                            *)
 (* The intuition: the slowest and the fastest escape rate are those within    *)
 (* the groups, so the window is their ratio less 1, R^|1/2 - gamma| - 1.      *)
@@ -18,7 +18,7 @@ From UFM Require Import meaning tools generated.statements.
 Local Open Scope R_scope.
 
 Theorem window_of_one_minority_class_differs :
-  ~ statements.escape_window.window_of_one_minority_class.
+  ~ statements.escape_window_of_any_split.window_of_one_minority_class.
 Proof.
   intro H. destruct (H 2 3 ltac:(lra) ltac:(lra) (ex_intro _ 3%Z eq_refl) ltac:(lra) ltac:(lra)) as [_ [_ [_ Heq]]].
   replace (2 + 3 - 1) with (2 * 2) in Heq by ring. rewrite sqrt_square in Heq by lra.

@@ -91,6 +91,12 @@ Proof.
   apply is_lim_id.
 Qed.
 
+Theorem root_of_gram_squares_back_within_majority : terminal_geometry_equivalence.root_squares_back_within_majority.
+Proof. red; intros n Hn. split; [lra | apply sqrt_sqrt; lra]. Qed.
+
+Theorem root_of_gram_squares_back_within_minority : terminal_geometry_equivalence.root_squares_back_within_minority.
+Proof. red; intros n Hn. split; [lra | apply sqrt_sqrt; lra]. Qed.
+
 (** The square root of the Gram matrix in the block algebra: rational identities in the roots of its eigenvalues. *)
 
 Section Roots.

@@ -1372,7 +1372,7 @@ Module flat_iff_inverse_square_root.
 
 End flat_iff_inverse_square_root.
 
-Module escape_window.
+Module escape_window_of_any_split.
 
   (* one minority class, γ = 0: the window is √R − 1 *)
   Definition window_of_one_minority_class : Prop :=
@@ -1387,9 +1387,9 @@ Module escape_window.
     (ratio + c - 1 > 0) /\
     sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1 = sqrt ratio - 1.
 
-End escape_window.
+End escape_window_of_any_split.
 
-Module escape_window_of_two_classes_a_group.
+Module escape_window.
 
   (* γ ≤ 1/2: the middle rate lies between *)
   Definition middle_between_up_to_one_half : Prop :=
@@ -1423,7 +1423,7 @@ Module escape_window_of_two_classes_a_group.
     Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= Rpower ratio
       (1 - 2 * gamma).
 
-End escape_window_of_two_classes_a_group.
+End escape_window.
 
 Module inverse_frequency_reverses_the_order.
 

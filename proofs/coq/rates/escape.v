@@ -18,6 +18,30 @@ From UFM Require Import meaning tools generated.statements.
 
 Local Open Scope R_scope.
 
+(** Sums over classes in the numbers of them: every entry is a rational function whose denominator is c. *)
+
+Ltac sums_over_classes :=
+  red; intros; match goal with Hm : 0 < ?m, Hm' : 0 < ?m' |- (?m + ?m' <> 0) /\ _ => idtac end;
+  repeat split; try lra; field; lra.
+
+Theorem majority_contrast_leaks_nothing : weighted_ansatz_leaks.majority_modes_leak_nothing.
+Proof. sums_over_classes. Qed.
+
+Theorem minority_contrast_leaks_nothing : weighted_ansatz_leaks.minority_modes_leak_nothing.
+Proof. sums_over_classes. Qed.
+
+Theorem gram_of_weighted_labels_under_step : escape_rates.gram_under_step.
+Proof. sums_over_classes. Qed.
+
+Theorem gram_is_that_of_effective_counts : effective_counts.gram_is_that_of_effective_counts.
+Proof. sums_over_classes. Qed.
+
+Theorem gram_of_weighted_labels_at_counts_3_2_1 : escape_rates.gram_at_counts_3_2_1.
+Proof. red; intros. repeat split; field. Qed.
+
+Theorem two_classes_are_flat : flat_iff_inverse_square_root.two_classes_are_flat.
+Proof. red; intros. repeat split; field. Qed.
+
 Theorem escape_ratio_is_a_power :
   effective_counts.effective_imbalance_ratio.
 Proof.
@@ -64,7 +88,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_between_below_half :
-  escape_window_of_two_classes_a_group.middle_between_up_to_one_half.
+  escape_window.middle_between_up_to_one_half.
 Proof.
   red; intros ratio gamma m_maj m_min Hr Hm _ Hm' _ Hr1 Hg. rewrite middle_escape_square by assumption.
   destruct (mean_between (Rpower ratio (1 - 2 * gamma)) m_maj m_min Hm Hm') as [H _].
@@ -72,7 +96,7 @@ Proof.
 Qed.
 
 Theorem middle_escapes_between_above_half :
-  escape_window_of_two_classes_a_group.middle_between_from_one_half.
+  escape_window.middle_between_from_one_half.
 Proof.
   red; intros ratio gamma m_maj m_min Hr Hm _ Hm' _ Hr1 Hg. rewrite middle_escape_square by assumption.
   destruct (mean_between (Rpower ratio (1 - 2 * gamma)) m_maj m_min Hm Hm') as [_ H].

@@ -184,35 +184,19 @@ End modes_decouple_weighted_within_groups.
 
 Module weighted_ansatz_leaks.
 
-Definition nothing_leaks_within_the_majority_group : Prop := within_group_mode_is_exact.
-Definition nothing_leaks_within_the_minority_group : Prop := within_group_mode_is_exact.
+Definition within_group_modes_are_exact : Prop := within_group_mode_is_exact.
 
 End weighted_ansatz_leaks.
 
 Module escape_rates.
 
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_under_step_entry_0 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_under_step_entry_1 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_under_step_entry_2 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_under_step_entry_3 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_under_step_entry_4 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_under_step_entry_5 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_of_zomega_is_p_diag_nomega2_p_for_counts_3_2_1_and_any_weights : Prop := gram_of_weighted_labels.
+Definition gram_of_weighted_labels : Prop := gram_of_weighted_labels.
 
 End escape_rates.
 
 Module effective_counts.
 
-Definition the_gram_matrix_is_that_of_unweighted_labels_with_counts_nomega2_entry_0 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_is_that_of_unweighted_labels_with_counts_nomega2_entry_1 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_is_that_of_unweighted_labels_with_counts_nomega2_entry_2 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_is_that_of_unweighted_labels_with_counts_nomega2_entry_3 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_is_that_of_unweighted_labels_with_counts_nomega2_entry_4 : Prop := gram_of_weighted_labels.
-Definition the_gram_matrix_is_that_of_unweighted_labels_with_counts_nomega2_entry_5 : Prop := gram_of_weighted_labels.
-
-Definition gram_of_labels : Prop :=
-  forall (R : realFieldType) (c n : nat) (y : 'I_n -> 'I_c),
-  centred_labels R y *m (centred_labels R y)^T = centred_diagonal (\row_k (class_count y k)%:R).
+Definition gram_of_weights_is_gram_of_effective_counts : Prop := gram_of_effective_counts.
 
 End effective_counts.
 
