@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.kernel.judge import Finding, Findings, NearMissFinding
-from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 
 
 def folder() -> Path:
@@ -64,6 +64,7 @@ def _finding(plain: dict[str, Any]) -> Finding:
     evidence = dict(plain["evidence"])
     evidence["outcome"] = Outcome(evidence["outcome"])
     evidence["strength"] = Strength(evidence["strength"]) if evidence["strength"] else None
+    evidence["reason"] = Reason(evidence["reason"]) if evidence["reason"] else None
     for name in ("trusts", "side_conditions"):
         evidence[name] = tuple(evidence[name])
     return Finding(says=plain["says"], rechecked=plain["rechecked"], evidence=Evidence(**evidence))

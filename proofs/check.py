@@ -89,44 +89,20 @@ def statements_of(
     import dataclasses
 
     from proofs.kernel.reader import read_statement
+    from proofs.kernel.statements import Holds, Known
 
     parts = read_statement(statement, where, let)
-    known = [p for text, conditions, names in premises for p in _as_premises(text, conditions, names, where)]
-    return [dataclasses.replace(part, where=(*part.where, *known)) for part in parts]
-
-
-def _as_premises(
-    text: str, conditions: Sequence[str], let: Mapping[str, str], where: Sequence[str]
-) -> list[Any]:
-    """A proved claim as premises: its condition where its own premises hold."""
-    import sympy as sp
-
-    from proofs.kernel.reader import read_statement
-    from proofs.kernel.statements import Holds
-
-    given = {" ".join(w.split()) for w in where}
-    found = []
-    for part in read_statement(text, conditions, let):
-        if isinstance(part, Holds):
-            extra = [
-                w
-                for w, source in zip(part.where, conditions, strict=True)
-                if " ".join(source.split()) not in given
-            ]
-            found.append(
-                part.condition
-                if not extra
-                else sp.Or(*(sp.Not(w, evaluate=False) for w in extra), part.condition)
-            )
-    return found
+    known = tuple(Known(where=part.where, condition=part.condition) for text, conditions, names in premises
+                  for part in read_statement(text, conditions, names) if isinstance(part, Holds))
+    return [dataclasses.replace(part, known=known) for part in parts]
 
 
 def _judge(full: Any, seconds: float) -> dict[str, Any]:
     from proofs.engines import decide, recheck
-    from proofs.kernel.verdict import Outcome
+    from proofs.kernel.verdict import Outcome, Reason
 
     evidence = decide(full, seconds)
-    if evidence.note.startswith(CONTRADICTION):
+    if evidence.reason is Reason.CONTRADICTORY_PREMISES:
         raise InvalidInput(
             f"where {[str(w) for w in full.where]} cannot hold together: nothing satisfies the "
             "premises, so drop or mend one"
@@ -145,9 +121,6 @@ def _judge(full: Any, seconds: float) -> dict[str, Any]:
         "witness": evidence.witness and dict(evidence.witness),
         "certificate": evidence.certificate and dict(evidence.certificate),
     }
-
-
-CONTRADICTION = "the premises contradict each other"
 
 
 def unsettled() -> dict[str, Any]:
@@ -267,8 +240,8 @@ def _start_up(many: bool) -> None:
     """Import what the workers need before they are forked: one start-up for all."""
     import importlib
 
-    for engine in ("holds", "limits", "monotone", "suprema", "solver", "critical", "leading"):
-        importlib.import_module(f"proofs.engines.{engine}")
+    for module in ("engines.holds", "engines.limits", "engines.monotone", "engines.suprema", "search.critical"):
+        importlib.import_module(f"proofs.{module}")
     if many:
         from proofs.checker.solver import installed
 

@@ -18,11 +18,12 @@ from typing import Any
 
 import sympy as sp
 
+from proofs.checker.holds import Problem
+from proofs.checker.logic import relations
 from proofs.coq.audit import Refused, axioms_of, tier
 from proofs.coq.build import Absent, version
 from proofs.coq.printer import Unprintable, names, term
 from proofs.coq.printer import statement as printed
-from proofs.engines.holds import Problem, relations
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Holds, Statement
 

@@ -11,6 +11,7 @@ from flint import arb, ctx, fmpq
 from proofs.checker import balls
 from proofs.checker.field import variable_bounds
 from proofs.checker.logic import Sequent
+from proofs.kernel.terms import NotDifferentiable, derivative
 
 BITS = 128
 MAX_VARIABLES = 3
@@ -35,8 +36,9 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
         if bound is None or bound.low is None or bound.high is None:
             return False
         sides.append((bound.low, bound.high))
-    slopes = [sp.diff(expr, x) for x in variables]
-    if any(s.has(sp.Derivative, sp.sign, sp.DiracDelta, sp.Heaviside) for s in slopes):
+    try:
+        slopes = [derivative(expr, x) for x in variables]
+    except NotDifferentiable:
         slopes = []
     with ctx.workprec(BITS):
         if not all(

@@ -21,6 +21,7 @@ from flint import Ordering, ctx, fmpq, fmpq_mpoly_ctx, fmpz
 
 from proofs.checker import balls
 from proofs.checker.coefficients import sign_by_coefficients
+from proofs.kernel.terms import add, difference
 
 SLOTS = 28  # generators in one normal form; more is beyond what the engines can use
 MAX_POWER = 60  # exponents above this are refused: an expansion would not end
@@ -37,11 +38,14 @@ class Unsupported(ValueError):
 
 
 class NeedSign(Exception):
-    """The normal form needs the sign of `expr`, which the premises do not give: split into cases."""
+    """The normal form needs the sign of `expr`, which the premises do not give: split into cases.
 
-    def __init__(self, expr: sp.Expr) -> None:
+    `strict`: it needs to know as well whether `expr` is zero.
+    """
+
+    def __init__(self, expr: sp.Expr, strict: bool = False) -> None:
         super().__init__(str(expr))
-        self.expr = expr
+        self.expr, self.strict = expr, strict
 
 
 class _Refine(Exception):
@@ -101,47 +105,59 @@ def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bou
         if len(free) != 1 or rel == "!=":
             continue
         x = next(iter(free))
-        slope = expr.coeff(x, 1)
-        rest = sp.expand(expr - slope * x)
-        if not slope.is_Rational or slope == 0 or rest.has(x):
+        slope, rest = _line(expr, x)
+        if slope == 0:
             continue
-        low, high = _rational_enclosure(-rest / slope)
+        low, low_strict, high, high_strict = _rational_enclosure(-rest / slope)
         if low is None or high is None:
             continue
-        exact = low == high
         old = bounds.get(x, Bound())
         if rel == "==" or slope > 0:
-            strict = rel == ">" or not exact
+            strict = rel == ">" or low_strict
             if old.low is None or low > old.low or (low == old.low and strict):
                 old = Bound(low, strict, old.high, old.high_strict)
         if rel == "==" or slope < 0:
-            strict = rel == ">" or not exact
+            strict = rel == ">" or high_strict
             if old.high is None or high < old.high or (high == old.high and strict):
                 old = Bound(old.low, old.low_strict, high, strict)
         bounds[x] = old
     return bounds
 
 
-def _rational_enclosure(constant: sp.Expr) -> tuple[fmpq | None, fmpq | None]:
+def _line(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Rational, sp.Expr]:
+    """slope, rest with expr = slope·x + rest, the slope rational and the rest a constant; slope 0 for any other form."""
+    slope, rest = sp.Integer(0), []
+    for term in sp.Add.make_args(expr):
+        coefficient, factor = term.as_coeff_Mul() if term.has(x) else (None, None)
+        if coefficient is None:
+            rest.append(term)
+        elif factor == x:
+            slope += coefficient
+        else:
+            return sp.Integer(0), sp.Integer(0)
+    return slope, add(*rest)
+
+
+def _rational_enclosure(constant: sp.Expr) -> tuple[fmpq | None, bool, fmpq | None, bool]:
+    """Rational ends around a constant, and whether it surely lies strictly within each; None where it is not defined."""
     if constant.is_Rational:
         exact = balls.rational(constant)
-        return exact, exact
+        return exact, False, exact, False
     try:
         with ctx.workprec(CONSTANT_BITS):
-            return _ends(balls.value(constant))
+            ball = balls.value(constant)
+            return (*_end(ball.lower(), 0), *_end(ball.upper(), 1))
     except balls.Undefined:
-        return None, None
+        return None, False, None, False
 
 
-def _ends(ball: Any) -> tuple[fmpq, fmpq]:
-    """Rational ends of a ball, rounded outwards to few digits."""
-    ends = []
-    for end, up in ((ball.lower(), 0), (ball.upper(), 1)):
-        mantissa, exponent = end.man_exp()
-        exact = fmpq(mantissa) * (fmpq(2) ** int(exponent))
-        scaled = (exact * fmpq(2) ** 40).floor()
-        ends.append(fmpq(scaled + up) / fmpq(2) ** 40)
-    return ends[0], ends[1]
+def _end(end: Any, up: int) -> tuple[fmpq, bool]:
+    """An end of a ball rounded outwards to few digits, and whether it moved."""
+    mantissa, exponent = end.man_exp()
+    exact = fmpq(mantissa) * (fmpq(2) ** int(exponent))
+    floor = fmpq((exact * fmpq(2) ** 40).floor())
+    rounded = (floor if not up or floor == exact * fmpq(2) ** 40 else floor + 1) / fmpq(2) ** 40
+    return rounded, rounded != exact
 
 
 class Field:
@@ -246,8 +262,8 @@ class Field:
         if expr.is_Add:
             return self._sum([self._rat(arg) for arg in expr.args])
         if expr.is_Mul:
-            total = Rat(ONE, ONE)
-            for arg in expr.args:
+            total = Rat(ZERO if sp.S.Zero in expr.args else ONE, ONE)
+            for arg in expr.args if not total.num.is_zero() else ():
                 total = self.mul(total, self._rat(arg))
             return total
         if isinstance(expr, sp.Pow):
@@ -257,16 +273,27 @@ class Field:
                 return self.power(self._rat(expr.base), int(expr.exp))
             if expr.exp.is_Rational:
                 return self._root(self._rat(expr.base), Fraction(int(expr.exp.p), int(expr.exp.q)))
-            return self._exp(self.mul(self._rat(expr.exp), self._log(self._rat(expr.base))))
+            return self._general_power(expr)
         if expr is sp.E:
             return self._exp(Rat(ONE, ONE))
         if expr is sp.pi:
             return Rat(GENS[self._slot("pi", lambda: self._constant_gen("pi", sp.pi))], ONE)
         return self._function(expr)
 
+    def _general_power(self, expr: sp.Pow) -> Rat:
+        """exp(exponent·log base) where the base is surely positive, 0 where it is surely zero (and the exponent positive)."""
+        base = self._rat(expr.base)
+        if base.num.is_zero():
+            return base
+        if not (self.sign_rat(base) == 1 and self.strict_rat(base)):
+            raise NeedSign(expr.base, strict=True)
+        return self._exp(self.mul(self._rat(expr.exp), self._log(base)))
+
     def _function(self, expr: sp.Expr) -> Rat:
         if isinstance(expr, (sp.Abs, sp.Max, sp.Min)):
             return self._piecewise(expr)
+        if not expr.args:
+            raise Unsupported(f"{expr} is not a real number")
         argument = expr.args[0]
         if isinstance(expr, sp.exp):
             return self._exp(self._rat(argument))
@@ -297,7 +324,7 @@ class Field:
             candidate = self._rat(other)
             s = self.sign_rat(self._sum([candidate, self.neg(best)]))
             if s is None:
-                raise NeedSign(other - self.sympy(best))
+                raise NeedSign(difference(other, self.sympy(best)))
             if (s if isinstance(expr, sp.Max) else -s) > 0:
                 best = candidate
         return best
@@ -387,8 +414,7 @@ class Field:
         return self._index[key]
 
     def _constant_gen(self, kind: str, expr: sp.Expr, base: Any = None, unit: int = 1) -> Gen:
-        low, high = _rational_enclosure(expr)
-        return Gen(kind, expr, base, unit, low, True, high, True, constant=True)
+        return Gen(kind, expr, base, unit, *_rational_enclosure(expr), constant=True)
 
     def _generator_power(self, key: Any, exponent: Fraction, make: Any) -> Rat:
         """key^exponent as a power of the generator key^(1/unit)."""
@@ -478,8 +504,12 @@ class Field:
             factors += [(p, e * direction) for p, e in found]
         return content, factors
 
-    def _positive_factors(self, rat: Rat) -> tuple[fmpq, list[tuple[Any, int]]]:
-        """Factors of a `rat` that is ≥ 0 where it is defined, each made ≥ 0 by its sign."""
+    def _signed_factors(self, rat: Rat, positive: bool) -> tuple[fmpq, list[tuple[Any, int]]]:
+        """Factors of a `rat` that is ≥ 0 (> 0 for `positive`) where it is defined, each made ≥ 0 by its sign.
+
+        The sign of one factor follows from those of the others only where these are not zero: x²y ≥ 0 says nothing of y
+        at x = 0. The content is negative where the signs leave only the value 0.
+        """
         content, factors = self._factors(rat)
         good: list[tuple[Any, int]] = []
         unknown: list[tuple[Any, int]] = []
@@ -487,27 +517,28 @@ class Field:
             s = self.sign(poly)
             if s is None:
                 unknown.append((poly, power))
-            elif s >= 0:
-                good.append((poly, power))
-            else:
-                good.append((-poly, power))
-                content = -content if power % 2 else content
-        if len(unknown) == 1 and unknown[0][1] % 2:
-            poly, power = unknown[0]
-            good.append((poly if content > 0 else -poly, power))
-            content = abs(content)
-        elif unknown:
-            raise NeedSign(self.poly_sympy(unknown[0][0]))
-        if content < 0:
-            raise Unsupported("the root or log of a negative number")
-        return content, good
+                continue
+            good.append((poly if s >= 0 else -poly, power))
+            content = -content if s < 0 and power % 2 else content
+        if not unknown:
+            return content, good
+        poly, power = unknown[0]
+        if len(unknown) > 1 or power % 2 == 0:
+            raise NeedSign(self.poly_sympy(poly))
+        if not positive and not all(power < 0 or self.sign_strict(other) for other, power in good):
+            raise NeedSign(self.poly_sympy(poly))
+        return abs(content), [*good, (poly if content > 0 else -poly, power)]
 
     def _root(self, rat: Rat, exponent: Fraction) -> Rat:
         if rat.num.is_zero():
             if exponent < 0:
                 raise Unsupported("division by zero")
             return rat
-        content, factors = self._positive_factors(rat)
+        content, factors = self._signed_factors(rat, positive=exponent < 0)
+        if content < 0:  # ≤ 0 by its signs and ≥ 0 where it is defined
+            if exponent < 0:
+                raise Unsupported("the root of a negative number")
+            return Rat(ZERO, ONE)
         total = Rat(ONE, ONE)
         for number, direction in ((int(content.p), 1), (int(content.q), -1)):
             for prime, power in _prime_powers(number):
@@ -521,7 +552,9 @@ class Field:
     def _log(self, rat: Rat) -> Rat:
         if rat.num.is_zero():
             raise Unsupported("log of zero")
-        content, factors = self._positive_factors(rat)
+        content, factors = self._signed_factors(rat, positive=True)
+        if content < 0:
+            raise Unsupported("the log of a negative number")
         total = Rat(ZERO, ONE)
         for number, direction in ((int(content.p), 1), (int(content.q), -1)):
             for prime, power in _prime_powers(number):

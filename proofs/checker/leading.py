@@ -15,7 +15,8 @@ import sympy as sp
 
 from proofs.checker import balls
 from proofs.checker.field import NeedSign, Unsupported, is_zero_constant
-from proofs.checker.logic import Atom, Sequent
+from proofs.checker.logic import Atom, Sequent, definedness
+from proofs.checker.normal import normal_form
 
 Growth = tuple[
     tuple[tuple[sp.Rational, int], sp.Expr], ...
@@ -25,7 +26,11 @@ TERMS = (1, 2, 4, 8, 20)  # how many terms are kept, tried in turn
 
 
 class Unknown(Exception):
-    """The expansion does not settle the limit."""
+    """The expansion does not settle the limit; `longer`: one with more terms may."""
+
+    def __init__(self, why: str, longer: bool = False) -> None:
+        super().__init__(why)
+        self.longer = longer
 
 
 class NeedCase(Exception):
@@ -56,14 +61,18 @@ class Signs:
 
     def _find(self, expr: sp.Expr) -> int:
         if not expr.free_symbols:
-            sign = balls.sign(expr, precisions=(64, 512))
+            try:
+                sign = balls.sign(expr, (64, 512), is_zero_constant)
+            except balls.Undefined as error:
+                raise Unknown(str(error)) from error
             if sign is not None:
                 return sign
             if is_zero_constant(expr):
                 return 0
             raise Unknown(f"the sign of {expr}")
-        from proofs.checker.rules import normal_form
-
+        for cases, node in definedness(expr):
+            if not any(all(self.prover(Sequent(self.premises, atom)) for atom in case) for case in cases):
+                raise Unknown(f"{node} is not surely defined")
         try:
             if normal_form(self.premises, expr)[1].num.is_zero():
                 return 0
@@ -179,7 +188,7 @@ class Expansion:
                 return sign
         if series.rest is None:
             return 0
-        raise Unknown("the terms cancel")
+        raise Unknown("the terms cancel", longer=True)
 
     def _collect(self, terms: list[tuple[Growth, sp.Expr]], rest: Growth | None) -> Series:
         """Sort, merge equal growths, drop zeros and what lies at or below `rest`."""
@@ -254,7 +263,7 @@ class Expansion:
         while terms and self.signs(terms[0][1]) == 0:
             terms.pop(0)
         if not terms:
-            raise Unknown("the leading term is not known")
+            raise Unknown("the leading term is not known", longer=True)
         growth, c = terms[0]
         inverse = _combine(ONE, growth, -1)
         small = [(self.clean(_combine(g, inverse, 1)), d / c) for g, d in terms[1:]]
@@ -336,7 +345,7 @@ class Expansion:
             else:
                 small.append((g, c))
         if series.rest is not None and self.size(series.rest) >= 0:
-            raise Unknown("the exponent is not known closely enough")
+            raise Unknown("the exponent is not known closely enough", longer=True)
         body = self._compose(lambda n: sp.Integer(1) / sp.factorial(n), Series(small, series.rest))
         return self.mul(Series([(self.clean(growth), sp.exp(constant))]), body)
 
@@ -386,24 +395,25 @@ def limit_at_infinity(expr: sp.Expr, x: sp.Symbol, signs: Signs) -> sp.Expr:
 
     Raises: Unknown, NeedCase.
     """
-    reason = "no expansion was long enough"
     for count in TERMS:
-        expansion = Expansion(x, signs, count)
         try:
-            series = expansion.series(expr)
-            for growth, c in series.terms:
-                size = expansion.size(growth)
-                if size < 0:
-                    return sp.Integer(0)
-                if size == 0:
-                    return c
-                if signs(c):
-                    return sp.oo * signs(c)
-            if series.rest is None or expansion.size(series.rest) < 0:
-                return sp.Integer(0)
-            raise Unknown("the terms cancel")
+            return _limit(Expansion(x, signs, count), expr)
         except Unknown as error:
-            reason = str(error)
-            if "cancel" not in reason and "closely" not in reason and "leading" not in reason:
-                break
-    raise Unknown(reason)
+            if not error.longer or count == TERMS[-1]:
+                raise
+    raise AssertionError("the last expansion returns or raises")
+
+
+def _limit(expansion: Expansion, expr: sp.Expr) -> sp.Expr:
+    series = expansion.series(expr)
+    for growth, c in series.terms:
+        size = expansion.size(growth)
+        if size < 0:
+            return sp.Integer(0)
+        if size == 0:
+            return c
+        if expansion.signs(c):
+            return sp.oo * expansion.signs(c)
+    if series.rest is None or expansion.size(series.rest) < 0:
+        return sp.Integer(0)
+    raise Unknown("the terms cancel", longer=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
 
-from proofs.checker.field import Bound, variable_bounds
+from proofs.kernel.statements import Known
+from proofs.kernel.terms import difference, mul, positive_constant, replaced
 
 Atom = tuple[sp.Expr, str]  # (expr, rel) means: expr rel 0, with rel one of >=, >, ==, !=
+Cases = list[list[Atom]]  # alternatives, each of atoms that hold together
+Need = tuple[Cases, sp.Expr]  # what a part needs to be a real number, and the part
 MAX_CASES = 32
 MAX_SPLIT_PREMISES = 5  # ≠ premises that are split into > and <
 
@@ -26,34 +29,56 @@ class Sequent:
     premises: tuple[Atom, ...]
     goal: Atom
 
+    @property
+    def variables(self) -> set[sp.Symbol]:
+        """The variables of goal and premises."""
+        return set().union(self.goal[0].free_symbols, *(expr.free_symbols for expr, _ in self.premises))
+
 
 def relation_atom(relation: sp.Basic) -> Atom:
     """The atom of a relation of two sides."""
     left, right = relation.args
     if isinstance(relation, sp.GreaterThan):
-        return left - right, ">="
+        return difference(left, right), ">="
     if isinstance(relation, sp.StrictGreaterThan):
-        return left - right, ">"
+        return difference(left, right), ">"
     if isinstance(relation, sp.LessThan):
-        return right - left, ">="
+        return difference(right, left), ">="
     if isinstance(relation, sp.StrictLessThan):
-        return right - left, ">"
+        return difference(right, left), ">"
     if isinstance(relation, sp.Equality):
-        return left - right, "=="
+        return difference(left, right), "=="
     if isinstance(relation, sp.Unequality):
-        return left - right, "!="
+        return difference(left, right), "!="
     raise TypeError(f"{relation} is not a relation")
 
 
+def relation(atom: Atom) -> sp.Basic:
+    """The relation of an atom."""
+    return {">=": sp.Ge, ">": sp.Gt, "==": sp.Eq, "!=": sp.Ne}[atom[1]](atom[0], 0, evaluate=False)
+
+
+def relations(condition: sp.Basic) -> list[sp.Basic]:
+    """The relations in a condition, from left to right."""
+    if getattr(condition, "is_Relational", False):
+        return [condition]
+    return [found for arg in condition.args for found in relations(arg)]
+
+
+def minus(expr: sp.Expr) -> sp.Expr:
+    """−expr."""
+    return mul(sp.Integer(-1), expr)
+
+
 def negated(atom: Atom) -> Atom:
-    """The atom that holds exactly where this one fails."""
+    """The atom that holds exactly where this one fails, and is defined where it is."""
     expr, rel = atom
     if rel in (">=", ">"):
-        return -expr, ">" if rel == ">=" else ">="
+        return minus(expr), ">" if rel == ">=" else ">="
     return expr, "!=" if rel == "==" else "=="
 
 
-def clauses(condition: sp.Basic, positive: bool = True) -> list[list[Atom]]:
+def clauses(condition: sp.Basic, positive: bool = True) -> Cases:
     """Disjunctive normal form of a condition (or of its negation): a list of cases, each a list of atoms."""
     if condition in (sp.true, True):
         return [[]] if positive else []
@@ -63,10 +88,8 @@ def clauses(condition: sp.Basic, positive: bool = True) -> list[list[Atom]]:
         return clauses(condition.args[0], not positive)
     if isinstance(condition, (sp.And, sp.Or)):
         parts = [clauses(arg, positive) for arg in condition.args]
-        if isinstance(condition, sp.And) == positive:
-            cases = [list(itertools.chain(*choice)) for choice in itertools.product(*parts)]
-        else:
-            cases = list(itertools.chain(*parts))
+        together = isinstance(condition, sp.And) == positive
+        cases = product(parts) if together else list(itertools.chain(*parts))
         if len(cases) > MAX_CASES * 8:
             raise TooComplex("the condition has too many cases")
         return cases
@@ -76,9 +99,38 @@ def clauses(condition: sp.Basic, positive: bool = True) -> list[list[Atom]]:
     raise TypeError(f"{condition} is not a condition")
 
 
-def definedness(expr: sp.Basic) -> list[tuple[list[list[Atom]], sp.Expr]]:
+def product(parts: Iterable[Cases]) -> Cases:
+    """The cases in which one case of each part holds; what contradicts itself word for word is left out.
+
+    Raises: TooComplex.
+    """
+    cases: Cases = [[]]
+    for options in parts:
+        cases = [merged for case in cases for option in options if (merged := _merged(case, option)) is not None]
+        if len(cases) > MAX_CASES * 8:
+            raise TooComplex("the premises have too many cases")
+    return cases
+
+
+def _merged(case: list[Atom], option: list[Atom]) -> list[Atom] | None:
+    """Both lists of atoms, None where an atom and its negation stand in them."""
+    merged = list(dict.fromkeys((*case, *option)))
+    known = set(merged)
+    return None if any(_denied(atom, known) for atom in option) else merged
+
+
+def _denied(atom: Atom, known: set[Atom]) -> bool:
+    expr, rel = atom
+    if negated(atom) in known:
+        return True
+    if rel == ">":
+        return (minus(expr), ">") in known or (expr, "==") in known or (minus(expr), "==") in known
+    return rel == "==" and ((expr, ">") in known or (minus(expr), ">") in known)
+
+
+def definedness(expr: sp.Basic) -> list[Need]:
     """What `expr` needs to be a real number: (cases of atoms, the part that needs it), innermost first."""
-    found: list[tuple[list[list[Atom]], sp.Expr]] = []
+    found: list[Need] = []
     seen: set[sp.Basic] = set()
 
     def visit(node: sp.Basic) -> None:
@@ -99,21 +151,29 @@ def definedness(expr: sp.Basic) -> list[tuple[list[list[Atom]], sp.Expr]]:
         elif isinstance(node, sp.log):
             found.append(([[(node.args[0], ">")]], node))
         elif isinstance(node, sp.tan):
-            found.append(([[(sp.cos(node.args[0]), "!=")]], node))
+            found.append(([[(sp.cos(node.args[0], evaluate=False), "!=")]], node))
+        elif node in (sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
+            found.append(([[(sp.Integer(0), ">")]], node))
 
     visit(expr)
-    return [(cases, node) for cases, node in found if not _evident(cases)]
+    return [(cases, node) for cases, node in found if not any(all(map(_evident, case)) for case in cases)]
 
 
-def _evident(cases: list[list[Atom]]) -> bool:
-    return any(all(_evident_atom(atom) for atom in case) for case in cases)
-
-
-def _evident_atom(atom: Atom) -> bool:
+def _evident(atom: Atom) -> bool:
     expr, rel = atom
     if expr.is_Rational:
         return bool({">=": expr >= 0, ">": expr > 0, "==": expr == 0, "!=": expr != 0}[rel])
-    return False
+    return positive_constant(expr) and rel != "=="
+
+
+def needs_of(condition: sp.Basic) -> list[Need]:
+    """What a condition needs to be defined: every part of it as it is written, whichever of them decides."""
+    found: dict[str, Need] = {}
+    for each in relations(condition):
+        for side in each.args:
+            for need in definedness(side):
+                found.setdefault(str(need[0]), need)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -133,13 +193,6 @@ class Canonical:
         return replaced(expr, {new: old for old, new in self.names.items()})
 
 
-def replaced(expr: sp.Basic, names: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
-    """`expr` with other symbols; relations are kept as they are, not evaluated anew."""
-    if isinstance(expr, (sp.And, sp.Or, sp.Not)) or getattr(expr, "is_Relational", False):
-        return expr.func(*(replaced(arg, names) for arg in expr.args), evaluate=False)
-    return expr.xreplace(names)
-
-
 def symbols_in_order(exprs: Sequence[sp.Basic]) -> list[sp.Symbol]:
     """Free symbols by first appearance in a walk from left to right."""
     order: dict[sp.Symbol, None] = {}
@@ -150,28 +203,18 @@ def symbols_in_order(exprs: Sequence[sp.Basic]) -> list[sp.Symbol]:
     return list(order)
 
 
-def canonical(exprs: Sequence[sp.Basic], where: Sequence[sp.Basic]) -> Canonical:
-    """Canonical variables for the expressions of a statement and its premises."""
-    symbols = symbols_in_order([*exprs, *where])
-    atoms: list[Atom] = []
-    for condition in where:
-        if condition.is_Relational:
-            atoms.append(relation_atom(condition))
-        elif isinstance(condition, sp.And):
-            atoms += [relation_atom(arg) for arg in condition.args if arg.is_Relational]
-    bounds = variable_bounds(atoms)
-    surely_positive = _positive_symbols(symbols, atoms, bounds)
+def canonical(exprs: Sequence[sp.Basic]) -> Canonical:
+    """Canonical variables for the expressions of a statement and its premises: plain real ones.
+
+    The signs that symbols carry become premises, so that no rule can lose them unseen.
+    """
     names, premises, integers = {}, [], []
-    for i, symbol in enumerate(symbols):
-        positive = symbol in surely_positive
-        new = sp.Symbol(f"v{i}", positive=True) if positive else sp.Symbol(f"v{i}", real=True)
-        names[symbol] = new
+    for i, symbol in enumerate(symbols_in_order(exprs)):
+        new = names[symbol] = sp.Symbol(f"v{i}", real=True)
         if symbol.is_integer:
             integers.append(new)
-        if symbol.is_positive and symbol.is_integer:
-            premises.append((new - 1, ">="))
-        elif positive:
-            premises.append((new, ">"))
+        if symbol.is_positive:
+            premises.append((new - 1, ">=") if symbol.is_integer else (new, ">"))
         elif symbol.is_nonnegative:
             premises.append((new, ">="))
         elif symbol.is_negative:
@@ -183,53 +226,44 @@ def canonical(exprs: Sequence[sp.Basic], where: Sequence[sp.Basic]) -> Canonical
     return Canonical(names, tuple(premises), frozenset(integers))
 
 
-def _positive_symbols(
-    symbols: Sequence[sp.Symbol], atoms: Sequence[Atom], bounds: Mapping[sp.Symbol, Bound]
-) -> set[sp.Symbol]:
-    """Symbols that are > 0 by their assumptions, by a bound, or by x ≥ (a sum of positive terms)."""
-    found = {s for s in symbols if s.is_positive}
-    for symbol, bound in bounds.items():
-        if bound.low is not None and (bound.low > 0 or (bound.low == 0 and bound.low_strict)):
-            found.add(symbol)
-    for _ in symbols:
-        known = {s: sp.Dummy(positive=True) for s in found}
-        for expr, rel in atoms:
-            for symbol in expr.free_symbols - found if rel in (">", ">=") else ():
-                rest = symbol - expr
-                if not rest.has(symbol) and rest.xreplace(known).is_positive:
-                    found.add(symbol)
-        if len(found) == len(known):
-            break
-    return found
+def premise_cases(where: Sequence[sp.Basic], known: Sequence[Known], extra: Sequence[Atom]) -> list[tuple[Atom, ...]]:
+    """The admitted values as a union of cases without or, not or ≠.
 
+    A premise admits a value only where every part of it is defined. What is `known` holds wherever its own premises do.
 
-def premise_cases(where: Sequence[sp.Basic], extra: Sequence[Atom]) -> list[tuple[Atom, ...]]:
-    """The admitted values as a union of cases without or, not or ≠, definedness of the premises included."""
-    cases: list[list[Atom]] = [list(extra)]
+    Raises: TooComplex.
+    """
+    parts: list[Cases] = [[list(extra)]]
     for condition in where:
-        cases = [case + atoms for case in cases for atoms in clauses(condition)]
-        if len(cases) > MAX_CASES:
-            raise TooComplex("the premises have too many cases")
-    done: list[tuple[Atom, ...]] = []
-    for case in cases:
-        defined = [case]
-        for expr, _ in case:
-            for options, _node in definedness(expr):
-                defined = [d + option for d in defined for option in options]
-        for full in defined:
-            done += _without_unequal(full)
-        if len(done) > MAX_CASES:
-            raise TooComplex("the premises have too many cases")
+        parts += [*(cases for cases, _ in needs_of(condition)), clauses(condition)]
+    parts += [_known_cases(each) for each in known]
+    done = [full for case in product(parts) for full in without_unequal(case)]
+    if len(done) > MAX_CASES:
+        raise TooComplex("the premises have too many cases")
     return done
 
 
-def _without_unequal(atoms: list[Atom]) -> list[tuple[Atom, ...]]:
+def _known_cases(known: Known) -> Cases:
+    """The statement holds and is defined, or one of its premises is false or not defined."""
+    cases = product([*(need for need, _ in needs_of(known.condition)), clauses(known.condition)])
+    for premise in known.where:
+        needs = [need for need, _ in needs_of(premise)]
+        for i, need in enumerate(needs):  # innermost first: the parts before it are defined
+            cases += product([*needs[:i], *([[negated(atom)] for atom in case] for case in need)])
+        cases += product([*needs, clauses(premise, positive=False)])
+    return cases
+
+
+def without_unequal(atoms: Sequence[Atom]) -> list[tuple[Atom, ...]]:
+    """The cases > and < of every ≠.
+
+    Raises: TooComplex.
+    """
     plain = [a for a in dict.fromkeys(atoms) if a[1] != "!="]
     unequal = [a[0] for a in dict.fromkeys(atoms) if a[1] == "!="]
-    unequal = [e for e in unequal if (e, ">") not in plain and (-e, ">") not in plain]
+    unequal = [e for e in unequal if (e, ">") not in plain and (minus(e), ">") not in plain]
     if len(unequal) > MAX_SPLIT_PREMISES:
         raise TooComplex("too many ≠ premises")
-    return [
-        (*plain, *((s * e, ">") for s, e in zip(signs, unequal, strict=True)))
-        for signs in itertools.product((1, -1), repeat=len(unequal))
-    ]
+    return [(*plain, *((e if sign > 0 else minus(e), ">") for sign, e in zip(signs, unequal, strict=True)))
+            for signs in itertools.product((1, -1), repeat=len(unequal))]
+

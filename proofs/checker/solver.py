@@ -8,9 +8,8 @@ unsatisfiable), and names them: nonlinear solvers have been wrong before.
 from __future__ import annotations
 
 import importlib.util
-import math
 import os
-import select
+import pickle
 import signal
 import warnings
 from collections.abc import Callable
@@ -21,8 +20,8 @@ from typing import Any
 from proofs.checker.field import Field, NeedSign, Rat, Unsupported
 from proofs.checker.logic import Sequent
 
-Z3_MILLISECONDS = 1500
-CVC5_MILLISECONDS = 2000
+Z3_SECONDS = 1.5
+CVC5_SECONDS = 2.0
 
 
 def trusts() -> tuple[str, ...]:
@@ -61,10 +60,10 @@ def facts(sequent: Sequent) -> tuple[Field, list[tuple[Any, str]], tuple[Any, st
     return field, premises, goal
 
 
-def refuted(sequent: Sequent, confirm: bool = False, milliseconds: int = Z3_MILLISECONDS) -> bool:
+def refuted(sequent: Sequent, confirm: bool = False, seconds: float = Z3_SECONDS) -> bool:
     """Whether no values of the generators satisfy the premises and violate the goal.
 
-    With `confirm`, cvc5 must agree.
+    With `confirm`, cvc5 must agree. `seconds` of processor time are given to z3.
     """
     try:
         field, premises, goal = facts(sequent)
@@ -72,60 +71,51 @@ def refuted(sequent: Sequent, confirm: bool = False, milliseconds: int = Z3_MILL
         return False
     if not installed():
         return False
+    import cvc5.pythonic as cvc  # type: ignore[import-untyped,unused-ignore]
     import z3
 
-    if _ask(z3, field, premises, goal, milliseconds) != "unsat":
+    if limited(lambda: _ask(z3, field, premises, goal), seconds) != "unsat":
         return False
-    if not confirm:
-        return True
-    import cvc5.pythonic as cvc  # type: ignore[import-untyped,unused-ignore]
-
-    return _stopped_in_time(lambda: _ask(cvc, field, premises, goal, CVC5_MILLISECONDS), CVC5_MILLISECONDS / 1000 + 1) == "unsat"
+    return not confirm or limited(lambda: _ask(cvc, field, premises, goal), CVC5_SECONDS) == "unsat"
 
 
-def _stopped_in_time(work: Callable[[], str], seconds: float) -> str:
-    """The answer of a process of its own, which is killed in time: cvc5's coverings may compute on and hear no limit.
+def limited(work: Callable[[], Any], seconds: float) -> Any:
+    """What `work` gives, in a process of its own that ends by itself after so much processor time; None where it does not end.
 
-    The process ends by itself where this one is killed. Where there are none to fork, the work is done here.
+    The solvers hear no limit while they compute, and the limits they do hear count the time of the clock on the wall.
     """
-    if not hasattr(os, "fork"):
-        return work()
-    import resource  # where there is fork there is this
-
     reads, writes = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which no fork takes along: it needs none
         child = os.fork()
     if child == 0:
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds) + 1,) * 2)
-            os.write(writes, work().encode())
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            with os.fdopen(writes, "wb") as answer:
+                pickle.dump(work(), answer)
         finally:
             os._exit(0)
+    os.close(writes)
     try:
-        os.close(writes)
-        ready, _, _ = select.select([reads], [], [], seconds)
-        return os.read(reads, 100).decode() if ready else "unknown"
+        with os.fdopen(reads, "rb") as answer:
+            said = answer.read()
+        return pickle.loads(said) if said else None
+    except (pickle.UnpicklingError, EOFError):
+        return None
     finally:
-        os.close(reads)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 
 
-def _ask(library: Any, field: Field, premises: Any, goal: Any, milliseconds: int) -> str:
-    solver, _ = load(library, field, premises, goal, milliseconds)
+def _ask(library: Any, field: Field, premises: Any, goal: Any) -> str:
+    solver, _ = load(library, field, premises, goal)
     return str(solver.check())
 
 
-def load(
-    library: Any, field: Field, premises: Any, goal: Any, milliseconds: int
-) -> tuple[Any, dict[int, Any]]:
-    is_z3 = library.__name__ == "z3"
-    solver = library.Tactic("qfnra-nlsat").solver() if is_z3 else library.SolverFor("QF_NRA")
-    if is_z3:
-        solver.set("timeout", milliseconds)
-    else:
-        solver.setOption("tlimit-per", milliseconds)
+def load(library: Any, field: Field, premises: Any, goal: Any) -> tuple[Any, dict[int, Any]]:
+    """A solver that looks for values which satisfy the premises and violate the goal, and its unknowns by generator."""
+    solver = library.Tactic("qfnra-nlsat").solver() if library.__name__ == "z3" else library.SolverFor("QF_NRA")
     polys = [goal[0], *(p for p, _ in premises)]
     used = {i for p in polys for i, d in enumerate(p.degrees()) if d > 0}
     grown = True

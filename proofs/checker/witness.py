@@ -13,7 +13,10 @@ from flint import ctx
 
 from proofs.checker import balls
 from proofs.checker.field import is_zero_constant
-from proofs.checker.logic import Atom, definedness, relation_atom
+from proofs.checker.logic import Atom, Canonical, definedness, relation, relation_atom
+from proofs.kernel.reader import read
+from proofs.kernel.terms import replaced
+from theory.exact import InvalidInput
 
 Point = Mapping[sp.Symbol, sp.Expr]
 MOST_EXPONENT = 10_000  # of a power that is written out in digits
@@ -27,19 +30,19 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
     fast = _fast_sign(expr, point)
     if fast is not None or large_power(expr, point):
         return fast
-    constant = expr.subs(dict(point), simultaneous=True) if point else expr
+    constant = replaced(expr, point)
     if constant.free_symbols:
         return None
-    sign = balls.sign(constant, precisions=(64, 256))
+    sign = balls.sign(constant, (64, 256), is_zero_constant)
     if sign is not None:
         return sign
     if is_zero_constant(constant):
         return 0
-    return balls.sign(constant, precisions=(1024, 4096))
+    return balls.sign(constant, (1024, 4096), is_zero_constant)
 
 
 def large_power(expr: sp.Expr, point: Point) -> bool:
-    """Whether some power at the point has an exponent that is too large to be written out in digits, as `subs` would."""
+    """Whether some power at the point has an exponent that is too large to be written out in digits."""
     with ctx.workprec(80):
         for power in expr.atoms(sp.Pow):
             try:
@@ -61,11 +64,9 @@ def _fast_sign(expr: sp.Expr, point: Point) -> int | None:
 
 
 def atom_at(atom: Atom, point: Point) -> bool | None:
-    """Whether an atom holds at an exact point; None where it is not settled or not defined."""
+    """Whether an atom holds at an exact point; None where it is not settled or not surely defined."""
     try:
-        if not is_defined(atom[0], point):
-            return None
-        sign = sign_at(atom[0], point)
+        sign = sign_at(atom[0], point) if is_defined(atom[0], point) else None
     except (balls.Undefined, ZeroDivisionError, OverflowError):
         return None
     if sign is None:
@@ -73,23 +74,13 @@ def atom_at(atom: Atom, point: Point) -> bool | None:
     return {">=": sign >= 0, ">": sign > 0, "==": sign == 0, "!=": sign != 0}[atom[1]]
 
 
-def is_defined(expr: sp.Expr, point: Point) -> bool:
+def is_defined(expr: sp.Basic, point: Point) -> bool:
     """Whether every part of `expr` surely has a real value at the point."""
-    for cases, _ in definedness(expr):
-        if not any(all(_plain(atom, point) for atom in case) for case in cases):
-            return False
-    return True
-
-
-def undefined_part(expr: sp.Basic, point: Point) -> sp.Expr | None:
-    """The part of `expr` that surely has no real value at the point, or None."""
-    for cases, node in definedness(expr):
-        if all(any(_plain(atom, point) is False for atom in case) for case in cases):
-            return node
-    return None
+    return all(any(all(_plain(atom, point) for atom in case) for case in cases) for cases, _ in definedness(expr))
 
 
 def _plain(atom: Atom, point: Point) -> bool | None:
+    """As `atom_at`, of an expression whose parts are known to be defined."""
     try:
         sign = sign_at(atom[0], point)
     except (balls.Undefined, ZeroDivisionError, OverflowError):
@@ -100,21 +91,26 @@ def _plain(atom: Atom, point: Point) -> bool | None:
 
 
 def condition_at(condition: sp.Basic, point: Point) -> bool | None:
-    """Whether a condition (relation, and, or, not) holds at an exact point; None where not settled."""
-    if condition in (sp.true, True):
-        return True
-    if condition in (sp.false, False):
-        return False
+    """Whether a condition (relation, and, or, not) holds at an exact point.
+
+    None where it is not settled, or some part of the condition, whichever of them decides, is not surely defined there.
+    """
+    return _truth(condition, point) if is_defined(condition, point) else None
+
+
+def _truth(condition: sp.Basic, point: Point) -> bool | None:
+    if condition in (sp.true, sp.false):
+        return bool(condition)
     if isinstance(condition, sp.Not):
-        inner = condition_at(condition.args[0], point)
+        inner = _truth(condition.args[0], point)
         return None if inner is None else not inner
     if isinstance(condition, (sp.And, sp.Or)):
-        values = [condition_at(arg, point) for arg in condition.args]
+        values = [_truth(arg, point) for arg in condition.args]
         decisive = isinstance(condition, sp.Or)
         if decisive in values:
             return decisive
         return None if None in values else not decisive
-    return atom_at(relation_atom(condition), point)
+    return _plain(relation_atom(condition), point)
 
 
 def admitted(where: Sequence[sp.Basic], point: Point) -> bool:
@@ -132,3 +128,33 @@ def admitted(where: Sequence[sp.Basic], point: Point) -> bool:
         if symbol.is_integer and not value.is_Integer:
             return False
     return all(condition_at(premise, point) is True for premise in where)
+
+
+def canonical_admitted(where: Sequence[sp.Basic], names: Canonical, point: Point) -> bool:
+    """As `admitted`, of a point in canonical variables, with the signs that the statement's own symbols carry."""
+    return (all(point[s].is_Integer for s in names.integers) and admitted(where, point)
+            and all(condition_at(relation(atom), point) is True for atom in names.premises))
+
+
+def read_constant(text: str) -> sp.Expr | None:
+    """A real constant from text, by the reader of `ufm check`; None for anything else."""
+    try:
+        value = read(text, {})
+    except InvalidInput:
+        return None
+    return value if not value.free_symbols and is_defined(value, {}) else None
+
+
+def read_point(names: Mapping[sp.Symbol, sp.Symbol], point: Mapping[str, str]) -> dict[sp.Symbol, sp.Expr] | None:
+    """The point by the symbols that `names` gives, read from text; None unless it gives every variable."""
+    values = {new: read_constant(point.get(old.name, "")) for old, new in names.items()}
+    return values if None not in values.values() else None  # type: ignore[return-value]
+
+
+def refutes(condition: sp.Basic, where: Sequence[sp.Basic], witness: Mapping[str, str]) -> bool:
+    """Whether at the witness the premises surely hold and the condition is surely defined and false, as it is written."""
+    symbols = condition.free_symbols.union(*(w.free_symbols for w in where))
+    if len({s.name for s in symbols}) != len(symbols):
+        return False  # two variables of one name cannot be told apart in a witness
+    point = read_point({s: s for s in symbols}, witness)
+    return point is not None and admitted(where, point) and condition_at(condition, point) is False

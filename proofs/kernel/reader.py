@@ -18,6 +18,7 @@ from fractions import Fraction
 import sympy as sp
 
 from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
+from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, mul, power
 from theory.exact import InvalidInput
 
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
@@ -61,12 +62,10 @@ COMPARISONS: dict[type, type] = {
 
 @dataclass
 class Reading:
-    """One reading: the names met so far, and what must hold for the text to be defined at all."""
+    """One reading: the names met so far."""
 
     symbols: dict[str, sp.Symbol]
     lets: Mapping[str, sp.Expr] = field(default_factory=dict)
-    conditions: list[tuple[sp.Basic, str]] = field(default_factory=list)
-    let_conditions: dict[str, list[tuple[sp.Basic, str]]] = field(default_factory=dict)
 
 
 def syntax_tree(text: str, what: str = "statement") -> ast.expr:
@@ -80,6 +79,10 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
         raise InvalidInput(
             f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let"
         )
+    if not text.isascii():  # Python would read other letters as the ASCII ones that look like them
+        letter = next(character for character in text if not character.isascii())
+        fix = "write pi" if letter == "π" else "name variables with letters a to z, digits and _"
+        raise InvalidInput(f"{what} holds {letter!r}, and only ASCII is read: {fix}")
     depth = deepest = 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")
@@ -132,7 +135,7 @@ def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
         return _name(node.id, reading)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         operand = read_expr(node.operand, reading)
-        return -operand if isinstance(node.op, ast.USub) else operand
+        return _negative(operand) if isinstance(node.op, ast.USub) else operand
     if isinstance(node, ast.BinOp):
         return _operation(node, reading)
     if isinstance(node, ast.Call):
@@ -141,6 +144,10 @@ def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
         f"{_short(ast.unparse(node))!r} is not a number, name, operation or known function: "
         "use + - * / **, sqrt exp log Abs Min Max sin cos tanh"
     )
+
+
+def _negative(expr: sp.Expr) -> sp.Expr:
+    return -expr if expr in INFINITE else mul(sp.Integer(-1), expr)
 
 
 def _number(node: ast.Constant) -> sp.Expr:
@@ -154,7 +161,6 @@ def _number(node: ast.Constant) -> sp.Expr:
 
 def _name(name: str, reading: Reading) -> sp.Expr:
     if name in reading.lets:
-        reading.conditions += reading.let_conditions.get(name, [])
         return reading.lets[name]
     if name in CONSTANTS:
         return CONSTANTS[name]
@@ -172,48 +178,36 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
     if left in INFINITE or right in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if isinstance(node.op, ast.Add):
-        return _bounded(left + right, node)
+        return _bounded(add(left, right), node)
     if isinstance(node.op, ast.Sub):
-        return _bounded(left - right, node)
+        return _bounded(difference(left, right), node)
     if isinstance(node.op, ast.Mult):
-        return _bounded(left * right, node)
+        return _bounded(mul(left, right), node)
     if isinstance(node.op, ast.Div):
-        if right.is_zero:
+        if right == 0:
             raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
-        _condition(sp.Ne(right, 0), node, reading)
-        return left / right
+        return _bounded(mul(left, power(right, sp.Integer(-1))), node)
     if isinstance(node.op, ast.Pow):
-        return _power(left, right, node, reading)
+        return _power(left, right, node)
     raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: use + - * / **")
 
 
-def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp, reading: Reading) -> sp.Expr:
+def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp) -> sp.Expr:
     if exponent.is_Rational and abs(exponent) > MAX_EXPONENT:
-        raise InvalidInput(
-            f"an exponent beyond {MAX_EXPONENT} is not read: {_short(ast.unparse(node))!r}; use a symbol"
-        )
+        raise InvalidInput(f"an exponent beyond {MAX_EXPONENT} is not read: {_short(ast.unparse(node))!r}; use a symbol")
     if exponent.is_Rational and base.is_Rational:
         bits = max(abs(int(base.p)).bit_length(), int(base.q).bit_length()) * abs(exponent)
         if bits > MAX_NUMBER_BITS:
-            raise InvalidInput(
-                f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
-            )
-    if exponent.is_Integer:
-        if exponent < 0:
-            if base.is_zero:
-                raise InvalidInput(
-                    f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish"
-                )
-            _condition(sp.Ne(base, 0), node, reading)
-    elif exponent.is_Rational:
-        if base.is_negative and not base.free_symbols:
-            raise InvalidInput(
-                f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real"
-            )
-        _condition(sp.Gt(base, 0) if exponent < 0 else sp.Ge(base, 0), node, reading)
-    else:
-        _condition(sp.Or(sp.Gt(base, 0), sp.And(sp.Ge(base, 0), sp.Gt(exponent, 0))), node, reading)
-    return _bounded(base**exponent, node)
+            raise InvalidInput(f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol")
+    if exponent.is_Rational and exponent < 0 and base == 0:
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
+    if exponent.is_Rational and not exponent.is_Integer and _is_negative(base):
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
+    return _bounded(power(base, exponent), node)
+
+
+def _is_negative(expr: sp.Expr) -> bool:
+    return not expr.free_symbols and expr.is_negative is True
 
 
 def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
@@ -232,11 +226,6 @@ def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
 def tree_size(expr: sp.Basic) -> int:
     """The number of parts of an expression, shared ones counted each time."""
     return 1 + sum(tree_size(arg) for arg in expr.args)
-
-
-def _condition(condition: sp.Basic, node: ast.expr, reading: Reading) -> None:
-    if condition is not sp.true:
-        reading.conditions.append((condition, _short(ast.unparse(node))))
 
 
 def _call(node: ast.Call, reading: Reading) -> sp.Expr:
@@ -268,32 +257,27 @@ def _call(node: ast.Call, reading: Reading) -> sp.Expr:
             f"{_short(ast.unparse(node))!r}"
         )
     if name == "sqrt":
-        if args[0].is_negative and not args[0].free_symbols:
-            raise InvalidInput(
-                f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real"
-            )
-        _condition(sp.Ge(args[0], 0), node, reading)
-    if name == "log":
-        if args[0].is_nonpositive and not args[0].free_symbols:
-            raise InvalidInput(f"{_short(ast.unparse(node))!r} is the log of a number ≤ 0: it is not real")
-        _condition(sp.Gt(args[0], 0), node, reading)
-    if name == "tan":
-        _condition(sp.Ne(sp.cos(args[0]), 0), node, reading)
-    return function(*args)
+        if _is_negative(args[0]):
+            raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
+        return power(args[0], sp.Rational(1, 2))
+    if name == "log" and not args[0].free_symbols and args[0].is_nonpositive:
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is the log of a number ≤ 0: it is not real")
+    return apply(function, *args)
 
 
 def _derivative(node: ast.Call, reading: Reading) -> sp.Expr:
+    """The derivative, and 0·expr beside it: a derivative is defined only where the expression is."""
     if len(node.args) != 2 or not isinstance(node.args[1], ast.Name):
         raise InvalidInput(f"{_short(ast.unparse(node))!r} must be diff(f, x) with a variable x")
     expr, variable = read_expr(node.args[0], reading), _name(node.args[1].id, reading)
     if not variable.is_Symbol:
         raise InvalidInput(f"{node.args[1].id!r} is not a variable: differentiate by a plain name")
-    derivative = sp.diff(expr, variable)
-    if derivative.has(sp.Derivative, sp.DiracDelta, sp.Heaviside):
+    try:
+        return _bounded(add(derivative(expr, variable), mul(sp.Integer(0), expr)), node)
+    except NotDifferentiable:
         raise InvalidInput(
             f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners"
-        )
-    return derivative
+        ) from None
 
 
 def exact_decimals(text: str) -> str:
@@ -360,10 +344,7 @@ def read_statement(
     reading = Reading({})
     for name, value in (let or {}).items():
         _define(name, value, reading)
-    premises, premise_conditions = [], len(reading.conditions)
-    for condition in where:
-        premises.append(read_relation(syntax_tree(exact_decimals(condition), "where"), reading))
-    del reading.conditions[premise_conditions:]  # a premise that is undefined admits nothing
+    premises = [read_relation(syntax_tree(exact_decimals(condition), "where"), reading) for condition in where]
     node = syntax_tree(exact_decimals(text))
     parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
     if not any(_form_of(part) for part in parts):
@@ -380,12 +361,12 @@ def _define(name: str, value: str, reading: Reading) -> None:
         raise InvalidInput(
             f"let {name!r} is already used as a variable or defined before: define it once, before its use"
         )
-    inner = Reading(reading.symbols, reading.lets, let_conditions=reading.let_conditions)
-    expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), inner)
+    expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), reading)
     if expr in INFINITE:
         raise InvalidInput(f"let {name!r} must be a real expression: oo is not a number")
+    if name in reading.symbols:
+        raise InvalidInput(f"let {name!r} is defined by itself in {_short(value)!r}: give it another name")
     reading.lets = {**reading.lets, name: expr}
-    reading.let_conditions[name] = list(inner.conditions)
 
 
 def _form_of(node: ast.expr) -> str | None:
@@ -405,37 +386,21 @@ def _form_of(node: ast.expr) -> str | None:
 
 
 def _statement(node: ast.expr, where: tuple[sp.Basic, ...], reading: Reading) -> Statement:
-    outer = list(reading.conditions)
     says, form = _short(ast.unparse(node)), _form_of(node)
-    try:
-        if form is None:
-            condition = read_relation(node, reading)
-            return Holds(says=says, where=where, condition=condition, defined=_defined(reading))
-        negated = isinstance(node, ast.UnaryOp)
-        inner = node.operand if isinstance(node, ast.UnaryOp) else node
-        if form in ("limit", "sup", "inf"):
-            if (
-                negated
-                or not isinstance(inner, ast.Compare)
-                or len(inner.ops) != 1
-                or not isinstance(inner.ops[0], ast.Eq)
-            ):
-                raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
-            call, value = inner.left, read_expr(inner.comparators[0], reading)
-        else:
-            if not isinstance(inner, ast.Call) or (negated and form != "attained"):
-                raise InvalidInput(
-                    f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated")
-                )
-            call, value = inner, None
-        assert isinstance(call, ast.Call)
-        return _form(form, call, value, negated, where, reading, says)
-    finally:
-        reading.conditions[:] = outer
-
-
-def _defined(reading: Reading) -> tuple[sp.Basic, ...]:
-    return tuple(dict.fromkeys(condition for condition, _ in reading.conditions))
+    if form is None:
+        return Holds(says=says, where=where, condition=read_relation(node, reading))
+    negated = isinstance(node, ast.UnaryOp)
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    if form in ("limit", "sup", "inf"):
+        if negated or not isinstance(inner, ast.Compare) or len(inner.ops) != 1 or not isinstance(inner.ops[0], ast.Eq):
+            raise InvalidInput(f"{says!r} must be written as {form}(...) == value")
+        call, value = inner.left, read_expr(inner.comparators[0], reading)
+    else:
+        if not isinstance(inner, ast.Call) or (negated and form != "attained"):
+            raise InvalidInput(f"{says!r} must be {form}(...) alone" + ("" if form == "attained" else ", not negated"))
+        call, value = inner, None
+    assert isinstance(call, ast.Call)
+    return _form(form, call, value, negated, where, reading, says)
 
 
 def _form(
@@ -459,27 +424,25 @@ def _form(
     for part in [*ends, *([value] if value is not None else [])]:
         if part.has(variable):
             raise InvalidInput(f"{says!r} uses {variable} outside the form: it runs only inside")
-    defined = _defined(reading)
     if expr in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if form == "increasing":
-        return Increasing(says=says, where=where, expr=expr, variable=variable, defined=defined)
+        return Increasing(says=says, where=where, expr=expr, variable=variable)
     if form == "limit":
         assert value is not None
         return Limit(
-            says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value, defined=defined
+            says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value
         )
     if form == "inf":
         assert value is not None
         return Supremum(
             says=says,
             where=where,
-            expr=-expr,
+            expr=_negative(expr),
             variable=variable,
             start=ends[0],
             end=ends[1],
-            value=-value,
-            defined=defined,
+            value=_negative(value),
         )
     return Supremum(
         says=says,
@@ -490,5 +453,4 @@ def _form(
         end=ends[1],
         value=value,
         attained=(not negated) if form == "attained" else None,
-        defined=defined,
     )

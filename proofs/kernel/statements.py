@@ -14,20 +14,27 @@ import sympy as sp
 
 
 @dataclass(frozen=True, kw_only=True)
+class Known:
+    """An earlier statement that was shown to hold: `condition` is defined and true wherever all of `where` is."""
+
+    where: tuple[sp.Basic, ...] = ()
+    condition: sp.Basic
+
+
+@dataclass(frozen=True, kw_only=True)
 class Statement:
     """`says` is the statement in words; `where` its premises: relations, `sp.And`, `sp.Or`, `sp.Not`.
 
     `id` names the part among those of its claim: small letters, digits and hyphens, at most 60. Theorems, runs and near
     misses are joined to parts by it, so that sentences may be improved freely.
 
-    `defined` holds conditions under which the statement as written is defined, where SymPy's own
-    evaluation has lost them (x/x is 1 to it): they must follow from `where` for the statement to hold.
+    `known` holds earlier statements to build on.
     """
 
     id: str = ""
     says: str
     where: tuple[sp.Basic, ...] = ()
-    defined: tuple[sp.Basic, ...] = ()
+    known: tuple[Known, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id:  # until every part of the ledger has its own

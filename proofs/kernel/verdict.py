@@ -25,12 +25,26 @@ class Strength(StrEnum):
     MEASURED = "measured"  # runs or balls agree within the bound, or a confidence interval lies inside
 
 
+class Reason(StrEnum):
+    """Why a statement is not settled, for code that must know; people read the note beside it."""
+
+    CONTRADICTORY_PREMISES = "contradictory premises"  # nothing satisfies all of them
+    NOTHING_ADMITTED = "nothing admitted"  # none for some parameters, or no value that satisfies the premises was found
+    UNDEFINED_PLACE = "undefined place"  # the statement as written is not defined at some admitted value
+    TOO_COMPLEX = "too complex"  # more cases, or deeper, than the engines take
+    OUT_OF_TIME = "out of time"  # an engine's own limit
+    STOPPED = "stopped"  # its process used more processor time than its limit
+    HUNG = "hung"  # its process used no processor time for a long while
+    DIED = "died"  # its process ended without an answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What one road brought on one statement. Every field is plain data: it survives JSON unchanged.
 
     `certificate` is what the engine's `recheck` needs; `witness` gives exact values by symbol name, as
-    strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers.
+    strings that `sympy` prints; `trusts` names what the outcome rests on besides this project's checkers;
+    `reason` says why an UNSETTLED is one where code must know (no code looks into the words of `note`).
     """
 
     road: str  # "symbolic", "exact", "run", "statistics" or "coq"; "ledger" where none came back
@@ -43,6 +57,7 @@ class Evidence:
     certificate: Mapping[str, Any] | None = None
     witness: Mapping[str, str] | None = None
     side_conditions: tuple[str, ...] = ()
+    reason: Reason | None = None
     note: str = ""
     seconds: float = 0.0
 

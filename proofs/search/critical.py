@@ -121,9 +121,8 @@ def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[
     """Values near numeric minima of the goal along a wide grid, with recognisable exact values first."""
     expr, rel = sequent.goal
     bound = variable_bounds(sequent.premises).get(x, Bound())
-    grid = _grid(bound)
     h = evaluator(expr, (x,))
-    samples = [(v, y) for v in grid if (y := h(v)) is not None]
+    samples = [(v, y) for v in grid(bound) if (y := h(v)) is not None]
     for v, y in samples:
         if y < 0:
             yield sp.Rational(v).limit_denominator(10**6)
@@ -154,7 +153,7 @@ def _absolute(h: Callable[..., float | None], v: float) -> float:
     return abs(y) if y is not None else math.inf
 
 
-def _grid(bound: Bound) -> list[float]:
+def grid(bound: Bound) -> list[float]:
     low = int(bound.low.p) / int(bound.low.q) if bound.low is not None else None
     high = int(bound.high.p) / int(bound.high.q) if bound.high is not None else None
     if low is not None and high is not None:
@@ -297,7 +296,7 @@ def touching(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Exp
 
     bound = variable_bounds(sequent.premises).get(x, Bound())
     h = evaluator(sequent.goal[0], (x,))
-    samples = [(v, y) for v in _grid(bound) if (y := h(v)) is not None]
+    samples = [(v, y) for v in grid(bound) if (y := h(v)) is not None]
     zeros: list[sp.Expr] = []
     lowest: list[tuple[float, float]] = []
     for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):

@@ -8,10 +8,10 @@ import sympy as sp
 
 from proofs.checker.field import NeedSign, Unsupported
 from proofs.checker.logic import Sequent
-from proofs.checker.solver import Z3_MILLISECONDS, facts, installed, load
+from proofs.checker.solver import Z3_SECONDS, facts, installed, limited, load
 
 
-def model(sequent: Sequent, milliseconds: int = Z3_MILLISECONDS) -> dict[sp.Symbol, sp.Expr] | None:
+def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.Expr] | None:
     """Values at which z3 sees the premises hold and the goal fail: a hint, to be verified."""
     try:
         field, premises, goal = facts(sequent)
@@ -21,19 +21,16 @@ def model(sequent: Sequent, milliseconds: int = Z3_MILLISECONDS) -> dict[sp.Symb
         return None
     import z3
 
-    solver, names = load(z3, field, premises, goal, milliseconds)
-    if str(solver.check()) != "sat":
-        return None
-    found = solver.model()
-    values: dict[sp.Symbol, sp.Expr] = {}
-    for i, gen in enumerate(field.gens):
-        if gen.kind == "var" and i in names:
-            value = found.eval(names[i], model_completion=True)
-            number = _number(z3, value)
-            if number is None:
-                return None
-            values[gen.base] = number**gen.unit
-    return values
+    def values() -> dict[sp.Symbol, sp.Expr] | None:
+        solver, names = load(z3, field, premises, goal)
+        if str(solver.check()) != "sat":
+            return None
+        found = solver.model()
+        numbers = {gen.base: (_number(z3, found.eval(names[i], model_completion=True)), gen.unit)
+                   for i, gen in enumerate(field.gens) if gen.kind == "var" and i in names}
+        return None if any(n is None for n, _ in numbers.values()) else {x: n**unit for x, (n, unit) in numbers.items()}
+
+    return limited(values, seconds)
 
 
 def _number(z3: Any, value: Any) -> sp.Expr | None:

@@ -10,12 +10,15 @@ import sympy as sp
 from flint import ctx, fmpq
 
 from proofs.checker import balls, sampling
+from proofs.checker.field import NeedSign, Unsupported
 from proofs.checker.logic import Atom, Sequent, clauses, relation_atom
+from proofs.checker.normal import normal_form
 from proofs.checker.witness import admitted, condition_at, large_power
+from proofs.kernel.terms import replaced
 
 Point = dict[sp.Symbol, sp.Expr]
 MODEL_VARIABLES = 4
-MODEL_MILLISECONDS = 100
+MODEL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -107,16 +110,24 @@ def solve_equalities(
             continue
         expr = atoms[index][0]
         rest = atoms[:index] + atoms[index + 1 :]
+        if _vanishes(expr):  # wherever it is defined, as (x − 5)/(x − 5) = 1 does
+            branches.append((rest, solved))
+            continue
         options = _solutions(expr)
         if not options:
             done.append((atoms, solved))
         for x, value in options:
-            new = tuple((e.subs(x, value), r) for e, r in rest)
-            if x.is_positive:
-                new = (*new, (value, ">"))
+            new = tuple((replaced(e, {x: value}), r) for e, r in rest)
             branches.append((new, {**solved, x: value}))
     done.reverse()
     return [d[0] for d in done], [d[1] for d in done]
+
+
+def _vanishes(expr: sp.Expr) -> bool:
+    try:
+        return bool(normal_form((), expr)[1].num.is_zero())
+    except (NeedSign, Unsupported, ZeroDivisionError):
+        return bool(expr.doit() == 0)
 
 
 def _solutions(expr: sp.Expr) -> list[tuple[sp.Symbol, sp.Expr]]:
@@ -189,7 +200,7 @@ def cheap(question: Question) -> Point | None:
             if len(symbols) == 1:
                 options = [{symbols[0]: v} for v in critical.algebraic_values(sequent, symbols[0])]
             elif len(symbols) <= MODEL_VARIABLES:
-                found = model(sequent, MODEL_MILLISECONDS)
+                found = model(sequent, MODEL_SECONDS)
                 options = [{s: found.get(s, sp.Integer(1)) for s in symbols}] if found is not None else []
             for option in options:
                 if _fails(question, option):
@@ -215,7 +226,7 @@ def _candidates(question: Question, premises: tuple[Atom, ...], deadline: float)
     for branch, solved in zip(reduced, solutions, strict=True):
         for expr, rel in atoms:
             for x, value in solved.items():
-                expr = expr.subs(x, value)
+                expr = replaced(expr, {x: value})
             free = [s for s in question.symbols if s not in solved]
             for point in _atom_candidates(Sequent(branch, (expr, rel)), free, deadline):
                 full = _completed(point, solved)
@@ -280,7 +291,7 @@ def undefined_points(
                 reduced, solutions = solve_equalities(premises)
                 for branch, solved in zip(reduced, solutions, strict=True):
                     free = [s for s in symbols if s not in solved]
-                    goal = expr.subs(solved)
+                    goal = replaced(expr, solved)
                     options: list[Point] = []
                     if len(free) == 1 and goal.has(free[0]):
                         options = [

@@ -12,8 +12,11 @@ import sympy as sp
 from proofs.checker import rules
 from proofs.checker.field import NeedSign, Unsupported
 from proofs.checker.logic import Atom, Sequent
+from proofs.checker.normal import normal_form
 from proofs.checker.rules import Broken, Proof
 from proofs.checker.sampling import violated
+from proofs.checker.solver import refuted
+from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
 
 
 class OutOfTime(Exception):
@@ -53,6 +56,13 @@ def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
     return {"rule": rule, "args": [sp.sstr(a) for a in args], "then": then}
 
 
+def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
+    try:
+        return derivative(expr, x)
+    except NotDifferentiable:
+        return None
+
+
 def _prove(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     search.check_time()
     if sequent in search.proved:
@@ -78,7 +88,7 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         if rules.close_by_signs(sequent):
             return step("signs", [], [])
     except NeedSign as need:
-        return _by_rule(sequent, "split", [need.expr], search, depth - 1) if depth > 0 else None
+        return _by_rule(sequent, "split3" if need.strict else "split", [need.expr], search, depth - 1) if depth > 0 else None
     except (Unsupported, ZeroDivisionError):
         return _contradiction(sequent, search, depth)
     if rel == "!=":
@@ -128,8 +138,8 @@ def _by_rule(sequent: Sequent, rule: str, args: list[sp.Expr], search: Search, d
 def _eliminate(sequent: Sequent, index: int, search: Search, depth: int) -> Proof | None:
     expr = sequent.premises[index][0]
     for x in sorted(expr.free_symbols, key=str):
-        slope = sp.diff(expr, x)
-        if slope == 0 or slope.has(x):
+        slope = _slope(expr, x)
+        if slope is None or slope == 0 or slope.has(x):
             continue
         for sign in (1, -1):
             found = _by_rule(sequent, "eliminate", [sp.Integer(index), x, sp.Integer(sign)], search, depth)
@@ -228,11 +238,11 @@ def _order(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         if rel not in (">=", ">") or len(expr.free_symbols) < 2:
             continue
         for x in sorted(expr.free_symbols, key=str):
-            slope = sp.diff(expr, x)
+            slope = _slope(expr, x)
             if slope not in (1, -1) or not sequent.goal[0].has(x):
                 continue
-            w = rules.fresh_symbol(_fresh_name(sequent))
-            new = sp.expand(x - slope * expr + slope * w)
+            w = sp.Symbol(_fresh_name(sequent), real=True)
+            new = add(x, mul(slope, difference(w, expr)))
             found = _by_rule(sequent, "substitute", [x, new], search, depth - 1)
             if found is not None:
                 return found
@@ -240,7 +250,7 @@ def _order(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _fresh_name(sequent: Sequent) -> str:
-    names = {s.name for s in rules._variables(sequent)}
+    names = {s.name for s in sequent.variables}
     return next(f"w{i}" for i in itertools.count() if f"w{i}" not in names)
 
 
@@ -248,8 +258,6 @@ def _monotones(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     rel = sequent.goal[1]
     for x in sorted(sequent.goal[0].free_symbols, key=str):
         _, lows, highs = rules.along(sequent.premises, x)
-        if x.is_positive:
-            lows = [*lows, (sp.Integer(0), True)]
         for up, ends in ((1, lows), (-1, highs)):
             for end, strict in dict.fromkeys(ends):
                 for mode in (1, 0) if rel == ">" and strict else (0,):
@@ -311,11 +319,9 @@ def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
-    from proofs.checker.solver import refuted
-
     if depth < 1:
         return None
-    if refuted(sequent, confirm=True, milliseconds=400):
+    if refuted(sequent, confirm=True, seconds=SOLVER_SECONDS):
         return step("solver", [], [])
     return None
 
@@ -345,8 +351,6 @@ def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """Monotone from infinity, or from an end that is not reached and where the goal is not defined."""
     for x in sorted(sequent.goal[0].free_symbols, key=str):
         _, lows, highs = rules.along(sequent.premises, x)
-        if x.is_positive:
-            lows = [*lows, (sp.Integer(0), True)]
         ends = [(end, 1) for end, strict in dict.fromkeys(lows) if strict]
         ends += [(end, -1) for end, strict in dict.fromkeys(highs) if strict]
         ends += [(sp.oo, -1)] if not highs else []
@@ -390,7 +394,7 @@ def cut_candidates(sequent: Sequent, free: list[sp.Symbol]) -> list[sp.Expr]:
         zeros, others = touching_points(sequent, free[0])
         return [free[0] - c for c in (zeros or others)]
     found = [x - y for x, y in itertools.combinations(free, 2)]
-    return found + [x for x in free if not x.is_positive] + [x - 1 for x in free]
+    return found + [x for x in free if (x, ">") not in sequent.premises] + [x - 1 for x in free]
 
 
 @functools.lru_cache(maxsize=256)
@@ -414,27 +418,28 @@ def _settled_side(sequent: Sequent, at: sp.Expr) -> bool:
 
 def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """A homogeneous goal in two positive variables: their ratio."""
-    free = [x for x in sorted(sequent.goal[0].free_symbols, key=str) if x.is_positive]
+    free = [x for x in sorted(sequent.goal[0].free_symbols, key=str) if (x, ">") in sequent.premises]
     if len(free) < 2 or sequent.goal[0].is_polynomial(*free):
         return None
     for x, y in itertools.permutations(free, 2):
-        w = sp.Symbol(_fresh_name(sequent), positive=True)
-        trial = sequent.goal[0].subs(x, y * w)
+        w = sp.Symbol(_fresh_name(sequent), real=True)
+        trial = replaced(sequent.goal[0], {x: y * w})
         try:
-            f, rat = rules.normal_form((*sequent.premises, (w, ">")), trial)
+            f, rat = normal_form((*sequent.premises, (w, ">")), trial)
             _, factors = f._factors(rat)
         except (NeedSign, Unsupported):
             continue
         kept = [f.poly_sympy(p) for p, _ in factors]
         if any(p.has(y) and p != y and p != sp.sqrt(y) for p in kept):
             continue
-        found = _by_rule(sequent, "scale", [x, y, sp.Symbol(w.name)], search, depth - 1)
+        found = _by_rule(sequent, "scale", [x, y, w], search, depth - 1)
         if found is not None:
             return found
     return None
 
 
 BOXES = 400
+SOLVER_SECONDS = 0.4
 CHAIN = 6
 TACTICS = (
     _factorwise,
