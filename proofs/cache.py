@@ -1,20 +1,26 @@
-"""Findings kept between runs: keyed on the code and versions they came from, ignored when damaged.
+"""Findings kept between runs: keyed on the code and versions they came from, sealed with a secret of this user.
 
-Only findings are kept. The verdict is minted again from them at every run.
+Only findings are kept; the verdict is minted again from them at every run. Each file bears a seal (HMAC-SHA-256) that only
+who can read the user's secret can make: what is damaged, edited or brought from elsewhere is not believed.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import hmac
 import json
 import os
+import secrets
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from proofs.kernel.judge import Finding, Findings, NearMissFinding
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
+
+SECRET_BYTES = 32
 
 
 def folder() -> Path:
@@ -24,11 +30,42 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ufm-verifier"
 
 
+def secret_file() -> Path:
+    """Where the secret stands: in the user's state folder, so that a cache that is copied or restored does not bring it along."""
+    return Path(os.environ.get("XDG_STATE_HOME", Path.home() / ".local" / "state")) / "ufm-verifier" / "secret"
+
+
+def secret() -> bytes | None:
+    """This user's secret, made at its first use; None where it cannot be had, or another could have read or written it."""
+    path = secret_file()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            status, found = os.fstat(file.fileno()), file.read()
+    except OSError:
+        return None
+    own = stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+    return found if own and len(found) == SECRET_BYTES else None
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # of mode 0600
+        draft.write(secrets.token_bytes(SECRET_BYTES))
+        draft.flush()
+        try:
+            os.link(draft.name, path)  # whole or not at all, and the first of two processes wins
+        except FileExistsError:
+            return
+
+
 def load(claim_id: str, key: str) -> Findings | None:
-    """The findings kept for this claim under this key; None where there are none, or they are damaged."""
+    """The findings kept for this claim under this key; None where there are none, or they are not this user's own."""
     try:
         kept = json.loads((folder() / f"{claim_id}.json").read_text(encoding="utf-8"))
-        if kept["checksum"] != _checksum(claim_id, key, kept["findings"]):  # which holds the id and the key too
+        seal = _seal(claim_id, key, kept["findings"])  # which holds the id and the key too
+        if seal is None or not hmac.compare_digest(kept["seal"], seal):
             return None
         return _findings(kept["findings"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -38,33 +75,40 @@ def load(claim_id: str, key: str) -> Findings | None:
 def store(claim_id: str, key: str, findings: Findings) -> None:
     """Keep findings; a cache that cannot be written is no reason to stop."""
     plain = json.loads(json.dumps(dataclasses.asdict(findings)))
-    text = json.dumps({"checksum": _checksum(claim_id, key, plain), "findings": plain})
+    seal = _seal(claim_id, key, plain)
+    if seal is None:
+        return
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=folder(), delete=False, encoding="utf-8") as draft:
-            draft.write(text)
+            draft.write(json.dumps({"seal": seal, "findings": plain}))
         Path(draft.name).replace(folder() / f"{claim_id}.json")
     except OSError:
         return
 
 
-def _checksum(claim_id: str, key: str, findings: Any) -> str:
-    return hashlib.sha256(json.dumps([claim_id, key, findings], sort_keys=True).encode()).hexdigest()
+def _seal(claim_id: str, key: str, findings: Any) -> str | None:
+    own = secret()
+    sealed = json.dumps([claim_id, key, findings], sort_keys=True).encode()
+    return hmac.new(own, sealed, hashlib.sha256).hexdigest() if own is not None else None
 
 
 def _findings(plain: dict[str, Any]) -> Findings:
     return Findings(vacuous=tuple(plain["vacuous"]), parts=tuple(map(_finding, plain["parts"])),
                     runs=tuple(map(_finding, plain["runs"])), seconds=plain["seconds"],
-                    near_misses=tuple(NearMissFinding(says=miss["says"], rejected_by=tuple(miss["rejected_by"]),
-                                                      passed_by=tuple(miss["passed_by"]))
-                                      for miss in plain["near_misses"]))
+                    near_misses=tuple(map(_near_miss, plain["near_misses"])))
+
+
+def _near_miss(plain: dict[str, Any]) -> NearMissFinding:
+    lists = {name: tuple(plain[name]) for name in ("touched", "rejected", "rejected_by", "passed_by")}
+    return NearMissFinding(says=plain["says"], **lists)
 
 
 def _finding(plain: dict[str, Any]) -> Finding:
     evidence = dict(plain["evidence"])
     evidence["outcome"] = Outcome(evidence["outcome"])
-    evidence["strength"] = Strength(evidence["strength"]) if evidence["strength"] else None
-    evidence["reason"] = Reason(evidence["reason"]) if evidence["reason"] else None
+    for name, kind in (("strength", Strength), ("reason", Reason)):
+        evidence[name] = kind(evidence[name]) if evidence[name] else None
     for name in ("trusts", "side_conditions"):
         evidence[name] = tuple(evidence[name])
-    return Finding(says=plain["says"], rechecked=plain["rechecked"], evidence=Evidence(**evidence))
+    return Finding(**{**plain, "evidence": Evidence(**evidence)})

@@ -147,14 +147,14 @@ def in_class(said: Statement) -> bool:
     kinds = (sp.Add, sp.Mul, sp.Symbol, sp.Rational, sp.Abs, sp.Max, sp.Min, sp.And, sp.Or, sp.Not, sp.logic.boolalg.BooleanAtom)
     return isinstance(said, Holds) and all(
         isinstance(node, kinds) or node.is_Relational or (isinstance(node, sp.Pow) and node.exp.is_Rational)
-        for each in (said.condition, *said.where, *said.defined) for node in sp.preorder_traversal(each))
+        for each in (said.condition, *said.where) for node in sp.preorder_traversal(each))
 
 
 def script_of(said: Statement, certificate: Any) -> str:
     """The tactics for a statement, with the squares of its certificate, and of its factors, as hints."""
     if not isinstance(said, Holds):
         return SCRIPT.format(hints="")
-    variables = Problem(said.condition, said.where, said.defined).names
+    variables = Problem(said.condition, said.where).names
     known = names({*variables.names})
     canonical = {new.name: new for new in variables.names.values()}
     squares = [variables.back(read(text, dict(canonical))) for text in dict.fromkeys(_squared(certificate))]
@@ -225,10 +225,12 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
 
     Arguments: `premises`, the results of the claims that it uses.
     """
-    if result["verdict"] != "proved":
+    from proofs.check.judging import HELD
+    from proofs.check.statements import statements_of
+
+    if result["verdict"] not in HELD:
         return {**result, "coq": {"checked": False, "script": "", "axioms": [], "seconds": 0.0,
-                                  "why": f"only proved statements are checked, and this one is {result['verdict']}"}}
-    from proofs.check import statements_of
+                                  "why": f"only what holds is checked, and this one is {result['verdict']}"}}
 
     used = [(p["statement"], p["where"], p["let"]) for p in premises]
     found: list[dict[str, Any]] = []

@@ -102,17 +102,17 @@ def check(
     file: Annotated[Path | None, typer.Option("--file", metavar="F.toml", help="A derivation: many statements.")] = None,
     where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
     let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,
-    timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds for each statement.")] = "30",
-    coq: Annotated[bool, typer.Option("--coq", help="Prove what is proved, of polynomials and roots, by Coq again.")] = False,
+    timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds of processor time for each statement.")] = "30",
+    coq: Annotated[bool, typer.Option("--coq", help="Prove what holds, of polynomials and roots, by Coq again.")] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Judge one statement of yours, or a derivation file: proved, refuted with an exact counterexample, or undecided.
+    """Judge one statement of yours, or a derivation file: proved, derived, refuted with an exact counterexample, or undecided.
 
     Python's expression grammar; names are real variables, quantified over all values that satisfy every --where.
     Forms: limit(f, x, a) == v, sup(f, x, a, b) == v, inf(…) == v, attained(f, x, a, b), increasing(f, x), diff(f, x).
-    Exit status: 0 all proved, 1 something is refuted, 2 wrong input, 3 undecided.
+    Exit status: 0 all proved or derived, 1 something is refuted, 2 wrong input, 3 undecided.
     """
-    from proofs.check_command import run_check
+    from proofs.check.command import run_check
 
     return run_check(statement, file, where or (), let or (), options.read_number(timeout, "timeout"), as_json, coq)
 

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import importlib
-import multiprocessing
-import os
 import pkgutil
-import signal
 import sys
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from functools import cache, partial
 
 import proofs.claims
 from proofs import cache as kept
-from proofs import engines
+from proofs import engines, jobs
 from proofs.coq import audit, build
 from proofs.dependencies import fingerprint
+from proofs.kernel import verdict
 from proofs.kernel.claim import Claim
-from proofs.kernel.judge import Finding, Findings, Row, investigate, mint
-from proofs.kernel.verdict import HELD, Evidence, Outcome, Verdict
+from proofs.kernel.judge import Findings, Row, investigate, mint
+from proofs.kernel.verdict import HELD, Outcome, Verdict
 from theory.exact import InvalidInput
 
-SECONDS_PER_CLAIM = 900.0  # ten times what the longest claim takes: beyond it a road hangs, and is no evidence
+SECONDS_PER_CLAIM = 1800.0  # of processor time, many times what the longest claim takes on a slow machine: beyond it a road hangs
 
 
 @cache
 def _modules() -> dict[str, str]:
-    """Claim id → the module it stands in, in ledger order."""
+    """Claim id → the module it stands in, in ledger order.
+
+    Raises: ValueError for two claims of one id, TypeError for what is no claim of the ledger: a user's question is not guarded.
+    """
     found: dict[str, str] = {}
     for info in pkgutil.iter_modules(proofs.claims.__path__, "proofs.claims."):
         for claim in getattr(importlib.import_module(info.name), "CLAIMS", ()):
+            if type(claim) is not Claim:
+                raise TypeError(f"{info.name} holds a {type(claim).__name__}, and the ledger takes claims alone")
             if claim.id in found:
                 raise ValueError(f"claim id {claim.id} stands twice: in {found[claim.id]} and {info.name}")
             found[claim.id] = info.name
@@ -77,12 +78,13 @@ def _investigate(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Find
                              kernel=partial(audit.evidence, kernel) if kernel else None) for claim in claims(ids))
 
 
-def _jobs(ids: Iterable[str]) -> list[tuple[str, ...]]:
+def _jobs(ids: Iterable[str], kernel: audit.Audit | None) -> list[jobs.Job[tuple[Findings, ...]]]:
     """What is investigated in one process: each claim by itself, those that share a run together and first."""
-    jobs: dict[str, list[str]] = {}
+    together: dict[str, list[str]] = {}
     for claim in claims(ids):
-        jobs.setdefault(claim.shares or claim.id, []).append(claim.id)
-    return [tuple(job) for job in sorted(jobs.values(), key=lambda job: -len(job))]
+        together.setdefault(claim.shares or claim.id, []).append(claim.id)
+    return [jobs.Job(" ".join(group), partial(_investigate, tuple(group), kernel), SECONDS_PER_CLAIM * len(group))
+            for group in sorted(together.values(), key=lambda group: -len(group))]
 
 
 def judged(ids: Iterable[str] = (), fresh: bool = False,
@@ -98,74 +100,20 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
             waiting.append(claim.id)
         else:
             progress(claim.id)
-            yield mint(claim.id, findings)
+            yield mint(claim, findings)
     if not waiting:
         return
     kernel = audited(claims(waiting))
     if kernel and (reason := kernel.absent or kernel.broken):
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
-    lanes = [_lane() for _ in range(min(len(waiting), os.cpu_count() or 1))]
-    try:
-        for claim_id, findings, finished in _in_lanes(lanes, deque(_jobs(waiting)), kernel):
-            if finished and not _absent(findings):  # the tool may come
-                kept.store(claim_id, key(claim_id), findings)
-            progress(claim_id)
-            yield mint(claim_id, findings)
-    except BaseException:
-        for lane in lanes:  # an interrupt must not wait for a long statement
-            _kill(lane)
-        raise
-    finally:
-        for lane in lanes:
-            lane.shutdown(wait=True, cancel_futures=True)
-
-
-def _lane() -> ProcessPoolExecutor:
-    """A pool of one process, so that it can be killed without taking other claims along."""
-    context = multiprocessing.get_context("spawn")  # a forked child would share the parent's threads and locks
-    return ProcessPoolExecutor(1, mp_context=context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
-
-
-def _kill(lane: ProcessPoolExecutor) -> None:
-    for process in list((lane._processes or {}).values()):
-        process.kill()
-
-
-def _in_lanes(lanes: list[ProcessPoolExecutor], waiting: deque[tuple[str, ...]],
-              kernel: audit.Audit | None) -> Iterator[tuple[str, Findings, bool]]:
-    """Claim, findings, and whether the investigation finished; a lane that hangs or dies is replaced in `lanes`."""
-    running: dict[Future[tuple[Findings, ...]], tuple[int, tuple[str, ...], float]] = {}
-    free = list(range(len(lanes)))
-    while waiting or running:
-        while free and waiting:
-            lane, ids = free.pop(), waiting.popleft()
-            future = lanes[lane].submit(_investigate, ids, kernel)
-            running[future] = (lane, ids, time.monotonic() + SECONDS_PER_CLAIM)
-        first = min(stop_at for _, _, stop_at in running.values())
-        wait(running, timeout=max(0.0, first - time.monotonic()), return_when=FIRST_COMPLETED)
-        for future, (lane, ids, stop_at) in list(running.items()):
-            if not future.done() and time.monotonic() < stop_at:
-                continue
-            del running[future]
-            free.append(lane)
-            if not future.done():
-                _kill(lanes[lane])
-            try:
-                found, finished = future.result(), True
-            except BrokenProcessPool:
-                lanes[lane] = _lane()
-                hung = time.monotonic() >= stop_at
-                why = f"stopped after {SECONDS_PER_CLAIM:g} s" if hung else "its process died"
-                found, finished = (_unfinished(why),) * len(ids), False
-            for claim_id, findings in zip(ids, found, strict=True):
-                yield claim_id, findings, finished
-
-
-def _unfinished(why: str) -> Findings:
-    """What is known of a claim whose investigation did not come back: nothing."""
-    evidence = Evidence(road="ledger", engine="ledger", outcome=Outcome.UNSETTLED, note=why)
-    return Findings(vacuous=(), parts=(Finding(says="the investigation ends", evidence=evidence, rechecked=False),), runs=(),
-                    near_misses=(), seconds=SECONDS_PER_CLAIM)
+    with closing(jobs.run(deque(_jobs(waiting, kernel)), "forkserver")) as ended:
+        for job, found in ended:
+            for place, claim in enumerate(claims(job.name.split())):
+                findings = found.findings() if isinstance(found, jobs.Stopped) else found[place]
+                if not isinstance(found, jobs.Stopped) and not _absent(findings):  # the tool may come
+                    kept.store(claim.id, key(claim.id), findings)
+                progress(claim.id)
+                yield mint(claim, findings)
 
 
 def _absent(findings: Findings) -> bool:
@@ -183,14 +131,12 @@ def exit_status(rows: Iterable[Row], optional: bool = False) -> int:
     status is 3.
     """
     by_id = {row.claim_id: row for row in rows}
-    status = 0
-    for row in by_id.values():
-        (claim,) = claims([row.claim_id])
-        repair = by_id.get(claim.repaired_by or "")
-        if row.verdict is Verdict.REFUTED and not (repair and repair.verdict in HELD):
-            return 1
+    counted = []
+    for claim in claims(by_id) if by_id else ():
+        row, repair = by_id[claim.id], by_id.get(claim.repaired_by or "")
         if row.problems:
             return 1
-        if row.verdict is Verdict.UNDECIDED or (row.verdict is Verdict.NOT_CHECKED and not optional):
-            status = 3
-    return status if any(row.verdict is not Verdict.NOT_CHECKED for row in by_id.values()) else 3
+        settled = row.verdict is Verdict.REFUTED and repair is not None and repair.verdict in HELD
+        if not settled and not (optional and row.verdict is Verdict.NOT_CHECKED):
+            counted.append(row.verdict)
+    return verdict.exit_status(counted)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from proofs.check import Claim, check_claims, read_file
+from proofs.check import Step, check_claims, read_file
 
 CORPUS = Path(__file__).parent / "corpus"
 SECONDS = 10.0  # the limit of issue 5 for one statement
 
 
 @functools.cache
-def claims(truth: str) -> list[Claim]:
+def claims(truth: str) -> list[Step]:
     """The statements of the corpus that are "true" or "false"."""
     return [claim for path in sorted((CORPUS / truth).glob("*.toml")) for claim in read_file(path)]
 

@@ -13,8 +13,8 @@ from unittest import mock
 from numerics import compiled, flow
 from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
-from proofs import check_command, derivation, ledger, network_runs
-from proofs.check import parse_claims
+from proofs import derivation, jobs, ledger, network_runs
+from proofs.check import command, parse_claims
 from proofs.cli import main
 from proofs.kernel.judge import mint
 from proofs.kernel.reader import read_statement
@@ -77,8 +77,8 @@ def command_line(words):
                 (flow, "_integrate", _first_steps), (ledger, "judged", _not_judged),
                 (network_runs, "require_torch", lambda: _refuse("not trained")),  # which takes 180 MB from every later command
                 (derivation, "derive", lambda name: _refuse(loss_named(name))),
-                (check_command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
-                (check_command, "check_claims", lambda claims, *_, **__: _refuse(claims))):
+                (command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
+                (command, "check_claims", lambda claims, *_, **__: _refuse(claims))):
             stack.enter_context(mock.patch.object(target, name, substitute))
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
@@ -107,8 +107,8 @@ def _first_steps(experiment, level, system, horizon, longest_step, progress, int
 
 
 def _not_judged(ids, *_):
-    for claim_id in ids:
-        yield mint(claim_id, ledger._unfinished("not judged here"))
+    for claim in ledger.claims(ids):
+        yield mint(claim, jobs.nothing_found("not judged here"))
 
 
 def _refuse(read):

@@ -6,7 +6,7 @@ import pytest
 
 from proofs import check_coq
 from proofs.check import check_one
-from proofs.check_command import run_check
+from proofs.check.command import run_check
 from proofs.check_coq import prove, script_of
 from proofs.coq import build
 from proofs.coq.audit import REALS

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import sympy as sp
 
 from proofs.kernel.reader import read, read_statement
 from proofs.kernel.statements import Holds, Increasing, Limit, Supremum
+from tests.limits import within
 from theory.exact import InvalidInput
 
-REFUSAL_SECONDS = 1.0
+REFUSAL_SECONDS = 10.0  # of processor time: it takes less than a tenth of one
 
 HOSTILE = {
     "tower of powers": "9**9**9**9 > 0",
@@ -62,10 +61,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_is_refused_at_once_with_one_line(text):
-    start = time.perf_counter()
-    with pytest.raises(InvalidInput) as refusal:
+    with within(REFUSAL_SECONDS), pytest.raises(InvalidInput) as refusal:
         read_statement(text)
-    assert time.perf_counter() - start < REFUSAL_SECONDS
     assert "\n" not in str(refusal.value)
     assert len(str(refusal.value)) < 400
 
@@ -109,7 +106,5 @@ def test_let_may_not_take_a_known_or_impossible_name(name):
 
 def test_doubling_lets_are_stopped():
     names = {f"a{i}": f"a{i - 1}*a{i - 1} + a{i - 1}" if i else "x + y" for i in range(40)}
-    start = time.perf_counter()
-    with pytest.raises(InvalidInput, match="parts once its lets are put in"):
+    with within(REFUSAL_SECONDS), pytest.raises(InvalidInput, match="parts once its lets are put in"):
         read_statement("a39 > 0", let=names)
-    assert time.perf_counter() - start < 5

@@ -9,12 +9,14 @@ import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from numerics import flow
 from proofs import ledger, simulation
 from proofs.cli import main
 from proofs.report import figures, files, tables
+from tests.limits import within
 from theory.counts import step
 from theory.exact import InvalidInput
 
@@ -154,11 +156,10 @@ def test_windows_of_runs_that_are_too_long_have_no_simulated_times(capsys):
 
 
 def test_windows_of_a_hundred_thousand_classes_do_not_take_a_step_for_each_pair(capsys):
-    start = time.perf_counter()
-    found = document(capsys, "window", "--step", "100000,4")
+    with within(40):  # it takes two; a step for each pair took a hundred
+        found = document(capsys, "window", "--step", "100000,4")
     assert [mode["multiplicity"] for mode in found["modes"]] == [49999, 1, 49999]
     assert [mode["escape_rate"] for mode in found["modes"]] == pytest.approx([2, 2.5**0.5, 1])
-    assert time.perf_counter() - start < 30  # it takes two; a step for each pair took a hundred
 
 
 def test_inverse_frequency_reverses_the_order_of_escape(capsys):
@@ -249,7 +250,7 @@ def test_verify_document_and_page(capsys, tmp_path):
 
 def test_a_second_verify_takes_the_kept_findings_and_fresh_does_not(capsys, monkeypatch):
     run(capsys, "verify", "effective-singular-values", "--json")
-    monkeypatch.setattr(ledger, "ProcessPoolExecutor", None)  # judging anew would need it
+    monkeypatch.setattr(ledger.jobs, "run", None)  # judging anew would need it
     status, out, _ = run(capsys, "verify", "effective-singular-values", "--json")
     assert status == 0
     assert json.loads(out)["claims"][0]["verdict"] in ("PROVED", "DERIVED")
@@ -259,27 +260,29 @@ def test_a_second_verify_takes_the_kept_findings_and_fresh_does_not(capsys, monk
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_an_interrupt_is_status_130_with_one_line_and_no_children_left(tmp_path):
-    process = subprocess.Popen([sys.executable, "-m", "proofs", "verify", "--fresh"], stdout=subprocess.PIPE,
+    """Interrupted while claims are judged: there are processes of theirs."""
+    process = subprocess.Popen([sys.executable, "-m", "proofs", "verify", "--fresh", *WITHOUT_COQ], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True, env={**os.environ, "UFM_CACHE": str(tmp_path)},
                                start_new_session=True)
-    time.sleep(6)
+    while not (jobs := _jobs_of(process.pid)):
+        assert process.poll() is None
+        time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate()
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "interrupted; what was finished is kept" in err
-    assert _ends_within(process.pid, seconds=5)  # the tracker of spawned processes ends a moment after its parent
+    assert psutil.wait_procs(jobs, timeout=HANGS)[1] == []
 
 
-def _ends_within(group, seconds):
-    """Whether the process group is gone within the time."""
-    for _ in range(10 * seconds):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    return False
+WITHOUT_COQ = [claim.id for claim in ledger.claims() if not claim.coq]  # whose theorems would be audited first
+HANGS = 600  # seconds on the wall after which a process that was killed is there for good
+
+
+def _jobs_of(process):
+    """The server of clean processes, the tracker of what they share, and the jobs themselves; none before there is a job."""
+    family = psutil.Process(process).children(recursive=True)
+    return family if any(child.ppid() != process for child in family) else []
 
 
 @pytest.mark.parametrize("breakdown", [flow.IntegrationFailed("the step is too small"), FloatingPointError("the gradient is inf")])

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 from flint import ctx, fmpq
 
-from proofs.check import Claim, check_claims, check_statement
+from proofs.check import Step, check_claims, check_statement
 from proofs.checker import balls, rules
 from proofs.checker.field import Field, NeedSign, Unsupported
 from proofs.checker.logic import Sequent
@@ -151,7 +151,7 @@ def test_no_mutant_that_is_false_is_proved():
     )
     chosen = random.Random(4).sample(pool, MUTANTS)
     results = check_claims(
-        [Claim(f"m{i}", s, list(w), line=i + 1) for i, (s, w) in enumerate(chosen)], MUTANT_SECONDS
+        [Step(f"m{i}", s, list(w), line=i + 1) for i, (s, w) in enumerate(chosen)], MUTANT_SECONDS
     )
     proved = [r for r in results if r["verdict"] == "proved"]
     assert proved

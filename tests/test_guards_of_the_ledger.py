@@ -1,6 +1,5 @@
 """Every claim of sections A to E is guarded by a property, and the properties are not vacuous."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 
 from proofs import ledger
+from tests import limits
 from tests.reached import holds_for
 
 HERE = Path(__file__).parent
@@ -17,8 +17,10 @@ SECTIONS = ("closed_form", "effective_rates", "gradient_flow", "label_spectrum",
 
 def test_every_claim_of_sections_a_to_e_has_a_property_that_guards_it():
     files = sorted(str(path) for path in HERE.glob("test_claims_of_*.py"))
-    listed = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--ufm-guards", *files],
-                            cwd=HERE.parent, capture_output=True, text=True, timeout=300, check=True).stdout.splitlines()
+    done = limits.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--ufm-guards", *files],
+                      cwd=HERE.parent)
+    assert done.returncode == 0, done.stdout
+    listed = done.stdout.splitlines()
     claims = [claim_id for claim_id, module in ledger._modules().items() if module.rpartition(".")[2] in SECTIONS]
     assert len(claims) >= 50
     unguarded = [claim_id for claim_id in claims if not any(

@@ -1,8 +1,6 @@
 """Hostile input ends in one line: no traceback, no hang, no file read that was not named."""
 
-import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,9 +11,10 @@ from hypothesis import strategies as st
 from proofs.check import parse_claims
 from proofs.kernel.reader import read_statement
 from tests.fuzz_targets import LONGEST, TARGETS
+from tests.limits import run, within
 from theory.exact import InvalidInput
 
-SECONDS = 30  # of one input: beyond it hangs; a machine may be busy
+SECONDS = 60  # of processor time of one input: beyond it hangs
 MEGABYTES = 500  # of one command
 EXAMPLES = {"statement": 300, "toml": 200, "command_line": 100, "idx": 200}  # 100,000 and more by make fuzz
 
@@ -29,9 +28,8 @@ def test_whatever_is_typed_is_read_or_refused_in_one_line(name, tmp_path, monkey
     @settings(max_examples=EXAMPLES[name], deadline=None)
     @given(st.sampled_from(first), st.just([]) | st.lists(st.sampled_from(words) | st.text(max_size=5), max_size=LONGEST))
     def receive(head, tail):
-        start = time.monotonic()
-        received[target([head, *tail])] += 1
-        assert time.monotonic() - start < SECONDS
+        with within(SECONDS):
+            received[target([head, *tail])] += 1
 
     receive()
     assert received["refused"] >= 10
@@ -44,23 +42,21 @@ def test_whatever_is_typed_is_read_or_refused_in_one_line(name, tmp_path, monkey
     "sqrt(" * 119 + "x" + ")" * 119 + " > 0", "not " * 2000 + "x > 0", "x" * 19_000 + " > 0",
 ])
 def test_large_statements_are_answered_at_once(text):
-    start, message = time.monotonic(), ""
-    try:
-        read_statement(text)
-    except InvalidInput as error:
-        message = str(error)
+    message = ""
+    with within(SECONDS):
+        try:
+            read_statement(text)
+        except InvalidInput as error:
+            message = str(error)
     assert len(message) < 400
-    assert time.monotonic() - start < SECONDS
 
 
 @pytest.mark.parametrize("text", ["[" * 5000, "a" + ".a" * 3000 + " = 1", "[[claim]]\n" * 5000, "x = " + "[" * 900 + "]" * 900,
                                   "\0" * 1000])
 def test_large_files_are_answered_at_once(text):
-    start = time.monotonic()
-    with pytest.raises(InvalidInput) as caught:
+    with within(SECONDS), pytest.raises(InvalidInput) as caught:
         parse_claims(text)
     assert "\n" not in str(caught.value)
-    assert time.monotonic() - start < SECONDS
 
 
 # What the kernel says of the process itself: what a parent is told of its child holds the parent's own size at the fork.
@@ -87,9 +83,7 @@ print(status, int(peak.split()[1]) // 1024, file=sys.stderr)
     ("derive squared --long-tailed 1000,1000", 2),
 ])
 def test_commands_of_many_classes_stay_in_memory_and_time(command, expected):
-    start = time.monotonic()
-    ran = subprocess.run([sys.executable, "-c", PEAK_OF_A_COMMAND, *command.split()], capture_output=True, text=True, timeout=60)
+    ran = run([sys.executable, "-c", PEAK_OF_A_COMMAND, *command.split()], 5 * SECONDS)
     status, megabytes = map(int, ran.stderr.splitlines()[-1].split())
     assert status == expected, ran.stderr
     assert megabytes < MEGABYTES
-    assert time.monotonic() - start < SECONDS

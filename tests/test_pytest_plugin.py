@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from proofs import ledger
+from tests import limits
 
 MARKED = '''import pytest
 
@@ -22,9 +23,8 @@ def pytest_in(tmp_path):
     def run(*arguments, ids="balance-conserved", conftest=""):
         (tmp_path / "test_mine.py").write_text(MARKED.format(ids=ids))
         (tmp_path / "conftest.py").write_text(conftest)
-        done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
-                              cwd=tmp_path, capture_output=True, text=True, timeout=120,
-                              env={**os.environ, "UFM_CACHE": str(tmp_path / "cache")})
+        done = limits.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
+                          cwd=tmp_path, env={**os.environ, "UFM_CACHE": str(tmp_path / "cache")})
         return done.returncode, done.stdout + done.stderr
     return run
 
@@ -51,9 +51,9 @@ from proofs.kernel.verdict import Evidence, Outcome
 
 def judged(ids, **_):
     evidence = Evidence(road="run", engine="runs", outcome=Outcome.FAILS, number="1", bound="0")
-    for claim_id in ids:
-        yield mint(claim_id, Findings(vacuous=(), parts=(), near_misses=(), seconds=0,
-                                      runs=(Finding(says="it agrees", evidence=evidence, rechecked=False),)))
+    for claim in proofs.ledger.claims(ids):
+        yield mint(claim, Findings(vacuous=(), parts=(), near_misses=(), seconds=0,
+                                   runs=(Finding(part_id="agrees", says="it agrees", evidence=evidence, rechecked=False),)))
 proofs.ledger.judged = judged
 '''
 

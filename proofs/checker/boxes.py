@@ -41,9 +41,7 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
     except NotDifferentiable:
         slopes = []
     with ctx.workprec(BITS):
-        if not all(
-            _lower(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)
-        ):
+        if not all(_lower(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)):
             return False
         stack, used = [tuple(sides)], 0
         while stack:
@@ -63,9 +61,7 @@ def _ball(low: fmpq, high: fmpq) -> Any:
     return arb(low).union(arb(high))
 
 
-def _lower(
-    expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]
-) -> bool:
+def _lower(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
     """Whether the expression is surely > 0 on the box."""
     at = {x: _ball(a, b) for x, (a, b) in zip(variables, box, strict=True)}
     memo: dict[sp.Basic, Any] = {}
@@ -88,9 +84,7 @@ def _lower(
 
 def _fails_at_centre(expr: sp.Expr, variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
     try:
-        return bool(
-            balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)}) <= 0
-        )
+        return bool(balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)}) <= 0)
     except balls.Undefined:
         return False
 

@@ -113,13 +113,7 @@ def _coefficient_sign(terms: dict[tuple[int, ...], Any], gens: Sequence[Any]) ->
     return None
 
 
-def _is_strict(
-    monomials: list[tuple[int, ...]],
-    gens: Sequence[Any],
-    used: list[int],
-    choice: Sequence[str],
-    degrees: list[int],
-) -> bool:
+def _is_strict(monomials: list[tuple[int, ...]], gens: Sequence[Any], used: list[int], choice: Sequence[str], degrees: list[int]) -> bool:
     """Whether some monomial is nonzero at every point of the box, its closed ends included."""
     states = []
     for i, how in zip(used, choice, strict=True):

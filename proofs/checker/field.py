@@ -281,13 +281,16 @@ class Field:
         return self._function(expr)
 
     def _general_power(self, expr: sp.Pow) -> Rat:
-        """exp(exponent·log base) where the base is surely positive, 0 where it is surely zero (and the exponent positive)."""
+        """exp(exponent·log base) where the base is surely positive, 0 where it can only be zero (and the exponent positive)."""
         base = self._rat(expr.base)
-        if base.num.is_zero():
-            return base
-        if not (self.sign_rat(base) == 1 and self.strict_rat(base)):
-            raise NeedSign(expr.base, strict=True)
-        return self._exp(self.mul(self._rat(expr.exp), self._log(base)))
+        sign, strict = self.sign_rat(base), self.strict_rat(base)
+        if sign == 1 and strict:
+            return self._exp(self.mul(self._rat(expr.exp), self._log(base)))
+        if sign == 0 or (sign == -1 and not strict):
+            return Rat(ZERO, ONE)
+        if sign == -1:
+            raise Unsupported("a power of a negative number")
+        raise NeedSign(expr.base, strict=True)
 
     def _function(self, expr: sp.Expr) -> Rat:
         if isinstance(expr, (sp.Abs, sp.Max, sp.Min)):
@@ -542,9 +545,7 @@ class Field:
         total = Rat(ONE, ONE)
         for number, direction in ((int(content.p), 1), (int(content.q), -1)):
             for prime, power in _prime_powers(number):
-                total = self.mul(
-                    total, self._poly_power_key(RING.constant(prime), exponent * power * direction)
-                )
+                total = self.mul(total, self._poly_power_key(RING.constant(prime), exponent * power * direction))
         for poly, power in factors:
             total = self.mul(total, self._poly_power(poly, exponent * power))
         return total
@@ -558,9 +559,7 @@ class Field:
         total = Rat(ZERO, ONE)
         for number, direction in ((int(content.p), 1), (int(content.q), -1)):
             for prime, power in _prime_powers(number):
-                total = self._sum(
-                    [total, self._scaled(self._log_gen(RING.constant(prime)), power * direction)]
-                )
+                total = self._sum([total, self._scaled(self._log_gen(RING.constant(prime)), power * direction)])
         for poly, power in factors:
             total = self._sum([total, self._scaled(self._log_factor(poly), power)])
         return total
@@ -699,9 +698,7 @@ class Field:
         if rat.num.is_zero():
             return False
         _, factors = self._factors(rat)
-        return all(
-            power < 0 or (self.sign(poly) is not None and self.sign_strict(poly)) for poly, power in factors
-        )
+        return all(power < 0 or (self.sign(poly) is not None and self.sign_strict(poly)) for poly, power in factors)
 
     def sign(self, poly: Any) -> int | None:
         """The weak sign of a polynomial in the generators: 1 for ≥ 0, −1 for ≤ 0, 0 for = 0, or None."""

@@ -25,8 +25,6 @@ from proofs.checker.witness import canonical_admitted, read_point, refutes
 from proofs.kernel.statements import Holds, Known
 from proofs.kernel.verdict import Evidence, Outcome
 
-NEVER = (sp.Integer(-1), ">=")  # the goal of premises that contradict each other
-
 
 class Problem:
     """A condition and its premises in canonical variables."""
@@ -84,7 +82,7 @@ def defined(premises: tuple[Atom, ...], needs: Sequence[Need], record: Sequence[
 
 def contradicts(cases: Sequence[tuple[Atom, ...]], proofs: Sequence[Any]) -> bool:
     """Whether the proofs show that no case of premises admits a value."""
-    return replayed([Sequent(premises, NEVER) for premises in cases], proofs)
+    return replayed([Sequent(premises, rules.NEVER) for premises in cases], proofs)
 
 
 def stands(problem: Problem, certificate: Mapping[str, Any]) -> bool:

@@ -18,9 +18,7 @@ from proofs.checker.field import NeedSign, Unsupported, is_zero_constant
 from proofs.checker.logic import Atom, Sequent, definedness
 from proofs.checker.normal import normal_form
 
-Growth = tuple[
-    tuple[tuple[sp.Rational, int], sp.Expr], ...
-]  # ((d, k), a): exp(Σ a X^d log(X)^k), largest first
+Growth = tuple[tuple[tuple[sp.Rational, int], sp.Expr], ...]  # ((d, k), a): exp(Σ a X^d log(X)^k), largest first
 ONE: Growth = ()
 TERMS = (1, 2, 4, 8, 20)  # how many terms are kept, tried in turn
 
@@ -166,9 +164,7 @@ class Expansion:
         if name in ("sin", "cos"):
             return self._circular(name, args[0])
         if name == "tan":
-            return self.mul(
-                self._circular("sin", args[0]), self.power(self._circular("cos", args[0]), sp.Integer(-1))
-            )
+            return self.mul(self._circular("sin", args[0]), self.power(self._circular("cos", args[0]), sp.Integer(-1)))
         if name == "Abs":
             return self.scale(args[0], sp.Integer(self.eventual_sign(args[0])))
         if name in ("Max", "Min"):

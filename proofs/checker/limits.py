@@ -9,7 +9,6 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import rules
-from proofs.checker.holds import NEVER
 from proofs.checker.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
 from proofs.checker.logic import (
     Atom,
@@ -135,7 +134,7 @@ def certified(statement: Limit, certificate: Mapping[str, Any]) -> bool:
 
 def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]) -> bool:
     if "impossible" in tree:
-        return rules.holds(Sequent(facts, NEVER), tree["impossible"])
+        return rules.holds(Sequent(facts, rules.NEVER), tree["impossible"])
     if "split" in tree:
         parameters = {s.name: s for s in approach.parameters.values()}
         expr = read(tree["split"], dict(parameters))
@@ -193,7 +192,7 @@ def fix(statement: Any, witness: Mapping[str, str], parts: Sequence[str] = ("exp
     values = {symbol: read_constant(witness.get(symbol.name, "")) for symbol in symbols}
     if None in values.values() or len({s.name for s in symbols}) != len(symbols):
         return None
-    if not admitted([w for w in where if not w.has(x)], values):  # type: ignore[arg-type]
+    if not admitted([w for w in where if not w.has(x)], values):
         return None
     changed = {name: part if part is None or part in INFINITE else replaced(part, values)
                for name in parts for part in (getattr(statement, name),)}

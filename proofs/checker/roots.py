@@ -22,15 +22,9 @@ def positive_on(field: Field, rat: Rat, rel: str) -> bool:
     gen = field.gens[used[0]]
     dense = univariate(poly, used[0])
     inside = _roots_with_sign_change(dense, gen.low, gen.high)
-    ends = [
-        end
-        for end, strict in ((gen.low, gen.low_strict), (gen.high, gen.high_strict))
-        if end is not None and not strict
-    ]
+    ends = [end for end, strict in ((gen.low, gen.low_strict), (gen.high, gen.high_strict)) if end is not None and not strict]
     numerator = univariate(rat.num, used[0])
-    if rel in (">", "!=") and (
-        count_roots(numerator, gen.low, gen.high) or any(numerator(e) == 0 for e in ends)
-    ):
+    if rel in (">", "!=") and (count_roots(numerator, gen.low, gen.high) or any(numerator(e) == 0 for e in ends)):
         return False
     if rel == "!=":
         return True

@@ -25,6 +25,7 @@ from theory.exact import InvalidInput
 Proof = dict[str, Any]  # {"rule": name, "args": [text, …], "then": [Proof, …]}
 MAX_DEPTH = 60
 SCEPTIC_POINTS = 12
+NEVER: Atom = (sp.Integer(-1), ">=")  # the goal of premises that contradict each other
 
 
 class Broken(ValueError):
@@ -139,9 +140,7 @@ def _factors(sequent: Sequent, *signs: sp.Expr) -> list[Sequent]:
                 children.append(Sequent(sequent.premises, (s * f.poly_sympy(poly), ">")))
             continue
         total *= int(s)
-        children.append(
-            Sequent(sequent.premises, (s * f.poly_sympy(poly), ">" if strict and times > 0 else ">="))
-        )
+        children.append(Sequent(sequent.premises, (s * f.poly_sympy(poly), ">" if strict and times > 0 else ">=")))
     if total != 1:
         raise Broken("the signs do not multiply to the goal's")
     return children
@@ -154,23 +153,7 @@ def _absurd(sequent: Sequent, index: sp.Expr) -> list[Sequent]:
     rest = (*sequent.premises[:i], *sequent.premises[i + 1 :])
     if rel not in (">=", ">"):
         raise Broken("only for inequalities")
-    return [
-        Sequent(rest, (minus(expr), ">" if rel == ">=" else ">=")),
-        *_defined(Sequent(rest, sequent.goal), expr),
-    ]
-
-
-def _add(sequent: Sequent, index: sp.Expr, multiplier: sp.Expr) -> list[Sequent]:
-    """The goal minus multiplier·premise, where the multiplier is ≥ 0."""
-    expr, rel = sequent.premises[int(index)]
-    if rel not in (">=", ">", "==") or sequent.goal[1] not in (">=", ">"):
-        raise Broken("only for inequalities")
-    children = [] if rel == "==" else [Sequent(sequent.premises, (multiplier, ">="))]
-    return [
-        *_defined(sequent, multiplier),
-        *children,
-        Sequent(sequent.premises, (difference(sequent.goal[0], mul(multiplier, expr)), sequent.goal[1])),
-    ]
+    return [Sequent(rest, (minus(expr), ">" if rel == ">=" else ">=")), *_defined(Sequent(rest, sequent.goal), expr)]
 
 
 def _positive(sequent: Sequent, x: sp.Expr) -> bool:
@@ -270,11 +253,7 @@ def _quadratic(sequent: Sequent, g: sp.Expr) -> list[Sequent]:
     premises = sequent.premises
     if rel == ">":
         return [Sequent(premises, (a, ">=")), Sequent(premises, (discriminant, ">"))]
-    return [
-        Sequent(premises, (a, ">=")),
-        Sequent(premises, (c, ">=")),
-        Sequent(premises, (discriminant, ">=")),
-    ]
+    return [Sequent(premises, (a, ">=")), Sequent(premises, (c, ">=")), Sequent(premises, (discriminant, ">="))]
 
 
 def _logarithm(sequent: Sequent) -> list[Sequent]:
@@ -297,11 +276,7 @@ def _logarithm(sequent: Sequent) -> list[Sequent]:
 def _log_of_sum(f: Field, terms: list[tuple[Any, Any]]) -> sp.Expr:
     if len(terms) > 1:
         parts = [
-            sp.Mul(
-                sp.Rational(int(c.p), int(c.q)),
-                *(g.expr ** int(n) for g, n in zip(f.gens, e, strict=False) if n),
-            )
-            for e, c in terms
+            sp.Mul(sp.Rational(int(c.p), int(c.q)), *(g.expr ** int(n) for g, n in zip(f.gens, e, strict=False) if n)) for e, c in terms
         ]
         return applied(sp.log, add(*parts))
     exponents, c = terms[0]
@@ -387,8 +362,19 @@ def _monotone(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr, mode: sp.
 
 def smooth(expr: sp.Expr, x: sp.Symbol) -> list[Atom]:
     """Radicands (and bases of powers) that must be > 0 for the derivative to exist inside."""
-    return list(dict.fromkeys((node.base, ">") for node in sp.preorder_traversal(expr)
-                              if isinstance(node, sp.Pow) and node.base is not sp.E and not node.exp.is_Integer and node.base.has(x)))
+    return list(
+        dict.fromkeys(
+            (node.base, ">")
+            for node in sp.preorder_traversal(expr)
+            if isinstance(node, sp.Pow) and node.base is not sp.E and not node.exp.is_Integer and node.base.has(x)
+        )
+    )
+
+
+def _cut(sequent: Sequent, expr: sp.Expr) -> list[Sequent]:
+    """expr > 0 by itself, and then as a premise."""
+    fact = (expr, ">")
+    return [*_defined(sequent, expr), Sequent(sequent.premises, fact), Sequent((*sequent.premises, fact), sequent.goal)]
 
 
 def _unequal(sequent: Sequent, side: sp.Expr) -> list[Sequent]:
@@ -398,20 +384,19 @@ def _unequal(sequent: Sequent, side: sp.Expr) -> list[Sequent]:
     return [Sequent(sequent.premises, (mul(side, sequent.goal[0]), ">"))]
 
 
+def _contrary(sequent: Sequent) -> list[Sequent]:
+    """h ≠ 0 because h = 0 contradicts the premises."""
+    expr, rel = sequent.goal
+    if rel != "!=":
+        raise Broken("only for ≠")
+    return [Sequent((*sequent.premises, (expr, "==")), NEVER)]
+
+
 def _antisymmetry(sequent: Sequent) -> list[Sequent]:
     """h = 0 from h ≥ 0 and h ≤ 0."""
     if sequent.goal[1] != "==":
         raise Broken("only for =")
-    return [
-        Sequent(sequent.premises, (sequent.goal[0], ">=")),
-        Sequent(sequent.premises, (minus(sequent.goal[0]), ">=")),
-    ]
-
-
-def _weaken(sequent: Sequent, *indices: sp.Expr) -> list[Sequent]:
-    """Drop premises."""
-    gone = {int(i) for i in indices}
-    return [Sequent(tuple(p for i, p in enumerate(sequent.premises) if i not in gone), sequent.goal)]
+    return [Sequent(sequent.premises, (sequent.goal[0], ">=")), Sequent(sequent.premises, (minus(sequent.goal[0]), ">="))]
 
 
 def _solver(sequent: Sequent) -> list[Sequent]:
@@ -440,15 +425,14 @@ def _squares(sequent: Sequent, scale: sp.Expr, *terms: sp.Expr) -> list[Sequent]
     if any(f.sign_rat(m) not in (0, 1) for m in weights):
         raise Broken("a multiplier is not surely positive or zero")
     if rel == ">" and not any(
-        f.strict_rat(m) and f.sign_rat(q) is not None and f.strict_rat(q)
-        for m, q in zip(weights, roots, strict=True)
+        f.strict_rat(m) and f.sign_rat(q) is not None and f.strict_rat(q) for m, q in zip(weights, roots, strict=True)
     ):
         raise Broken("no term is surely positive")
     return list(dict.fromkeys(s for e in (scale, *terms) for s in _defined(sequent, e)))
 
 
 def _roots(sequent: Sequent) -> list[Sequent]:
-    if not roots.positive_on(*normal(sequent), sequent.goal[1]):
+    if sequent.goal[1] == "==" or not roots.positive_on(*normal(sequent), sequent.goal[1]):
         raise Broken("the roots do not give the goal")
     return []
 
@@ -524,11 +508,11 @@ def _scale(sequent: Sequent, old: sp.Expr, base: sp.Expr, w: sp.Expr) -> list[Se
 RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "signs": _signs,
     "split": _split,
+    "cut": _cut,
     "split3": _split3,
     "clear": _clear,
     "factors": _factors,
     "absurd": _absurd,
-    "add": _add,
     "substitute": _substitute,
     "eliminate": _eliminate,
     "square": _square,
@@ -537,8 +521,8 @@ RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "exponentiate": _exponentiate,
     "monotone": _monotone,
     "unequal": _unequal,
+    "contrary": _contrary,
     "antisymmetry": _antisymmetry,
-    "weaken": _weaken,
     "solver": _solver,
     "squares": _squares,
     "roots": _roots,
@@ -573,9 +557,7 @@ def holds(sequent: Sequent, proof: Proof, depth: int = 0) -> bool:
     except (Broken, InvalidInput):
         return False
     steps = proof.get("then", [])
-    return len(children) == len(steps) and all(
-        holds(c, s, depth + 1) for c, s in zip(children, steps, strict=True)
-    )
+    return len(children) == len(steps) and all(holds(c, s, depth + 1) for c, s in zip(children, steps, strict=True))
 
 
 def _argument(text: str, sequent: Sequent) -> sp.Expr:

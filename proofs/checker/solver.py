@@ -52,10 +52,7 @@ def facts(sequent: Sequent) -> tuple[Field, list[tuple[Any, str]], tuple[Any, st
         kept.append((expr, rel))
     rats: list[Rat] = field.rats([sequent.goal[0], *(e for e, _ in kept)])
     goal = (rats[0].num * rats[0].den if sequent.goal[1] in (">", ">=") else rats[0].num, sequent.goal[1])
-    premises = [
-        (r.num * r.den if rel in (">", ">=") else r.num, rel)
-        for r, (_, rel) in zip(rats[1:], kept, strict=True)
-    ]
+    premises = [(r.num * r.den if rel in (">", ">=") else r.num, rel) for r, (_, rel) in zip(rats[1:], kept, strict=True)]
     premises += [(r.den, "!=") for r in rats if not r.den.is_constant()]
     return field, premises, goal
 

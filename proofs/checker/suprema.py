@@ -77,7 +77,7 @@ def parsed(statement: Supremum, text: str) -> sp.Expr | None:
 
 def fixed(statement: Supremum, witness: Mapping[str, str]) -> Supremum | None:
     """The statement at the parameters of a witness that satisfies the premises on them, or None."""
-    return limits.fix(statement, witness, PARTS)  # type: ignore[no-any-return]
+    return limits.fix(statement, witness, PARTS)
 
 
 def recheck(statement: Supremum, evidence: Evidence) -> bool:
@@ -129,6 +129,9 @@ def _refuted(statement: Supremum, certificate: Mapping[str, Any], witness: Mappi
     if certificate.get("kind") == "above":
         return statement.value not in (None, *INFINITE) and refutes(
             bound(statement, statement.value, False).condition, range_premises(statement), witness)
+    if certificate.get("kind") == "some value":
+        nothing = sp.Ne(statement.expr, statement.expr, evaluate=False)
+        return statement.value == -sp.oo and refutes(nothing, range_premises(statement), witness)
     at = fixed(statement, witness)
     if at is None:
         return False

@@ -148,7 +148,7 @@ def read_constant(text: str) -> sp.Expr | None:
 def read_point(names: Mapping[sp.Symbol, sp.Symbol], point: Mapping[str, str]) -> dict[sp.Symbol, sp.Expr] | None:
     """The point by the symbols that `names` gives, read from text; None unless it gives every variable."""
     values = {new: read_constant(point.get(old.name, "")) for old, new in names.items()}
-    return values if None not in values.values() else None  # type: ignore[return-value]
+    return values if None not in values.values() else None
 
 
 def refutes(condition: sp.Basic, where: Sequence[sp.Basic], witness: Mapping[str, str]) -> bool:

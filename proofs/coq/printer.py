@@ -204,10 +204,10 @@ def statement(said: Statement, indent: str = "  ") -> str:
     Raises: Unprintable for kinds of statement, functions or values that have no counterpart.
     """
     if isinstance(said, Holds):
-        free = _symbols(said.condition, *said.where, *said.defined)
+        free = _symbols(said.condition, *said.where)
         known = names(free)
         conditions = said.condition.args if isinstance(said.condition, sp.And) else (said.condition,)
-        claimed = [*requirements(said.condition), *said.defined, *conditions]
+        claimed = [*requirements(said.condition), *conditions]
         return _quantified(free, said.where, known, [proposition(each, known) for each in claimed], indent)
     if isinstance(said, Limit):
         return _about_function(said, (said.point, said.value), _limit, indent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import rules, solver
-from proofs.checker.holds import NEVER, Problem, alternative, with_facts
+from proofs.checker.holds import Problem, alternative, with_facts
 from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_of, relation
 from proofs.checker.witness import condition_at
 from proofs.kernel.statements import Holds, Statement
@@ -18,6 +19,7 @@ from proofs.search import refute
 from proofs.search import tactics as search
 
 QUICK_POINTS = 60
+ADMITTED_POINTS = 40
 CONTRADICTION_SECONDS = 3.0
 
 
@@ -121,13 +123,9 @@ def rule_names(proof: Any) -> set[str]:
 def admitted_point(problem: Problem) -> dict[sp.Symbol, sp.Expr] | None:
     """An exact point that satisfies every premise, or None."""
     symbols = tuple(problem.names.names.values())
-    for source in (lambda premises: refute.admitted_points(premises, symbols, 40),
-                   lambda premises: refute.premise_candidates(premises, symbols)):
-        for premises in problem.cases:
-            for candidate in source(premises):
-                if problem.admits(candidate):
-                    return candidate
-    return None
+    simple = (point for premises in problem.cases for point in refute.admitted_points(premises, symbols, ADMITTED_POINTS))
+    narrow = (point for premises in problem.cases for point in refute.premise_candidates(premises, symbols))
+    return next(filter(problem.admits, itertools.chain(simple, narrow)), None)
 
 
 def contradiction(cases: Sequence[tuple[Atom, ...]], deadline: float) -> list[dict[str, Any]] | None:
@@ -135,7 +133,7 @@ def contradiction(cases: Sequence[tuple[Atom, ...]], deadline: float) -> list[di
     limit = min(deadline, time.process_time() + CONTRADICTION_SECONDS)
     found = []
     for premises in cases:
-        goal = Sequent(premises, NEVER)
+        goal = Sequent(premises, rules.NEVER)
         proof = search.prove(goal, limit, depth=3)
         if proof is None or not rules.holds(goal, proof):
             return None

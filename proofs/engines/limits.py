@@ -10,7 +10,6 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import rules, solver
-from proofs.checker.holds import NEVER
 from proofs.checker.leading import NeedCase, Signs, Unknown
 from proofs.checker.limits import INFINITE, Approach, NotAdmitted, key, refuted, signed
 from proofs.checker.logic import Atom, Sequent, TooComplex, definedness
@@ -130,7 +129,7 @@ def _tree(approach: Approach, facts: tuple[Atom, ...], splits: int, deadline: fl
     except NeedCase as need:
         return _split(approach, facts, need.expr, splits, deadline)
     except NotAdmitted:
-        impossible = _proof(Sequent(facts, NEVER), deadline, SIGN_SECONDS, 3)
+        impossible = _proof(Sequent(facts, rules.NEVER), deadline, SIGN_SECONDS, 3)
         if impossible is None:
             raise Empty(facts) from None
         return {"impossible": impossible}
@@ -154,6 +153,6 @@ def _split(approach: Approach, facts: tuple[Atom, ...], expr: sp.Expr, splits: i
         raise Unknown(f"{open_sign} is not surely defined")
     then = []
     for atom in signed(open_sign):
-        impossible = _proof(Sequent((*facts, atom), NEVER), deadline, SIGN_SECONDS, 3)
+        impossible = _proof(Sequent((*facts, atom), rules.NEVER), deadline, SIGN_SECONDS, 3)
         then.append({"impossible": impossible} if impossible else _tree(approach, (*facts, atom), splits - 1, deadline))
     return {"split": sp.sstr(open_sign), "defined": defined, "then": then}

@@ -20,10 +20,12 @@ from proofs.checker.suprema import approach, at_point, bound, defined, fixed, pa
 from proofs.engines import holds, limits
 from proofs.engines.holds import rule_names, share_of, unsettled
 from proofs.kernel.statements import Holds, Statement, Supremum
+from proofs.kernel.terms import joined
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import critical, refute
 
 MAX_CANDIDATES = 8
+MAX_DEGREE = 4
 PARAMETER_POINTS = 5
 POINT_SECONDS = 2.0
 LIMIT_SECONDS = 4.0
@@ -127,6 +129,10 @@ def _infinite(statement: Supremum, deadline: float) -> Evidence:
             whole = _certificate(defined(statement), share_of(deadline, 0.5)) if shown is not None else None
             if whole is not None:
                 return _settled(Outcome.HOLDS, "unbounded", {"kind": "unbounded", "at": sp.sstr(end), "limit": shown, "defined": whole})
+    if statement.value == -sp.oo:
+        witness = next(iter(_some_points(statement, 1)), None)
+        if witness is not None:
+            return _settled(Outcome.FAILS, "the expression has a value", {"kind": "some value"}, witness)
     candidate = _finite_bound(statement, deadline)
     if candidate is not None:
         value, shown, witness = candidate
@@ -147,10 +153,18 @@ def _ends(statement: Supremum) -> list[sp.Expr]:
     found = [statement.end, statement.start]
     for part in checked_limits.flat(statement.where):
         if part.is_Relational and part.has(x):
-            slope = sp.diff(part.args[0] - part.args[1], x)
-            if not slope.has(x) and slope != 0:
-                found.append(sp.simplify(x - (part.args[0] - part.args[1]) / slope))
+            found += _zeros(part.args[0] - part.args[1], x)
     return list(dict.fromkeys(e for e in found if not e.has(x)))
+
+
+def _zeros(expr: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
+    """Where a side of a premise meets the other: linear in x, or a polynomial in x alone."""
+    slope = sp.diff(expr, x)
+    if slope != 0 and not slope.has(x):
+        return [sp.simplify(x - expr / slope)]
+    if expr.free_symbols == {x} and expr.is_polynomial(x) and sp.degree(expr, x) <= MAX_DEGREE:
+        return list(dict.fromkeys(sp.real_roots(sp.Poly(expr, x), radicals=True)))
+    return []
 
 
 def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[Found]:
@@ -228,7 +242,7 @@ def _empty_at(statement: Supremum) -> dict[str, str] | None:
     """Admitted parameters at which the range is shown to be empty, or None."""
     x = statement.variable
     try:
-        parameters = Problem(sp.And(*(sp.Eq(s, s, evaluate=False) for s in symbols(statement) - {x}), evaluate=False),
+        parameters = Problem(joined(sp.And, *(sp.Eq(s, s, evaluate=False) for s in symbols(statement) - {x})),
                              [w for w in checked_limits.flat(statement.where) if not w.has(x)])
     except TooComplex:
         return None
@@ -301,7 +315,20 @@ def _without_value(statement: Supremum, deadline: float) -> Evidence:
                 if shown is not None:
                     return _settled(Outcome.FAILS, "the expression is unbounded",
                                     {"kind": "unbounded", "at": sp.sstr(end), "limit": shown}, names)
-    return unsettled("the supremum is not found", Reason.OUT_OF_TIME, "suprema")
+    return _other_answer_somewhere(statement, deadline) or unsettled("the supremum is not found", Reason.OUT_OF_TIME, "suprema")
+
+
+def _other_answer_somewhere(statement: Supremum, deadline: float) -> Evidence | None:
+    """At some admitted parameters the supremum, found there, is attained and should not be, or the other way round."""
+    for names in _some_points(statement, PARAMETER_POINTS):
+        at = fixed(statement, names)
+        for value in value_candidates(at, deadline) if at is not None else ():
+            opposite = dataclasses.replace(at, value=value, attained=not statement.attained)
+            found = _with_value_shown(opposite, value, share_of(deadline, 0.3))
+            if found is not None:
+                note = "the supremum is attained" if opposite.attained else "the supremum is not attained"
+                return _settled(Outcome.FAILS, note, {**found, "kind": note, "supremum": sp.sstr(value)}, names)
+    return None
 
 
 def value_candidates(statement: Supremum, deadline: float) -> list[sp.Expr]:

@@ -65,3 +65,11 @@ class Claim:
     def premises(self) -> tuple[sp.Basic, ...]:
         """The hypotheses as premises for statements."""
         return tuple(self.hypotheses.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Claim):
+    """A user's own statements, together one claim: it is judged as any other, but it has neither near misses nor a named witness,
+    and none is demanded. The ledger takes none: its claims must be guarded."""
+
+    source: str = "the user"

@@ -1,4 +1,4 @@
-"""The judge: the one place where a verdict is made.
+"""The judge: the one place where a verdict is made, for the ledger and for a user's own statements alike.
 
 `investigate` sends a claim down its roads and writes down what they brought, as plain data. `mint` turns
 those findings, fresh or from the cache, into a verdict. Nothing else makes a `Row`.
@@ -13,39 +13,49 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sympy as sp
 
-from proofs.kernel.claim import Claim, NearMiss
-from proofs.kernel.statements import Agrees, Estimated, Statement, ToolMissing
-from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
+from proofs.kernel.claim import Claim, NearMiss, Question
+from proofs.kernel.statements import PART_ID, Agrees, Estimated, Holds, Statement, ToolMissing, settled
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
 
 Decide = Callable[[Statement, float], Evidence]
 Recheck = Callable[[Statement, Evidence], bool]
 Kernel = Callable[[str, Statement, Sequence[str]], Evidence]  # of a claim's part and the theorems that carry it
+Ask = Callable[[Statement], "Finding"]
 
 SECONDS_PER_STATEMENT = 30.0
 LEAST_PAIRS = 10  # issue: a confidence interval of fewer runs settles nothing
+ROADS = ("exact", "run", "statistics")  # by which a near miss is rejected
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One road's evidence on one statement of a claim, and whether the re-check of it succeeded."""
+    """One road's evidence on one part of a claim, and whether the re-check of it succeeded.
 
+    `arrived_settled`: the part was already 0 = 0, X = X or true before any engine saw it.
+    """
+
+    part_id: str
     says: str
     evidence: Evidence
     rechecked: bool
+    arrived_settled: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NearMissFinding:
-    """What the roads said of a false variant: `rejected_by` and `passed_by` name roads."""
+    """What the roads said of a false variant: the parts that it changes and those of them that were asked and rejected, by their
+    ids; `rejected_by` and `passed_by` name roads."""
 
     says: str
+    touched: tuple[str, ...]
+    rejected: tuple[str, ...]
     rejected_by: tuple[str, ...]
     passed_by: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Findings:
-    """All that a verdict depends on, as plain data that survives JSON."""
+    """All that a verdict depends on beside the claim, as plain data that survives JSON."""
 
     vacuous: tuple[str, ...]  # hypotheses or premises that no witness satisfies
     parts: tuple[Finding, ...]
@@ -74,7 +84,7 @@ class Row:
 def judge(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT,
           kernel: Kernel | None = None) -> Row:
     """Investigate a claim and make its verdict."""
-    return mint(claim.id, investigate(claim, decide, recheck, seconds, kernel))
+    return mint(claim, investigate(claim, decide, recheck, seconds, kernel))
 
 
 def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT,
@@ -83,23 +93,38 @@ def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float =
 
     Arguments: `decide` and `recheck`, the engines' entry points; `seconds`, the limit for one statement; `kernel`, what
     the audit says of the theorems of a part. A near miss is another statement: it never carries the theorem.
-    Raises: ValueError where a theorem is named for what is not exactly one part of the claim.
+    Raises: ValueError where ids of parts and runs are not ids or not unique, where a theorem or a missing near miss is told of
+    what is no part, and where a near miss changes a part that has none as the claim says.
     """
     start = time.perf_counter()
+    ask = _asking(decide, recheck, seconds)
     said = claim.said()
-    statements, runs = claim.parts(said), claim.runs(said)
-    carried = tuple(_kernel(claim, says, statements, kernel) for says in claim.coq) if kernel else ()
-    asked = tuple(_ask(statement, decide, recheck, seconds) for statement in statements)
-    run_findings = tuple(_run(agrees) for agrees in runs)
-    absent = any(finding.evidence.outcome is Outcome.ABSENT for finding in (*asked, *run_findings))
-    near_misses = tuple(_near_miss(claim, near_miss, statements, decide, recheck, seconds)
-                        for near_miss in claim.near_misses if not absent)  # a tool that is missing rejects nothing
-    return Findings(vacuous=_vacuous(claim, statements), parts=(*asked, *carried), runs=run_findings, near_misses=near_misses,
+    parts, runs = claim.parts(said), claim.runs(said)
+    theorems = _by_id(claim, parts, runs)
+    carried = tuple(_kernel(claim, part, theorems[part.id], kernel) for part in parts if part.id in theorems) if kernel else ()
+    question = isinstance(claim, Question)
+    asked: list[Finding] = []
+    for part in parts:
+        asked.append(ask(part))
+        if question and part_verdict(asked[-1]) is Verdict.REFUTED:
+            break  # that is the answer, and a part that takes all the time must not lose it
+    run_findings = tuple(map(ask, runs))
+    near_misses = _near_misses(claim, (*parts, *runs), (*asked, *run_findings), ask)
+    doubts = _doubts(parts, asked, ask) if question else ()
+    vacuous = tuple(doubt.says for doubt in doubts) if question else _vacuous(claim, parts)
+    return Findings(vacuous=vacuous, parts=(*asked, *doubts, *carried), runs=run_findings, near_misses=near_misses,
                     seconds=time.perf_counter() - start)
 
 
-def mint(claim_id: str, findings: Findings) -> Row:
-    """The verdict that findings support. Anything that stops checking makes it UNDECIDED, never a pass."""
+def mint(claim: Claim, findings: Findings) -> Row:
+    """The verdict that findings support. Anything that stops checking makes it UNDECIDED, never a pass.
+
+    A refutation stands on its own re-checked witness (of a statistic: its interval), whatever else was found. A claim that
+    would hold must be guarded whole: some near miss changes each part and each run of it, and that very part or run is then
+    rejected, unless the claim says why no near miss of it exists; a claim without any near miss is not guarded. A user's
+    own question has none and names no witness: one is found for its premises, and each of its parts stands or falls with its
+    re-check.
+    """
     problems = [f"no witness satisfies: {premise}" for premise in findings.vacuous]
     if not any(finding.evidence.road != "coq" for finding in findings.parts) and not findings.runs:
         problems.append("nothing was checked")  # a kernel's word on no part of the claim is none
@@ -108,34 +133,42 @@ def mint(claim_id: str, findings: Findings) -> Row:
             by = ", ".join(miss.passed_by) or "every road"
             problems.append(f"the near miss '{miss.says}' was not rejected by {by}: its evidence is void")
     for finding in (*findings.parts, *findings.runs):
-        if finding.evidence.road == "run" and finding.evidence.outcome is not Outcome.HOLDS:
-            problems.append(f"a run disagrees: {finding.says}: {finding.evidence.number} against {finding.evidence.bound}"
-                            f" {finding.evidence.note}".rstrip())
-    for finding in findings.parts:
-        if finding.evidence.road == "coq" and finding.evidence.outcome is Outcome.UNSETTLED:
-            problems.append(f"Coq's kernel does not carry '{finding.says}': {finding.evidence.note}")
+        evidence = finding.evidence
+        if evidence.road == "run" and evidence.outcome in (Outcome.FAILS, Outcome.UNSETTLED):
+            found = "disagrees" if evidence.outcome is Outcome.FAILS else "settles nothing"
+            problems.append(f"a run {found}: {finding.says}: {evidence.number} against {evidence.bound} {evidence.note}".rstrip())
+        if evidence.road == "coq" and evidence.outcome is Outcome.UNSETTLED:
+            problems.append(f"Coq's kernel does not carry '{finding.says}': {evidence.note}")
     verdicts = _part_verdicts(findings.parts)
-    _stop_on_conflict(claim_id, findings.parts)
+    _stop_on_conflict(claim.id, findings.parts)
     if Verdict.REFUTED in verdicts and not findings.vacuous:
-        verdict = Verdict.REFUTED
-        problems = []  # runs and near misses of a refuted statement carry no evidence for it
-    elif problems:
-        verdict = Verdict.UNDECIDED
-    elif verdicts:
-        verdict = max(verdicts, key=list(Verdict).index)
-    else:
-        verdict = Verdict.SUPPORTED
-    return Row(_MINT, claim_id, verdict, tuple(problems), findings)
+        return Row(_MINT, claim.id, Verdict.REFUTED, (), findings)  # runs and near misses carry no evidence for it
+    absent = [Verdict.NOT_CHECKED for finding in findings.runs if finding.evidence.outcome is Outcome.ABSENT]
+    weakest = max([*verdicts, *absent], key=list(Verdict).index, default=Verdict.SUPPORTED)
+    if weakest in (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED) and not isinstance(claim, Question):
+        if not findings.near_misses:
+            problems.append("there is no near miss, so nothing shows that the checks can say no")
+        elif bare := unguarded(claim, findings):
+            problems.append(f"no near miss changes these parts and sees them rejected: {', '.join(bare)}")
+    return Row(_MINT, claim.id, Verdict.UNDECIDED if problems else weakest, tuple(problems), findings)
+
+
+def unguarded(claim: Claim, findings: Findings) -> list[str]:
+    """The parts and runs that no near miss was seen to guard, by their ids."""
+    guarded = {*claim.without_near_miss, *(part for miss in findings.near_misses for part in miss.rejected)}
+    ids = dict.fromkeys(finding.part_id for finding in (*findings.parts, *findings.runs))
+    return [part for part in ids if part not in guarded]
 
 
 def _part_verdicts(parts: tuple[Finding, ...]) -> list[Verdict]:
     """One verdict a part: the stronger of what the engines and what the kernel found. A kernel alone judges nothing."""
-    kernel = {finding.says: _part_verdict(finding) for finding in parts if finding.evidence.road == "coq"}
-    return [min(_part_verdict(finding), kernel.get(finding.says, Verdict.NOT_CHECKED), key=list(Verdict).index)
+    kernel = {finding.part_id: part_verdict(finding) for finding in parts if finding.evidence.road == "coq"}
+    return [min(part_verdict(finding), kernel.get(finding.part_id, Verdict.NOT_CHECKED), key=list(Verdict).index)
             for finding in parts if finding.evidence.road != "coq"]
 
 
-def _part_verdict(finding: Finding) -> Verdict:
+def part_verdict(finding: Finding) -> Verdict:
+    """What one finding by itself says of its part."""
     evidence = finding.evidence
     if evidence.outcome is Outcome.ABSENT:
         return Verdict.NOT_CHECKED
@@ -145,7 +178,7 @@ def _part_verdict(finding: Finding) -> Verdict:
         return Verdict.REFUTED  # the whole confidence interval is on the wrong side
     if evidence.outcome is Outcome.HOLDS:
         if evidence.strength is Strength.CERTIFIED and finding.rechecked:
-            return Verdict.PROVED
+            return Verdict.DERIVED if finding.arrived_settled else Verdict.PROVED
         if evidence.strength is Strength.DERIVED:
             return Verdict.DERIVED
         if evidence.strength is Strength.MEASURED:
@@ -154,98 +187,136 @@ def _part_verdict(finding: Finding) -> Verdict:
 
 
 def _stop_on_conflict(claim_id: str, parts: tuple[Finding, ...]) -> None:
-    by_statement: dict[str, set[Verdict]] = {}
+    by_part: dict[str, set[Verdict]] = {}
     for finding in parts:
-        by_statement.setdefault(finding.says, set()).add(_part_verdict(finding))
-    for says, verdicts in by_statement.items():
-        if {Verdict.PROVED, Verdict.REFUTED} <= verdicts:
-            raise Conflict(f"{claim_id}: '{says}' is both PROVED and REFUTED")
+        by_part.setdefault(finding.part_id, set()).add(part_verdict(finding))
+    for part_id, verdicts in by_part.items():
+        if Verdict.REFUTED in verdicts and verdicts & {Verdict.PROVED, Verdict.DERIVED}:
+            raise Conflict(f"{claim_id}: '{part_id}' is both PROVED and REFUTED")
 
 
-def _ask(statement: Statement, decide: Decide, recheck: Recheck, seconds: float) -> Finding:
-    if isinstance(statement, Agrees):
-        return _run(statement)
-    if isinstance(statement, Estimated):
-        return _estimate(statement)
-    start = time.perf_counter()
-    evidence = decide(statement, seconds)
-    # A certificate and a counterexample count only after an independent re-check.
-    checkable = evidence.strength is Strength.CERTIFIED or evidence.outcome is Outcome.FAILS
-    rechecked = checkable and recheck(statement, evidence)
-    return Finding(says=statement.says, rechecked=rechecked,
-                   evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+def _by_id(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Statement, ...]) -> dict[str, tuple[str, ...]]:
+    """The theorems of each part, by its id."""
+    ids = [statement.id for statement in (*parts, *runs)]
+    wrong = [part_id for part_id in ids if not PART_ID.fullmatch(part_id) or ids.count(part_id) > 1]
+    if wrong:
+        raise ValueError(f"claim {claim.id}: {wrong} must be ids (small letters, digits, hyphens, at most 60), each of one part")
+    spoken = {part.says: part.id for part in parts}  # until every claim names its theorems by ids
+    theorems = {name if name in ids else spoken.get(name, name): found for name, found in claim.coq.items()}
+    unknown = (set(theorems) - {part.id for part in parts}) | (set(claim.without_near_miss) - set(ids))
+    if unknown:
+        raise ValueError(f"claim {claim.id} tells of {sorted(unknown)}, which are no parts of it")
+    if not all(reason.strip() for reason in claim.without_near_miss.values()):
+        raise ValueError(f"claim {claim.id} gives no reason why a part has no near miss")
+    return theorems
 
 
-def _kernel(claim: Claim, says: str, statements: tuple[Statement, ...], kernel: Kernel) -> Finding:
-    parts = [statement for statement in statements if statement.says == says]
-    if len(parts) != 1:
-        raise ValueError(f"claim {claim.id} names a theorem for '{says}', and {len(parts)} of its parts say that: one must")
-    evidence = kernel(claim.id, parts[0], claim.coq[says])
+def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
+    """What sends one statement down its road."""
+    def ask(statement: Statement) -> Finding:
+        start = time.perf_counter()
+        rechecked = False
+        if isinstance(statement, Agrees | Estimated):
+            evidence = _measured(statement)
+        else:
+            evidence = decide(statement, seconds)
+            # A certificate and a counterexample count only after an independent re-check.
+            checkable = evidence.strength is Strength.CERTIFIED or evidence.outcome is Outcome.FAILS
+            rechecked = checkable and recheck(statement, evidence)
+        return Finding(part_id=statement.id, says=statement.says, rechecked=rechecked, arrived_settled=settled(statement),
+                       evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+    return ask
+
+
+def _kernel(claim: Claim, part: Statement, theorems: Sequence[str], kernel: Kernel) -> Finding:
+    evidence = kernel(claim.id, part, theorems)
     # The audit is the re-check: it asks Coq anew for the statement and the axioms of what is built.
-    return Finding(says=says, evidence=evidence, rechecked=evidence.outcome in (Outcome.HOLDS, Outcome.FAILS))
+    return Finding(part_id=part.id, says=part.says, evidence=evidence, rechecked=evidence.outcome in (Outcome.HOLDS, Outcome.FAILS))
 
 
-def _run(agrees: Agrees) -> Finding:
-    start = time.perf_counter()
+def _measured(statement: Agrees | Estimated) -> Evidence:
+    """What a run or a statistic says. Whatever goes wrong in it settles nothing and ends nothing else."""
+    road, engine = ("run", "runs") if isinstance(statement, Agrees) else ("statistics", "bootstrap")
     try:
-        measurement = agrees.measure()
-    except (ArithmeticError, ValueError, RuntimeError) as error:
-        evidence = Evidence(road="run", engine="runs", outcome=Outcome.UNSETTLED, note=f"the run failed: {error}")
-    else:
-        held = measurement.cases > 0 and math.isfinite(measurement.error) and measurement.error <= agrees.bound
-        evidence = Evidence(road="run", engine="runs", outcome=Outcome.HOLDS if held else Outcome.FAILS,
-                            strength=Strength.MEASURED if held else None, number=f"{measurement.error:.3g}",
-                            bound=f"{agrees.bound:.3g}", note=f"{measurement.cases} runs, worst at {measurement.worst_case}")
-    return Finding(says=agrees.says, rechecked=False,
-                   evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
-
-
-def _estimate(statement: Estimated) -> Finding:
-    """Where the confidence interval lies decides; too few pairs, a NaN or an interval without its mean settle nothing."""
-    start = time.perf_counter()
-    try:
-        found = statement.measure()
+        return _agreement(statement) if isinstance(statement, Agrees) else _estimate(statement)
     except ToolMissing as missing:
-        evidence = Evidence(road="statistics", engine="bootstrap", outcome=Outcome.ABSENT, note=str(missing))
-    except (ArithmeticError, ValueError, RuntimeError) as error:
-        evidence = Evidence(road="statistics", engine="bootstrap", outcome=Outcome.UNSETTLED, note=f"the run failed: {error}")
-    else:
-        sound = (found.pairs >= LEAST_PAIRS and all(map(math.isfinite, (found.low, found.mean, found.high)))
-                 and found.low <= found.mean <= found.high)
-        outcome = Outcome.UNSETTLED
-        if sound and statement.least <= found.low and found.high <= statement.greatest:
-            outcome = Outcome.HOLDS
-        elif sound and (found.high < statement.least or found.low > statement.greatest):
-            outcome = Outcome.FAILS
-        evidence = Evidence(road="statistics", engine="bootstrap", outcome=outcome, trusts=found.trusts,
-                            strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
-                            number=f"{found.mean:.3g} in [{found.low:.3g}, {found.high:.3g}]",
-                            bound=f"[{statement.least:.3g}, {statement.greatest:.3g}]", note=f"{found.pairs} pairs of runs")
-    return Finding(says=statement.says, rechecked=False,
-                   evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+        return Evidence(road=road, engine=engine, outcome=Outcome.ABSENT, note=str(missing))
+    except Exception as error:  # noqa: BLE001 - an oracle that crashes is no agreement, whatever it raises
+        return Evidence(road=road, engine=engine, outcome=Outcome.UNSETTLED, reason=Reason.DIED,
+                        note=f"the run failed: {type(error).__name__}: {error}")
 
 
-def _near_miss(claim: Claim, near_miss: NearMiss, statements: tuple[Statement, ...], decide: Decide,
-               recheck: Recheck, seconds: float) -> NearMissFinding:
-    """A road rejects the variant when one of its statements that the change touches fails, witness re-checked."""
+def _agreement(statement: Agrees) -> Evidence:
+    """The error against the bound; no cases, an error that is no size, and a bound that allows any error settle nothing."""
+    found = statement.measure()
+    outcome = Outcome.UNSETTLED
+    if found.cases > 0 and found.error >= 0 and 0 <= statement.bound < math.inf:
+        outcome = Outcome.HOLDS if found.error <= statement.bound else Outcome.FAILS
+    return Evidence(road="run", engine="runs", outcome=outcome, strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
+                    number=f"{found.error:.3g}", bound=f"{statement.bound:.3g}",
+                    note=f"{found.cases} runs, worst at {found.worst_case}")
+
+
+def _estimate(statement: Estimated) -> Evidence:
+    """Where the confidence interval lies decides; too few pairs, a NaN, an interval without its mean and bounds that allow any
+    mean or none settle nothing."""
+    found = statement.measure()
+    sound = (found.pairs >= LEAST_PAIRS and all(map(math.isfinite, (found.low, found.mean, found.high)))
+             and found.low <= found.mean <= found.high and statement.least <= statement.greatest
+             and (math.isfinite(statement.least) or math.isfinite(statement.greatest)))
+    outcome = Outcome.UNSETTLED
+    if sound and statement.least <= found.low and found.high <= statement.greatest:
+        outcome = Outcome.HOLDS
+    elif sound and (found.high < statement.least or found.low > statement.greatest):
+        outcome = Outcome.FAILS
+    return Evidence(road="statistics", engine="bootstrap", outcome=outcome, trusts=found.trusts,
+                    strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
+                    number=f"{found.mean:.3g} in [{found.low:.3g}, {found.high:.3g}]",
+                    bound=f"[{statement.least:.3g}, {statement.greatest:.3g}]", note=f"{found.pairs} pairs of runs")
+
+
+def _near_misses(claim: Claim, originals: Sequence[Statement], findings: Sequence[Finding], ask: Ask) -> tuple[NearMissFinding, ...]:
+    """What the near misses guard. None is asked where a tool is missing, which rejects nothing."""
+    if any(finding.evidence.outcome is Outcome.ABSENT for finding in findings):
+        return ()
+    bare = {statement.id for statement in originals} - set(claim.without_near_miss)  # not guarded yet
+    if any(part_verdict(finding) is Verdict.REFUTED for finding in findings):
+        bare = set()  # which needs no guards
+    found = []
+    for near_miss in claim.near_misses:
+        found.append(_near_miss(claim, near_miss, originals, bare, ask))
+        bare -= set(found[-1].rejected)
+    return tuple(found)
+
+
+def _near_miss(claim: Claim, near_miss: NearMiss, originals: Sequence[Statement], bare: set[str], ask: Ask) -> NearMissFinding:
+    """A road rejects the variant when a statement that the change touches fails on it, witness re-checked.
+
+    Of those that it touches, the bare ones are all asked, for each must be rejected; the others until one is.
+    """
     variant = claim.said(near_miss.changes)
-    parts = claim.parts(variant)
-    touched = [changed for original, changed in zip(statements, parts, strict=True)
-               if changed != original and not isinstance(changed, Agrees | Estimated)]
-    runs = [run for run in (*parts, *claim.runs(variant))
-            if isinstance(run, Agrees) and set(run.uses) & set(near_miss.changes)]
-    estimates = [estimate for estimate in parts
-                 if isinstance(estimate, Estimated) and set(estimate.uses) & set(near_miss.changes)]
-    rejected = {}
-    if touched:  # one refuted statement is enough, so the rest are not asked
-        rejected["exact"] = any(_part_verdict(_ask(statement, decide, recheck, seconds)) is Verdict.REFUTED
-                                for statement in touched)
-    if runs:
-        rejected["run"] = any(_run(run).evidence.outcome is Outcome.FAILS for run in runs)
-    if estimates:
-        rejected["statistics"] = any(_estimate(estimate).evidence.outcome is Outcome.FAILS for estimate in estimates)
-    return NearMissFinding(says=near_miss.says, rejected_by=tuple(road for road, no in rejected.items() if no),
-                           passed_by=tuple(road for road, no in rejected.items() if not no))
+    touched: dict[str, list[Statement]] = {road: [] for road in ROADS}
+    for original, written in zip(originals, (*claim.parts(variant), *claim.runs(variant)), strict=True):
+        changed = dataclasses.replace(written, id=original.id)
+        if isinstance(changed, Agrees | Estimated):
+            if set(changed.uses) & set(near_miss.changes):
+                touched["run" if isinstance(changed, Agrees) else "statistics"].append(changed)
+        elif dataclasses.replace(changed, says=original.says) != original:
+            touched["exact"].append(changed)
+    ids = tuple(changed.id for road in ROADS for changed in touched[road])
+    if both := set(ids) & set(claim.without_near_miss):
+        raise ValueError(f"claim {claim.id} says that {sorted(both)} have no near miss, and '{near_miss.says}' changes them")
+    rejected: dict[str, list[str]] = {road: [] for road in ROADS}
+    for road in ROADS:
+        for changed in sorted(touched[road], key=lambda statement: statement.id not in bare):
+            if rejected[road] and changed.id not in bare:
+                break
+            finding = ask(changed)
+            if part_verdict(finding) is Verdict.REFUTED or (road == "run" and finding.evidence.outcome is Outcome.FAILS):
+                rejected[road].append(changed.id)
+    return NearMissFinding(says=near_miss.says, touched=ids, rejected=tuple(i for road in ROADS for i in rejected[road]),
+                           rejected_by=tuple(road for road in ROADS if rejected[road]),
+                           passed_by=tuple(road for road in ROADS if touched[road] and not rejected[road]))
 
 
 def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]:
@@ -259,3 +330,15 @@ def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]
 
 def _true_at(condition: sp.Basic, witness: Mapping[sp.Symbol, sp.Expr]) -> bool:
     return condition.subs(witness, simultaneous=True) == sp.true
+
+
+def _doubts(parts: tuple[Statement, ...], asked: Sequence[Finding], ask: Ask) -> tuple[Finding, ...]:
+    """The premises of a question, which names no witness, that nothing is seen to satisfy.
+
+    A re-checked counterexample to falsehood under them satisfies them, and so does that of a refuted part.
+    """
+    if any(part_verdict(finding) is Verdict.REFUTED for finding in asked):
+        return ()
+    premises = dict.fromkeys(part.where for part in parts if part.where)
+    found = [ask(Holds(id="premises", says="the premises", condition=sp.false, where=where)) for where in premises]
+    return tuple(finding for finding in found if part_verdict(finding) is not Verdict.REFUTED)

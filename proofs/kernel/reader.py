@@ -18,7 +18,7 @@ from fractions import Fraction
 import sympy as sp
 
 from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
-from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, mul, power
+from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, joined, mul, power
 from theory.exact import InvalidInput
 
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
@@ -76,9 +76,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
     if not isinstance(text, str):
         raise InvalidInput(f"{what}={str(text)[:40]!r} must be text: put it in quotes")
     if len(text) > MAX_CHARACTERS:
-        raise InvalidInput(
-            f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let"
-        )
+        raise InvalidInput(f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let")
     if not text.isascii():  # Python would read other letters as the ASCII ones that look like them
         letter = next(character for character in text if not character.isascii())
         fix = "write pi" if letter == "π" else "name variables with letters a to z, digits and _"
@@ -88,9 +86,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
         depth += (character in "([{") - (character in ")]}")
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
-        raise InvalidInput(
-            f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let"
-        )
+        raise InvalidInput(f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let")
     if re.search(rf"[0-9]{{{MAX_DIGITS + 1}}}", text):
         raise InvalidInput(f"{what} holds a number of more than {MAX_DIGITS} digits: write it as a power")
     try:
@@ -100,8 +96,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         reason = getattr(error, "msg", None) or type(error).__name__
         raise InvalidInput(
-            f"{what}={_short(text)!r} cannot be read ({reason}): write it as in 'R >= 1' or "
-            "'sqrt(x**2) == Abs(x)'"
+            f"{what}={_short(text)!r} cannot be read ({reason}): write it as in 'R >= 1' or 'sqrt(x**2) == Abs(x)'"
         ) from None
     _measure(tree, what)
     return tree
@@ -165,9 +160,7 @@ def _name(name: str, reading: Reading) -> sp.Expr:
     if name in CONSTANTS:
         return CONSTANTS[name]
     if name in FUNCTIONS or name in FORMS:
-        raise InvalidInput(
-            f"{name!r} is a function and needs arguments: write {name}(x), or choose another name"
-        )
+        raise InvalidInput(f"{name!r} is a function and needs arguments: write {name}(x), or choose another name")
     if name not in reading.symbols:
         reading.symbols[name] = sp.Symbol(name, real=True)
     return reading.symbols[name]
@@ -188,6 +181,8 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
             raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
         return _bounded(mul(left, power(right, sp.Integer(-1))), node)
     if isinstance(node.op, ast.Pow):
+        if right.is_Rational and any(isinstance(part, ast.Name) and part.id in reading.symbols for part in ast.walk(node.right)):
+            raise InvalidInput(f"the exponent {_short(ast.unparse(node.right))!r} is {right} whatever its variables are: write that")
         return _power(left, right, node)
     raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: use + - * / **")
 
@@ -212,13 +207,9 @@ def _is_negative(expr: sp.Expr) -> bool:
 
 def _bounded(result: sp.Expr, node: ast.expr) -> sp.Expr:
     if tree_size(result) > MAX_SIZE:
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in"
-        )
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} has more than {MAX_SIZE} parts once its lets are put in")
     if result.is_Rational and max(int(result.p).bit_length(), int(result.q).bit_length()) > MAX_NUMBER_BITS:
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol"
-        )
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol")
     return result
 
 
@@ -229,22 +220,15 @@ def tree_size(expr: sp.Basic) -> int:
 
 
 def _call(node: ast.Call, reading: Reading) -> sp.Expr:
-    if (
-        not isinstance(node.func, ast.Name)
-        or node.keywords
-        or any(isinstance(a, ast.Starred) for a in node.args)
-    ):
+    if not isinstance(node.func, ast.Name) or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
         raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: use "
-            "sqrt exp log Abs Min Max sin cos tanh"
+            f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: use sqrt exp log Abs Min Max sin cos tanh"
         )
     name = node.func.id
     if name == "diff":
         return _derivative(node, reading)
     if name in FORMS:
-        raise InvalidInput(
-            f"{name}(...) is a statement's own form: write it alone, as in limit(f, x, a) == v"
-        )
+        raise InvalidInput(f"{name}(...) is a statement's own form: write it alone, as in limit(f, x, a) == v")
     if name not in FUNCTIONS:
         raise InvalidInput(f"{name!r} is not a known function: use sqrt exp log Abs Min Max sin cos tanh")
     function, count = FUNCTIONS[name]
@@ -252,10 +236,7 @@ def _call(node: ast.Call, reading: Reading) -> sp.Expr:
     if any(arg in INFINITE for arg in args):
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if not args or (count is not None and len(args) != count):
-        raise InvalidInput(
-            f"{name} takes {count or 'one or more'} argument(s) and got {len(args)}: "
-            f"{_short(ast.unparse(node))!r}"
-        )
+        raise InvalidInput(f"{name} takes {count or 'one or more'} argument(s) and got {len(args)}: {_short(ast.unparse(node))!r}")
     if name == "sqrt":
         if _is_negative(args[0]):
             raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
@@ -275,9 +256,7 @@ def _derivative(node: ast.Call, reading: Reading) -> sp.Expr:
     try:
         return _bounded(add(derivative(expr, variable), mul(sp.Integer(0), expr)), node)
     except NotDifferentiable:
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners"
-        ) from None
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners") from None
 
 
 def exact_decimals(text: str) -> str:
@@ -291,15 +270,9 @@ def exact_decimals(text: str) -> str:
         if exponent and abs(int(exponent)) > MAX_DIGITS:
             raise InvalidInput(f"{_short(literal)!r} has an exponent beyond {MAX_DIGITS}: use a symbol")
         value = Fraction(literal)
-        return (
-            f"({value.numerator}/{value.denominator})" if value.denominator != 1 else f"({value.numerator})"
-        )
+        return f"({value.numerator}/{value.denominator})" if value.denominator != 1 else f"({value.numerator})"
 
-    return re.sub(
-        r"(?<![A-Za-z0-9_.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?(?![A-Za-z0-9_.])",
-        fraction,
-        text,
-    )
+    return re.sub(r"(?<![A-Za-z0-9_.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?(?![A-Za-z0-9_.])", fraction, text)
 
 
 def read(text: str, symbols: dict[str, sp.Symbol]) -> sp.Expr:
@@ -311,9 +284,7 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
     """A comparison (chained ones too), or `and`, `or`, `not` of comparisons."""
     if isinstance(node, ast.BoolOp):
         parts = [read_relation(value, reading) for value in node.values]
-        return (
-            sp.And(*parts, evaluate=False) if isinstance(node.op, ast.And) else sp.Or(*parts, evaluate=False)
-        )
+        return joined(sp.And if isinstance(node.op, ast.And) else sp.Or, *parts)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return sp.Not(read_relation(node.operand, reading), evaluate=False)
     if isinstance(node, ast.Compare):
@@ -321,21 +292,15 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
         parts = []
         for left, op, right in zip(sides, node.ops, sides[1:], strict=False):
             if type(op) not in COMPARISONS:
-                raise InvalidInput(
-                    f"{_short(ast.unparse(node))!r} is not a comparison that is read: use < <= > >= == !="
-                )
+                raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a comparison that is read: use < <= > >= == !=")
             if left in INFINITE or right in INFINITE:
                 raise InvalidInput("oo stands for an end or a value only: every real number is below it")
             parts.append(COMPARISONS[type(op)](left, right, evaluate=False))
-        return parts[0] if len(parts) == 1 else sp.And(*parts, evaluate=False)
-    raise InvalidInput(
-        f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'"
-    )
+        return joined(sp.And, *parts)
+    raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'")
 
 
-def read_statement(
-    text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None
-) -> list[Statement]:
+def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
     """The statements that a text makes: one, or several joined by `and` where one of them is a form.
 
     Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones).
@@ -352,15 +317,26 @@ def read_statement(
     return [_statement(part, tuple(premises), reading) for part in parts]
 
 
+def variables(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[str]:
+    """The variables that a statement and its premises name, also those that cancel; lets are put in where they are used."""
+    trees = [syntax_tree(exact_decimals(part)) for part in (text, *where)]
+    lets = {name: syntax_tree(exact_decimals(value)) for name, value in (let or {}).items()}
+    found: dict[str, None] = {}
+    while trees:
+        for node in ast.walk(trees.pop()):
+            if isinstance(node, ast.Name) and node.id not in found:
+                found[node.id] = None
+                trees += [lets[node.id]] if node.id in lets else []
+    return sorted(set(found) - {*lets, *CONSTANTS, *FUNCTIONS, *FORMS})
+
+
 def _define(name: str, value: str, reading: Reading) -> None:
     if not isinstance(name, str) or not NAME.match(name) or keyword.iskeyword(name):
         raise InvalidInput(f"let {_short(str(name))!r} is not a name: use letters, digits and _")
     if name in FUNCTIONS or name in FORMS or name in CONSTANTS:
         raise InvalidInput(f"let {name!r} would replace a known function or constant: choose another name")
     if name in reading.symbols or name in reading.lets:
-        raise InvalidInput(
-            f"let {name!r} is already used as a variable or defined before: define it once, before its use"
-        )
+        raise InvalidInput(f"let {name!r} is already used as a variable or defined before: define it once, before its use")
     expr = read_expr(syntax_tree(exact_decimals(value), f"let {name}"), reading)
     if expr in INFINITE:
         raise InvalidInput(f"let {name!r} must be a real expression: oo is not a number")
@@ -375,12 +351,7 @@ def _form_of(node: ast.expr) -> str | None:
         return _form_of(node.operand)
     if isinstance(node, ast.Compare):
         node = node.left
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in FORMS
-        and node.func.id != "diff"
-    ):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORMS and node.func.id != "diff":
         return node.func.id
     return None
 
@@ -404,13 +375,7 @@ def _statement(node: ast.expr, where: tuple[sp.Basic, ...], reading: Reading) ->
 
 
 def _form(
-    form: str,
-    call: ast.Call,
-    value: sp.Expr | None,
-    negated: bool,
-    where: tuple[sp.Basic, ...],
-    reading: Reading,
-    says: str,
+    form: str, call: ast.Call, value: sp.Expr | None, negated: bool, where: tuple[sp.Basic, ...], reading: Reading, says: str
 ) -> Statement:
     if len(call.args) != FORMS[form] or call.keywords:
         raise InvalidInput(f"{form} takes {FORMS[form]} arguments and got {len(call.args)}: {says!r}")
@@ -430,20 +395,10 @@ def _form(
         return Increasing(says=says, where=where, expr=expr, variable=variable)
     if form == "limit":
         assert value is not None
-        return Limit(
-            says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value
-        )
+        return Limit(says=says, where=where, expr=expr, variable=variable, point=ends[0], value=value)
     if form == "inf":
         assert value is not None
-        return Supremum(
-            says=says,
-            where=where,
-            expr=_negative(expr),
-            variable=variable,
-            start=ends[0],
-            end=ends[1],
-            value=_negative(value),
-        )
+        return Supremum(says=says, where=where, expr=_negative(expr), variable=variable, start=ends[0], end=ends[1], value=_negative(value))
     return Supremum(
         says=says,
         where=where,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+PART_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -26,7 +28,7 @@ class Statement:
     """`says` is the statement in words; `where` its premises: relations, `sp.And`, `sp.Or`, `sp.Not`.
 
     `id` names the part among those of its claim: small letters, digits and hyphens, at most 60. Theorems, runs and near
-    misses are joined to parts by it, so that sentences may be improved freely.
+    misses are joined to parts by it, so that sentences may be improved freely. A statement that is no part of a claim has none.
 
     `known` holds earlier statements to build on.
     """
@@ -97,8 +99,8 @@ class Agrees(Statement):
     """Runs agree with the statement: the worst error of `measure()` is at most `bound`.
 
     `uses` names the stated formulas that `measure` depends on: a near miss that changes one of them must be
-    rejected by this run too. The bound is a named tolerance with its reason beside it. A NaN or an empty run
-    is a failure of the road, never agreement.
+    rejected by this run too. The bound is a named tolerance, finite and not negative, with its reason beside it. A NaN or
+    an empty run is a failure of the road, never agreement.
     """
 
     uses: tuple[str, ...] = ()
@@ -147,3 +149,20 @@ class MatrixIdentity(Statement):
     right: sp.MatrixExpr
     orthonormal: tuple[sp.MatrixSymbol, ...] = ()
     diagonal: tuple[sp.MatrixSymbol, ...] = ()
+
+
+def settled(statement: Statement) -> bool:
+    """Whether it is already 0 = 0, X = X or true as it stands: whatever made it so, deciding it shows nothing more."""
+    if isinstance(statement, Holds):
+        return _same(statement.condition)
+    if isinstance(statement, MatrixIdentity):
+        return bool(statement.left == statement.right)
+    return isinstance(statement, Limit | Supremum) and bool(statement.expr == statement.value)
+
+
+def _same(condition: sp.Basic) -> bool:
+    if isinstance(condition, sp.And | sp.Or):
+        return (all if isinstance(condition, sp.And) else any)(map(_same, condition.args))
+    if isinstance(condition, sp.Eq | sp.Le | sp.Ge):
+        return bool(condition.lhs == condition.rhs)
+    return bool(condition == sp.true)

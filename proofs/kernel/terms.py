@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 import sympy as sp
 
@@ -66,9 +67,11 @@ def mul(*factors: sp.Expr) -> sp.Expr:
     return kept[0] if len(kept) == 1 else sp.Mul(*sorted(kept, key=_ORDER), evaluate=False)
 
 
-def _sorted_out(kind: type, parts: tuple[sp.Expr, ...]) -> tuple[list[sp.Expr], list[sp.Expr]]:
+def _sorted_out(kind: Any, parts: tuple[sp.Expr, ...]) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """Total parts, and the others, nested sums (or products) taken apart."""
-    plain, rest, waiting = [], [], list(reversed(parts))
+    plain: list[sp.Expr] = []
+    rest: list[sp.Expr] = []
+    waiting = list(reversed(parts))
     while waiting:
         part = waiting.pop()
         if total(part):
@@ -117,7 +120,19 @@ def rebuilt(expr: sp.Basic, args: tuple[sp.Basic, ...]) -> sp.Basic:
         return apply(sp.exp, args[1]) if args[0] is sp.E else power(*args)
     if isinstance(expr, (sp.Function, sp.Min, sp.Max)):
         return apply(expr.func, *args)
-    return expr.func(*args, evaluate=False)  # relations, and, or, not
+    if isinstance(expr, (sp.And, sp.Or)):
+        return joined(expr.func, *args)
+    return expr.func(*args, evaluate=False)  # relations and not
+
+
+def joined(connective: type, *conditions: sp.Basic) -> sp.Basic:
+    """And or Or of conditions as they stand: SymPy's own, even unevaluated, makes true of x > 0 ∨ x ≤ 0, and of log x the same."""
+    kept = tuple(sp.ordered(dict.fromkeys(conditions)))
+    if len(kept) < 2:
+        return kept[0] if kept else sp.true if connective is sp.And else sp.false
+    result = sp.Basic.__new__(connective, *kept)
+    result._argset = frozenset(kept)
+    return result
 
 
 def replaced(expr: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:

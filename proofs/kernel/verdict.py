@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -74,3 +74,11 @@ class Verdict(StrEnum):
 
 
 HELD = frozenset({Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED})  # the verdicts that count as a pass
+
+
+def exit_status(verdicts: Iterable[Verdict]) -> int:
+    """Of a command: 0 all held, 1 something is refuted, 3 something is not settled, or there is nothing."""
+    found = set(verdicts)
+    if Verdict.REFUTED in found:
+        return 1
+    return 0 if found and found <= HELD else 3

@@ -48,8 +48,10 @@ def _section(claim: Claim, row: Row) -> str:
     hypotheses = "; ".join(claim.hypotheses) or "none beyond the signs of the symbols"
     evidence = "".join(map(_evidence, (*row.findings.parts, *row.findings.runs)))
     misses = "".join(f"<li>{html.escape(miss.says)}: {_rejection(miss)}</li>" for miss in row.findings.near_misses)
+    misses += "".join(f"<li>none of {part}: {html.escape(reason)}</li>" for part, reason in claim.without_near_miss.items())
     repaired = f'<p>Repaired by <a href="#{claim.repaired_by}">{claim.repaired_by}</a>.</p>' if claim.repaired_by else ""
-    problems = "".join(f"<p><b>{html.escape(problem)}</b></p>" for problem in row.problems)
+    told = [*filter(None, [tables.stopped(row)]), *row.problems]
+    problems = "".join(f"<p><b>{html.escape(problem)}</b></p>" for problem in told)
     heads = "".join(f"<th>{head}</th>" for head in ("statement", "road", "outcome", "number, bound", "trusts", "s"))
     return f"""<h2 id="{claim.id}">{claim.id} {_verdict(row.verdict)}</h2><p>{html.escape(claim.says)}</p>
 <p class="quiet">Source: {html.escape(claim.source)}. Hypotheses: {html.escape(hypotheses)}.
@@ -59,7 +61,9 @@ Replay: <code>{tables.replay(claim.id)}</code></p>
 
 
 def _rejection(miss: NearMissFinding) -> str:
-    return f"rejected by {', '.join(miss.rejected_by)}" if miss.rejected_by and not miss.passed_by else "NOT rejected"
+    if not miss.rejected_by or miss.passed_by:
+        return "NOT rejected"
+    return f"rejected by {', '.join(miss.rejected_by)} ({', '.join(miss.rejected)})"
 
 
 def _evidence(finding: Finding) -> str:

@@ -18,7 +18,7 @@ from proofs import ledger, network_evidence
 from proofs.cli import main as ufm
 from proofs.dependencies import ROOT
 from proofs.kernel.claim import Claim
-from proofs.kernel.judge import Row
+from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
 from proofs.report import tables
 from proofs.report.files import written_whole
@@ -51,7 +51,7 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
     lines = []
     for claim, row in pairs:
         if row.verdict is Verdict.REFUTED:
-            finding = tables.deciding(row)
+            finding = next(found for found in row.findings.parts if part_verdict(found) is Verdict.REFUTED)
             # The digits of a trained network are those of one machine; which side the interval is on is not.
             words = (f"whose confidence interval lies outside {finding.evidence.bound}" if finding.evidence.road == "statistics"
                      else tables.deciding_words(row))
@@ -71,7 +71,7 @@ def kernel(pairs: list[tuple[Claim, Row]]) -> str:
     accepted = [[finding for finding in row.findings.parts if finding.evidence.road == "coq" and finding.rechecked]
                 for _, row in pairs]
     outcomes = Counter(finding.evidence.outcome for findings in accepted for finding in findings)
-    whole = sum(bool(findings) and 2 * len(findings) == len(row.findings.parts)
+    whole = sum(bool(findings) and {finding.part_id for finding in findings} == {finding.part_id for finding in row.findings.parts}
                 for findings, (_, row) in zip(accepted, pairs, strict=True))
     axioms = sorted({axiom for findings in accepted for finding in findings for axiom in finding.evidence.trusts[1:]})
     return (f"The kernel accepts {outcomes[Outcome.HOLDS]} parts, and the negation of {outcomes[Outcome.FAILS]} refuted ones, of "

@@ -23,8 +23,8 @@ from rich.table import Table
 
 from proofs.dependencies import versions
 from proofs.kernel.claim import Claim
-from proofs.kernel.judge import Finding, Row
-from proofs.kernel.verdict import Evidence, Outcome, Verdict
+from proofs.kernel.judge import Finding, Row, unguarded
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
 from proofs.options import Setting
 
 COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
@@ -96,7 +96,9 @@ def _claim_document(claim: Claim, row: Row) -> dict[str, Any]:
         "hypotheses": list(claim.hypotheses),
         "evidence": [_evidence_document(finding) for finding in (*row.findings.parts, *row.findings.runs)],
         "near_misses": [{"says": miss.says, "rejected": bool(miss.rejected_by) and not miss.passed_by,
-                         "rejected_by": list(miss.rejected_by)} for miss in row.findings.near_misses],
+                         "rejected_by": list(miss.rejected_by), "changes": list(miss.touched), "rejects": list(miss.rejected)}
+                        for miss in row.findings.near_misses],
+        "without_near_miss": dict(claim.without_near_miss), "unguarded": unguarded(claim, row.findings), "stopped": stopped(row),
         "problems": list(row.problems), "repaired_by": claim.repaired_by, "seconds": row.findings.seconds,
         "replay": replay(claim.id),
     }
@@ -104,8 +106,10 @@ def _claim_document(claim: Claim, row: Row) -> dict[str, Any]:
 
 def _evidence_document(finding: Finding) -> dict[str, Any]:
     evidence = finding.evidence
-    return {"says": finding.says, "road": evidence.road, "engine": evidence.engine, "outcome": str(evidence.outcome),
+    return {"part": finding.part_id, "says": finding.says,
+            "road": evidence.road, "engine": evidence.engine, "outcome": str(evidence.outcome),
             "strength": evidence.strength and str(evidence.strength), "rechecked": finding.rechecked,
+            "arrived_settled": finding.arrived_settled, "reason": evidence.reason and str(evidence.reason),
             "number": evidence.number, "bound": evidence.bound, "trusts": list(evidence.trusts),
             "witness": evidence.witness, "certificate": evidence.certificate,
             "side_conditions": list(evidence.side_conditions), "note": evidence.note, "seconds": evidence.seconds}
@@ -116,7 +120,15 @@ def replay(claim_id: str) -> str:
     return f"ufm verify {claim_id} --fresh"
 
 
-def deciding(row: Row) -> Finding:
+def stopped(row: Row) -> str | None:
+    """Why the investigation of a claim did not come to its end, with the command that replays it; None where it did."""
+    for finding in row.findings.parts:
+        if finding.evidence.reason in (Reason.STOPPED, Reason.HUNG, Reason.DIED) and finding.evidence.road == "ledger":
+            return f"{finding.evidence.note}; replay: {replay(row.claim_id)}"
+    return None
+
+
+def deciding(row: Row) -> Finding | None:
     """The finding that a reader wants to see: the refutation, the failed run, or the worst run, or the first part."""
     parts = [finding for finding in row.findings.parts if finding.evidence.road != "coq"]
     findings = (*row.findings.runs, *parts)
@@ -125,17 +137,24 @@ def deciding(row: Row) -> Finding:
         for finding in pool:
             if str(finding.evidence.outcome) == wanted:
                 return finding
-    return findings[0]
+    return findings[0] if findings else None
 
 
 def deciding_words(row: Row) -> str:
-    """Number against bound, or the witness."""
-    evidence = deciding(row).evidence
+    """Number against bound, or the witness, or why there is neither."""
+    found = deciding(row)
+    if found is None:
+        return "nothing"
+    if why := stopped(row):
+        return why
+    evidence = found.evidence
     if row.verdict is Verdict.REFUTED and evidence.witness:
         return "at " + ", ".join(f"{name} = {value}" for name, value in sorted(evidence.witness.items()))
     if evidence.outcome is Outcome.ABSENT:
         return "nothing: " + evidence.note
-    return numbers(evidence) or "exact"
+    if measured := numbers(evidence):
+        return measured
+    return "exact" if row.verdict is not Verdict.UNDECIDED else f"not decided: {evidence.note}".removesuffix(": ")
 
 
 def numbers(evidence: Evidence) -> str:
@@ -186,6 +205,9 @@ def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
             console.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False, soft_wrap=True)
     if absent := [row.claim_id for row in rows if row.verdict is Verdict.NOT_CHECKED]:
         console.print(f"not checked, and no pass, for want of a tool: {', '.join(absent)}", highlight=False, soft_wrap=True)
+    for row in rows:
+        if why := stopped(row):
+            console.print(f"{row.claim_id}, and no pass: {why}", highlight=False, soft_wrap=True)
     console.print(counts_of(rows), highlight=False, soft_wrap=True)
 
 

@@ -28,7 +28,7 @@ def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.E
         found = solver.model()
         numbers = {gen.base: (_number(z3, found.eval(names[i], model_completion=True)), gen.unit)
                    for i, gen in enumerate(field.gens) if gen.kind == "var" and i in names}
-        return None if any(n is None for n, _ in numbers.values()) else {x: n**unit for x, (n, unit) in numbers.items()}
+        return None if any(n is None for n, _ in numbers.values()) else {x: sp.Pow(n, unit) for x, (n, unit) in numbers.items()}
 
     return limited(values, seconds)
 

@@ -110,7 +110,7 @@ def solve_equalities(
             continue
         expr = atoms[index][0]
         rest = atoms[:index] + atoms[index + 1 :]
-        if _vanishes(expr):  # wherever it is defined, as (x − 5)/(x − 5) = 1 does
+        if _vanishes(rest, expr):  # wherever it is defined, as (x − 5)/(x − 5) = 1 does
             branches.append((rest, solved))
             continue
         options = _solutions(expr)
@@ -123,9 +123,9 @@ def solve_equalities(
     return [d[0] for d in done], [d[1] for d in done]
 
 
-def _vanishes(expr: sp.Expr) -> bool:
+def _vanishes(premises: tuple[Atom, ...], expr: sp.Expr) -> bool:
     try:
-        return bool(normal_form((), expr)[1].num.is_zero())
+        return bool(normal_form(premises, expr)[1].num.is_zero())
     except (NeedSign, Unsupported, ZeroDivisionError):
         return bool(expr.doit() == 0)
 
@@ -134,7 +134,7 @@ def _solutions(expr: sp.Expr) -> list[tuple[sp.Symbol, sp.Expr]]:
     symbols = sorted(expr.free_symbols, key=lambda s: (_degree(expr, s), str(s)))
     for x in symbols:
         slope = sp.diff(expr, x)
-        if not slope.has(x):
+        if slope != 0 and not slope.has(x):
             return [(x, sp.cancel(-expr.subs(x, 0) / slope))]
     for x in symbols:
         if _degree(expr, x) <= 2:

@@ -11,7 +11,7 @@ import sympy as sp
 
 from proofs.checker import rules
 from proofs.checker.field import NeedSign, Unsupported
-from proofs.checker.logic import Atom, Sequent
+from proofs.checker.logic import Atom, Sequent, negated
 from proofs.checker.normal import normal_form
 from proofs.checker.rules import Broken, Proof
 from proofs.checker.sampling import violated
@@ -40,6 +40,9 @@ class Search:
 
 def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
     """A proof of the sequent that `rules.holds` accepts, or None."""
+    cuts = positive_variables(sequent.premises)
+    for variable, _ in cuts:
+        sequent = Sequent((*sequent.premises, (variable, ">")), sequent.goal)
     search = Search(deadline, {}, {}, sequent.premises)
     for budget in (*range(1, min(depth, 5)), depth):
         try:
@@ -47,8 +50,29 @@ def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
         except OutOfTime:
             return None
         if found is not None:
+            for variable, shown in reversed(cuts):
+                found = step("cut", [variable], [shown, found])
             return found
     return None
+
+
+@functools.lru_cache(maxsize=256)
+def positive_variables(premises: tuple[Atom, ...]) -> tuple[tuple[sp.Symbol, Proof], ...]:
+    """Variables that are > 0 because they are above another, with the proofs: many rules ask for the sign of a variable."""
+    found: list[tuple[sp.Symbol, Proof]] = []
+    for x in sorted({s for expr, _ in premises for s in expr.free_symbols}, key=str):
+        known = (*premises, *((variable, ">") for variable, _ in found))
+        _, lows, _ = rules.along(known, x)
+        if (x, ">") in known or not any(end.free_symbols for end, _ in lows):
+            continue
+        goal = Sequent(known, (x, ">"))
+        try:
+            shown = _prove(goal, Search(time.process_time() + SIGN_SECONDS, {}, {}, known), 2)
+        except OutOfTime:
+            continue
+        if shown is not None:
+            found.append((x, shown))
+    return tuple(found)
 
 
 def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
@@ -79,6 +103,9 @@ def _prove(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     rel = sequent.goal[1]
+    denied = next((i for i, atom in enumerate(sequent.premises) if atom[1] in (">", ">=") and negated(atom) in sequent.premises), None)
+    if denied is not None and depth > 0:
+        return _by_rule(sequent, "absurd", [sp.Integer(denied)], search, depth - 1)
     equality = next((i for i, p in enumerate(sequent.premises) if p[1] == "=="), None)
     if equality is not None and depth > 0:
         found = _eliminate(sequent, equality, search, depth)
@@ -96,7 +123,7 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
             found = _by_rule(sequent, "unequal", [sp.Integer(side)], search, depth)
             if found is not None:
                 return found
-        return None
+        return _by_rule(sequent, "contrary", [], search, depth - 1) if depth > 0 else None
     if rel == "==":
         found = _contradiction(sequent, search, depth)
         if found is None and depth > 1 and plausible(sequent):
@@ -440,6 +467,7 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 BOXES = 400
 SOLVER_SECONDS = 0.4
+SIGN_SECONDS = 0.3
 CHAIN = 6
 TACTICS = (
     _factorwise,

@@ -7,11 +7,12 @@ reals with powers, roots as unknowns, and whatever else it cannot say left out.
 
 from __future__ import annotations
 
-import multiprocessing
 import statistics
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,20 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from corpus_files import claims
 
-from proofs.check import Claim, check_statement, run_jobs
+from proofs.check import Step, check_statement
+from proofs.jobs import Job, Stopped, run
 from proofs.kernel.reader import read_statement
 from proofs.kernel.statements import Holds, Limit, Supremum
-from theory.exact import InvalidInput
 
 SECONDS = 3.0  # for each statement and tool: a table in minutes
 
 
-def by_check(claim: Claim) -> str:
+def by_check(claim: Step) -> str:
     """The verdict of this project."""
     return str(check_statement(claim.statement, claim.where, claim.let, SECONDS - 1)["verdict"])
 
 
-def by_sympy(claim: Claim) -> str:
+def by_sympy(claim: Step) -> str:
     """SymPy by itself: simplify the difference, ask for its sign, take the limit it gives."""
     (statement,) = read_statement(claim.statement, claim.where, claim.let)[:1]
     if isinstance(statement, Limit):
@@ -78,7 +79,7 @@ def _settled(answer: Any) -> str:
     return "proved" if answer else "refuted"
 
 
-def by_z3(claim: Claim) -> str:
+def by_z3(claim: Step) -> str:
     """z3 by itself: the negation is unsatisfiable, or has a model."""
     import z3
 
@@ -129,30 +130,21 @@ def by_z3(claim: Claim) -> str:
     return {"unsat": "proved", "sat": "refuted"}.get(str(solver.check()), "undecided")
 
 
-def judge(road: Callable[[Claim], str], chosen: list[Claim]) -> list[tuple[str, float]]:
-    """Verdict and seconds of each claim, each in a process that the limit stops."""
-    found: dict[int, tuple[str, float]] = {}
+def judge(road: Callable[[Step], str], chosen: list[Step]) -> list[tuple[str, float]]:
+    """Verdict and seconds of each statement, each in a process that the limit stops."""
+    found: dict[str, tuple[str, float]] = {}
 
-    def task(claim: Claim) -> Callable[[], dict[str, Any]]:
-        def run() -> dict[str, Any]:
-            start = time.perf_counter()
-            try:
-                verdict = road(claim)
-            except InvalidInput:
-                raise
-            except Exception as error:  # noqa: BLE001 - a tool that stops has not settled the statement
-                verdict = f"undecided ({type(error).__name__})"
-            return {"verdict": verdict.split()[0], "seconds": time.perf_counter() - start}
+    def timed(claim: Step) -> tuple[str, float]:
+        start = time.process_time()
+        try:
+            verdict = road(claim).split()[0]
+        except Exception:  # noqa: BLE001 - a tool that stops has not settled the statement
+            verdict = "undecided"
+        return verdict, time.process_time() - start
 
-        return run
-
-    run_jobs(
-        {i: task(c) for i, c in enumerate(chosen)},
-        SECONDS,
-        lambda started: [i for i in range(len(chosen)) if i not in started],
-        lambda i, r: found.update({i: (r["verdict"], r.get("seconds", SECONDS))}),
-    )
-    return [found[i] for i in range(len(chosen))]
+    for job, result in run(deque(Job(str(i), partial(timed, claim), SECONDS) for i, claim in enumerate(chosen)), "fork"):
+        found[job.name] = ("undecided", SECONDS) if isinstance(result, Stopped) else result
+    return [found[str(i)] for i in range(len(chosen))]
 
 
 def main() -> None:
@@ -184,5 +176,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()
     main()

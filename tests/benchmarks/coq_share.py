@@ -9,18 +9,18 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from proofs.check import Claim, check_claims
+from proofs.check import Step, check_claims
 from proofs.check_coq import confirm_all, in_class
 from proofs.kernel.reader import read_statement
 from tests.corpus_files import SECONDS, claims
 
 
-def polynomial_and_radical() -> list[Claim]:
+def polynomial_and_radical() -> list[Step]:
     """The true statements of the corpus that are conditions over polynomials and radicals."""
     return [claim for claim in claims("true") if all(map(in_class, read_statement(claim.statement, claim.where, claim.let)))]
 
 
-def share(chosen: Sequence[Claim]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def share(chosen: Sequence[Step]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Those that Coq proves again, and all that are proved."""
     results = [(result, claim.let) for result, claim in zip(check_claims(chosen, SECONDS), chosen, strict=True)
                if result["verdict"] == "proved"]

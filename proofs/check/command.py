@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from proofs.check import DEFAULT_TIMEOUT, check_claims, check_one, exit_status, read_file
+from proofs.check.files import read_file
+from proofs.check.judging import DEFAULT_TIMEOUT, HELD, WORDS, check_claims, check_one
+from proofs.kernel import verdict
 from theory.exact import InvalidInput
 
-INTERRUPTED = 130
+WRONG_INPUT, INTERRUPTED = 2, 130
 MAX_LINE = 400  # characters of an error message
 
 
@@ -30,9 +32,9 @@ def run_check(
 ) -> int:
     """Judge a statement or a derivation file and print the result.
 
-    Arguments: exactly one of `statement` and `file`; `let` as "NAME=EXPR"; `timeout` in seconds a statement;
-    `coq`, whether what is proved is proved again by Coq.
-    Returns: the exit status: 0 all proved, 1 something refuted, 2 the input is wrong, 3 something undecided,
+    Arguments: exactly one of `statement` and `file`; `let` as "NAME=EXPR"; `timeout` in seconds of processor time a statement;
+    `coq`, whether what holds is proved again by Coq.
+    Returns: the exit status: 0 all held, 1 something refuted, 2 the input is wrong, 3 something undecided,
     130 interrupted.
     """
     out, err = out or sys.stdout, err or sys.stderr
@@ -40,7 +42,7 @@ def run_check(
         return _run(statement, file, where, let, timeout, as_json, coq, out, err)
     except InvalidInput as error:
         print(f"ufm: {_one_line(str(error))}", file=err)
-        return 2
+        return WRONG_INPUT
     except KeyboardInterrupt:
         print("ufm: interrupted; what was finished is kept", file=err)
         return INTERRUPTED
@@ -71,7 +73,7 @@ def _run(
         if coq:
             (result,) = _by_coq([result], [_lets(let)], None)
         print(json.dumps(result) if as_json else _sentence(result), file=out)
-        return exit_status([result["verdict"]])
+        return exit_status([result])
     assert file is not None
     if where or let:
         raise InvalidInput("--where and --let go with a statement: in a file, write them in the claim")
@@ -84,7 +86,14 @@ def _run(
     if coq:
         results = _by_coq(results, [claim.let for claim in claims], told)
     print(json.dumps({"claims": results}) if as_json else _table(results), file=out)
-    return exit_status([r["verdict"] for r in results])
+    return exit_status(results)
+
+
+def exit_status(results: Sequence[Mapping[str, Any]]) -> int:
+    """2 where an input is wrong, else that of the verdicts."""
+    if any(result["verdict"] == "error" for result in results):
+        return WRONG_INPUT
+    return verdict.exit_status(known for result in results for known, word in WORDS.items() if word == result["verdict"])
 
 
 def _by_coq(
@@ -141,7 +150,7 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
             why = "at " + ", ".join(f"{k} = {v}" for k, v in r["witness"].items())
         uses = f" [uses {', '.join(r['uses'])}]" if r["uses"] else ""
         lines.append(f"{r['line']:>4}  {r['id']:<{width}}  {r['verdict']:<9}  {r['statement']}{uses}")
-        if r["verdict"] != "proved":
+        if r["verdict"] not in HELD:
             lines.append(f"      {'':<{width}}  {_one_line(why)}")
         else:
             lines += [f"      {'':<{width}}  {line}" for line in _said_by_coq(r)]
