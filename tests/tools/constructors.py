@@ -188,7 +188,7 @@ def check_expression(source: str, rng: random.Random, tally: Tally, count: int =
             tally.add(what, same(outcome(tree, at), want), lambda w=what, t=tree: f"{source} as {expr} at {at}: {outcome(t, at)} for {want}")
         _check_numbers(source, expr, at, want, tally)
     if "diff" not in source:
-        _check_replaced(source, node, expr, rng, tally)
+        _check_replaced(source, expr, rng, tally)
         _check_derivative(source, node, expr, rng, tally, count)
     _check_normal_form(source, node, expr, rng, tally, count)
 
@@ -212,7 +212,7 @@ def _check_numbers(source: str, expr: sp.Expr, at: Point, want: Number | str, ta
         tally.add("balls", want != UNDEFINED and same(ball, want), lambda: f"{source} as {expr} at {at}: {ball} for {want}")
 
 
-def _check_replaced(source: str, node: ast.expr, expr: sp.Expr, rng: random.Random, tally: Tally) -> None:
+def _check_replaced(source: str, expr: sp.Expr, rng: random.Random, tally: Tally) -> None:
     inner = {k: text(rng, rng.choice((0, 1, 1, 2))) for k in rng.choice((("x",), ("y",), ("x", "y")))}
     if any("diff" in t for t in inner.values()):
         return
@@ -221,7 +221,8 @@ def _check_replaced(source: str, node: ast.expr, expr: sp.Expr, rng: random.Rand
         result = replaced(expr, values)
     except InvalidInput:
         return
-    whole = composed(node, {k: oracle.parse(t) for k, t in inner.items()})
+    # what was cancelled by total parts when the text was read is gone: the tree of the expression is composed
+    whole = composed(trees.tree(expr), {k: oracle.parse(t) for k, t in inner.items()})
     try:
         tree = trees.tree(result)
     except trees.NotReal:

@@ -154,13 +154,14 @@ def derivative(node: ast.expr, x: str) -> ast.expr:
 
 
 def _power_derivative(a: ast.expr, b: ast.expr, x: str) -> ast.expr:
-    if not names([b]):
-        if value(b, {}, Look(64, False)) == 0:
-            return _number(0)
-        return _op(_op(b, ast.Mult(), _op(a, ast.Pow(), _op(b, ast.Sub(), _number(1)))), ast.Mult(), derivative(a, x))
-    log = ast.Call(ast.Name("log"), [a], [])
-    inner = _op(_op(derivative(b, x), ast.Mult(), log), ast.Add(), _op(b, ast.Mult(), _op(derivative(a, x), ast.Div(), a)))
-    return _op(_op(a, ast.Pow(), b), ast.Mult(), inner)
+    """b·a^(b−1)·a′ + a^b·log(a)·b′, of each summand only what moves."""
+    if not names([b]) and value(b, {}, Look(64, False)) == 0:
+        return _number(0)
+    by_exponent = _op(_op(_op(a, ast.Pow(), b), ast.Mult(), ast.Call(ast.Name("log"), [a], [])), ast.Mult(), derivative(b, x))
+    if x not in names([a]):
+        return by_exponent
+    by_base = _op(_op(b, ast.Mult(), _op(a, ast.Pow(), _op(b, ast.Sub(), _number(1)))), ast.Mult(), derivative(a, x))
+    return by_base if x not in names([b]) else _op(by_exponent, ast.Add(), by_base)
 
 
 def _number(n: int) -> ast.expr:
