@@ -26,7 +26,8 @@ CONTRADICTION_SECONDS = 3.0
 def question(problem: Problem) -> refute.Question:
     """What a counterexample is sought for."""
     signs = map(relation, problem.names.premises)
-    return refute.Question(problem.condition, (*problem.where, *signs), tuple(problem.cases), problem.names.integers)
+    return refute.Question(problem.condition, (*problem.where, *signs), tuple(problem.cases), tuple(problem.names.names.values()),
+                           problem.names.integers)
 
 
 def side_conditions(condition: sp.Basic) -> tuple[str, ...]:

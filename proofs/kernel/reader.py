@@ -14,11 +14,12 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
 from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
-from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, joined, mul, power
+from proofs.kernel.terms import NotDifferentiable, derivative, joined, replaced
 from theory.exact import InvalidInput
 
 MAX_CHARACTERS = 20_000  # a longer statement is a mistake, not mathematics
@@ -142,7 +143,7 @@ def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
 
 
 def _negative(expr: sp.Expr) -> sp.Expr:
-    return -expr if expr in INFINITE else mul(sp.Integer(-1), expr)
+    return -expr if expr in INFINITE or expr.is_Rational else _written(sp.Mul, sp.Integer(-1), expr)
 
 
 def _number(node: ast.Constant) -> sp.Expr:
@@ -171,34 +172,49 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
     if left in INFINITE or right in INFINITE:
         raise InvalidInput("oo stands for an end or a value only: write it alone, as in limit(f, x, oo)")
     if isinstance(node.op, ast.Add):
-        return _bounded(add(left, right), node)
+        return _bounded(_written(sp.Add, left, right), node)
     if isinstance(node.op, ast.Sub):
-        return _bounded(difference(left, right), node)
+        return _bounded(_written(sp.Add, left, _negative(right)), node)
     if isinstance(node.op, ast.Mult):
-        return _bounded(mul(left, right), node)
+        return _bounded(_written(sp.Mul, left, right), node)
     if isinstance(node.op, ast.Div):
-        if right == 0:
+        if _value(right) == 0:
             raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
-        return _bounded(mul(left, power(right, sp.Integer(-1))), node)
+        if left.is_Integer and right.is_Integer:
+            return left / right  # a fraction is a number
+        return _bounded(_written(sp.Mul, left, 1 / right if right.is_Integer else sp.Pow(right, -1, evaluate=False)), node)
     if isinstance(node.op, ast.Pow):
-        if right.is_Rational and any(isinstance(part, ast.Name) and part.id in reading.symbols for part in ast.walk(node.right)):
-            raise InvalidInput(f"the exponent {_short(ast.unparse(node.right))!r} is {right} whatever its variables are: write that")
         return _power(left, right, node)
     raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: use + - * / **")
 
 
+def _written(operation: Any, left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    """The sum or product as it stands."""
+    if operation is sp.Mul and 1 in (left, right):
+        return left if right == 1 else right
+    return operation(*(part for side in (left, right) for part in (side.args if isinstance(side, operation) else (side,))), evaluate=False)
+
+
+def _value(expr: sp.Expr) -> sp.Expr:
+    """A constant evaluated; anything else as it stands."""
+    return expr if expr.free_symbols or expr in INFINITE else replaced(expr, {})
+
+
 def _power(base: sp.Expr, exponent: sp.Expr, node: ast.BinOp) -> sp.Expr:
+    exponent, number, text = _value(exponent), _value(base), _short(ast.unparse(node))
+    if exponent.free_symbols and replaced(exponent, {}).is_Rational:
+        raise InvalidInput(f"the exponent of {text!r} is {replaced(exponent, {})} whatever its variables are: write that")
     if exponent.is_Rational and abs(exponent) > MAX_EXPONENT:
-        raise InvalidInput(f"an exponent beyond {MAX_EXPONENT} is not read: {_short(ast.unparse(node))!r}; use a symbol")
-    if exponent.is_Rational and base.is_Rational:
-        bits = max(abs(int(base.p)).bit_length(), int(base.q).bit_length()) * abs(exponent)
+        raise InvalidInput(f"an exponent beyond {MAX_EXPONENT} is not read: {text!r}; use a symbol")
+    if exponent.is_Rational and number.is_Rational:
+        bits = max(abs(int(number.p)).bit_length(), int(number.q).bit_length()) * abs(exponent)
         if bits > MAX_NUMBER_BITS:
-            raise InvalidInput(f"{_short(ast.unparse(node))!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol")
-    if exponent.is_Rational and exponent < 0 and base == 0:
-        raise InvalidInput(f"{_short(ast.unparse(node))!r} divides by zero: the divisor must not vanish")
-    if exponent.is_Rational and not exponent.is_Integer and _is_negative(base):
-        raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
-    return _bounded(power(base, exponent), node)
+            raise InvalidInput(f"{text!r} is a number of more than {MAX_NUMBER_BITS} bits: use a symbol")
+    if exponent.is_Rational and exponent < 0 and number == 0:
+        raise InvalidInput(f"{text!r} divides by zero: the divisor must not vanish")
+    if exponent.is_Rational and not exponent.is_Integer and _is_negative(number):
+        raise InvalidInput(f"{text!r} is the root of a negative number: it is not real")
+    return base if exponent == 1 else _bounded(sp.Pow(base, exponent, evaluate=False), node)
 
 
 def _is_negative(expr: sp.Expr) -> bool:
@@ -238,12 +254,12 @@ def _call(node: ast.Call, reading: Reading) -> sp.Expr:
     if not args or (count is not None and len(args) != count):
         raise InvalidInput(f"{name} takes {count or 'one or more'} argument(s) and got {len(args)}: {_short(ast.unparse(node))!r}")
     if name == "sqrt":
-        if _is_negative(args[0]):
+        if _is_negative(_value(args[0])):
             raise InvalidInput(f"{_short(ast.unparse(node))!r} is the root of a negative number: it is not real")
-        return power(args[0], sp.Rational(1, 2))
-    if name == "log" and not args[0].free_symbols and args[0].is_nonpositive:
+        return sp.Pow(args[0], sp.Rational(1, 2), evaluate=False)
+    if name == "log" and not args[0].free_symbols and _value(args[0]).is_nonpositive:
         raise InvalidInput(f"{_short(ast.unparse(node))!r} is the log of a number ≤ 0: it is not real")
-    return apply(function, *args)
+    return function(*args, evaluate=False)
 
 
 def _derivative(node: ast.Call, reading: Reading) -> sp.Expr:
@@ -254,7 +270,7 @@ def _derivative(node: ast.Call, reading: Reading) -> sp.Expr:
     if not variable.is_Symbol:
         raise InvalidInput(f"{node.args[1].id!r} is not a variable: differentiate by a plain name")
     try:
-        return _bounded(add(derivative(expr, variable), mul(sp.Integer(0), expr)), node)
+        return _bounded(_written(sp.Add, derivative(replaced(expr, {}), variable), _written(sp.Mul, sp.Integer(0), expr)), node)
     except NotDifferentiable:
         raise InvalidInput(f"{_short(ast.unparse(node))!r} has no derivative everywhere: Abs, Min and Max have corners") from None
 
@@ -276,8 +292,8 @@ def exact_decimals(text: str) -> str:
 
 
 def read(text: str, symbols: dict[str, sp.Symbol]) -> sp.Expr:
-    """The expression a text writes, over given symbols (new names become real symbols)."""
-    return read_expr(syntax_tree(exact_decimals(text)), Reading(symbols))
+    """The expression a text writes, over given symbols (new names become real symbols), its total parts evaluated."""
+    return replaced(read_expr(syntax_tree(exact_decimals(text)), Reading(symbols)), {})
 
 
 def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
@@ -315,19 +331,6 @@ def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] 
     if not any(_form_of(part) for part in parts):
         parts = [node]
     return [_statement(part, tuple(premises), reading) for part in parts]
-
-
-def variables(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[str]:
-    """The variables that a statement and its premises name, also those that cancel; lets are put in where they are used."""
-    trees = [syntax_tree(exact_decimals(part)) for part in (text, *where)]
-    lets = {name: syntax_tree(exact_decimals(value)) for name, value in (let or {}).items()}
-    found: dict[str, None] = {}
-    while trees:
-        for node in ast.walk(trees.pop()):
-            if isinstance(node, ast.Name) and node.id not in found:
-                found[node.id] = None
-                trees += [lets[node.id]] if node.id in lets else []
-    return sorted(set(found) - {*lets, *CONSTANTS, *FUNCTIONS, *FORMS})
 
 
 def _define(name: str, value: str, reading: Reading) -> None:

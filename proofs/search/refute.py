@@ -23,17 +23,13 @@ MODEL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Question:
-    """A condition that may fail somewhere, its premises, their cases, and which variables are whole."""
+    """A condition that may fail somewhere, its premises, their cases, its variables, and which of them are whole."""
 
     condition: sp.Basic
     where: tuple[sp.Basic, ...]
     cases: tuple[tuple[Atom, ...], ...]
+    symbols: tuple[sp.Symbol, ...]
     whole: frozenset[sp.Symbol] = frozenset()
-
-    @property
-    def symbols(self) -> tuple[sp.Symbol, ...]:
-        """Its variables in a fixed order."""
-        return tuple(sorted(set().union(*(e.free_symbols for e in (self.condition, *self.where))), key=str))
 
 
 def exact(value: fmpq) -> sp.Rational:
