@@ -21,7 +21,7 @@ from proofs.checker.logic import Sequent
 from proofs.kernel.terms import add, apply, difference, mul, power, replaced
 from tests.tools import oracle, trees
 from tests.tools.forms import exact
-from tests.tools.numbers import Number
+from tests.tools.numbers import Look, Number, ball
 from tests.tools.oracle import Point, Read
 from tests.tools.trees import Atom, NotReal
 
@@ -33,6 +33,7 @@ SMALL = [sp.Rational(t) for t in ("1", "1/2", "1/10", "1/1000", "1/1000000")]
 BESIDE = [Fraction(1, 10**k) for k in (2, 3, 6, 9)]
 WAY = [*(Fraction(k, 24) for k in range(25)), *BESIDE, *(1 - t for t in BESIDE), *(Fraction(2 * k + 1, 400) for k in range(200))]
 FAR = [Fraction(10) ** k for k in (1, 2, 3, 6, 9)]
+ON_THE_WAY = 60  # points of any kind: a divisor is zero at one place of a way
 LEAVES = ("signs", "solver", "roots", "boxes", "squares")  # they close a sequent, but for what must be defined
 
 
@@ -237,7 +238,8 @@ def counterexample(sequent: Sequent, trial: Trial, rng: random.Random, points: i
     given = sequent_as_read(sequent)
     if given is None:
         return {}
-    for at in itertools.chain(_images(trial, given), oracle.points(given, rng, points)):
+    others = points or (ON_THE_WAY if trial.way is not None else 0)
+    for at in itertools.chain(_images(trial, given), oracle.points(given, rng, others)):
         if set(given.variables) <= set(at) and trees.fails_at(given, at):
             return at
     return None
@@ -251,7 +253,7 @@ def _images(trial: Trial, given: Read) -> Iterator[dict[str, Number]]:
     if trial.way is None or trial.way.name not in given.variables:
         return
     x, there = trial.way.name, at[trial.way.name]
-    ends = [e for arg in trial.args if isinstance(e := _number(arg, at), Fraction)]
+    ends = [e for arg in trial.args if (e := _near(arg, at)) is not None]
     for end in dict.fromkeys(ends):
         for t in WAY:
             yield {**at, x: end + (there - end) * t}  # type: ignore[operator]
@@ -260,11 +262,15 @@ def _images(trial: Trial, given: Read) -> Iterator[dict[str, Number]]:
         yield {**at, x: there - far}  # type: ignore[operator]
 
 
-def _number(expr: sp.Expr, at: Point) -> Number | None:
+def _near(expr: sp.Expr, at: Point) -> Fraction | None:
+    """The value at a point, or a rational beside it."""
     try:
-        return exact(trees.tree(expr), at)
+        found = exact(trees.tree(expr), at)
     except (NotReal, KeyError):
         return None
+    if found is None or isinstance(found, Fraction):
+        return found
+    return Fraction(float(ball(found, Look(64, False)).mid())).limit_denominator(10**6)
 
 
 # -- generators -----------------------------------------------------------------------
@@ -475,8 +481,15 @@ def _monotone(m: Maker) -> Trial | None:
     if m.chance(0.3):  # zero at the point, which may be the end
         k = m.number()
         inner = m.rng.choice([x, add(x, -k), mul(sp.Integer(2), x)])
-        goal = mul(sp.Integer(up), m.rng.choice([inner, power(inner, sp.Integer(3)), apply(sp.exp, inner), power(inner, sp.Rational(1, 2)), apply(sp.log, inner)]))
+        if m.chance(0.5):
+            more = [(mul(sp.Integer(up), m.zeroed(x)), ">=")]
+        goal = mul(sp.Integer(up), m.rng.choice([inner, power(m.polynomial(x), sp.Integer(2)), power(inner, sp.Integer(3)), apply(sp.exp, inner), power(inner, sp.Rational(1, 2)), apply(sp.log, inner)]))
         goal = m.zeroed(goal)
+    elif m.chance(0.2):  # lower between the end and the point, where a premise admits nothing
+        gap, place = m.rng.choice((sp.Integer(4), sp.Integer(1))), m.rational(x)
+        assert place is not None
+        more = [(add(mul(sp.Integer(up), add(x, -place)), gap), m.rng.choice(INEQUALITY)), (mul(sp.Integer(up), add(x, -place)), ">=")]
+        goal = add(power(add(x, -place + up * gap / 4), sp.Integer(2)), -gap**2 / 4)
     sequent = m.sequent(goal, INEQUALITY, [p for p in more if p])
     if sequent is None:
         return None
@@ -531,6 +544,8 @@ def _squares(m: Maker) -> Trial | None:
     if s is None or s > 0:
         return None
     atom = (goal, ">" if s == 0 else m.rng.choice(INEQUALITY))
+    if m.chance(0.15):
+        pairs = [(sp.Integer(1), m.expression())]
     more = [m.premise(e) for e in (*(w for w, _ in pairs), scale) if m.chance(0.5) and e.free_symbols]
     sequent = Sequent(tuple(dict.fromkeys([*(p for p in more if p), *m.premises(1)])), atom)
     return _trial(m, sequent, "squares", scale, *itertools.chain(*pairs))
