@@ -2,12 +2,14 @@
 
 The statement is printed by `proofs.coq.printer`, with what makes it defined as part of what is asserted. The script
 takes roots, absolute values and extrema apart, clears denominators, and ends with lra, nra and field; the squares of the
-certificate are its hints. Whatever the script does, only a theorem that coqc accepts, on the axioms of the classical
-reals, counts.
+certificate are its hints. There is one script for each way to help nra, and each has a process of its own, limited in the
+processor time that it uses: Coq's own `timeout` looks at the clock on the wall. Whatever a script does, only a theorem that
+coqc accepts, on the axioms of the classical reals, counts.
 """
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,15 +22,18 @@ import sympy as sp
 
 from proofs.checker.holds import Problem
 from proofs.checker.logic import relations
-from proofs.coq.audit import Refused, axioms_of, tier
+from proofs.coq import axioms
+from proofs.coq.axioms import Refused
 from proofs.coq.build import Absent, version
 from proofs.coq.printer import Unprintable, names, term
 from proofs.coq.printer import statement as printed
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Holds, Statement
 
-SECONDS = 20.0  # the process limit of coqc for one statement
-SCRIPT = "unfold said; intros; {hints}repeat split; over; close"
+SECONDS = 20  # of processor time, for one script: most that find a proof need less than one
+WAYS = ("alone", "pairs", "ones", "pairs_ones", "forms")  # the longest last
+SCRIPT = "unfold said; intros; {hints}repeat split; over; close {way}"
+SCRIPTS = tuple(SCRIPT.format(hints="", way=way) for way in WAYS)
 TACTICS = r"""
 From Coq Require Import Reals Lra Psatz.
 Local Open Scope R_scope.
@@ -54,12 +59,12 @@ Ltac positive := first [lra | apply Rmult_lt_0_compat; positive | apply pow_lt; 
   | apply Rinv_0_lt_compat; positive | apply Rplus_lt_0_compat; positive | apply Rplus_lt_le_0_compat; positive
   | apply Rplus_le_lt_0_compat; positive
   | lazymatch goal with |- 0 <= _ => first [apply Rmult_le_pos; positive | apply pow_le; positive | apply pow2_ge_0
-     | apply Rplus_le_le_0_compat; positive | apply Rle_0_sqr] end | timeout 2 nra ].
+     | apply Rplus_le_le_0_compat; positive | apply Rle_0_sqr] end | nra ].
 Ltac different := lazymatch goal with
-  | |- ?a <> 0 => first [assumption | apply Rgt_not_eq; positive | apply Rlt_not_eq; timeout 2 nra
+  | |- ?a <> 0 => first [assumption | apply Rgt_not_eq; positive | apply Rlt_not_eq; nra
      | apply Rmult_integral_contrapositive_currified; different | apply pow_nonzero; different
-     | let H := fresh in intro H; first [lra | timeout 2 nra] ]
-  | |- ?a <> ?b => let H := fresh in intro H; first [lra | timeout 2 nra] end.
+     | let H := fresh in intro H; first [lra | nra] ]
+  | |- ?a <> ?b => let H := fresh in intro H; first [lra | nra] end.
 Ltac root t :=
   let P := fresh "P" in let Q := fresh "Q" in let N := fresh "N" in let E := fresh "E" in let s := fresh "s" in
   assert (P : 0 <= t) by positive;
@@ -68,7 +73,7 @@ Ltac root t :=
 Ltac inverse d :=
   let Q := fresh "Q" in let N := fresh "N" in let M := fresh "M" in let E := fresh "E" in let i := fresh "i" in
   first [ assert (Q : 0 < d) by positive; pose proof (Rinv_0_lt_compat d Q) as M
-        | assert (Q : d < 0) by (timeout 2 nra); pose proof (Rinv_lt_0_compat d Q) as M | idtac ];
+        | assert (Q : d < 0) by (nra); pose proof (Rinv_lt_0_compat d Q) as M | idtac ];
   assert (N : d <> 0) by different;
   pose proof (Rinv_r d N) as E; set (i := / d) in *; clearbody i.
 Ltac modulus t := let C := fresh "C" in let E := fresh "E" in
@@ -98,47 +103,49 @@ Ltac over := unfold Rdiv in *; repeat first [plain | nested].
 
 Ltac distinct x y := tryif constr_eq x y then fail else idtac.
 Ltac unseen x y := lazymatch goal with _ : seen x y |- _ => fail | _ : seen y x |- _ => fail | _ => idtac end.
-Ltac pairs := repeat match goal with
+Ltac all_pairs := repeat match goal with
   | X : R, Y : R |- _ => distinct X Y; unseen X Y; assert (seen X Y) by exact I; pose proof (Rle_0_sqr (X - Y)) end;
   unfold Rsqr in *.
-Ltac ones := repeat match goal with
+Ltac all_ones := repeat match goal with
   | X : R |- _ => unseen X X; assert (seen X X) by exact I; pose proof (Rle_0_sqr (X - 1)) end; unfold Rsqr in *.
 Ltac form x y z := distinct y z; unseen (x * y) z; unseen (x * z) y; assert (seen (x * y) z) by exact I.
-Ltac forms := repeat match goal with
+Ltac all_forms := repeat match goal with
   | P : 0 < ?X, Y : R, Z : R |- _ => form X Y Z; pose proof (Rmult_le_pos X _ (Rlt_le _ _ P) (Rle_0_sqr (Y - Z)))
   | P : ?X > 0, Y : R, Z : R |- _ => form X Y Z; pose proof (Rmult_le_pos X _ (Rlt_le _ _ P) (Rle_0_sqr (Y - Z)))
   | P : 0 <= ?X, Y : R, Z : R |- _ => form X Y Z; pose proof (Rmult_le_pos X _ P (Rle_0_sqr (Y - Z)))
   | P : ?X >= 0, Y : R, Z : R |- _ => form X Y Z; pose proof (Rmult_le_pos X _ (Rge_le _ _ P) (Rle_0_sqr (Y - Z)))
   end; unfold Rsqr in *.
-Ltac polynomial := first [lra | timeout 3 nra | pairs; timeout 4 nra | ones; timeout 3 nra | forms; timeout 5 nra
-  | pairs; ones; timeout 4 nra].
-Ltac cleared := lazymatch goal with
-  | |- ?a <= ?b => cut (0 <= b - a); [lra | field_simplify (b - a); [apply ratio_nonneg; [polynomial | positive] |
+(* The ways: a tactic with an argument is passed on as it is, and run where it is given one. *)
+Ltac alone u := first [lra | nra].
+Ltac pairs u := first [lra | all_pairs; nra].
+Ltac ones u := first [lra | all_ones; nra].
+Ltac pairs_ones u := first [lra | all_pairs; all_ones; nra].
+Ltac forms u := first [lra | all_forms; nra].
+Ltac cleared way := lazymatch goal with
+  | |- ?a <= ?b => cut (0 <= b - a); [lra | field_simplify (b - a); [apply ratio_nonneg; [way tt | positive] |
       repeat split; different ..]]
-  | |- ?a >= ?b => cut (0 <= a - b); [lra | field_simplify (a - b); [apply ratio_nonneg; [polynomial | positive] |
+  | |- ?a >= ?b => cut (0 <= a - b); [lra | field_simplify (a - b); [apply ratio_nonneg; [way tt | positive] |
       repeat split; different ..]]
-  | |- ?a < ?b => cut (0 < b - a); [lra | field_simplify (b - a); [apply ratio_positive; [polynomial | positive] |
+  | |- ?a < ?b => cut (0 < b - a); [lra | field_simplify (b - a); [apply ratio_positive; [way tt | positive] |
       repeat split; different ..]]
-  | |- ?a > ?b => cut (0 < a - b); [lra | field_simplify (a - b); [apply ratio_positive; [polynomial | positive] |
+  | |- ?a > ?b => cut (0 < a - b); [lra | field_simplify (a - b); [apply ratio_positive; [way tt | positive] |
       repeat split; different ..]]
   end.
-Ltac squared finish := lazymatch goal with
-  | |- _ = _ => apply squares_equal; finish tt
-  | |- _ <= _ => apply squares_ordered; finish tt
-  | |- _ >= _ => apply Rle_ge; apply squares_ordered; finish tt
-  | |- _ < _ => apply squares_strict; finish tt
-  | |- _ > _ => apply Rlt_gt; apply squares_strict; finish tt
+Ltac squared way := lazymatch goal with
+  | |- _ = _ => apply squares_equal; way tt
+  | |- _ <= _ => apply squares_ordered; way tt
+  | |- _ >= _ => apply Rle_ge; apply squares_ordered; way tt
+  | |- _ < _ => apply squares_strict; way tt
+  | |- _ > _ => apply Rlt_gt; apply squares_strict; way tt
   end.
-Ltac quick u := first [lra | timeout 1 nra | pairs; timeout 2 nra].
-Ltac whole u := polynomial.
-Ltac close := first
+Ltac close way := first
   [ lra
-  | solve [squared quick]
+  | solve [squared way]
   | lazymatch goal with |- _ <> _ => different end
   | lazymatch goal with |- _ = _ => first [field; repeat split; different |
-      field_simplify_eq; [polynomial | repeat split; different ..]] end
-  | cleared
-  | repeat invert; first [polynomial | squared whole] ].
+      field_simplify_eq; [way tt | repeat split; different ..]] end
+  | cleared way
+  | repeat invert; first [way tt | squared way] ].
 """
 
 
@@ -150,10 +157,10 @@ def in_class(said: Statement) -> bool:
         for each in (said.condition, *said.where) for node in sp.preorder_traversal(each))
 
 
-def script_of(said: Statement, certificate: Any) -> str:
-    """The tactics for a statement, with the squares of its certificate, and of its factors, as hints."""
+def scripts_of(said: Statement, certificate: Any) -> tuple[str, ...]:
+    """The scripts for a statement, one a way, with the squares of its certificate, and of its factors, as hints."""
     if not isinstance(said, Holds):
-        return SCRIPT.format(hints="")
+        return SCRIPTS
     variables = Problem(said.condition, said.where).names
     known = names({*variables.names})
     canonical = {new.name: new for new in variables.names.values()}
@@ -163,7 +170,8 @@ def script_of(said: Statement, certificate: Any) -> str:
         if gap.is_polynomial() and gap.free_symbols:
             squares += [factor for factor, power in sp.factor_list(gap)[1] if power % 2 == 0]
     usable = [q for q in squares if q.free_symbols and q.free_symbols <= set(variables.names) and q.is_polynomial()]
-    return SCRIPT.format(hints="".join(f"pose proof (pow2_ge_0 ({term(q, known)})); " for q in usable))
+    hints = "".join(f"pose proof (pow2_ge_0 ({term(q, known)})); " for q in usable)
+    return tuple(SCRIPT.format(hints=hints, way=way) for way in WAYS)
 
 
 def _squared(certificate: Any) -> list[str]:
@@ -176,48 +184,63 @@ def _squared(certificate: Any) -> list[str]:
     return []
 
 
-def prove(said: Statement, seconds: float = SECONDS, script: str = SCRIPT.format(hints="")) -> dict[str, Any]:
-    """What Coq says of one statement: `checked`, `script`, `axioms`, `seconds` and, where it is not checked, `why`."""
+def prove(said: Statement, seconds: int = SECONDS, scripts: Sequence[str] = SCRIPTS) -> dict[str, Any]:
+    """What Coq says of one statement: `checked`, `script`, `axioms`, `seconds` and, where it is not checked, `why`.
+
+    Arguments: `scripts`, of which the first that finds a proof counts; `seconds`, the processor time of each.
+    """
     start = time.monotonic()
-    axioms: list[str] = []
+    script, why = scripts[0], ""
+    rests: tuple[str, ...] = ()
     try:
         version()
         if not in_class(said):
             raise Refused("it is no condition over polynomials and radicals")
-        assert isinstance(said, Holds)
-        if said.condition in (sp.true, sp.false):
-            raise Refused("reading it left nothing to prove")
-        axioms = _accepted(printed(said), script, seconds)
-        why = ""
+        script, rests = _first(printed(said), scripts, seconds)
     except (Absent, Unprintable, Refused) as reason:
         why = str(reason)
-    except subprocess.TimeoutExpired:
-        why = f"coqc was stopped after {seconds:g} s"
-    return {"checked": not why, "script": script, "axioms": axioms, "seconds": round(time.monotonic() - start, 2), "why": why}
+    return {"checked": not why, "script": script, "axioms": list(rests), "seconds": round(time.monotonic() - start, 2), "why": why}
 
 
-def _accepted(statement: str, script: str, seconds: float) -> list[str]:
+class _NoProof(Exception):
+    """A script found none: the message says what Coq said, or that it was stopped."""
+
+
+def _first(statement: str, scripts: Sequence[str], seconds: int) -> tuple[str, tuple[str, ...]]:
+    """The first script that proves the statement, and the axioms that the proof rests on.
+
+    Raises: Refused where none does, or the proof rests on other axioms than those of the reals.
+    """
+    found = []
+    for script in scripts:
+        try:
+            return script, _accepted(statement, script, seconds)
+        except _NoProof as reason:
+            found.append(str(reason))
+    raise Refused(f"the script found no proof: {'; '.join(dict.fromkeys(found))}")
+
+
+def _accepted(statement: str, script: str, seconds: int) -> tuple[str, ...]:
     """The axioms of a theorem that says exactly `statement`.
 
-    Raises: Refused where coqc does not accept it, or it rests on other axioms than those of the reals.
+    Raises: _NoProof; Refused where it rests on other axioms than those of the reals.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch, "checked.v")
+        source, answer = Path(scratch, "checked.v"), Path(scratch, "answer")
         source.write_text(f"{TACTICS}\nDefinition said : Prop :=\n{statement}.\n\nTheorem proved : said.\n"
                           f"Proof. {script}. Qed.\n"
-                          f'Definition carried : said := proved.\nRedirect "{scratch}/axioms" Print Assumptions carried.\n',
+                          f"Definition carried : checked.said := checked.proved.\n{axioms.question('checked.carried', answer)}",
                           encoding="utf-8")
-        done = subprocess.run(["coqc", "-q", str(source)], capture_output=True, text=True, check=False, cwd=scratch,
-                              timeout=seconds)
+        limited = ("sh", "-c", 'ulimit -S -t "$1"; shift; exec "$@"', "sh", str(seconds))
+        done = subprocess.run([*limited, "coqc", "-q", str(source)], capture_output=True, text=True, check=False, cwd=scratch)
+        if done.returncode == -signal.SIGXCPU:
+            raise _NoProof(f"coqc was stopped after {seconds} s of processor time")
         if done.returncode != 0:
-            raise Refused(f"the script found no proof: {' '.join(done.stderr.rpartition('Error:')[2].split())[:200]}")
-        try:
-            axioms = axioms_of(Path(scratch, "axioms.out").read_text(encoding="utf-8"))
-        except OSError:
-            raise Refused("coqc printed no assumptions") from None
-        if tier(axioms) not in ("none", "core"):
+            raise _NoProof(" ".join(done.stderr.split())[-200:])
+        found = axioms.axioms(answer)
+        if axioms.tier(found) not in ("none", "core"):
             raise Refused("it rests on more than the axioms of the classical reals")
-        return list(axioms)
+        return found
 
 
 def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -235,7 +258,7 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
     used = [(p["statement"], p["where"], p["let"]) for p in premises]
     found: list[dict[str, Any]] = []
     for part in statements_of(result["statement"], result["where"], result["let"], used):
-        found.append(prove(part, script=script_of(part, result["certificate"])))
+        found.append(prove(part, scripts=scripts_of(part, result["certificate"])))
         if not found[-1]["checked"]:
             break
     said = {**found[-1], "axioms": sorted({axiom for each in found for axiom in each["axioms"]}),

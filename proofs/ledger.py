@@ -67,10 +67,10 @@ def key(claim_id: str) -> str:
     return f"{code} {_kernel_key()}" if claim.coq else code
 
 
-def audited(chosen: Iterable[Claim]) -> audit.Audit | None:
-    """What Coq's kernel says of the theorems of these claims, from a build that is made where it is missing."""
-    parts = [(claim.id, says, theorems) for claim in chosen for says, theorems in claim.coq.items()]
-    return audit.run(parts) if parts else None
+def audited(chosen: Iterable[Claim], fresh: bool = False) -> audit.Audit | None:
+    """What Coq's kernel says of the theorems of these claims, from a build that is made where it is missing, or made anew."""
+    proved = [claim for claim in chosen if claim.coq]
+    return audit.run(proved, fresh) if proved else None
 
 
 def _investigate(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
@@ -103,7 +103,7 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
             yield mint(claim, findings)
     if not waiting:
         return
-    kernel = audited(claims(waiting))
+    kernel = audited(claims(waiting), fresh)
     if kernel and (reason := kernel.absent or kernel.broken):
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
     with closing(jobs.run(deque(_jobs(waiting, kernel)), "forkserver")) as ended:

@@ -20,9 +20,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory):
-    """The user's kept findings, and the secret that seals them, are neither read nor written by tests."""
+    """The user's kept findings are neither read nor written by tests; the build of Coq is used, and so the secret that seals it."""
     os.environ["UFM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -7,9 +7,10 @@ import pytest
 from proofs import check_coq
 from proofs.check import check_one
 from proofs.check.command import run_check
-from proofs.check_coq import prove, script_of
+from proofs.check.judging import HELD
+from proofs.check_coq import prove, scripts_of
 from proofs.coq import build
-from proofs.coq.audit import REALS
+from proofs.coq.axioms import REALS
 from proofs.kernel.reader import read_statement
 from tests.benchmarks.coq_share import polynomial_and_radical, share
 
@@ -34,13 +35,14 @@ def _asked(capsys, *args, **options):
     ("(sqrt(R)+1)/sqrt(2*(R+1)) <= 1", ["R >= 1"])])
 def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq, capsys, statement, where):
     status, said = _asked(capsys, statement, where=where)
-    assert (status, said["verdict"], said["coq"]["why"], said["coq"]["checked"]) == (0, "proved", "", True)
+    assert said["verdict"] in HELD
+    assert (status, said["coq"]["why"], said["coq"]["checked"]) == (0, "", True)
     assert said["trusts"] == [f"Coq kernel {coq} (core axioms)"]
     assert set(said["coq"]["axioms"]) <= set(REALS)
 
 
 @pytest.mark.parametrize(("statement", "why"), [
-    ("x**2 >= 1", "found no proof"), ("exp(x) > 0", "no condition over polynomials"), ("x > 0 or x <= 0", "nothing to prove")])
+    ("x**2 >= 1", "found no proof"), ("exp(x) > 0", "no condition over polynomials")])
 def test_what_coq_does_not_accept_is_not_checked(coq, statement, why):
     (part,) = read_statement(statement, [], {})
     said = check_coq.prove(part)
@@ -48,23 +50,33 @@ def test_what_coq_does_not_accept_is_not_checked(coq, statement, why):
     assert why in said["why"]
 
 
-@pytest.mark.parametrize("script", ["admit", "exact proved", "idtac"])
+@pytest.mark.parametrize("script", [
+    "admit", "exact proved", "idtac", "Admitted. Theorem more : True. Proof. exact I",
+    "Abort. Module M. Definition said := True. Theorem proved : said. Proof. exact I. Qed. End M. Import M. Goal True. Proof. exact I",
+    "Abort. Definition proved : True := I. Theorem more : True. Proof. exact I"])
 def test_a_script_that_proves_nothing_is_not_checked(coq, script):
     (part,) = read_statement("x**2 >= 0", [], {})
-    assert not check_coq.prove(part, script=script)["checked"]
+    assert not check_coq.prove(part, scripts=[script])["checked"]
 
 
 def test_a_new_axiom_is_refused(coq, monkeypatch):
     monkeypatch.setattr(check_coq, "TACTICS", check_coq.TACTICS + "\nAxiom bad : False.\n")
     (part,) = read_statement("x**2 >= 1", [], {})
-    said = check_coq.prove(part, script="destruct bad")
+    said = check_coq.prove(part, scripts=["destruct bad"])
     assert not said["checked"]
     assert "rests on bad" in said["why"]
 
 
-def test_coq_that_takes_too_long_is_stopped(coq):
+def test_coq_that_takes_too_long_is_stopped_by_the_processor_time_that_it_used(coq):
     (part,) = read_statement("x**2 >= 0", [], {})
-    assert "stopped" in check_coq.prove(part, seconds=0.01)["why"]
+    endless, short = "do 1000000000 idtac", "unfold said; intros; nra"
+    said = check_coq.prove(part, seconds=10, scripts=[endless, short])
+    assert (said["checked"], said["script"]) == (True, short)  # a script that was stopped takes nothing from the next
+    assert "stopped after 1 s of processor time" in check_coq.prove(part, seconds=1, scripts=[endless])["why"]
+
+
+def test_coq_s_own_clock_is_nowhere_asked():
+    assert "timeout" not in check_coq.TACTICS + "".join(check_coq.SCRIPTS)
 
 
 def test_without_coq_the_verdict_stands_and_the_packages_are_named(monkeypatch, capsys):
@@ -101,6 +113,6 @@ def test_most_polynomial_and_radical_statements_of_the_corpus_are_proved_again(c
 def test_the_squares_of_a_certificate_are_the_hints(coq):
     result = check_one("a**4 + b**4 + c**4 + d**4 >= 4*a*b*c*d")
     (part,) = read_statement(result["statement"])
-    assert "pow2_ge_0" in script_of(part, result["certificate"])
+    assert all("pow2_ge_0" in script for script in scripts_of(part, result["certificate"]))
     assert not prove(part)["checked"]
-    assert prove(part, script=script_of(part, result["certificate"]))["checked"]
+    assert prove(part, scripts=scripts_of(part, result["certificate"]))["checked"]

@@ -16,6 +16,7 @@ from proofs import dependencies, jobs
 from proofs.check import Step, check_claims, check_one, check_statement, command, files, judging, parse_claims, read_file, statements
 from proofs.checker import solver
 from proofs.kernel import judge
+from proofs.kernel.statements import Known
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from theory.exact import InvalidInput
 
@@ -115,7 +116,7 @@ CONTRADICTORY = Evidence(road="exact", engine="holds", outcome=Outcome.UNSETTLED
 def test_premises_that_contradict_each_other_are_named(monkeypatch, of):
     """Whether the part itself or the search for a value that satisfies the premises finds it."""
     def decide(statement, seconds):
-        return CONTRADICTORY if (of == "the premises") == (getattr(statement, "condition", None) == sp.false) else part("p")
+        return CONTRADICTORY if (of == "the premises") == (getattr(statement, "condition", None) == judge.FALSEHOOD) else part("p")
 
     monkeypatch.setattr(judging.engines, "decide", decide)
     monkeypatch.setattr(judging.engines, "recheck", lambda *_: True)
@@ -139,22 +140,21 @@ def test_versions_are_those_that_the_ledger_names(monkeypatch):
 # -- proved claims as premises
 
 
-@pytest.mark.parametrize(("text", "conditions", "where", "expected"), [
-    ("x > 1", [], [], [x > 1]),
-    ("x > 1", ["x >= 2"], ["x>=2"], [sp.Or(sp.Not(x >= 2, evaluate=False), x > 1)]),
-    ("x > 1", ["x >= 2"], ["  x  >=  2 "], [x > 1]),
-    ("x > 1", ["x >= 2"], ["y >= 2"], [sp.Or(sp.Not(x >= 2, evaluate=False), x > 1)]),
-    ("x > 1", ["y > 0", "x >= 2"], ["y > 0"], [sp.Or(sp.Not(x >= 2, evaluate=False), x > 1)]),
-    ("x > 1", ["x > 1"], [], [sp.Or(sp.Not(x > 1, evaluate=False), x > 1)]),
-    ("increasing(x**3, x)", [], [], []),
-], ids=str)
-def test_a_proved_claim_is_a_premise_where_its_own_premises_hold(text, conditions, where, expected):
-    assert statements._as_premises(text, conditions, {}, where) == expected
+@pytest.mark.parametrize(("text", "conditions", "let", "expected"), [
+    ("x > 1", [], {}, [Known(condition=x > 1)]), ("x > 1", ["x >= 2"], {}, [Known(where=(x >= 2,), condition=x > 1)]),
+    ("x > k", ["x >= 2*k"], {"k": "3"}, [Known(where=(x >= 6,), condition=x > 3)]),
+    ("x > 1 and y > 2", [], {}, [Known(condition=sp.And(x > 1, y > 2))]), ("increasing(x**3, x)", [], {}, [])], ids=str)
+def test_a_claim_that_holds_is_known_where_its_own_premises_hold_under_its_own_lets(text, conditions, let, expected):
+    (part,) = statements.statements_of("y > 0", ["x >= 2"], {"k": "7"}, [(text, conditions, let)])
+    assert part.where == (x >= 2,)
+    assert list(part.known) == expected
 
 
 def test_each_part_rests_on_the_premises_and_on_the_claims_it_uses():
-    parts = statements.statements_of("increasing(x**3, x) and x > a", ["x > 2"], {"a": "1"}, [("y > b", (), {"b": "3"}), ("y > 4", (), {})])
-    assert [part.where for part in parts] == [(x > 2, y > 3, y > 4)] * 2
+    parts = statements.statements_of("increasing(x**3, x) and x > a", ["x > 2"], {"a": "1"},
+                                     [("y > b", (), {"b": "3"}), ("y > 4", (), {})])
+    assert [part.where for part in parts] == [(x > 2,)] * 2
+    assert [[known.condition for known in part.known] for part in parts] == [[y > 3, y > 4]] * 2
     assert parts[1].condition == (x > 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -25,15 +26,48 @@ def centred_labels(counts: ClassCounts) -> sp.ImmutableMatrix:
     return centring_matrix(counts.c) * one_hot(counts)
 
 
-def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
-    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group.
+def gram_product(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
+    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group, as it is multiplied out.
 
     x = 1 gives the Gram matrix ZZᵀ, x = ω gives ZΩZᵀ, x = ω² the Gram matrix of ZΩ.
     """
     sizes = [group.size for group in groups]
     P = centring(sizes)
-    middle = block_diagonal(sizes, [group.count * x for group, x in zip(groups, factors, strict=True)])
-    return (P @ middle @ P).simplify()
+    return P @ block_diagonal(sizes, [group.count * x for group, x in zip(groups, factors, strict=True)]) @ P
+
+
+def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
+    """`gram_product` in normal form."""
+    return gram_product(groups, factors).simplify()
+
+
+@dataclass(frozen=True)
+class GramEntries:
+    """The entries of a matrix that treats the classes of a group alike, as sums over the classes, nothing combined.
+
+    `own[g]`, of a class of group g with itself; `other[g][h]`, of two different classes of the groups g and h.
+    """
+
+    own: tuple[sp.Expr, ...]
+    other: tuple[tuple[sp.Expr, ...], ...]
+
+
+def gram_entries(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> GramEntries:
+    """The entries of Z diag(x) Zᵀ as the matrix product writes them: Σ_j P_ij n_j x_j P_jk over all classes j.
+
+    This counts classes; `weighted_gram` multiplies in the block algebra and simplifies. They share P and nothing else.
+    """
+    masses = [group.count * x for group, x in zip(groups, factors, strict=True)]
+    across = -1 / sp.Add(*(group.size for group in groups))
+    along = 1 + across
+
+    def entry(row: int, column: int, same: bool) -> sp.Expr:
+        rest = [group.size - int(h == row) - int(h == column and not same) for h, group in enumerate(groups)]
+        named = along**2 * masses[row] if same else along * across * masses[row] + across * along * masses[column]
+        return named + sp.Add(*(m * across**2 * mass for m, mass in zip(rest, masses, strict=True)))
+
+    places = range(len(groups))
+    return GramEntries(tuple(entry(g, g, True) for g in places), tuple(tuple(entry(g, h, False) for h in places) for g in places))
 
 
 def label_gram(groups: Sequence[Group]) -> BlockMatrix:

@@ -82,11 +82,15 @@ def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
     return total
 
 
+def amplitude_rate(weighted: bool) -> sp.Expr:
+    """da/dt of one mode's amplitude a, an entry of the projected flow in W: terms in a, σ and λ, not combined."""
+    return _scalar_entry(ansatz_flow(weighted).amplitude_W)
+
+
 @cache
 def strength_rate(weighted: bool) -> sp.Expr:
     """ds/dt of a mode's strength s = a², from the projected flow: 2 λ s (σ − s), with λ = 1 unweighted."""
-    derivative = _scalar_entry(ansatz_flow(weighted).amplitude_W)
-    return sp.factor((2 * AMPLITUDE * derivative).subs(AMPLITUDE, sp.sqrt(strength)))
+    return sp.factor((2 * AMPLITUDE * amplitude_rate(weighted)).subs(AMPLITUDE, sp.sqrt(strength)))
 
 
 @cache
@@ -128,6 +132,29 @@ def step_modes(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[Mod
         mean = sp.factor(first / square)
         modes_found.append(Mode(sp.sqrt(square), mean, sp.factor(second / square - mean**2), multiplicity))
     return tuple(modes_found)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """uᵀ Z diag(x) Zᵀ u / uᵀu of the three modes of two groups: σ² for x = 1, and σ² vᵀ diag(x) v with v = Zᵀu/σ."""
+
+    majority: sp.Expr
+    minority: sp.Expr
+    middle: sp.Expr
+
+
+def step_moments(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> Moments:
+    """The moments of a sample factor x, constant on groups, from the entries of the Gram matrix, nothing combined.
+
+    u is the difference of two classes of one group, or 1/m on the majority and −1/m on the minority: the vectors of
+    `label-spectrum-step`. `step_modes` has the same numbers from the eigenvalues of the block algebra, simplified.
+    """
+    entries = labels.gram_entries(groups, factors)
+    within = [entries.own[g] - entries.other[g][g] for g in range(2)]
+    sizes = [group.size for group in groups]
+    rows = [entries.own[g] + (m - 1) * entries.other[g][g] for g, m in enumerate(sizes)]
+    form = rows[0] / sizes[0] + rows[1] / sizes[1] - 2 * entries.other[0][1]
+    return Moments(within[0], within[1], form / (1 / sizes[0] + 1 / sizes[1]))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The gradient flow of the weighted loss, by two routes, and what it conserves."""
+"""The gradient flow of the weighted loss, by routes that share nothing but the loss, and what it conserves."""
 
 import sympy as sp
 
@@ -10,55 +10,81 @@ from theory.losses.squared import Squared
 
 # Small sizes (c, d, labels) at which the loss is written out: every class occurs, c = 2 and d = c − 1 too.
 SIZES = ((2, 1, (0, 1)), (2, 2, (0, 0, 1)), (3, 2, (0, 1, 2, 2)))
+ERROR = flow.Z - flow.W * flow.H
+MOVE_W = sp.MatrixSymbol("E", flow.rows, flow.width)  # any change of W
+STEP = sp.Symbol("x", real=True)  # the loss is quadratic in each entry: its symmetric difference quotient is its derivative
+MOVE_H = sp.MatrixSymbol("F", flow.width, flow.samples)  # any change of H
 
 
-def _entries(c, d, labels):
-    """Route 1 less route 2, every entry, with symbolic weights, at symbolic W and H."""
-    W = sp.Matrix(c, d, lambda i, j: sp.Symbol(f"W_{i}{j}", real=True))
-    H = sp.Matrix(d, len(labels), lambda i, j: sp.Symbol(f"H_{i}{j}", real=True))
+def _entrywise(said, c, d, labels):
+    """Every entry of W and of H: the loss, written out, at x more and at x less, against the entry of what is stated."""
+    W = sp.ImmutableMatrix(c, d, lambda i, j: sp.Symbol(f"W_{i}{j}", real=True))
+    H = sp.ImmutableMatrix(d, len(labels), lambda i, j: sp.Symbol(f"H_{i}{j}", real=True))
     weights = [sp.Symbol(f"omega_{j}", positive=True) for j in range(c)]
-    counts = [sp.Integer(labels.count(j)) for j in range(c)]
-    dW, dH = flow.scalar_flow(Squared(), W, H, labels, weights, counts)
-    G = flow.logit_flow(Squared(), W * H, labels, weights, counts)
-    return [*(dW - G * H.T), *(dH - W.T * G)]
+    loss = flow.weighted_loss(Squared(), W * H, labels, weights, [sp.Integer(labels.count(j)) for j in range(c)])
+    Z = sp.ImmutableMatrix(c, len(labels), lambda k, i: sp.Integer(labels[i] == k) - sp.Rational(1, c))
+    point = {flow.W: W, flow.H: H, flow.Z: Z, flow.Omega: sp.ImmutableMatrix(sp.diag(*(weights[label] for label in labels)))}
+    moves = [(entry, velocity) for entries, stated in ((W, said.dW), (H, said.dH))
+             for entry, velocity in zip(entries, stated.xreplace(point).doit(), strict=True)]
+    return Holds(id=f"entries-c{c}-d{d}-n{len(labels)}",
+                 says="every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: "
+                      f"c={c}, d={d}, n={len(labels)}",
+                 condition=sp.And(*(sp.Eq(loss.xreplace({entry: entry - STEP}) - loss.xreplace({entry: entry + STEP}),
+                                          2 * STEP * velocity, evaluate=False) for entry, velocity in moves), evaluate=False))
+
+
+def _change_in_W(said):
+    """Twice the loss is the trace: it changes by −2⟨E, dW/dt⟩ and a term of second order, for every E."""
+    before, after, second = ERROR, ERROR - MOVE_W * flow.H, MOVE_W * flow.H
+    first = MOVE_W * said.dW.T + said.dW * MOVE_W.T
+    return MatrixIdentity(
+        id="change-of-loss-with-w", diagonal=(flow.Omega,),
+        says="W → W + E, any sizes: (Z − WH)Ω(Z − WH)ᵀ, whose trace is twice the loss, changes by −E(dW/dt)ᵀ − (dW/dt)Eᵀ "
+             "and a term of second order in E",
+        left=after * flow.Omega * after.T, right=before * flow.Omega * before.T - first + second * flow.Omega * second.T)
+
+
+def _change_in_H(said):
+    """Entry (i, i) is 2ω_i times the loss of sample i: it changes by −2ω_i f_i·(dH/dt)_i and a term of second order."""
+    before, after, second = ERROR * flow.Omega, (ERROR - flow.W * MOVE_H) * flow.Omega, flow.W * MOVE_H * flow.Omega
+    moved = MOVE_H * flow.Omega
+    return MatrixIdentity(
+        id="change-of-loss-with-h", diagonal=(flow.Omega,),
+        says="H → H + F, any sizes: Ω(Z − WH)ᵀ(Z − WH)Ω, whose entry (i, i) is 2ω_i times the loss of sample i, changes by "
+             "−(FΩ)ᵀ(dH/dt) − (dH/dt)ᵀ(FΩ) and a term of second order in F",
+        left=after.T * after, right=before.T * before - moved.T * said.dH - said.dH.T * moved + second.T * second)
 
 
 def _flow_parts(said):
     dW, dH = flow.squared_loss_flow()
-    chain_W, chain_H = flow.chain_rule_flow()
-    G = (flow.Z - flow.W * flow.H) * flow.Omega
-    symmetric = {"diagonal": (flow.Omega,)}
     return (
-        MatrixIdentity(says="dW/dt, any sizes", left=dW, right=said.dW, **symmetric),
-        MatrixIdentity(says="dH/dt, any sizes", left=dH, right=said.dH, **symmetric),
-        MatrixIdentity(says="dW/dt by the chain rule through the logits", left=chain_W.subs(flow.G, G), right=said.dW,
-                       **symmetric),
-        MatrixIdentity(says="dH/dt by the chain rule through the logits", left=chain_H.subs(flow.G, G), right=said.dH,
-                       **symmetric),
-        *(Holds(says=f"entrywise derivatives of the loss equal the matrix rule: c={c}, d={d}, n={len(labels)}",
-                condition=sp.And(*(sp.Eq(entry, 0, evaluate=False) for entry in _entries(c, d, labels)), evaluate=False))
-          for c, d, labels in SIZES),
+        _change_in_W(said),
+        _change_in_H(said),
+        MatrixIdentity(id="flow-in-w-by-trace-rule", says="minus the gradient in W that the trace rule gives, multiplied out",
+                       left=dW, right=said.dW, diagonal=(flow.Omega,)),
+        MatrixIdentity(id="flow-in-h-by-trace-rule", says="minus the gradient in H that the trace rule gives, multiplied out",
+                       left=dH, right=said.dH, diagonal=(flow.Omega,)),
+        *(_entrywise(said, c, d, labels) for c, d, labels in SIZES),
     )
 
 
 def _balance_parts(said):
     dW, dH = flow.chain_rule_flow()
     rate = flow.rate_along(said.conserved, dW, dH)
-    return (MatrixIdentity(says="d/dt of WᵀW − HHᵀ under any gradient G in the logits", left=rate,
-                           right=sp.ZeroMatrix(*rate.shape)),)
+    return (MatrixIdentity(id="rate-of-balance-vanishes", says="d/dt of WᵀW − HHᵀ under any gradient G in the logits",
+                           left=rate, right=sp.ZeroMatrix(*rate.shape)),)
 
-
-ERROR = flow.Z - flow.W * flow.H
 
 CLAIMS = (
     Claim(
         id="flow-follows-from-loss",
-        says="The flow dW/dt = (Z − WH)ΩHᵀ, dH/dt = Wᵀ(Z − WH)Ω is minus the gradient of ½ Σ ω‖z − Wh‖².",
+        says="For any sizes c, d, n and any weights, dW/dt = (Z − WH)ΩHᵀ, dH/dt = Wᵀ(Z − WH)Ω is minus the gradient of "
+             "½ Σ ω‖z − Wh‖².",
         source=PAPER,
         stated={"dW": ERROR * flow.Omega * flow.H.T, "dH": flow.W.T * ERROR * flow.Omega},
         parts=_flow_parts,
         runs=lambda said: (
-            Agrees(says="central differences of the loss at random points", uses=("dW", "dH"),
+            Agrees(id="central-differences", says="central differences of the loss at random points", uses=("dW", "dH"),
                    measure=lambda: runs.gradient_error(said.dW, said.dH), bound=runs.DIFFERENCE_TOLERANCE),),
         near_misses=(
             NearMiss("a factor 2", {"dW": 2 * ERROR * flow.Omega * flow.H.T}),
@@ -66,16 +92,13 @@ CLAIMS = (
             NearMiss("the sign", {"dW": -ERROR * flow.Omega * flow.H.T}),
         ),
         coq={
-            "entrywise derivatives of the loss equal the matrix rule: c=2, d=1, n=2":
-                ("dynamics.gradient_flow.entries_of_flow_c2_d1_n2",),
-            "entrywise derivatives of the loss equal the matrix rule: c=2, d=2, n=3":
-                ("dynamics.gradient_flow.entries_of_flow_c2_d2_n3",),
-            "entrywise derivatives of the loss equal the matrix rule: c=3, d=2, n=4":
-                ("dynamics.gradient_flow.entries_of_flow_c3_d2_n4",),
-            "dW/dt, any sizes": ("dynamics.matrix_flow.flow_in_W",),
-            "dH/dt, any sizes": ("dynamics.matrix_flow.flow_in_H",),
-            "dW/dt by the chain rule through the logits": ("dynamics.matrix_flow.flow_in_W_by_chain_rule",),
-            "dH/dt by the chain rule through the logits": ("dynamics.matrix_flow.flow_in_H_by_chain_rule",),
+            "change-of-loss-with-w": ("dynamics.matrix_flow.loss_changes_with_W",),
+            "change-of-loss-with-h": ("dynamics.matrix_flow.loss_changes_with_H",),
+            "entries-c2-d1-n2": ("dynamics.gradient_flow.entries_of_flow_c2_d1_n2",),
+            "entries-c2-d2-n3": ("dynamics.gradient_flow.entries_of_flow_c2_d2_n3",),
+            "entries-c3-d2-n4": ("dynamics.gradient_flow.entries_of_flow_c3_d2_n4",),
+            "flow-in-w-by-trace-rule": ("dynamics.matrix_flow.flow_in_W",),
+            "flow-in-h-by-trace-rule": ("dynamics.matrix_flow.flow_in_H",),
         },
     ),
     Claim(
@@ -85,15 +108,14 @@ CLAIMS = (
         stated={"conserved": flow.balance()},
         parts=_balance_parts,
         runs=lambda said: (
-            Agrees(says="drift along integrated flows, weighted, spectral and random starts",
+            Agrees(id="drift-along-runs", says="drift along integrated flows, weighted, spectral and random starts",
                    uses=("conserved",), measure=lambda: runs.conservation_drift(said.conserved), bound=runs.DRIFT_TOLERANCE),),
         near_misses=(
             NearMiss("a sum in place of the difference", {"conserved": flow.W.T * flow.W + flow.H * flow.H.T}),
             NearMiss("2WᵀW − HHᵀ", {"conserved": 2 * flow.W.T * flow.W - flow.H * flow.H.T}),
         ),
         coq={
-            "d/dt of WᵀW − HHᵀ under any gradient G in the logits":
-                ("dynamics.matrix_flow.balance_rate_vanishes", "matrices.flow.balance_conserved"),
+            "rate-of-balance-vanishes": ("dynamics.matrix_flow.balance_rate_vanishes", "matrices.flow.balance_conserved"),
         },
     ),
 )

@@ -1,44 +1,40 @@
-"""The audit of theorems: each resolves in the build, is about the statement that it carries, and rests on known axioms.
+"""The audit of theorems: each says what it must, and rests on known axioms.
 
-`coqc` exits 0 on `Admitted`, on new axioms and on `Print Assumptions`, so what it prints is read and compared: name and
-type of every axiom, with the allowlist of a tier. What is not understood is refused. One coqc process audits all
-theorems of a folder at once; only where that fails is each asked alone.
+`coqc` exits 0 on `Admitted`, on new axioms and on `Print Assumptions`, so what it prints is read and compared (axioms.py).
+What is not understood is refused. For each setting one coqc process reads a file that begins with every statement anew
+(statements.py), then loads the objects of the development, without importing anything of them, and lets the kernel hold each
+theorem against its statement. The file has a name that nobody can guess, and statements are called by it: nothing that is
+loaded can take their names. Only where a group is refused is each of its theorems asked alone.
 
-Conventions: a theorem is named by file and name, such as `windows.bound.window_increases`; the first theorem of a part
-that was printed into `generated` must prove that definition (its negation, in `counterexamples`). What the theorems of
-other parts say was compared by hand, and the evidence says so.
+Conventions: a theorem is named by file and name, such as `windows.bound.window_increases`. The first theorem of a part must
+prove the part's own statement (its negation, in `counterexamples`): the printed one, or where none can be printed the one by
+hand, under the part's name. A further theorem says more than the part; its statement is by hand, under the theorem's name.
+
+What is believed: Coq's kernel, its libraries and the Python that prints; of the development nothing but the objects, as
+build.py says.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proofs.coq import axioms, statements
 from proofs.coq import build as building
-from proofs.coq import statements
+from proofs.coq.axioms import Refused
 from proofs.coq.build import Absent, Broken
+from proofs.coq.statements import Setting, Stated
+from proofs.kernel.claim import Claim
 from proofs.kernel.statements import Statement
 from proofs.kernel.verdict import Evidence, Outcome, Strength
 
-REALS = {
-    "ClassicalDedekindReals.sig_not_dec": "forall P : Prop, {~ ~ P} + {~ P}",
-    "ClassicalDedekindReals.sig_forall_dec": "forall P : nat -> Prop, (forall n : nat, {P n} + {~ P n}) -> "
-                                             "{n : nat | ~ P n} + {forall n : nat, P n}",
-    "FunctionalExtensionality.functional_extensionality_dep":
-        "forall (A : Type) (B : A -> Type) (f g : forall x : A, B x), (forall x : A, f x = g x) -> f = g",
-    "Classical_Prop.classic": "forall P : Prop, P \\/ ~ P",
-}
-PRIMITIVE = re.compile(r"(PrimInt63|PrimFloat|FloatOps|FloatAxioms|Uint63|Sint63)\.\w+")  # of Coq's own standard library
 NAME = re.compile(r"[a-z]\w*(\.\w+)+")  # a theorem: file and name
-TIERS = ("none", "core", "interval")  # no axiom; those of the classical reals; primitive numbers as well
-
-
-class Refused(Exception):
-    """The audit does not accept this: the message says why."""
 
 
 @dataclass(frozen=True)
@@ -52,151 +48,177 @@ class Theorem:
 
 @dataclass(frozen=True)
 class Audit:
-    """All that the ledger needs to know of the kernel, as plain data. `absent` and `broken` are reasons or empty."""
+    """All that the ledger needs to know of the kernel, as plain data. `absent` and `broken` are reasons or empty.
+
+    `stated`: by claim id and name of the part in Coq, the statement that its first theorem was held against.
+    """
 
     coq: str = ""
     absent: str = ""
     broken: str = ""
     theorems: Mapping[str, Theorem] = field(default_factory=dict)
+    stated: Mapping[tuple[str, str], Stated] = field(default_factory=dict)
 
 
-def tier(axioms: Mapping[str, str]) -> str:
-    """The least tier whose allowlist holds every axiom, by name and type.
+@dataclass(frozen=True)
+class _Asked:
+    """A theorem, and a statement that it must prove, or the negation of it."""
 
-    Raises: Refused, naming the first axiom that no tier allows.
+    theorem: str
+    stated: Stated
+
+    @property
+    def negated(self) -> bool:
+        return self.theorem.startswith("counterexamples.")
+
+
+def run(claims: Iterable[Claim], fresh: bool = False, build: Path = building.BUILD, folder: Path = building.SOURCES) -> Audit:
+    """Audit the theorems that these claims name, from a build that is made where it is missing.
+
+    Arguments: `fresh` believes no object that lies anywhere: all are built anew.
+    Raises: Refused where there is nothing to audit.
     """
-    needed = "none"
-    for name, kind in axioms.items():
-        if REALS.get(name) == kind:
-            needed = max(needed, "core", key=TIERS.index)
-        elif PRIMITIVE.fullmatch(name):
-            needed = "interval"
-        else:
-            raise Refused(f"it rests on {name}, which is no axiom of the tiers {', '.join(TIERS[1:])}")
-    return needed
-
-
-def axioms_of(printed: str) -> dict[str, str]:
-    """Name → type of what `Print Assumptions` printed.
-
-    Raises: Refused for a form that is not known, such as an unsafe flag.
-    """
-    text = printed.strip()
-    if text == "Closed under the global context":
-        return {}
-    head, _, rest = text.partition("\n")
-    if head != "Axioms:":
-        raise Refused(f"Coq says of its assumptions: {head}")
-    found: dict[str, str] = {}
-    for entry in re.split(r"\n(?=\S)", rest):
-        name, colon, kind = entry.partition(":")
-        if not colon or not re.fullmatch(r"[\w.']+\s*", name):
-            raise Refused(f"Coq says of its assumptions: {entry}")
-        found[name.strip()] = " ".join(kind.split())
-    return found
-
-
-def run(parts: Iterable[tuple[str, str, Sequence[str]]], build: Path = building.BUILD,
-        folder: Path = building.SOURCES) -> Audit:
-    """Audit the theorems of these parts, (claim id, says, theorem names) each.
-
-    The build is made where it is missing. Raises: Refused where there is nothing to audit.
-    """
-    parts = list(parts)
-    if not any(theorems for _, _, theorems in parts):
+    named = [(claim.id, part, theorem) for claim in claims for part, theorems in statements.named(claim)
+             for theorem in enumerate(theorems)]
+    if not named:
         raise Refused("no theorem was named: nothing was audited")
     try:
         coq = building.version()
-        building.ensure(build, folder)
-        if (reason := building.stale(build, folder)) is not None:
-            raise Broken(reason)
     except Absent as reason:
         return Audit(absent=str(reason))
-    except Broken as reason:
-        return Audit(coq=building.version(), broken=str(reason))
-    printed = statements.generated(folder)
-    wanted: dict[str, list[str]] = {}  # theorem → the statements that it must prove
-    for claim_id, says, theorems in parts:
-        for place, theorem in enumerate(theorems):
-            if not NAME.fullmatch(theorem):
-                raise Refused(f"{theorem!r} is no name of a theorem: give file and name, such as windows.bound.window_increases")
-            carried = wanted.setdefault(theorem, [])
-            homes = [home for home, text in printed.items() if place == 0 and statements.find(text, claim_id, says)]
-            for home in homes:
-                definition = f"{home}.{statements.module(claim_id)}.{statements.name(says)}"
-                carried.append(f"~ {definition}" if theorem.startswith("counterexamples.") else definition)
-    groups: dict[str, list[str]] = {}
-    for theorem in wanted:
-        groups.setdefault(theorem.partition(".")[0], []).append(theorem)
-    found = _ask(list(groups.values()), wanted, build, folder)
-    return Audit(coq=coq, theorems={theorem: result for group, result in zip(groups.values(), found, strict=True)
-                                    for theorem in group} if all(not r.refused for r in found)
-                 else _one_by_one(groups.values(), found, wanted, build, folder))
+    try:
+        asked, own, refused = _asked(named, folder)
+        with building.built(build, folder, fresh) as objects:
+            theorems = {**_audited(asked, objects, folder), **refused}
+    except (Broken, statements.Changed) as reason:
+        return Audit(coq=coq, broken=str(reason))
+    return Audit(coq=coq, theorems=theorems, stated=own)
 
 
-def _one_by_one(groups: Iterable[Sequence[str]], found: Sequence[Theorem], wanted: Mapping[str, Sequence[str]], build: Path,
-                folder: Path) -> dict[str, Theorem]:
-    """Each theorem of a refused group alone."""
+def _asked(named: Iterable[tuple[str, Statement, tuple[int, str]]],
+           folder: Path) -> tuple[list[_Asked], dict[tuple[str, str], Stated], dict[str, Theorem]]:
+    """What each theorem must prove; the parts' own statements; and the theorems of which it is not known what they must."""
+    asked: list[_Asked] = []
+    own: dict[tuple[str, str], Stated] = {}
+    refused: dict[str, Theorem] = {}
+    for claim_id, part, (place, theorem) in named:
+        if not NAME.fullmatch(theorem):
+            raise Refused(f"{theorem!r} is no name of a theorem: give file and name, such as windows.bound.window_increases")
+        found = statements.by_hand(claim_id, part, theorem) if place else (
+            statements.printed(claim_id, part) or statements.by_hand(claim_id, part))
+        if found is None:
+            refused[theorem] = Theorem(refused=f"no statement of it is printed or reviewed, for {claim_id}/{part.id}")
+        elif not statements.written(found, folder):
+            refused[theorem] = Theorem(refused="the generated file does not say what the claim says: python -m proofs.coq.generate")
+        else:
+            asked.append(_Asked(theorem, found))
+            if place == 0:
+                own[claim_id, found.name] = found
+    return asked, own, refused
+
+
+def _audited(asked: Sequence[_Asked], objects: Path, folder: Path) -> dict[str, Theorem]:
+    """What is found of each theorem: refused where one of its statements is not what it says."""
+    groups: dict[tuple[Setting, str], list[_Asked]] = {}
+    for each in asked:
+        groups.setdefault((each.stated.setting, each.theorem.partition(".")[0]), []).append(each)
+    ask = _Question(tuple(dict.fromkeys(each.stated for each in asked)), objects, folder)
+
+    def settled(setting: Setting) -> list[tuple[_Asked, Theorem]]:
+        these = [group for (where, _), group in groups.items() if where is setting]
+        found = ask(setting, these)
+        apart = any(result.refused and len(group) > 1 for group, result in zip(these, found, strict=True)) and (
+            not ask(setting, [[]])[0].refused)  # the statements alone are read
+        return [pair for group, result in zip(these, found, strict=True)
+                for pair in (_apart(ask, setting, group, result) if apart else ((each, result) for each in group))]
+
     results: dict[str, Theorem] = {}
-    for group, result in zip(groups, found, strict=True):
-        for theorem in group:
-            results[theorem] = _ask([[theorem]], wanted, build, folder)[0] if result.refused else result
+    with ThreadPoolExecutor(len(Setting)) as pool:
+        for each, result in (pair for pairs in pool.map(settled, Setting) for pair in pairs):
+            results[each.theorem] = max(results.get(each.theorem, result), result, key=lambda result: bool(result.refused))
     return results
 
 
-def _ask(groups: Sequence[Sequence[str]], wanted: Mapping[str, Sequence[str]], build: Path, folder: Path) -> list[Theorem]:
-    """One result a group, from one coqc process; all are refused where that stops."""
-    with tempfile.TemporaryDirectory() as scratch:
-        lines = [f"Require {' '.join(building.logical(source) for source in building.sources(folder))}."]
-        for place, group in enumerate(groups):
-            carried = [(theorem, statement) for theorem in group for statement in wanted[theorem]]
-            lines += [f"Definition carried_{place}_{k} : {statement} := @UFM.{theorem}."
-                      for k, (theorem, statement) in enumerate(carried)]
-            lines.append(f"Definition audited_{place} := ({', '.join(f'@UFM.{theorem}' for theorem in group)}, tt).")
-            lines.append(f'Redirect "{scratch}/{place}" Print Assumptions audited_{place}.')
-        source = Path(scratch, "audit.v")
-        source.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        done = subprocess.run(["coqc", "-q", "-R", str(build), building.ROOT_NAME, str(source)], capture_output=True, text=True,
-                              check=False, cwd=scratch)
-        if done.returncode != 0:
-            return [Theorem(refused=" ".join(done.stderr.rpartition("Error:")[2].split())[:300])] * len(groups)
-        return [_theorem(Path(scratch, f"{place}.out")) for place in range(len(groups))]
+def _apart(ask: _Question, setting: Setting, group: Sequence[_Asked], result: Theorem) -> list[tuple[_Asked, Theorem]]:
+    """Each theorem of a group with its result: where the group is refused, those of its halves."""
+    if not result.refused or len(group) == 1:
+        return [(each, result) for each in group]
+    middle = len(group) // 2
+    return [pair for half in (group[:middle], group[middle:]) for pair in _apart(ask, setting, half, ask(setting, [half])[0])]
 
 
-def _theorem(printed: Path) -> Theorem:
-    try:
-        axioms = axioms_of(printed.read_text(encoding="utf-8"))
-        return Theorem(tier=tier(axioms), axioms=tuple(axioms))
-    except (Refused, OSError) as reason:
-        return Theorem(refused=str(reason))
+@dataclass(frozen=True)
+class _Question:
+    """Asks coqc about theorems, with these statements."""
+
+    stated: Sequence[Stated]
+    objects: Path
+    folder: Path
+
+    def __call__(self, setting: Setting, groups: Sequence[Sequence[_Asked]]) -> list[Theorem]:
+        """One result a group of theorems with statements of one setting, from one process; all are refused where that stops."""
+        if not groups:
+            return []
+        library = f"audit_{secrets.token_hex(8)}"  # no loaded file has this name
+        sources = sorted({source for group in groups for each in group if (source := self._source(each.theorem))})
+        lines = [statements.context(setting, self.stated)]
+        lines += [f"Require {' '.join(map(building.logical, sources))}."] if sources else []
+        with tempfile.TemporaryDirectory() as scratch:
+            for place, group in enumerate(groups):
+                carried = [f"carried_{place}_{k}" for k in range(len(group))]
+                for title, each in zip(carried, group, strict=True):
+                    said = f"{library}.{each.stated.module}.{each.stated.name}"
+                    lines.append(f"Definition {title} : {f'~ {said}' if each.negated else said} := @UFM.{each.theorem}.")
+                lines.append(f"Definition audited_{place} := ({''.join(f'{library}.{title}, ' for title in carried)}tt).")
+                lines.append(axioms.question(f"{library}.audited_{place}", Path(scratch, str(place))))
+            asked = Path(scratch, f"{library}.v")
+            asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            done = subprocess.run(["coqc", *building.OPTIONS, "-R", str(self.objects), building.ROOT_NAME, str(asked)],
+                                  capture_output=True, text=True, check=False, cwd=scratch)
+            if done.returncode != 0:
+                return [Theorem(refused=" ".join(done.stderr.split())[-300:])] * len(groups)
+            return [self._theorem(Path(scratch, str(place))) for place in range(len(groups))]
+
+    def _source(self, theorem: str) -> str | None:
+        path = "/".join(theorem.split(".")[:-1]) + ".v"
+        return path if (self.folder / path).is_file() else None
+
+    @staticmethod
+    def _theorem(answer: Path) -> Theorem:
+        try:
+            found = axioms.axioms(answer)
+            return Theorem(tier=axioms.tier(found), axioms=found)
+        except Refused as reason:
+            return Theorem(refused=str(reason))
 
 
-def evidence(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[str], folder: Path = building.SOURCES) -> Evidence:
+def evidence(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[str]) -> Evidence:
     """The kernel's evidence on one part: HOLDS (FAILS for a counterexample) where the audit accepts all its theorems."""
     if audit.absent:
         return Evidence(road="coq", engine="kernel", outcome=Outcome.ABSENT, note=audit.absent)
-    problem = audit.broken or _problem(audit, claim_id, part, theorems, folder)
+    problem = audit.broken or _problem(audit, claim_id, part, theorems)
     if problem:
         return Evidence(road="coq", engine="kernel", outcome=Outcome.UNSETTLED, number=", ".join(theorems), note=problem)
     found = [audit.theorems[theorem] for theorem in theorems]
-    axioms = tuple(dict.fromkeys(axiom for each in found for axiom in each.axioms))
-    matched = "the statement is printed from the claim" if statements.definition(part) else "the statement was compared by hand"
+    rests = tuple(dict.fromkeys(axiom for each in found for axiom in each.axioms))
+    own = audit.stated[claim_id, statements.name(part)]
+    note = "the statement is printed from the claim" if own.text else (
+        f"the statement is by hand in proofs/coq/reviewed/{own.setting.value}.v, and the kernel compared it with the theorem")
     refutes = theorems[0].startswith("counterexamples.")
     return Evidence(road="coq", engine="kernel", outcome=Outcome.FAILS if refutes else Outcome.HOLDS,
                     strength=None if refutes else Strength.CERTIFIED, number=", ".join(theorems),
-                    bound=f"tier {max((each.tier for each in found), key=TIERS.index)}",
-                    trusts=(f"Coq {audit.coq}", *axioms), note=matched)
+                    bound=f"tier {axioms.tier(rests)}", trusts=(f"Coq {audit.coq}", *rests), note=note)
 
 
-def _problem(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[str], folder: Path) -> str:
+def _problem(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[str]) -> str:
     """Why the theorems carry nothing, or the empty string."""
     if not theorems:
         return "no theorem is named"
     for theorem in theorems:
         found = audit.theorems.get(theorem, Theorem(refused="it was not audited"))
-        if found.refused or found.tier not in TIERS:
+        if found.refused or found.tier not in axioms.TIERS:
             return f"{theorem}: {found.refused}"
-    printed = [statements.find(text, claim_id, part.says) for text in statements.generated(folder).values()]
-    if "".join(printed) != (statements.definition(part) or ""):
-        return "the generated file does not say what the claim says: python -m proofs.coq.generate"
+    own = audit.stated.get((claim_id, statements.name(part)))
+    if own is None or own.text != (statements.definition(part) or ""):
+        return "its theorems were held against another statement"
     return ""

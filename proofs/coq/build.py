@@ -1,32 +1,46 @@
 """Building the Coq development: in build/coq, from copies of the sources, with a record of what was built from what.
 
-The record holds the SHA-256 of every source and of every object file. A build is believed only while the sources, the
-objects and the version of Coq are those of the record; times of files decide nothing.
+The record holds, of every object file, its SHA-256 and the key of what it was built from: the source, the keys of the files
+that this needs, and the version of Coq. It is sealed with the secret of the user who built. An object is used only where a
+sealed record vouches for it; everything else in the folder is taken away and built anew. Times of files decide nothing.
+
+What this keeps out: objects and records that were edited, copied from elsewhere, planted or left by other sources, in a
+folder that others can write. What it does not keep out: who runs programs as this user can read the secret, and could
+replace a file between the look at it and its use. A `fresh` build is made in a new folder of the user's own, and believes
+nothing that lies anywhere: `ufm verify --fresh`. Coq itself, its libraries and this Python code are trusted.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import hmac
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from proofs.cache import secret
 from proofs.dependencies import ROOT
 
 SOURCES = ROOT / "proofs" / "coq"
 BUILD = ROOT / "build" / "coq"
+RECORD = "built.json"
 ROOT_NAME = "UFM"  # the logical root: dynamics/order.v is UFM.dynamics.order
 SERIES = "8.16"  # the series of Coq that the proofs are written for
 PACKAGES = "coq libcoq-coquelicot libcoq-interval libcoq-mathcomp-algebra libcoq-mathcomp-analysis"
 LIBRARIES = ("Coquelicot", "Interval", "mathcomp/algebra", "mathcomp/analysis")
+OPTIONS = ("-q", "-w", "-ambiguous-paths")
 
 
 class Absent(Exception):
@@ -74,7 +88,11 @@ def fingerprint() -> str:
         found = version()
     except Absent as reason:
         found = str(reason)
-    return hashlib.sha256(json.dumps([found, sources()]).encode()).hexdigest()
+    return _hashed(found, sources())
+
+
+def _hashed(*content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def logical(source: str) -> str:
@@ -84,20 +102,36 @@ def logical(source: str) -> str:
 
 def stale(build: Path = BUILD, folder: Path = SOURCES) -> str | None:
     """Why the build must not be believed, or None."""
-    try:
-        record = json.loads((build / "built.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "nothing was built"
-    if record != _record(build, folder):
+    record = _record(build)
+    if record is None:
+        return "nothing was built, or not by this user: make coq"
+    names = sources(folder)
+    if record != _state(build, names, {name: made["from"] for name, made in record["objects"].items()}):
         return "the sources, the object files or Coq are not those that were built: make coq"
     return None
 
 
-def _record(build: Path, folder: Path) -> dict[str, Any]:
-    names = sources(folder)
-    objects = {name: build / Path(name).with_suffix(".vo") for name in names}
-    return {"coq": version(), "sources": names,
-            "objects": {name: _digest(path) if path.is_file() else "missing" for name, path in objects.items()}}
+def _state(build: Path, names: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, Any]:
+    """All that the record of a build says: Coq, the sources and the copies of them, and each object that lies in the folder."""
+    objects = {str(path.relative_to(build).with_suffix(".v")): _digest(path) for path in build.rglob("*.vo")}
+    return {"coq": version(), "sources": dict(names), "copies": sources(build),
+            "objects": {name: {"from": keys.get(name, "nothing"), "is": digest} for name, digest in objects.items()}}
+
+
+def _record(build: Path) -> dict[str, Any] | None:
+    """What was recorded in this folder, under this user's seal; None where that is not the case."""
+    try:
+        kept = json.loads((build / RECORD).read_text(encoding="utf-8"))
+        seal = _seal(kept["record"])
+        return kept["record"] if seal is not None and hmac.compare_digest(kept["seal"], seal) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _seal(record: Any) -> str | None:
+    """The record under the user's secret; None where there is none."""
+    own = secret()
+    return hmac.new(own, json.dumps(["coq", record], sort_keys=True).encode(), hashlib.sha256).hexdigest() if own else None
 
 
 @contextmanager
@@ -107,6 +141,25 @@ def _alone(build: Path) -> Iterator[None]:
     with (build / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def built(build: Path = BUILD, folder: Path = SOURCES, fresh: bool = False) -> Iterator[Path]:
+    """The folder of a build that can be believed, with what was missing built.
+
+    Arguments: `fresh` believes nothing that lies there, and builds all in a new folder that only this user can enter and
+    that is gone afterwards; so does who has no secret.
+    Raises: Absent; Broken with the end of what Coq said.
+    """
+    if not fresh and secret() is not None:
+        ensure(build, folder)
+        if (reason := stale(build, folder)) is not None:
+            raise Broken(reason)
+        yield build
+        return
+    with tempfile.TemporaryDirectory(prefix="ufm-coq-") as scratch:
+        ensure(Path(scratch), folder)
+        yield Path(scratch)
 
 
 def ensure(build: Path = BUILD, folder: Path = SOURCES) -> None:
@@ -119,30 +172,81 @@ def ensure(build: Path = BUILD, folder: Path = SOURCES) -> None:
         if stale(build, folder) is None:
             return
         sys.stderr.write("building the Coq development (a minute or two)\n")
-        (build / "built.json").unlink(missing_ok=True)
+        record = _record(build) or {"objects": {}}
+        (build / RECORD).unlink(missing_ok=True)
         names = sources(folder)
-        for old in build.rglob("*.v"):
-            if str(old.relative_to(build)) not in names:
-                old.unlink()
-        for name in (*names, "_CoqProject"):
-            _copy(folder / name, build / name)
-        _make(build, "coq_makefile", "-f", "_CoqProject", *names, "-o", "Makefile.coq")
-        _make(build, "make", "-f", "Makefile.coq", "-j2")
-        (build / "built.json").write_text(json.dumps(_record(build, folder)), encoding="utf-8")
+        _copy(names, folder, build)
+        needed = _needed(build, names)
+        keys = _keys(names, needed)
+        kept = {name for name, key in keys.items() if _vouched(build, name, key, record["objects"])}
+        for path in build.rglob("*.vo*"):
+            if str(path.relative_to(build).with_suffix(".v")) not in kept or path.suffix != ".vo":
+                path.unlink()
+        _compile(build, needed, kept)
+        made = _state(build, names, keys)
+        (build / RECORD).write_text(json.dumps({"record": made, "seal": _seal(made)}), encoding="utf-8")
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy where the content differs, so that make sees what changed; an object of changed content is taken away."""
-    if target.is_file() and target.read_bytes() == source.read_bytes():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.with_suffix(".vo").unlink(missing_ok=True)
-    shutil.copyfile(source, target)
+def _vouched(build: Path, name: str, key: str, objects: Mapping[str, Mapping[str, str]]) -> bool:
+    path = (build / name).with_suffix(".vo")
+    return path.is_file() and objects.get(name) == {"from": key, "is": _digest(path)}
 
 
-def _make(build: Path, *command: str) -> None:
-    clean = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    done = subprocess.run(command, cwd=build, capture_output=True, text=True, check=False, env=clean)
+def _copy(names: Collection[str], folder: Path, build: Path) -> None:
+    """The sources, and no others, into the folder of the build."""
+    for old in build.rglob("*.v"):
+        if str(old.relative_to(build)) not in names:
+            old.unlink()
+    for name in names:
+        (build / name).parent.mkdir(parents=True, exist_ok=True)
+        (build / name).unlink(missing_ok=True)  # it may be a link
+        shutil.copyfile(folder / name, build / name)
+
+
+def _needed(build: Path, names: Collection[str]) -> dict[str, set[str]]:
+    """The sources that each needs built first."""
+    done = subprocess.run(["coqdep", "-R", ".", ROOT_NAME, *names], cwd=build, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Broken(f"{' '.join(command[:3])} failed in {build}: {' '.join(done.stderr.split())[-1500:]}")
+        raise Broken(f"coqdep failed: {done.stderr[-1500:]}")
+    needed: dict[str, set[str]] = {name: set() for name in names}
+    for target, requisites in re.findall(r"^(\S+)\.vo[^:\n]*:(.*)$", done.stdout, re.MULTILINE):
+        needed[f"{target}.v"] = {f"{found}.v" for found in re.findall(r"(\S+)\.vo(?!\S)", requisites)} & set(names)
+    return needed
+
+
+def _keys(names: Mapping[str, str], needed: Mapping[str, set[str]]) -> dict[str, str]:
+    """What each object is built from, as a hash."""
+    keys: dict[str, str] = {}
+    try:
+        for name in TopologicalSorter(needed).static_order():
+            keys[name] = _hashed(version(), OPTIONS, name, names[name], {need: keys[need] for need in needed[name]})
+    except CycleError as circle:
+        raise Broken(f"the sources need each other in a circle: {circle.args[1]}") from None
+    return keys
+
+
+def _compile(build: Path, needed: Mapping[str, set[str]], kept: Collection[str]) -> None:
+    """All that is not kept, each after what it needs."""
+    order = TopologicalSorter(needed)
+    order.prepare()
+    running: dict[Future[None], str] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            while order.is_active():
+                for name in order.get_ready():
+                    running[pool.submit(_one, build, name, name in kept)] = name
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    order.done(running.pop(future))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _one(build: Path, name: str, kept: bool) -> None:
+    if kept:
+        return
+    done = subprocess.run(["coqc", *OPTIONS, "-R", ".", ROOT_NAME, name], cwd=build, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Broken(f"coqc failed on {name} in {build}: {' '.join(done.stderr.split())[-1500:]}")
     sys.stderr.write(done.stderr)  # Coq's warnings

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from proofs.coq.statements import FORMULAS_FILE, formulas, texts
+from proofs.coq.statements import FORMULAS_FILE, generated
 from proofs.ledger import claims
 
 
 def main() -> None:
     """The statements that theorems carry, and the functions of time."""
     FORMULAS_FILE.parent.mkdir(exist_ok=True)
-    for path, written in {**texts(claims()), FORMULAS_FILE: formulas()}.items():
+    for path, written in generated(claims()).items():
         path.write_text(written, encoding="utf-8")
 
 

@@ -1,30 +1,62 @@
-"""The formal statements of the ledger: the parts of claims, printed from their SymPy objects into one generated file.
+"""The formal statements of the ledger: printed from the SymPy objects of its parts, or written by hand and pinned.
 
-A theorem that carries a part is about the definition of that part here, so what it says cannot drift from what Python
-judges. `python -m proofs.coq.generate` writes the files anew.
+`python -m proofs.coq.generate` writes the printed ones into files that the theorems import. The audit does not read these: it
+prints every statement anew into a file of its own (`context`), which begins with Coq's libraries and the pinned words and
+has nothing else of this development. So no comment, decoy, notation or other meaning of a word stands between what Python
+judges and what the kernel is asked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
 from pathlib import Path
 
-import sympy as sp
-
-from proofs.coq.printer import Unprintable, names, statement, term
+from proofs.coq.printer import RESERVED, Unprintable, names, statement, term
 from proofs.kernel.claim import Claim
-from proofs.kernel.statements import Holds, MatrixIdentity, Statement
+from proofs.kernel.statements import MatrixIdentity, Statement, settled
 from theory import modes, symbols, timing
 
 FOLDER = Path(__file__).resolve().parent
 FILE = FOLDER / "generated" / "statements.v"
 MATRIX_FILE = FOLDER / "generated" / "matrix_statements.v"
 FORMULAS_FILE = FOLDER / "generated" / "formulas.v"
-SPOKEN = {"√": " root ", "→": " to ", "≤": " at most ", "≥": " at least ", "∞": "infinity", "½": "half", "¼": "quarter", "²": "2",
-          "∝": " like ", "≠": " not ", "=": " is ", "<": " below ", ">": " above ", "/": " over ", "−": " minus ", "ω": "omega",
-          "^": " to the ", "+": " plus "}
+# The files by hand that the meaning of a statement depends on. A change of one is a change of what was proved: read the
+# statements again, and write its new SHA-256 here.
+PINNED = {
+    "meaning.v": "585713cd5d5c77c3e7d2f7079a47e07463a7d3cb730170b67965cf2a937af982",
+    "reviewed/scalars.v": "cbbb11c9cfc3d72eaf5eaea947b8d290c5061d3fed20db8135bf1c8b5d558a51",
+    "reviewed/matrices.v": "92431db622027e2fc30ef2b33610d4a682086bbf7f763f7c1dacea329426261a",
+    "reviewed/curves.v": "3209837a07e11d7c23a9728c27aa5ebfa2b2ad1ae38da01a5ee5979be7edaaf8",
+}
+
+
+class Setting(Enum):
+    """The libraries and words with which a statement is read: numbers, matrices over a field, or matrices that move."""
+
+    SCALARS = "scalars"
+    MATRICES = "matrices"
+    CURVES = "curves"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A statement, by the module of its claim and its name; `text`, its definition as printed, empty where it is by hand."""
+
+    module: str
+    name: str
+    setting: Setting
+    text: str = ""
+
+
+class Changed(Exception):
+    """A pinned file is not the one that was reviewed."""
+
 
 HEADER = """\
 (******************************************************************************)
@@ -92,13 +124,29 @@ Local Open Scope ring_scope.
 """
 
 
+SPOKEN = {"√": " root ", "→": " to ", "≤": " at most ", "≥": " at least ", "∞": "infinity", "½": "half", "¼": "quarter", "²": "2",
+          "∝": " like ", "≠": " not ", "=": " is ", "<": " below ", ">": " above ", "/": " over ", "−": " minus ", "ω": "omega",
+          "^": " to the ", "+": " plus "}
+
 def module(claim_id: str) -> str:
     """The Coq module of a claim's statements."""
     return claim_id.replace("-", "_")
 
 
-def name(says: str) -> str:
-    """The Coq name of a part: its words in ASCII."""
+def name(part: Statement) -> str:
+    """The Coq name of a part's statement, from its id.
+
+    Raises: ValueError for an id that makes no name.
+    """
+    if part.id == re.sub(r"[^a-z0-9]+", "-", part.says.lower()).strip("-")[:60]:
+        return _spoken(part.says)  # transitional, until every part of the ledger has an id of its own
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,59}", part.id):
+        raise ValueError(f"the part id {part.id!r} makes no name in Coq: small letters, digits, hyphens, at most 60, a letter first")
+    found = part.id.replace("-", "_")
+    return found + "_" if found in RESERVED else found
+
+
+def _spoken(says: str) -> str:
     words = "".join(SPOKEN.get(letter, letter) for letter in says)
     words = "".join(_spelled(letter) for letter in unicodedata.normalize("NFKD", words))
     slug = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").lower()
@@ -112,51 +160,100 @@ def _spelled(letter: str) -> str:
 
 def definition(part: Statement) -> str | None:
     """The part as a Coq definition; None where it cannot be printed, or SymPy left nothing to prove of it."""
-    if _settled(part):
+    if settled(part):
         return None
+    comment = part.says.replace("(*", "( *").replace("*)", "* )").replace('"', "'")  # which could end the comment, or begin a string
     try:
-        return f"  (* {part.says} *)\n  Definition {name(part.says)} : Prop :=\n{statement(part, indent='    ')}.\n"
+        return f"  (* {comment} *)\n  Definition {name(part)} : Prop :=\n{statement(part, indent='    ')}.\n"
     except Unprintable:
         return None
 
 
-def _settled(part: Statement) -> bool:
-    """0 = 0, or true: whatever SymPy did to get there, a proof of it would show nothing."""
-    if isinstance(part, MatrixIdentity):
-        return bool(part.left == part.right)
-    condition = part.condition if isinstance(part, Holds) else None
-    return condition in (sp.true, sp.false) or (isinstance(condition, sp.Eq) and condition.lhs == condition.rhs)
+def named(claim: Claim) -> list[tuple[Statement, tuple[str, ...]]]:
+    """The parts for which a claim names theorems, and these.
+
+    Raises: ValueError for a theorem of what is not one part.
+    """
+    parts = claim.parts(claim.said()) if claim.coq else ()
+    found: dict[int, tuple[Statement, tuple[str, ...]]] = {}
+    for key, theorems in claim.coq.items():
+        places = [place for place, part in enumerate(parts) if part.id == key]
+        places = places or [place for place, part in enumerate(parts) if part.says == key]  # transitional
+        if len(places) != 1:
+            raise ValueError(f"claim {claim.id} names a theorem for '{key}', and {len(places)} of its parts say that: one must")
+        found[places[0]] = (parts[places[0]], theorems)
+    return [found[place] for place in sorted(found)]
 
 
-def find(printed: str, claim_id: str, says: str) -> str:
-    """The definition of a part in the text of a generated file; empty where there is none."""
-    inside = re.search(rf"^Module {module(claim_id)}\.$(.*?)^End {module(claim_id)}\.$", printed, re.MULTILINE | re.DOTALL)
-    found = re.search(rf"^  \(\* .*? \*\)\n  Definition {name(says)} : Prop :=\n(?:    .*\n)+", inside[1], re.MULTILINE) if inside else None
-    return found[0] if found else ""
+def printed(claim_id: str, part: Statement) -> Stated | None:
+    """The part's own statement, where it can be printed."""
+    text = definition(part)
+    setting = Setting.MATRICES if isinstance(part, MatrixIdentity) else Setting.SCALARS
+    return Stated(module(claim_id), name(part), setting, text) if text else None
 
 
-def texts(claims: Iterable[Claim], every: bool = False) -> dict[Path, str]:
-    """The two files of statements: the printable parts that the claims' theorems carry, or every printable part.
+def by_hand(claim_id: str, part: Statement, theorem: str = "") -> Stated | None:
+    """The reviewed statement of a part that cannot be printed, or of a theorem that says more than its part does."""
+    wanted = theorem.rpartition(".")[2] or name(part)
+    for setting in Setting:
+        inside = re.search(rf"^Module {module(claim_id)}\.$(.*?)^End {module(claim_id)}\.$", pinned(f"reviewed/{setting.value}.v"),
+                           re.MULTILINE | re.DOTALL)
+        if inside and re.search(rf"^Definition {wanted} : Prop :=", inside[1], re.MULTILINE):
+            return Stated(f"reviewed.{module(claim_id)}", wanted, setting)
+    return None
+
+
+@cache
+def pinned(file: str) -> str:
+    """The text of a file by hand.
+
+    Raises: Changed where it is not the reviewed one.
+    """
+    text = (FOLDER / file).read_bytes()
+    if hashlib.sha256(text).hexdigest() != PINNED[file]:
+        raise Changed(f"proofs/coq/{file} is not the file that was reviewed: PINNED in proofs/coq/statements.py says how to change it")
+    return text.decode()
+
+
+def blocks(setting: Setting, stated: Iterable[Stated]) -> list[str]:
+    """One module a claim, of the printed statements in this setting.
+
+    Raises: ValueError where two of a claim have one name.
+    """
+    by_claim: dict[str, list[str]] = {}
+    names: set[tuple[str, str]] = set()
+    for each in stated:
+        if each.setting is setting and each.text:
+            if (each.module, each.name) in names:
+                raise ValueError(f"two parts of {each.module} have one name in Coq: give them other ids")
+            names.add((each.module, each.name))
+            by_claim.setdefault(each.module, []).append(each.text)
+    return [f"Module {title}.\n\n" + "\n".join(texts) + f"\nEnd {title}.\n" for title, texts in by_claim.items()]
+
+
+def context(setting: Setting, stated: Iterable[Stated]) -> str:
+    """The text with which a file of the audit begins: the words, and these statements."""
+    words = [pinned("meaning.v"), formulas()] if setting is Setting.SCALARS else []
+    header = {Setting.SCALARS: HEADER, Setting.MATRICES: MATRIX_HEADER, Setting.CURVES: ""}[setting]
+    texts = [*words, pinned(f"reviewed/{setting.value}.v"), header, *blocks(setting, stated)]
+    return re.sub(r"^From UFM .*\n", "", "\n".join(texts), flags=re.MULTILINE)  # what is imported elsewhere stands here itself
+
+
+def written(stated: Stated, folder: Path) -> bool:
+    """Whether a folder of sources has this statement as it is printed now, for its theorem to be about; true of one by hand."""
+    path = folder / "generated" / (MATRIX_FILE if stated.setting is Setting.MATRICES else FILE).name
+    return not stated.text or (path.is_file() and stated.text in path.read_text(encoding="utf-8"))
+
+
+def generated(claims: Iterable[Claim]) -> dict[Path, str]:
+    """The generated files: the printable parts that the claims' theorems carry, and the functions of time.
 
     Raises: ValueError where two parts of a claim get one name.
     """
-    blocks = {FILE: [HEADER], MATRIX_FILE: [MATRIX_HEADER]}
-    for claim in claims:
-        parts = [part for part in claim.parts(claim.said()) if every or part.says in claim.coq]
-        printed = [(part, found) for part in parts if (found := definition(part))]
-        if len({name(part.says) for part, _ in printed}) != len(printed):
-            raise ValueError(f"two parts of {claim.id} have one name in Coq: say them differently")
-        for path in blocks:
-            inside = [found for part, found in printed if isinstance(part, MatrixIdentity) is (path == MATRIX_FILE)]
-            if inside:
-                blocks[path].append(f"Module {module(claim.id)}.\n\n" + "\n".join(inside) + f"\nEnd {module(claim.id)}.\n")
-    return {path: "\n".join(lines) for path, lines in blocks.items()}
-
-
-def generated(folder: Path = FOLDER) -> dict[str, str]:
-    """The texts of the generated statements in a folder of sources, by logical name."""
-    return {f"UFM.generated.{path.stem}": path.read_text(encoding="utf-8")
-            for path in (folder / "generated" / FILE.name, folder / "generated" / MATRIX_FILE.name) if path.is_file()}
+    stated = [found for claim in claims for part, _ in named(claim) if (found := printed(claim.id, part))]
+    return {FILE: "\n".join((HEADER, *blocks(Setting.SCALARS, stated))),
+            MATRIX_FILE: "\n".join((MATRIX_HEADER, *blocks(Setting.MATRICES, stated))),
+            FORMULAS_FILE: formulas()}
 
 
 def formulas() -> str:

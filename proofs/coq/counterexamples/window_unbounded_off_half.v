@@ -1,7 +1,6 @@
 (******************************************************************************)
-(* window-unbounded-off-half is false as stated for any split: with one       *)
-(* minority class the window of the effective singular values is bounded at   *)
-(* gamma = 0.                                                                 *)
+(* No row of the ledger: for any split, with one minority class, the window   *)
+(* of the effective singular values is bounded at gamma = 0.                  *)
 (*                                                                            *)
 (* The intuition: off gamma = 1/2 the rates within the groups are 1 and a     *)
 (* nonzero power of R.                                                        *)
@@ -11,7 +10,7 @@
 (*                                                                            *)
 (*       window_of_one_minority_class_bounded == for three classes it is at   *)
 (*                                               most 1                       *)
-(* window_of_one_minority_class_not_unbounded == the part is false            *)
+(* window_of_one_minority_class_not_unbounded == it does not grow unboundedly *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.
@@ -32,9 +31,9 @@ Proof.
 Qed.
 
 Theorem window_of_one_minority_class_not_unbounded :
-  ~ statements.window_unbounded_off_half.one_minority_class_the_window_of_the_effective_singular_values_is_unbounded.
+  ~ limit_is (fun ratio => sqrt ratio * sqrt 3 / sqrt (ratio + 3 - 1) - 1) (fun ratio => 0 < ratio) p_infty p_infty.
 Proof.
-  intro H. destruct (H 3 ltac:(lra) (ex_intro _ 3%Z eq_refl) ltac:(lra)) as [_ Hgrows].
+  intro Hgrows.
   destruct (Hgrows (fun y => 1 < y)) as [m Hm]; [now exists 1 |].
   set (ratio := Rmax m 0 + 1). pose proof (Rmax_l m 0). pose proof (Rmax_r m 0).
   pose proof (Hm ratio ltac:(unfold ratio; lra) ltac:(unfold ratio; lra)).

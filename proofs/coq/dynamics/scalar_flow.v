@@ -23,14 +23,10 @@ From UFM Require Import meaning tools generated.formulas dynamics.learning_time.
 
 Local Open Scope R_scope.
 
-Record mode (lambda sigma delta : R) : Prop := {
-  weight_positive : 0 < lambda;
-  value_positive : 0 < sigma;
-  starts_below : 1 < sigma * exp (2 * delta)
-}.
+Definition mode (lambda sigma delta : R) : Prop := 0 < lambda /\ 0 < sigma /\ 1 < sigma * exp (2 * delta).
 
 Example mode_exists : mode 1 2 1.
-Proof. split; try lra. pose proof (exp_ineq1 (2 * 1) ltac:(lra)). lra. Qed.
+Proof. repeat split; try lra. pose proof (exp_ineq1 (2 * 1) ltac:(lra)). lra. Qed.
 
 Section Mode.
 
@@ -42,13 +38,13 @@ Definition slowness t := (sigma * exp (2 * delta) - 1) * exp (- (2 * t * lambda 
 
 Lemma slowness_above_1 t : 1 < slowness t.
 Proof.
-  destruct is_mode. unfold slowness. pose proof (exp_pos (- (2 * t * lambda * sigma))).
+  destruct is_mode as (weight_positive & value_positive & starts_below). unfold slowness. pose proof (exp_pos (- (2 * t * lambda * sigma))).
   assert (0 < (sigma * exp (2 * delta) - 1) * exp (- (2 * t * lambda * sigma))) by (apply Rmult_lt_0_compat; lra). lra.
 Qed.
 
 Lemma strength_is_sigma_over_slowness t : strength lambda sigma delta t = sigma / slowness t.
 Proof.
-  pose proof (slowness_above_1 t) as Hd. destruct is_mode. unfold strength, slowness in *.
+  pose proof (slowness_above_1 t) as Hd. destruct is_mode as (weight_positive & value_positive & starts_below). unfold strength, slowness in *.
   set (E := exp (- (2 * t * lambda * sigma))) in *.
   replace (exp (2 * delta) * E + / sigma - E / sigma) with (((sigma * exp (2 * delta) - 1) * E + 1) / sigma) by (field; lra).
   field. lra.
@@ -56,14 +52,14 @@ Qed.
 
 Theorem strength_stays_below t : 0 < strength lambda sigma delta t < sigma.
 Proof.
-  rewrite strength_is_sigma_over_slowness. pose proof (slowness_above_1 t). destruct is_mode. split.
+  rewrite strength_is_sigma_over_slowness. pose proof (slowness_above_1 t). destruct is_mode as (weight_positive & value_positive & starts_below). split.
   - apply Rdiv_lt_0_compat; lra.
   - apply Rmult_lt_reg_r with (slowness t); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; nra.
 Qed.
 
 Theorem strength_starts_at_scale : strength lambda sigma delta 0 = exp (- (2 * delta)).
 Proof.
-  rewrite strength_is_sigma_over_slowness, exp_Ropp. unfold slowness. destruct is_mode.
+  rewrite strength_is_sigma_over_slowness, exp_Ropp. unfold slowness. destruct is_mode as (weight_positive & value_positive & starts_below).
   replace (- (2 * 0 * lambda * sigma)) with 0 by ring. rewrite exp_0. pose proof (exp_pos (2 * delta)). field. split; nra.
 Qed.
 
@@ -73,7 +69,7 @@ Proof.
   pose proof (slowness_above_1 t) as Hd.
   apply is_derive_ext with (f := fun u => sigma / slowness u).
   { intro u. symmetry. apply strength_is_sigma_over_slowness. }
-  rewrite strength_is_sigma_over_slowness. unfold slowness, scalar_rate in *. destruct is_mode.
+  rewrite strength_is_sigma_over_slowness. unfold slowness, scalar_rate in *. destruct is_mode as (weight_positive & value_positive & starts_below).
   auto_derive; [lra | field; lra].
 Qed.
 
@@ -83,7 +79,7 @@ Definition gap (u : R -> R) t := (/ u t - / sigma) * exp (2 * lambda * sigma * t
 Lemma gap_is_constant u : (forall t, 0 < u t) -> (forall t, is_derive u t (scalar_rate lambda sigma (u t))) ->
   forall t, is_derive (gap u) t 0.
 Proof.
-  intros Hu Hflow t. unfold gap. destruct is_mode. evar_last.
+  intros Hu Hflow t. unfold gap. destruct is_mode as (weight_positive & value_positive & starts_below). evar_last.
   - apply (is_derive_mult (fun s => / u s - / sigma) (fun s => exp (2 * lambda * sigma * s)));
       [| auto_derive; [trivial | reflexivity] | intros; apply Rmult_comm].
     apply (is_derive_minus (fun s => / u s) (fun _ => / sigma)); [| apply is_derive_const].
@@ -116,14 +112,14 @@ Lemma odds_of_learning_time f : 0 < f < 1 ->
   - (f * (sigma * exp (2 * delta) - 1) / (f - 1)) = f / (1 - f) * (sigma * exp (2 * delta) - 1) /\
   0 < f / (1 - f) * (sigma * exp (2 * delta) - 1).
 Proof.
-  intro Hf. destruct is_mode. split; [field; lra |]. apply Rmult_lt_0_compat; [apply Rdiv_lt_0_compat |]; lra.
+  intro Hf. destruct is_mode as (weight_positive & value_positive & starts_below). split; [field; lra |]. apply Rmult_lt_0_compat; [apply Rdiv_lt_0_compat |]; lra.
 Qed.
 
 Theorem strength_at_learning_time f : 0 < f < 1 ->
   strength lambda sigma delta (learning_time lambda sigma delta f) = f * sigma.
 Proof.
   intro Hf. rewrite strength_is_sigma_over_slowness. unfold slowness, learning_time.
-  destruct (odds_of_learning_time f Hf) as [-> Hodds]. destruct is_mode.
+  destruct (odds_of_learning_time f Hf) as [-> Hodds]. destruct is_mode as (weight_positive & value_positive & starts_below).
   set (odds := f / (1 - f) * (sigma * exp (2 * delta) - 1)) in *.
   replace (- (2 * (ln odds / (2 * lambda * sigma)) * lambda * sigma)) with (- ln odds) by (field; lra).
   rewrite exp_Ropp, exp_ln by assumption. unfold odds. field. lra.
@@ -132,7 +128,7 @@ Qed.
 Theorem learning_time_starts_late f : 0 < f < 1 -> 1 < f / (1 - f) * (sigma * exp (2 * delta) - 1) ->
   0 < learning_time lambda sigma delta f.
 Proof.
-  intros Hf Hlate. unfold learning_time. destruct (odds_of_learning_time f Hf) as [-> _]. destruct is_mode.
+  intros Hf Hlate. unfold learning_time. destruct (odds_of_learning_time f Hf) as [-> _]. destruct is_mode as (weight_positive & value_positive & starts_below).
   apply Rdiv_lt_0_compat; [rewrite <- ln_1; apply ln_increasing; lra | nra].
 Qed.
 
@@ -146,7 +142,7 @@ Proof.
     (f := fun d => / (lambda * sigma) + (ln (f / (1 - f)) + ln (sigma - exp (- (2 * d)))) / (2 * lambda * sigma) * / d).
   { exists (Rmax 0 (- ln sigma)); intros d Hm. pose proof (Rmax_l 0 (- ln sigma)).
     pose proof (scale_above_1 sigma d Hs Hm) as Hd. unfold learning_time.
-    destruct (odds_of_learning_time lambda sigma d ltac:(now split) f Hf) as [-> _].
+    destruct (odds_of_learning_time lambda sigma d ltac:(now repeat split) f Hf) as [-> _].
     rewrite ln_mult; [| apply Rdiv_lt_0_compat; lra | lra].
     rewrite (logarithm_of_scale sigma d Hd). field. repeat split; lra. }
   evar_last.

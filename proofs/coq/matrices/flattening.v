@@ -38,9 +38,6 @@ Implicit Types (d : 'rV[R]_c) (x : R).
 
 Definition flat d : Prop := exists x, centred_diagonal d = x *: centring R c.
 
-Definition flat_spectrum d : Prop :=
-  exists x, char_poly (centred_diagonal d) = 'X * ('X - x%:P) ^+ c'.
-
 Lemma flat_of_equal_counts d x : (forall k, d 0 k = x) -> centred_diagonal d = x *: centring R c.
 Proof.
 move=> dx; have -> : d = const_mx x by apply/rowP=> k; rewrite mxE dx.

@@ -3,18 +3,8 @@
 (*                                                                            *)
 (* Source: Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised.    *)
 (*                                                                            *)
-(* Matrices are functions of their indices with values in the reals of Coq,   *)
-(* of any sizes; derivatives are Coquelicot's, entry by entry.                *)
-(*                                                                            *)
-(*            matrix m n == the m x n matrices                                *)
-(*           \rsum_i F i == the sum of F over the indices 'I_n                *)
-(*  mul A B, tr A, A |- B == product, transpose and difference                *)
-(*    framed U x V i l == sum_k U i k x_k V l k: U diag(x) V^T                *)
-(*        orthonormal U == U^T U = I                                          *)
-(*       solves_at f f' t == f has the derivative f' at t, entry by entry     *)
-(*           balance W H == W^T W - H H^T                                     *)
-(*       dW W H, dH W H == (Z - W H) H^T and W^T (Z - W H), the flow of the   *)
-(*                         unweighted squared loss, Z = framed U sigma V      *)
+(* Matrices, of any sizes, and the words about them are those of              *)
+(* reviewed/curves.v.                                                         *)
 (*                                                                            *)
 (*              balance_conserved == W' = G H^T and H' = W^T G on an interval,*)
 (*                                for any G whatever (minus the gradient in   *)
@@ -34,6 +24,7 @@ Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect.
 From Coq Require Import Reals Lra.
 From Coquelicot Require Import Coquelicot.
+From UFM.reviewed Require Import curves.
 Set Warnings "notation-overridden,ambiguous-paths".
 
 Set Implicit Arguments.
@@ -47,28 +38,6 @@ Canonical Rplus_comoid := Monoid.ComLaw Rplus_comm.
 Canonical Rmult_monoid := Monoid.Law (fun x y z => esym (Rmult_assoc x y z)) Rmult_1_l Rmult_1_r.
 Canonical Rmult_mul := Monoid.MulLaw Rmult_0_l Rmult_0_r.
 Canonical Rplus_add := Monoid.AddLaw Rmult_plus_distr_r Rmult_plus_distr_l.
-
-Notation "\rsum_ i F" := (\big[Rplus/0]_i F)
-  (at level 41, F at level 41, i at level 0, format "'[' \rsum_ i '/  ' F ']'") : R_scope.
-
-Definition matrix (m n : nat) := 'I_m -> 'I_n -> R.
-
-Definition mul m n p (A : matrix m n) (B : matrix n p) : matrix m p :=
-  fun i l => \rsum_k (A i k * B k l).
-Definition tr m n (A : matrix m n) : matrix n m := fun i j => A j i.
-Definition sub m n (A B : matrix m n) : matrix m n := fun i j => A i j - B i j.
-
-Definition framed m n r (U : matrix m r) (x : 'I_r -> R) (V : matrix n r) : matrix m n :=
-  fun i l => \rsum_k (U i k * x k * V l k).
-
-Definition orthonormal m r (U : matrix m r) : Prop :=
-  forall j k, mul (tr U) U j k = if j == k then 1 else 0.
-
-Definition solves_at m n (f : R -> matrix m n) (f' : matrix m n) (t : R) : Prop :=
-  forall i j, is_derive (fun x => f x i j) t (f' i j).
-
-Definition balance c d n (W : matrix c d) (H : matrix d n) : matrix d d :=
-  sub (mul (tr W) W) (mul H (tr H)).
 
 Lemma is_derive_sum n (f : 'I_n -> R -> R) (f' : 'I_n -> R) t :
   (forall k, is_derive (f k) t (f' k)) -> is_derive (fun x => \rsum_k f k x) t (\rsum_k f' k).
@@ -166,8 +135,8 @@ Variables (c d n r : nat) (U : matrix c r) (Q : matrix d r) (V : matrix n r) (si
 Hypotheses (orthU : orthonormal U) (orthQ : orthonormal Q) (orthV : orthonormal V).
 Let Z : matrix c n := framed U sigma V.
 
-Definition dW (W : matrix c d) (H : matrix d n) : matrix c d := mul (sub Z (mul W H)) (tr H).
-Definition dH (W : matrix c d) (H : matrix d n) : matrix d n := mul (tr W) (sub Z (mul W H)).
+Local Notation dW := (curves.dW Z).
+Local Notation dH := (curves.dH Z).
 
 Lemma framed_residual a i l :
   sub Z (mul (framed U a Q) (framed Q a V)) i l = framed U (fun k => sigma k - a k * a k) V i l.
@@ -176,14 +145,14 @@ Proof. by rewrite -sub_framed /sub (mul_framed _ _ _ _ _ _ orthQ). Qed.
 Lemma dW_framed a i j :
   dW (framed U a Q) (framed Q a V) i j = framed U (fun k => a k * (sigma k - a k * a k)) Q i j.
 Proof.
-rewrite /dW (eq_mul _ _ (framed_residual a) (tr_framed Q a V)) (mul_framed _ _ _ _ _ _ orthV).
+rewrite /curves.dW (eq_mul _ _ (framed_residual a) (tr_framed Q a V)) (mul_framed _ _ _ _ _ _ orthV).
 by apply: eq_framed => k; ring.
 Qed.
 
 Lemma dH_framed a j l :
   dH (framed U a Q) (framed Q a V) j l = framed Q (fun k => a k * (sigma k - a k * a k)) V j l.
 Proof.
-by rewrite /dH (eq_mul _ _ (tr_framed U a Q) (framed_residual a)) (mul_framed _ _ _ _ _ _ orthU).
+by rewrite /curves.dH (eq_mul _ _ (tr_framed U a Q) (framed_residual a)) (mul_framed _ _ _ _ _ _ orthU).
 Qed.
 
 Theorem decoupled_curve_solves_flow (s : R -> 'I_r -> R) t :

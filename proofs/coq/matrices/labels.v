@@ -6,14 +6,7 @@
 (*                                                                            *)
 (* R is any real field, c the number of classes, n the number of samples.     *)
 (*                                                                            *)
-(*         centring R c == P = I - 1 1^T / c                                  *)
-(*          one_hot R y == Y, the c x n matrix with Y k l = 1 iff y l = k     *)
-(*   centred_labels R y == Z = P Y                                            *)
-(*      class_count y k == n_k, the number of samples with label k            *)
-(*   sample_weights y w == Omega, the diagonal matrix of the weights w (y l)  *)
-(*  weighted_labels y w == Z Omega, the first-order target of the flow        *)
-(*   centred_diagonal d == P diag(d) P                                        *)
-(* effective_counts y w == the row n_k w_k^2                                  *)
+(* The words are those of reviewed/matrices.v.                                *)
 (*                                                                            *)
 (*             gram_of_weighted_labels == Z Omega (Z Omega)^T                 *)
 (*                                        = P diag(n_k w_k^2) P               *)
@@ -25,6 +18,7 @@
 (******************************************************************************)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
+From UFM.reviewed Require Export matrices.
 Set Warnings "notation-overridden,ambiguous-paths".
 
 Set Implicit Arguments.
@@ -34,29 +28,9 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory.
 Local Open Scope ring_scope.
 
-Definition centring (R : realFieldType) (c : nat) : 'M[R]_c :=
-  1%:M - (c%:R)^-1 *: const_mx 1.
-
-Definition one_hot (R : realFieldType) (c n : nat) (y : 'I_n -> 'I_c) : 'M[R]_(c, n) :=
-  \matrix_(k, l) (y l == k)%:R.
-
-Definition centred_labels (R : realFieldType) (c n : nat) (y : 'I_n -> 'I_c) : 'M[R]_(c, n) :=
-  centring R c *m one_hot R y.
-
-Definition class_count (c n : nat) (y : 'I_n -> 'I_c) (k : 'I_c) : nat :=
-  #|[pred l | y l == k]|.
-
 Section Weights.
 Variables (R : realFieldType) (c n : nat).
 Implicit Types (y : 'I_n -> 'I_c) (w : 'I_c -> R) (d : 'rV[R]_c).
-
-Definition sample_weights y w : 'M[R]_n := diag_mx (\row_l w (y l)).
-
-Definition weighted_labels y w : 'M[R]_(c, n) := centred_labels R y *m sample_weights y w.
-
-Definition centred_diagonal d : 'M[R]_c := centring R c *m diag_mx d *m centring R c.
-
-Definition effective_counts y w : 'rV[R]_c := \row_k ((class_count y k)%:R * w k ^+ 2).
 
 Lemma tr_centring : (centring R c)^T = centring R c.
 Proof. by rewrite /centring linearB linearZ /= trmx1 trmx_const. Qed.

@@ -293,9 +293,6 @@ Qed.
 End Step.
 End Spectrum.
 
-Definition singular_values (R : rcfType) m n (A : 'M[R]_(m, n)) (s : seq R) : Prop :=
-  all (fun x => 0 <= x) s /\ char_poly (A *m A^T) = \prod_(x <- s) ('X - (x ^+ 2)%:P).
-
 Lemma prod_nseq (R : comRingType) (T : Type) (F : T -> R) (x : T) m :
   \prod_(z <- nseq m x) F z = F x ^+ m.
 Proof.

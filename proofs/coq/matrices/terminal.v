@@ -16,6 +16,7 @@
 (******************************************************************************)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
+From UFM.reviewed Require Import matrices.
 From UFM.matrices Require Import ring_field.
 Set Warnings "notation-overridden,ambiguous-paths".
 
@@ -29,9 +30,6 @@ Local Open Scope ring_scope.
 Section Psd.
 Variable R : realFieldType.
 Add Field terminal_field : (field_theoryP R).
-
-Definition psd n (A : 'M[R]_n) : Prop :=
-  A^T = A /\ forall x : 'rV[R]_n, 0 <= (x *m A *m x^T) 0 0.
 
 Lemma mxtrace_gram m n (X : 'M[R]_(m, n)) : \tr (X *m X^T) = \sum_i \sum_j X i j ^+ 2.
 Proof. by apply: eq_bigr => i _; rewrite mxE; apply: eq_bigr => j _; rewrite mxE expr2. Qed.

@@ -108,7 +108,27 @@ Qed.
 
 End Split.
 
-Theorem middle_rate_at_most_1_of_any_split : window_bound_any_split.no_rate_exceeds_1_the_middle_mode_is_the_last.
+(** The square of the middle singular value in the entries of the Gram matrix, and the same with the weights. *)
+Theorem middle_rate_of_any_split : window_bound_any_split.middle_rate.
+Proof.
+  red; intros ratio c p Hpos Hc _ Hp Hratio Hp1.
+  pose proof (mean_positive p Hp Hp1 ratio Hpos) as Hmean. pose proof (sqrt_lt_R0 _ Hmean).
+  assert (Hmaj : 0 < c * (1 - p)) by (apply Rmult_lt_0_compat; lra). assert (Hmin : 0 < p * c) by (apply Rmult_lt_0_compat; lra).
+  assert (Hparts : 0 < 1 / (c * (1 - p)) + 1 / (p * c))
+    by (apply Rplus_lt_0_compat; apply Rdiv_lt_0_compat; lra).
+  match goal with |- _ /\ _ /\ _ /\ _ /\ _ /\ ?square > 0 /\ _ /\ _ /\ ?weighted / (_ * ?parts) = _ =>
+    assert (Hsquare : square = ratio * p - p + 1) by (field; repeat split; lra);
+    assert (Hweighted : weighted = (p * sqrt ratio - p + 1) * parts) by (field; repeat split; lra);
+    rewrite Hweighted, Hsquare end.
+  repeat split; try lra. field. repeat split; try lra.
+Qed.
+
+Theorem no_window_at_balance_of_any_split : window_bound_any_split.no_window_at_balance.
+Proof.
+  red; intros p Hp Hp1. rewrite sqrt_1. replace (- p + p + 1) with 1 by ring. rewrite sqrt_1. repeat split; try lra. field. lra.
+Qed.
+
+Theorem middle_rate_at_most_1_of_any_split : window_bound_any_split.middle_rate_at_most_one.
 Proof.
   red; intros ratio p Hpos Hp Hratio Hp1.
   pose proof (mean_positive p Hp Hp1 ratio Hpos). pose proof (sqrt_lt_R0 _ H).
@@ -117,7 +137,7 @@ Proof.
   apply mean_of_roots_at_most_root_of_mean; lra.
 Qed.
 
-Theorem window_below_bound_of_any_split : window_bound_any_split.the_window_lies_below_the_bound.
+Theorem window_below_bound_of_any_split : window_bound_any_split.window_below_bound.
 Proof.
   red; intros ratio p Hpos Hp Hratio Hp1.
   pose proof (mean_positive p Hp Hp1 ratio Hpos). pose proof (mean_of_roots_positive p Hp Hp1 ratio).
@@ -131,7 +151,7 @@ Proof.
   repeat split; lra.
 Qed.
 
-Theorem window_increases_in_ratio_of_any_split : window_bound_any_split.the_window_increases_in_r.
+Theorem window_increases_in_ratio_of_any_split : window_bound_any_split.window_increases.
 Proof.
   red; intros p Hp Hp1. split.
   - intros ratio [Hpos _]. now apply window_defined.
@@ -139,7 +159,7 @@ Proof.
 Qed.
 
 Theorem bound_is_supremum_not_attained_of_any_split :
-  window_bound_any_split.the_bound_is_the_supremum_and_is_not_attained.
+  window_bound_any_split.bound_is_supremum.
 Proof.
   red; intros p Hp Hp1. split.
   - intros ratio [Hpos _]. destruct (window_defined p ratio Hp Hp1 Hpos) as [H1 [H2 H3]]. repeat split; lra.
@@ -166,15 +186,26 @@ Proof. replace (1 / 2) with (/ 2) by field. rewrite sqrt_inv, Rinv_inv. reflexiv
 Lemma halves_defined ratio : 0 < ratio -> ratio >= 0 /\ sqrt ratio + 1 <> 0 /\ 2 * ratio + 2 >= 0.
 Proof. intro H. pose proof (sqrt_pos ratio). repeat split; lra. Qed.
 
-Theorem middle_rate_of_equal_halves : window_bound.the_middle_effective_singular_value.
+(** The square of the middle singular value in the entries of the Gram matrix, and the same with the weights. *)
+Theorem middle_rate_of_equal_halves : window_bound.middle_rate.
 Proof.
-  red; intros ratio Hpos Hratio. repeat split; try lra.
-  replace (2 * ratio + 2) with (2 * (ratio + 1)) by ring. rewrite sqrt_mult by lra.
-  pose proof (sqrt_lt_R0 (ratio + 1) ltac:(lra)). pose proof (sqrt_lt_R0 2 ltac:(lra)).
-  replace 2 with (sqrt 2 * sqrt 2) at 2 by (apply sqrt_sqrt; lra). field. lra.
+  red; intros ratio c Hpos Hc _ Hratio.
+  match goal with |- _ /\ _ /\ ?square > 0 /\ _ /\ _ /\ sqrt c * ?weighted / _ = _ =>
+    assert (Hsquare : square = (2 * ratio + 2) / c) by (field; lra);
+    assert (Hweighted : weighted = 2 * (sqrt ratio + 1) / (sqrt c * sqrt c)) by (rewrite sqrt_sqrt by lra; field; lra);
+    rewrite Hweighted, Hsquare end.
+  pose proof (sqrt_lt_R0 c Hc). pose proof (sqrt_lt_R0 (2 * ratio + 2) ltac:(lra)).
+  repeat split; try lra.
+  - red. apply Rdiv_lt_0_compat; lra.
+  - rewrite sqrt_div_alt by assumption. field. lra.
 Qed.
 
-Theorem middle_rate_at_most_1_of_equal_halves : window_bound.no_rate_exceeds_1_the_middle_mode_is_the_last.
+Theorem no_window_at_balance_of_equal_halves : window_bound.no_window_at_balance.
+Proof.
+  red. rewrite sqrt_1. replace (2 + 2) with (2 * 2) by ring. rewrite sqrt_square by lra. field.
+Qed.
+
+Theorem middle_rate_at_most_1_of_equal_halves : window_bound.middle_rate_at_most_one.
 Proof.
   red; intros ratio Hpos Hratio. repeat split; try lra.
   apply Rmult_le_reg_r with (sqrt (2 * ratio + 2)); [apply sqrt_lt_R0; lra |].
@@ -185,13 +216,13 @@ Proof.
   rewrite sqrt_mult, sqrt_square by lra. lra.
 Qed.
 
-Theorem window_below_bound_of_equal_halves : window_bound.the_window_lies_below_the_bound.
+Theorem window_below_bound_of_equal_halves : window_bound.window_below_bound.
 Proof.
   red; intros ratio Hpos Hratio. pose proof (sqrt_pos ratio). repeat split; try lra.
   rewrite halves_window, halves_bound by assumption. apply Rplus_lt_compat_l. apply root_of_mean_below_bound; lra.
 Qed.
 
-Theorem window_increases_in_ratio_of_equal_halves : window_bound.the_window_increases_in_r.
+Theorem window_increases_in_ratio_of_equal_halves : window_bound.window_increases.
 Proof.
   red; split.
   - intros ratio [Hpos _]. now apply halves_defined.
@@ -199,7 +230,7 @@ Proof.
     apply Rplus_lt_compat_l. apply window_increases; lra.
 Qed.
 
-Theorem bound_is_supremum_not_attained_of_equal_halves : window_bound.the_bound_is_the_supremum_and_is_not_attained.
+Theorem bound_is_supremum_not_attained_of_equal_halves : window_bound.bound_is_supremum.
 Proof.
   red; split.
   - intros ratio [Hpos _]. now apply halves_defined.

@@ -13,7 +13,7 @@
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.statements windows.bound.
+From UFM Require Import meaning tools generated.statements windows.bound rates.step.
 
 Local Open Scope R_scope.
 
@@ -27,8 +27,46 @@ Proof.
   intro Hx. rewrite <- Rpower_sqrt by assumption. rewrite <- Rpower_plus. f_equal. field.
 Qed.
 
+(** The middle value lies between those within the groups. *)
+
+Theorem middle_value_at_most_majority : vanilla_window_unbounded.middle_mode_not_before_majority.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'.
+  assert (Hparts : 0 < / m' + / m) by (apply Rplus_lt_0_compat; apply Rinv_0_lt_compat; assumption).
+  match goal with |- _ /\ _ /\ _ /\ _ /\ ?square <= _ =>
+    assert (Hsquare : square = n * (m' * ratio + m) / (m + m')) by (field; repeat split; lra); rewrite Hsquare end.
+  assert (0 <= (ratio - 1) * (n * m)) by (apply Rmult_le_pos; nra).
+  repeat split; try lra. apply Rmult_le_reg_r with (m + m'); [lra |].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra.
+Qed.
+
+Theorem middle_value_at_least_minority : vanilla_window_unbounded.middle_mode_not_after_minority.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'.
+  assert (Hparts : 0 < / m' + / m) by (apply Rplus_lt_0_compat; apply Rinv_0_lt_compat; assumption).
+  match goal with |- _ /\ _ /\ _ /\ _ /\ ?square >= _ =>
+    assert (Hsquare : square = n * (m' * ratio + m) / (m + m')) by (field; repeat split; lra); rewrite Hsquare end.
+  assert (0 <= (ratio - 1) * (n * m')) by (apply Rmult_le_pos; nra).
+  repeat split; try lra. apply Rle_ge. apply Rmult_le_reg_r with (m + m'); [lra |].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra.
+Qed.
+
+Theorem window_of_last_of_step : vanilla_window_unbounded.window_of_last.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'. rewrite !square_within, !square_within_ratio by lra.
+  pose proof (sqrt_lt_R0 n Hn). pose proof (sqrt_lt_R0 ratio Hr).
+  repeat split; try nra. rewrite sqrt_mult by lra. field. lra.
+Qed.
+
+Theorem window_of_first_of_step : vanilla_window_unbounded.window_of_first.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'. rewrite !square_within, !square_within_ratio by lra.
+  pose proof (sqrt_lt_R0 n Hn). pose proof (sqrt_lt_R0 ratio Hr).
+  repeat split; try nra. rewrite sqrt_mult by lra. field. lra.
+Qed.
+
 Theorem window_of_last_has_supremum_1_not_attained :
-  vanilla_window_unbounded_of_two_classes_a_group.in_units_of_the_last_it_stays_below_1_its_supremum.
+  vanilla_window_unbounded.window_of_last_below_1.
 Proof.
   red; split.
   - intros x [Hx _]. lra.
@@ -40,7 +78,7 @@ Proof.
 Qed.
 
 Theorem window_of_first_grows_without_bound :
-  vanilla_window_unbounded_of_two_classes_a_group.in_units_of_the_first_it_grows_without_bound.
+  vanilla_window_unbounded.window_of_first_unbounded.
 Proof.
   red; split.
   - apply defined_near_of_all. intros x Hx. lra.
@@ -48,11 +86,11 @@ Proof.
 Qed.
 
 Theorem majority_rate_is_a_power :
-  window_unbounded_off_half_of_two_classes_a_group.the_majority_rate_for_every_exponent.
+  window_unbounded_off_half.majority_rate.
 Proof. red; intros ratio gamma Hr. repeat split; try lra. now apply root_times_power. Qed.
 
 Theorem window_unbounded_below_half :
-  window_unbounded_off_half_of_two_classes_a_group.gamma_below_the_threshold_the_minority_is_the_later_without_bound.
+  window_unbounded_off_half.unbounded_below_half.
 Proof.
   red; intros gamma Hg. split.
   - apply defined_near_of_all. intros x Hx. lra.
@@ -63,7 +101,7 @@ Proof.
 Qed.
 
 Theorem window_unbounded_above_half :
-  window_unbounded_off_half_of_two_classes_a_group.gamma_above_the_threshold_the_majority_is_the_later_without_bound.
+  window_unbounded_off_half.unbounded_above_half.
 Proof.
   red; intros gamma Hg. split.
   - apply defined_near_of_all. intros x Hx. lra.
