@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -28,6 +28,7 @@ from theory.exact import InvalidInput
 
 SYMBOLS = {name: sp.Symbol(name, real=True) for name in ("x", "y")}
 ROOT_TWO = Surd({2: Fraction(1)})
+MOST_SHOWN = 200
 STEP = Fraction(1, 2**400)  # of a difference quotient; it errs by about STEP²
 NUMBERS = ["0", "1", "2", "3", "1/2", "-1", "0.5", "4", "1.5e0", "10", "-2", "pi", "E", "2/3"]
 
@@ -38,17 +39,63 @@ TEMPLATES: dict[str, list[str]] = {
     "minus": ["({a} - {b})", "({a} - {n})", "(-{a})", "({a} - {a})", "(-({a} + {b}))", "(-{a}**2)"],
     "times": ["({a}*{b})", "({n}*{a})", "(0*{a})", "({a}*{a})", "({a}*{b}*{a})"],
     "over": ["({a}/{b})", "({a}/{a})", "({n}/{a})", "(1/(1/{a}))", "({a}/{b}/{a})", "({a}/({b}*{a}))", "(0/{a})"],
-    "power": ["({a}**2)", "({a}**0)", "({a}**(-1))", "({a}**(1/2))", "({a}**(-1/2))", "({a}**(3/2))", "({a}**(1/3))", "({a}**3)",
-              "(({a}**2)**(1/2))", "(({a}**(1/2))**2)", "(({a}**(-1))**(-2))", "(({a}**2*{b})**(1/2))", "({a}**(2/1))", "(({a}*{b})**(-2))"],
+    "power": [
+        "({a}**2)",
+        "({a}**0)",
+        "({a}**(-1))",
+        "({a}**(1/2))",
+        "({a}**(-1/2))",
+        "({a}**(3/2))",
+        "({a}**(1/3))",
+        "({a}**3)",
+        "(({a}**2)**(1/2))",
+        "(({a}**(1/2))**2)",
+        "(({a}**(-1))**(-2))",
+        "(({a}**2*{b})**(1/2))",
+        "({a}**(2/1))",
+        "(({a}*{b})**(-2))",
+    ],
     "to a variable": ["({a}**{b})", "(2**{a})", "({a}**x)", "(E**{a})", "(pi**{a})", "({a}**sqrt(2))"],
     "diff": ["diff({s}, x)", "diff({s}, y)", "diff({s}*{t}, x)", "diff({s}/{t}, x)", "diff(diff({s}, x), x)"],
     **{name: [f"{name}({{a}})"] for name in ("exp", "Abs", "abs", "sin", "cos", "tan", "tanh", "sinh", "cosh")},
     "sqrt": ["sqrt({a})", "sqrt({a})**2", "sqrt({a}**2)", "sqrt({a}*{b})", "sqrt({a})*sqrt({b})", "sqrt({a}**2*{b})", "1/sqrt({a})"],
     "log": ["log({a})", "log({a}) - log({a})", "log({a}*{b})", "log({a}**2)", "exp(log({a}))", "log(exp({a}))", "0*log({a})"],
-    **{name: [f"{name}({{a}}, {{b}})", f"{name}({{a}})", f"{name}({{a}}, {{n}}, {{b}})", f"{name}({{a}}, {{a}})"] for name in ("Min", "Max", "min", "max")},
+    **{
+        name: [f"{name}({{a}}, {{b}})", f"{name}({{a}})", f"{name}({{a}}, {{n}}, {{b}})", f"{name}({{a}}, {{a}})"]
+        for name in ("Min", "Max", "min", "max")
+    },
 }
-SMOOTH = ["x", "y", "x**2", "(x*y)", "exp(x)", "log(x)", "sqrt(x)", "1/x", "(x - 1)", "x**(3/2)", "sin(x)", "cos(x*y)", "tan(x)", "tanh(x)", "sinh(y)", "cosh(x)",
-          "x**y", "2**x", "log(x*y)", "(x**2*y)**(1/2)", "3", "(x + y)**(-2)", "exp(1/x)", "sqrt(x**2)", "x/x", "(x - x)", "x**0", "log(y)", "0*x"]
+SMOOTH = [
+    "x",
+    "y",
+    "x**2",
+    "(x*y)",
+    "exp(x)",
+    "log(x)",
+    "sqrt(x)",
+    "1/x",
+    "(x - 1)",
+    "x**(3/2)",
+    "sin(x)",
+    "cos(x*y)",
+    "tan(x)",
+    "tanh(x)",
+    "sinh(y)",
+    "cosh(x)",
+    "x**y",
+    "2**x",
+    "log(x*y)",
+    "(x**2*y)**(1/2)",
+    "3",
+    "(x + y)**(-2)",
+    "exp(1/x)",
+    "sqrt(x**2)",
+    "x/x",
+    "(x - x)",
+    "x**0",
+    "log(y)",
+    "0*x",
+]
 COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
@@ -72,10 +119,23 @@ def condition(rng: random.Random, depth: int = 1) -> str:
     a, b, c = (text(rng, rng.choice((0, 1, 1, 2))) for _ in range(3))
     op, other = rng.choice(list(COMPARED.values())), rng.choice(list(COMPARED.values()))
     if depth == 0 or rng.random() < 0.3:
-        return rng.choice([f"{a} {op} {b}", f"{a} {op} {b}", f"{a} {op} {b} {other} {c}", f"{a} {op} {a}", f"{a} {op} {rng.choice(NUMBERS)}"])
+        return rng.choice(
+            [f"{a} {op} {b}", f"{a} {op} {b}", f"{a} {op} {b} {other} {c}", f"{a} {op} {a}", f"{a} {op} {rng.choice(NUMBERS)}"]
+        )
     p, q = condition(rng, depth - 1), condition(rng, depth - 1)
-    return rng.choice([f"({p}) and ({q})", f"({p}) or ({q})", f"not ({p})", f"({p}) or not ({p})", f"not ({p}) and ({p})", f"({p}) or ({p})",
-                       f"{a} {op} {b} or {a} {_opposite(op)} {b}", f"{a} {op} {b} and {a} {_opposite(op)} {b}", f"({p}) or ({q}) and not ({p})"])
+    return rng.choice(
+        [
+            f"({p}) and ({q})",
+            f"({p}) or ({q})",
+            f"not ({p})",
+            f"({p}) or not ({p})",
+            f"not ({p}) and ({p})",
+            f"({p}) or ({p})",
+            f"{a} {op} {b} or {a} {_opposite(op)} {b}",
+            f"{a} {op} {b} and {a} {_opposite(op)} {b}",
+            f"({p}) or ({q}) and not ({p})",
+        ]
+    )
 
 
 def _opposite(op: str) -> str:
@@ -113,8 +173,13 @@ def same(one: Number | str, other: Number | str) -> bool:
 
 def points(node: ast.expr, rng: random.Random, count: int) -> Iterator[dict[str, Number]]:
     """Points that the text suggests, each with values of x and y; now and then √2."""
-    given = Read([ast.Compare(node, [ast.Eq()], [ast.Constant(Fraction(1))])] if not isinstance(node, (ast.Compare, ast.BoolOp, ast.UnaryOp)) else [node], [],
-                 ["x", "y"])
+    given = Read(
+        [ast.Compare(node, [ast.Eq()], [ast.Constant(Fraction(1))])]
+        if not isinstance(node, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+        else [node],
+        [],
+        ["x", "y"],
+    )
     for i, at in enumerate(oracle.points(given, rng, count)):
         yield {**at, "x": ROOT_TWO} if i % 9 == 8 else at
 
@@ -159,10 +224,10 @@ class Tally:
     open: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, what: str, good: bool, shown: Callable[[], str]) -> None:
+    def add(self, what: str, good: bool, *shown: object) -> None:
         self.compared[what] = self.compared.get(what, 0) + 1
-        if not good and len(self.wrong) < 200:
-            self.wrong.append(f"{what}: {shown()}")
+        if not good and len(self.wrong) < MOST_SHOWN:
+            self.wrong.append(f"{what}: {' | '.join(map(str, shown))}")
 
     def left_open(self, what: str) -> None:
         self.open[what] = self.open.get(what, 0) + 1
@@ -180,12 +245,13 @@ def check_expression(source: str, rng: random.Random, tally: Tally, count: int =
     printed = sp.sstr(expr)
     try:
         made["printed and read again"] = trees.tree(read(printed, SYMBOLS))
-    except InvalidInput as error:
-        tally.add("printed and read again", False, lambda: f"{source} is printed as {printed}: {error}")
+    except InvalidInput:
+        tally.add("printed and read again", False, source, printed)
     for at in points(node, rng, count):
         want = outcome(node, at)
         for what, tree in made.items():
-            tally.add(what, same(outcome(tree, at), want), lambda w=what, t=tree: f"{source} as {expr} at {at}: {outcome(t, at)} for {want}")
+            found = outcome(tree, at)
+            tally.add(what, same(found, want), source, expr, at, found, want)
         _check_numbers(source, expr, at, want, tally)
     if "diff" not in source:
         _check_replaced(source, expr, rng, tally)
@@ -198,7 +264,7 @@ def _check_numbers(source: str, expr: sp.Expr, at: Point, want: Number | str, ta
     if want == UNKNOWN or point is None:
         return
     defined = witness.is_defined(expr, point)
-    tally.add("defined", not (defined and want == UNDEFINED), lambda: f"{source} is said to be defined at {at}")
+    tally.add("defined", not (defined and want == UNDEFINED), source, at)
     if not defined and want != UNDEFINED:
         tally.left_open("defined")
     with ctx.workprec(300):
@@ -209,7 +275,7 @@ def _check_numbers(source: str, expr: sp.Expr, at: Point, want: Number | str, ta
                 tally.left_open("balls")
             return
         # a ball of an undefined expression is wrong only where the expression is not guarded: 0**x and the like raise
-        tally.add("balls", want != UNDEFINED and same(ball, want), lambda: f"{source} as {expr} at {at}: {ball} for {want}")
+        tally.add("balls", want != UNDEFINED and same(ball, want), source, expr, at, ball, want)
 
 
 def _check_replaced(source: str, expr: sp.Expr, rng: random.Random, tally: Tally) -> None:
@@ -227,11 +293,12 @@ def _check_replaced(source: str, expr: sp.Expr, rng: random.Random, tally: Tally
         tree = trees.tree(result)
     except trees.NotReal:
         for at in points(whole, rng, 6):
-            tally.add("replaced", outcome(whole, at) in (UNDEFINED, UNKNOWN), lambda: f"{source} with {inner} is {result} at {at}")
+            tally.add("replaced", outcome(whole, at) in (UNDEFINED, UNKNOWN), source, inner, result, at)
         return
     for at in points(whole, rng, 6):
         want = outcome(whole, at)
-        tally.add("replaced", same(outcome(tree, at), want), lambda: f"{source} with {inner} is {result} at {at}: {outcome(tree, at)} for {want}")
+        found = outcome(tree, at)
+        tally.add("replaced", same(found, want), source, inner, result, at, found, want)
 
 
 def _check_derivative(source: str, node: ast.expr, expr: sp.Expr, rng: random.Random, tally: Tally, count: int) -> None:
@@ -251,7 +318,7 @@ def _check_derivative(source: str, node: ast.expr, expr: sp.Expr, rng: random.Ra
         with ctx.workprec(600):
             got = numbers.ball(found, Look(600, False))
             good = not bool(abs(got - quotient) > (1 + abs(got)) * arb(2) ** -50)
-        tally.add("derivative", good, lambda: f"{source} by x at {at}: {got} for {quotient}")
+        tally.add("derivative", good, source, at, got, quotient)
 
 
 def difference_quotient(node: ast.expr, at: Point) -> arb | None:
@@ -260,7 +327,9 @@ def difference_quotient(node: ast.expr, at: Point) -> arb | None:
     assert isinstance(x, Fraction)
     with ctx.workprec(4_000):
         try:
-            low, middle, high = (numbers.ball(value(node, {**at, "x": x + k * STEP}, Look(4_000, True)), Look(4_000, True)) for k in (-1, 0, 1))
+            low, middle, high = (
+                numbers.ball(value(node, {**at, "x": x + k * STEP}, Look(4_000, True)), Look(4_000, True)) for k in (-1, 0, 1)
+            )
         except (Undefined, Unsure, OverflowError, ValueError):
             return None
         h = arb(fmpq(STEP.numerator, STEP.denominator))
@@ -273,11 +342,23 @@ def difference_quotient(node: ast.expr, at: Point) -> arb | None:
 def _check_normal_form(source: str, node: ast.expr, expr: sp.Expr, rng: random.Random, tally: Tally, count: int) -> None:
     """The normal form under premises that the points satisfy has the value wherever the expression is defined."""
     x, y = SYMBOLS["x"], SYMBOLS["y"]
-    premises = rng.choice([(), ((x, ">"),), ((x, ">"), (y, ">")), ((x, ">="), (y, ">=")), ((x - 1, ">="), (y, ">")), ((-x, ">"),), ((x - y, ">"), (y, ">=")),
-                           ((x * y, ">="),), ((x**2 * y, ">="), (1 - x, ">="))])
+    premises = rng.choice(
+        [
+            (),
+            ((x, ">"),),
+            ((x, ">"), (y, ">")),
+            ((x, ">="), (y, ">=")),
+            ((x - 1, ">="), (y, ">")),
+            ((-x, ">"),),
+            ((x - y, ">"), (y, ">=")),
+            ((x * y, ">="),),
+            ((x**2 * y, ">="), (1 - x, ">=")),
+        ]
+    )
     field_ = Field(premises)
     try:
-        tree = trees.tree(field_.sympy(field_.rat(expr)))
+        normal = field_.sympy(field_.rat(expr))
+        tree = trees.tree(normal)
     except (NeedSign, Unsupported, ZeroDivisionError, trees.NotReal):
         return
     where = [trees.atom(p) for p in premises]
@@ -286,7 +367,8 @@ def _check_normal_form(source: str, node: ast.expr, expr: sp.Expr, rng: random.R
             continue
         want = outcome(node, at)
         if not isinstance(want, str):
-            tally.add("normal form", same(outcome(tree, at), want), lambda: f"{source} under {premises} is {field_.sympy(field_.rat(expr))} at {at}: {outcome(tree, at)} for {want}")
+            got = outcome(tree, at)
+            tally.add("normal form", same(got, want), source, premises, normal, at, got, want)
 
 
 def check_condition(source: str, rng: random.Random, tally: Tally, count: int = 8) -> None:
@@ -297,36 +379,36 @@ def check_condition(source: str, rng: random.Random, tally: Tally, count: int = 
         tally.left_open("refused")
         return
     node = oracle.parse(source)
-    tree = trees.tree(relation)
+    tree, cases, positive, negative = trees.tree(relation), None, [], []
     try:
         cases = premise_cases((relation,), (), ())
         positive, negative = clauses(relation), clauses(relation, positive=False)
     except TooComplex:
-        cases = None
+        pass
     for at in points(node, rng, count):
         want, point = truth(node, at), in_sympy(at)
         if want == UNKNOWN:
             continue
         again = truth(tree, at)
-        tally.add("condition as read", again in (want, UNKNOWN), lambda: f"{source} as {relation} at {at}: {again} for {want}")
+        tally.add("condition as read", again in (want, UNKNOWN), source, relation, at, again, want)
         assert point is not None
         judged = witness.condition_at(relation, point)
-        tally.add("condition of a witness", judged is None or judged is want, lambda: f"{source} at {at}: {judged} for {want}")
+        tally.add("condition of a witness", judged is None or judged is want, source, at, judged, want)
         if judged is None and want != UNDEFINED:
             tally.left_open("condition of a witness")
         if cases is None:
             continue
         admitted = [_all_hold(case, at) for case in cases]
         if UNKNOWN not in admitted:
-            tally.add("premise cases", (True in admitted) is (want is True), lambda: f"{source} at {at}: {admitted} of {cases} for {want}")
+            tally.add("premise cases", (True in admitted) is (want is True), source, at, admitted, cases, want)
         if want != UNDEFINED:
             for found, expected in ((positive, want), (negative, not want)):
                 held = [_all_hold(case, at) for case in found]
                 if UNKNOWN not in held:
-                    tally.add("clauses", (True in held) is expected, lambda h=held, f=found: f"{source} at {at}: {h} of {f} for {want}")
+                    tally.add("clauses", (True in held) is expected, source, at, held, found, want)
         needed = [[_all_hold(case, at) for case in alternatives] for alternatives, _ in needs_of(relation)]
         if not any(UNKNOWN in held for held in needed):
-            tally.add("needs", all(True in held for held in needed) is (want != UNDEFINED), lambda: f"{source} at {at}: {needs_of(relation)} for {want}")
+            tally.add("needs", all(True in held for held in needed) is (want != UNDEFINED), source, at, needs_of(relation), want)
 
 
 def _all_hold(case: object, at: Point) -> bool | str:
@@ -336,14 +418,24 @@ def _all_hold(case: object, at: Point) -> bool | str:
     return UNKNOWN if UNKNOWN in held else True
 
 
-FORMS = ["limit({f}, x, {p}) == {v}", "limit({f}, x, oo) == oo", "sup({f}, x, {p}, {v}) == {w}", "inf({f}, x, {p}, oo) == {w}", "attained({f}, x, {p}, {v})",
-         "not attained({f}, x, -oo, {v})", "increasing({f}, x)", "inf({f}, x, {p}, {v}) == -oo"]
+FORMS = [
+    "limit({f}, x, {p}) == {v}",
+    "limit({f}, x, oo) == oo",
+    "sup({f}, x, {p}, {v}) == {w}",
+    "inf({f}, x, {p}, oo) == {w}",
+    "attained({f}, x, {p}, {v})",
+    "not attained({f}, x, -oo, {v})",
+    "increasing({f}, x)",
+    "inf({f}, x, {p}, {v}) == -oo",
+]
 
 
 def check_form(rng: random.Random, tally: Tally) -> None:
     """The parts of a form as read: each has the value that the text has, an infimum those of the negatives."""
     # with the variable in the ends or values the reader refuses, so they are made of y alone
-    only_y = [t.replace("x", "y").replace("eyp", "exp").replace("May", "Max").replace("may", "max") for t in (text(rng, 1) for _ in range(3))]
+    only_y = [
+        t.replace("x", "y").replace("eyp", "exp").replace("May", "Max").replace("may", "max") for t in (text(rng, 1) for _ in range(3))
+    ]
     source = rng.choice(FORMS).format(f=text(rng, 2), p=only_y[0], v=only_y[1], w=only_y[2])
     try:
         (statement,) = read_statement(source)
@@ -355,20 +447,26 @@ def check_form(rng: random.Random, tally: Tally) -> None:
     form = Form(oracle.parse(source))
     negative = form.name == "inf"
     parts = [("expr", form.expr, negative), ("value", form.value, negative)]
-    parts += [("point", form.ends[0], False)] if form.name == "limit" else [("start", form.ends[0], False), ("end", form.ends[1], False)] if len(form.ends) == 2 else []
+    parts += (
+        [("point", form.ends[0], False)]
+        if form.name == "limit"
+        else [("start", form.ends[0], False), ("end", form.ends[1], False)]
+        if len(form.ends) == 2
+        else []
+    )
     for name, node, turned in parts:
         got = getattr(statement, name, None)
         if node is None or got is None:
-            tally.add("form", node is None and got is None, lambda n=name: f"{source}: {n}")
+            tally.add("form", node is None and got is None, source, name)
             continue
         if got in (sp.oo, -sp.oo):
             sign = 1 if got == sp.oo else -1
             plain = ast.unparse(node).replace(" ", "").replace("(", "").replace(")", "")
-            tally.add("form", plain == ("oo" if sign * (-1 if turned else 1) > 0 else "-oo"), lambda n=name: f"{source}: {n}")
+            tally.add("form", plain == ("oo" if sign * (-1 if turned else 1) > 0 else "-oo"), source, name)
             continue
         for at in points(node, rng, 4):
             want = outcome(ast.UnaryOp(ast.USub(), node) if turned else node, at)
-            tally.add("form", same(outcome(trees.tree(got), at), want), lambda n=name, g=got: f"{source}: {n} is {g} at {at} for {want}")
+            tally.add("form", same(outcome(trees.tree(got), at), want), source, name, got, at, want)
 
 
 def attack(seeds: range, tops: list[str] | None = None) -> Tally:

@@ -27,7 +27,9 @@ from tests.tools.trees import Atom, NotReal
 
 X, Y, Z = VARIABLES = sp.symbols("v0 v1 v2", real=True)
 W = sp.Symbol("w0", real=True)
-PLACES = [Fraction(t) for t in ("0", "0", "1", "1", "-1", "2", "1/2", "-1/2", "3", "4", "1/4", "-2", "1/3", "3/2", "9/4", "-3", "10", "1/10")]
+PLACES = [
+    Fraction(t) for t in ("0", "0", "1", "1", "-1", "2", "1/2", "-1/2", "3", "4", "1/4", "-2", "1/3", "3/2", "9/4", "-3", "10", "1/10")
+]
 NUMBERS = [sp.Rational(t) for t in ("0", "1", "1", "2", "-1", "1/2", "3", "-2", "4", "1/3", "5", "-1/2")]
 SMALL = [sp.Rational(t) for t in ("1", "1/2", "1/10", "1/1000", "1/1000000")]
 BESIDE = [Fraction(1, 10**k) for k in (2, 3, 6, 9)]
@@ -80,8 +82,27 @@ class Maker:
         free = [v for v in self.variables if v != without] or [sp.Integer(1)]
         a, b, k = self.rng.choice(free), self.rng.choice(free), self.number()
         return self.rng.choice(
-            [a, a, sp.Add(a, -k), sp.Add(k, -a), a - b, a * b, a**2, a**2 - k, a**3, a * (a - k), a + b, a**2 - b**2, (a - k) ** 2,
-             a * b**2, a**2 * (b - k), (a - k) * (b - 1), a**4 - a, a**2 + b**2 - k, k * a]
+            [
+                a,
+                a,
+                sp.Add(a, -k),
+                sp.Add(k, -a),
+                a - b,
+                a * b,
+                a**2,
+                a**2 - k,
+                a**3,
+                a * (a - k),
+                a + b,
+                a**2 - b**2,
+                (a - k) ** 2,
+                a * b**2,
+                a**2 * (b - k),
+                (a - k) * (b - 1),
+                a**4 - a,
+                a**2 + b**2 - k,
+                k * a,
+            ]
         )
 
     def partial(self, without: sp.Symbol | None = None, depth: int = 1) -> sp.Expr:
@@ -199,7 +220,9 @@ class Maker:
         rel = self.rng.choice(fit)
         return (mul(sp.Integer(-1), expr) if s > 0 and rel in (">=", ">") else expr), rel
 
-    def sequent(self, goal: sp.Expr | None = None, rels: Sequence[str] = (">=", ">", "==", "!="), more: Sequence[Atom | None] = ()) -> Sequent | None:
+    def sequent(
+        self, goal: sp.Expr | None = None, rels: Sequence[str] = (">=", ">", "==", "!="), more: Sequence[Atom | None] = ()
+    ) -> Sequent | None:
         """A sequent with this goal (moved, or with the other sign) that is false at the point."""
         atom = self.false(self.expression() if goal is None else goal, rels)
         if atom is None or None in more:
@@ -301,7 +324,9 @@ def _signs(m: Maker) -> Trial | None:
 def _surely_positive(m: Maker) -> sp.Expr:
     """What is positive wherever it is defined."""
     a = m.expression()
-    return m.rng.choice([sp.Integer(1), apply(sp.exp, a), add(sp.Integer(1), power(a, sp.Integer(2))), add(sp.Rational(1, 2), apply(sp.Abs, a))])
+    return m.rng.choice(
+        [sp.Integer(1), apply(sp.exp, a), add(sp.Integer(1), power(a, sp.Integer(2))), add(sp.Rational(1, 2), apply(sp.Abs, a))]
+    )
 
 
 def _with_expression(rule: str) -> Generator:
@@ -349,7 +374,14 @@ def _substitute(m: Maker) -> Trial | None:
         return None
     new = add(base, mul(sp.Integer(slope), W))
     if m.chance(0.4):
-        others = [apply(sp.exp, W), mul(sp.Integer(2), W), power(W, sp.Integer(2)), add(base, apply(sp.exp, W)), mul(base, W), add(W, m.variable())]
+        others = [
+            apply(sp.exp, W),
+            mul(sp.Integer(2), W),
+            power(W, sp.Integer(2)),
+            add(base, apply(sp.exp, W)),
+            mul(base, W),
+            add(W, m.variable()),
+        ]
         new = m.rng.choice(others)
     return _trial(m, sequent, "substitute", old, new, images=tuple((W.name, _with_values(i, m.at)) for i in images))
 
@@ -428,7 +460,9 @@ def _quadratic(m: Maker) -> Trial | None:
 
 
 def _positive(m: Maker) -> sp.Expr:
-    return m.rng.choice([apply(sp.exp, m.polynomial()), m.variable(), sp.Integer(m.rng.randint(1, 4)), mul(m.variable(), apply(sp.exp, m.variable()))])
+    return m.rng.choice(
+        [apply(sp.exp, m.polynomial()), m.variable(), sp.Integer(m.rng.randint(1, 4)), mul(m.variable(), apply(sp.exp, m.variable()))]
+    )
 
 
 def _logarithm(m: Maker) -> Trial | None:
@@ -465,9 +499,22 @@ def _smooth(m: Maker, x: sp.Symbol) -> sp.Expr:
     k, half = m.number(), sp.Rational(1, 2)
     inner = m.rng.choice([x, x, add(x, -k), add(k, -x), x**2, mul(x, m.variable()), x**2 - x])
     f = m.rng.choice(
-        [inner, power(inner, half), apply(sp.log, inner), apply(sp.exp, inner), power(inner, sp.Integer(-1)), power(inner, sp.Rational(3, 2)),
-         mul(inner, power(inner, sp.Integer(-1))), apply(sp.tanh, inner), mul(x, apply(sp.exp, inner)), mul(x, apply(sp.log, inner)),
-         power(power(inner, half), sp.Integer(2)), power(inner, sp.Integer(3)), power(inner, sp.Rational(-1, 2)), power(inner, m.variable())]
+        [
+            inner,
+            power(inner, half),
+            apply(sp.log, inner),
+            apply(sp.exp, inner),
+            power(inner, sp.Integer(-1)),
+            power(inner, sp.Rational(3, 2)),
+            mul(inner, power(inner, sp.Integer(-1))),
+            apply(sp.tanh, inner),
+            mul(x, apply(sp.exp, inner)),
+            mul(x, apply(sp.log, inner)),
+            power(power(inner, half), sp.Integer(2)),
+            power(inner, sp.Integer(3)),
+            power(inner, sp.Rational(-1, 2)),
+            power(inner, m.variable()),
+        ]
     )
     return add(f, m.expression()) if m.chance(0.3) else mul(f, m.polynomial()) if m.chance(0.3) else f
 
@@ -483,13 +530,25 @@ def _monotone(m: Maker) -> Trial | None:
         inner = m.rng.choice([x, add(x, -k), mul(sp.Integer(2), x)])
         if m.chance(0.5):
             more = [(mul(sp.Integer(up), m.zeroed(x)), ">=")]
-        goal = mul(sp.Integer(up), m.rng.choice([inner, power(m.polynomial(x), sp.Integer(2)), power(inner, sp.Integer(3)), apply(sp.exp, inner), power(inner, sp.Rational(1, 2)), apply(sp.log, inner)]))
+        goal = mul(
+            sp.Integer(up),
+            m.rng.choice(
+                [
+                    inner,
+                    power(m.polynomial(x), sp.Integer(2)),
+                    power(inner, sp.Integer(3)),
+                    apply(sp.exp, inner),
+                    power(inner, sp.Rational(1, 2)),
+                    apply(sp.log, inner),
+                ]
+            ),
+        )
         goal = m.zeroed(goal)
     elif m.chance(0.2):  # lower between the end and the point, where a premise admits nothing
         gap, place = m.rng.choice((sp.Integer(4), sp.Integer(1))), m.rational(x)
         assert place is not None
         more = [(add(mul(sp.Integer(up), add(x, -place)), gap), m.rng.choice(INEQUALITY)), (mul(sp.Integer(up), add(x, -place)), ">=")]
-        goal = add(power(add(x, -place + up * gap / 4), sp.Integer(2)), -gap**2 / 4)
+        goal = add(power(add(x, -place + up * gap / 4), sp.Integer(2)), -(gap**2) / 4)
     sequent = m.sequent(goal, INEQUALITY, [p for p in more if p])
     if sequent is None:
         return None
@@ -566,7 +625,9 @@ def _roots(m: Maker) -> Trial | None:
 def _boxes(m: Maker) -> Trial | None:
     m.variables = m.variables[: m.rng.choice((1, 1, 2))]
     more = [p for v in m.variables for up in (1, -1) if (p := _edge_number(m, v, up))]
-    return _trial(m, m.sequent(None if m.chance(0.5) else m.partial(depth=2), INEQUALITY, more), "boxes", sp.Integer(m.rng.choice((1, 20, 100))))
+    return _trial(
+        m, m.sequent(None if m.chance(0.5) else m.partial(depth=2), INEQUALITY, more), "boxes", sp.Integer(m.rng.choice((1, 20, 100)))
+    )
 
 
 def _edge_number(m: Maker, x: sp.Symbol, up: int) -> Atom:
@@ -654,7 +715,9 @@ def attack(rule: str, seeds: Sequence[int], points: int = 160, known: bool = Tru
 def _turned(trial: Trial, rng: random.Random) -> Trial:
     """The same with the goal's other sign, or with one relation for another: its truth is not known."""
     expr, rel = trial.sequent.goal
-    goal = rng.choice([(mul(sp.Integer(-1), expr), rel), (mul(sp.Integer(-1), expr), ">="), (expr, ">="), (power(expr, sp.Integer(2)), ">=")])
+    goal = rng.choice(
+        [(mul(sp.Integer(-1), expr), rel), (mul(sp.Integer(-1), expr), ">="), (expr, ">="), (power(expr, sp.Integer(2)), ">=")]
+    )
     return Trial(Sequent(trial.sequent.premises, goal), trial.rule, trial.args, trial.at, trial.images, trial.way)
 
 
