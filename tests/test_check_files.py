@@ -198,7 +198,14 @@ def test_a_derived_claim_holds_and_may_be_used():
     results = check_claims(parse_claims(text), SECONDS)
     assert [r["verdict"] for r in results] == ["derived", "proved"]
     assert command.exit_status(results) == 0
-    assert results[0]["reason"].startswith("it says no more than that something equals itself")
+    assert results[0]["reason"] == "it says no more than that something equals itself"
+
+
+def test_a_derived_statement_says_why_it_is_no_more():
+    out = io.StringIO()
+    assert run_check("x == x", timeout=SECONDS, out=out, err=io.StringIO()) == 0
+    assert out.getvalue().splitlines()[0] == "derived: x == x"
+    assert "  only derived: it says no more than that something equals itself" in out.getvalue().splitlines()
 
 
 @pytest.mark.parametrize(

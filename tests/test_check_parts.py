@@ -81,7 +81,8 @@ def test_parts_that_hold_are_joined_with_all_that_they_rest_on_and_are_as_good_a
     names = [f"{kind}{place}" for place, kind in enumerate(kinds)]
     assert result == {
         "statement": text(len(kinds)), "where": [], "verdict": verdict, "method": "; ".join(f"{name}: n{name}" for name in names),
-        "reason": "all parts hold", "trusts": sorted(f"t{name}" for name in names), "witness": None,
+        "reason": "all parts hold" if verdict == "proved" else "all parts hold, and some are only derived",
+        "trusts": sorted(f"t{name}" for name in names), "witness": None,
         "certificate": {"parts": [{"of": name} for name in names]}, "side_conditions": sorted(f"s{name}" for name in names),
         "seconds": result["seconds"], "versions": dependencies.versions()}
 
@@ -106,7 +107,7 @@ def test_evidence_becomes_a_verdict_where_it_survives_its_recheck(monkeypatch, k
 def test_what_equals_itself_is_derived_and_says_why(monkeypatch):
     asked(monkeypatch, "p")
     result = check_statement("x == x")
-    assert (result["verdict"], result["reason"]) == ("derived", "it says no more than that something equals itself (np0)")
+    assert (result["verdict"], result["reason"]) == ("derived", "it says no more than that something equals itself")
 
 
 CONTRADICTORY = Evidence(road="exact", engine="holds", outcome=Outcome.UNSETTLED, reason=Reason.CONTRADICTORY_PREMISES)
@@ -142,7 +143,7 @@ def test_versions_are_those_that_the_ledger_names(monkeypatch):
 
 @pytest.mark.parametrize(("text", "conditions", "let", "expected"), [
     ("x > 1", [], {}, [Known(condition=x > 1)]), ("x > 1", ["x >= 2"], {}, [Known(where=(x >= 2,), condition=x > 1)]),
-    ("x > k", ["x >= 2*k"], {"k": "3"}, [Known(where=(x >= 6,), condition=x > 3)]),
+    ("x > k", ["x >= k"], {"k": "3"}, [Known(where=(x >= 3,), condition=x > 3)]),
     ("x > 1 and y > 2", [], {}, [Known(condition=sp.And(x > 1, y > 2))]), ("increasing(x**3, x)", [], {}, [])], ids=str)
 def test_a_claim_that_holds_is_known_where_its_own_premises_hold_under_its_own_lets(text, conditions, let, expected):
     (part,) = statements.statements_of("y > 0", ["x >= 2"], {"k": "7"}, [(text, conditions, let)])
