@@ -11,8 +11,12 @@ verify: .venv/plain
 test: .venv/test
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
+# Random statements of the deep tests; a campaign that was stopped goes on where it was (build/campaign.json).
+STATEMENTS ?= 100000
 deep: .venv/test
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n auto --dist worksteal
+	mkdir -p build
+	$(BIN)/python -m tests.tools.campaign 0 $(STATEMENTS) --resume build/campaign.json
 
 fuzz: .venv/fuzz
 	for target in statement toml command_line idx; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
