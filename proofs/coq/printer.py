@@ -298,7 +298,7 @@ def _matrix_factor(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: froz
 def _about_function(said: Any, values: Sequence[sp.Expr], claims: Callable[..., list[str]], indent: str) -> str:
     """Statements about x ↦ expr on the values of x that the premises on x admit."""
     x = said.variable
-    free = [symbol for symbol in _symbols(said.expr, *said.where, *said.defined, *values) if symbol != x]
+    free = [symbol for symbol in _symbols(said.expr, *said.where, *values) if symbol != x]
     known = names([*free, x])
     on_x = [premise for premise in said.where if x in premise.free_symbols]
     others = [premise for premise in said.where if x not in premise.free_symbols]
@@ -309,7 +309,7 @@ def _about_function(said: Any, values: Sequence[sp.Expr], claims: Callable[..., 
     on = _function(x, known, " /\\ ".join(f"({text})" for text in admitted) or "True")
     f = _function(x, known, term(said.expr, known))
     claimed = claims(said, f, x, on, known)
-    needed = [*requirements(said.expr), *said.defined, *requirements(*values)]
+    needed = [*requirements(said.expr), *requirements(*values)]
     if needed:
         defined = _function(x, known, " /\\ ".join(f"({proposition(each, known)})" for each in needed))
         near = f"defined_near {_extended(said.point, known)}" if isinstance(said, Limit) else "defined_on"

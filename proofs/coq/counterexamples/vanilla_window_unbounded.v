@@ -31,7 +31,7 @@ Proof.
 Qed.
 
 Theorem window_of_one_minority_class_not_unbounded :
-  ~ statements.vanilla_window_unbounded.one_minority_class_the_window_in_units_of_the_first_grows_without_bound.
+  ~ statements.vanilla_window_unbounded_of_any_split.one_minority_class.
 Proof.
   intro H. destruct (H 3 ltac:(lra) (ex_intro _ 3%Z eq_refl) ltac:(lra)) as [_ Hgrows].
   destruct (Hgrows (fun y => 1 < y)) as [m Hm]; [now exists 1 |].

@@ -50,14 +50,21 @@ Qed.
 
 End Mode.
 
-Theorem strength_solves_scalar_equation : mode_closed_form.solves_ds_over_dt_is_2s_sigma_minus_s.
+Theorem strength_solves_scalar_equation : mode_closed_form.solves_scalar_equation.
 Proof.
   red; intros delta sigma t Hdelta Hsigma Hbelow Ht.
   pose proof (denominator_above_1 sigma delta Hbelow t) as Hd. cbv beta in Hd.
   split; [lra |]. field. lra.
 Qed.
 
-Theorem strength_is_the_derived_solution : mode_closed_form.is_the_solution_derived_from_the_scalar_equation.
+Theorem strength_starts_at_scale : mode_closed_form.starts_at_scale.
+Proof.
+  red; intros delta sigma Hdelta Hsigma Hbelow.
+  replace (- (2 * 0 * sigma)) with 0 by ring. rewrite exp_0, exp_Ropp. pose proof (exp_pos (2 * delta)).
+  split; [lra | field; lra].
+Qed.
+
+Theorem strength_is_the_derived_solution : mode_closed_form.is_derived_solution.
 Proof.
   red; intros delta sigma t Hdelta Hsigma Hbelow Ht.
   pose proof (denominator_above_1 sigma delta Hbelow t) as Hd. cbv beta in Hd.
@@ -70,7 +77,7 @@ Proof.
   - field. split; lra.
 Qed.
 
-Theorem strength_increases_from_below : mode_closed_form.increases_in_t.
+Theorem strength_increases_from_below : mode_closed_form.increases.
 Proof.
   red; intros delta sigma Hdelta Hsigma Hbelow. split.
   - intros t _. pose proof (denominator_above_1 sigma delta Hbelow t). cbv beta in *. lra.
@@ -80,7 +87,7 @@ Proof.
     apply Rmult_lt_compat_l; [lra |]. apply Rinv_lt_contravar; nra.
 Qed.
 
-Theorem strength_tends_to_singular_value : mode_closed_form.tends_to_sigma.
+Theorem strength_tends_to_singular_value : mode_closed_form.tends_to_singular_value.
 Proof.
   red; intros delta sigma Hdelta Hsigma Hbelow. split.
   - apply defined_near_of_all; intros t _. pose proof (denominator_above_1 sigma delta Hbelow t). cbv beta in *. lra.
@@ -160,19 +167,19 @@ Proof.
   now apply scaled_denominator_settles.
 Qed.
 
-Theorem strength_vanishes_before_threshold : step_limit.s_deltatau_to_0_before_the_threshold.
+Theorem strength_vanishes_before_threshold : step_limit.vanishes_before_threshold.
 Proof.
   red; intros sigma tau Hs Ht Hst. split; [now apply scaled_strength_defined |].
   apply limit_of_is_lim. now apply scaled_strength_vanishes.
 Qed.
 
-Theorem strength_complete_after_threshold : step_limit.s_deltatau_to_sigma_after_the_threshold.
+Theorem strength_complete_after_threshold : step_limit.complete_after_threshold.
 Proof.
   red; intros sigma tau Hs Ht Hst. split; [now apply scaled_strength_defined |].
   apply limit_of_is_lim. now apply scaled_strength_settles.
 Qed.
 
-Theorem unlearned_mode_keeps_its_loss : loss_staircase.a_mode_not_yet_learned_contributes_halfsigma2.
+Theorem unlearned_mode_keeps_its_loss : loss_staircase.unlearned_mode_keeps_its_loss.
 Proof.
   red; intros sigma tau Hs Ht Hst. split; [now apply scaled_strength_defined |].
   apply limit_of_is_lim.
@@ -180,7 +187,7 @@ Proof.
   now apply scaled_strength_vanishes.
 Qed.
 
-Theorem learned_mode_has_no_loss : loss_staircase.a_learned_mode_contributes_nothing.
+Theorem learned_mode_has_no_loss : loss_staircase.learned_mode_has_no_loss.
 Proof.
   red; intros sigma tau Hs Ht Hst. split; [now apply scaled_strength_defined |].
   apply limit_of_is_lim.

@@ -16,13 +16,13 @@ Local Open Scope R_scope.
 Ltac entries := red; intros; repeat split; field.
 
 Theorem entries_of_flow_c2_d1_n2 :
-  flow_follows_from_loss.entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_2_d_is_1_n_is_2.
+  flow_follows_from_loss.entries_c2_d1_n2.
 Proof. entries. Qed.
 
 Theorem entries_of_flow_c2_d2_n3 :
-  flow_follows_from_loss.entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_2_d_is_2_n_is_3.
+  flow_follows_from_loss.entries_c2_d2_n3.
 Proof. entries. Qed.
 
 Theorem entries_of_flow_c3_d2_n4 :
-  flow_follows_from_loss.entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_3_d_is_2_n_is_4.
+  flow_follows_from_loss.entries_c3_d2_n4.
 Proof. entries. Qed.

@@ -15,21 +15,56 @@
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.statements.
+From UFM Require Import meaning tools generated.statements dynamics.closed_form.
 
 Local Open Scope R_scope.
 
-Theorem mode_reaches_its_fraction_at_learning_time : learning_time.s_t_is_fsigma.
+(** The odds [X] of the learning time. *)
+
+Lemma odds_positive sigma E f : 1 < sigma * E -> 0 < f < 1 -> 0 < f * (sigma * E - 1) / (1 - f).
+Proof. intros. apply Rdiv_lt_0_compat; nra. Qed.
+
+Theorem mode_reaches_its_fraction_at_learning_time : learning_time.reaches_its_fraction.
 Proof.
   red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hbelow.
-  assert (Heq : / sigma + (1 - f) * exp (2 * delta) / (f * (sigma * exp (2 * delta) - 1))
-                - (1 - f) / (f * sigma * (sigma * exp (2 * delta) - 1)) = / (f * sigma)) by (field; lra).
+  pose proof (odds_positive sigma (exp (2 * delta)) f Hbelow ltac:(lra)) as Hodds.
+  replace (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma))
+    with (- ln (f * (sigma * exp (2 * delta) - 1) / (1 - f))) by (field; lra).
+  rewrite exp_Ropp, exp_ln by assumption.
+  assert (Heq : exp (2 * delta) * / (f * (sigma * exp (2 * delta) - 1) / (1 - f)) + / sigma
+                - / (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / sigma = / (f * sigma)) by (field; lra).
   rewrite Heq. repeat split; try lra.
   - apply Rgt_not_eq. apply Rinv_0_lt_compat. nra.
   - field. lra.
 Qed.
 
-Theorem learning_time_is_the_derived_time : learning_time.is_the_time_derived_from_the_closed_form.
+Theorem learning_time_is_positive : learning_time.time_is_positive.
+Proof.
+  red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hstart.
+  assert (HE : exp (2 * delta) * exp (- (2 * delta)) = 1) by (rewrite <- exp_plus, <- exp_0; f_equal; ring).
+  pose proof (exp_pos (2 * delta)). set (E := exp (2 * delta)) in *.
+  assert (Hlevel : 1 < f * (sigma * E)) by nra.
+  assert (Hodds : 1 < f * (sigma * E - 1) / (1 - f)).
+  { apply Rmult_lt_reg_r with (1 - f); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra. }
+  repeat split; try lra. apply Rdiv_lt_0_compat; [rewrite <- ln_1; apply ln_increasing |]; lra.
+Qed.
+
+Theorem strength_increases_to_its_level : learning_time.not_reached_before.
+Proof.
+  red; intros delta sigma Hdelta Hsigma Hbelow.
+  assert (Heq : forall t, exp (2 * delta) * exp (- (2 * t * sigma)) + / sigma - exp (- (2 * t * sigma)) / sigma
+                          = ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1) / sigma) by (intro; field; lra).
+  split.
+  - intros t _. pose proof (denominator_above_1 sigma delta Hbelow t). cbv beta in *. split; [lra |].
+    rewrite Heq. apply Rgt_not_eq. apply Rdiv_lt_0_compat; lra.
+  - intros s t _ _ Hst. pose proof (denominator_above_1 sigma delta Hbelow s). pose proof (denominator_above_1 sigma delta Hbelow t).
+    pose proof (denominator_decreases sigma delta Hsigma Hbelow s t Hst). cbv beta in *.
+    rewrite !Heq. apply Rinv_lt_contravar.
+    + apply Rmult_lt_0_compat; apply Rdiv_lt_0_compat; lra.
+    + apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat |]; lra.
+Qed.
+
+Theorem learning_time_is_the_derived_time : learning_time.is_derived_time.
 Proof.
   red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hbelow.
   assert (Heq : - (f * (sigma * exp (2 * delta) - 1) / (f - 1)) = f * (sigma * exp (2 * delta) - 1) / (1 - f))
@@ -70,7 +105,7 @@ Proof.
   - apply exp_decays. lra.
 Qed.
 
-Theorem scaled_learning_time_tends_to_reciprocal : learning_time.t_over_delta_to_1_over_sigma_for_every_f.
+Theorem scaled_learning_time_tends_to_reciprocal : learning_time.scaled_time_tends_to_reciprocal.
 Proof.
   red; intros f sigma Hf Hs Hf1. split.
   - apply defined_near_infinity with (Rmax 0 (- ln sigma)); intros d Hm Hd.

@@ -18,10 +18,10 @@ From UFM Require Import meaning tools generated.statements.
 
 Local Open Scope R_scope.
 
-Theorem scalar_equation_without_weights : modes_decouple_vanilla.ds_over_dt_of_one_mode.
+Theorem scalar_equation_without_weights : modes_decouple_vanilla.scalar_equation.
 Proof. red; intros. ring. Qed.
 
-Theorem scalar_equation_within_groups : modes_decouple_weighted_within_groups.ds_over_dt_of_one_mode_with_lambda_diagonal.
+Theorem scalar_equation_within_groups : modes_decouple_weighted_within_groups.scalar_equation.
 Proof. red; intros. ring. Qed.
 
 Lemma middle_mass_positive m_maj m_min n_maj n_min : 0 < m_maj -> 0 < m_min -> 0 < n_maj -> 0 < n_min ->
@@ -77,14 +77,14 @@ Proof.
 Qed.
 
 Theorem sample_error_below_its_loss :
-  terminal_equivalence.each_sample_z_minus_l_2_at_most_2_over_omega_least_its_loss.
+  terminal_equivalence.sample_error_below_its_loss.
 Proof.
   red; intros e w w_least He Hw _ Hpos Hle. split; [lra |].
   apply Rmult_le_reg_r with w_least; [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; nra.
 Qed.
 
 Theorem error_vanishes_with_loss :
-  terminal_equivalence.so_z_minus_l_2_at_most_2_over_omega_least_loss_to_0_with_the_loss.
+  terminal_equivalence.error_vanishes_with_loss.
 Proof.
   red; intros w _ Hpos. split; [apply defined_near_of_all; intros; lra |].
   apply limit_of_is_lim. apply (limit_through (fun x => 2 * x / w) _ _ 0); [auto_derive; lra | field; lra |].

@@ -22,7 +22,7 @@ Local Open Scope ring_scope.
 Module loss_staircase.
 
   (* on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)² *)
-  Definition on_the_modes_the_squared_error_z_minus_wh_t_z_minus_wh_is_v_s_minus_a2_2_vt_with_trace_sigma_sigma_minus_s_2 : Prop :=
+  Definition squared_error_on_modes : Prop :=
     forall (R : realFieldType) (c d k n : nat)
       (Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),
     U^T *m U = 1%:M ->
@@ -36,36 +36,41 @@ End loss_staircase.
 
 Module flow_follows_from_loss.
 
-  (* dW/dt, any sizes *)
-  Definition dw_over_dt_any_sizes : Prop :=
+  (* W → W + E, any sizes: (Z − WH)Ω(Z − WH)ᵀ, whose trace is twice the loss, changes by −E(dW/dt)ᵀ − (dW/dt)Eᵀ and a term of second order in E *)
+  Definition change_of_loss_with_w : Prop :=
+    forall (R : realFieldType) (c d n : nat)
+      (E : 'M[R]_(c, d)) (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
+    (- (E *m H) + - (W *m H) + Z) *m (diag_mx Omega) *m (- (H^T *m E^T) + - (H^T *m W^T) + Z^T) = (- (W *m H) + Z) *m
+      (diag_mx Omega) *m (- (H^T *m W^T) + Z^T) + - ((- (W *m H) + Z) *m (diag_mx Omega) *m H^T *m E^T) + - (E *m H *m
+      (diag_mx Omega)^T *m (- (H^T *m W^T) + Z^T)) + E *m H *m (diag_mx Omega) *m H^T *m E^T.
+
+  (* H → H + F, any sizes: Ω(Z − WH)ᵀ(Z − WH)Ω, whose entry (i, i) is 2ω_i times the loss of sample i, changes by −(FΩ)ᵀ(dH/dt) − (dH/dt)ᵀ(FΩ) and a term of second order in F *)
+  Definition change_of_loss_with_h : Prop :=
+    forall (R : realFieldType) (c d n : nat)
+      (F : 'M[R]_(d, n)) (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
+    (diag_mx Omega)^T *m (- (F^T *m W^T) + - (H^T *m W^T) + Z^T) *m (- (W *m F) + - (W *m H) + Z) *m (diag_mx Omega) =
+      (diag_mx Omega)^T *m (- (H^T *m W^T) + Z^T) *m (- (W *m H) + Z) *m (diag_mx Omega) + - ((diag_mx Omega)^T *m (-
+      (H^T *m W^T) + Z^T) *m W *m F *m (diag_mx Omega)) + - ((diag_mx Omega)^T *m F^T *m W^T *m (- (W *m H) + Z) *m
+      (diag_mx Omega)) + (diag_mx Omega)^T *m F^T *m W^T *m W *m F *m (diag_mx Omega).
+
+  (* minus the gradient in W that the trace rule gives, multiplied out *)
+  Definition flow_in_w_by_trace_rule : Prop :=
     forall (R : realFieldType) (c d n : nat)
       (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
     Z *m (diag_mx Omega) *m H^T + - (W *m H *m (diag_mx Omega) *m H^T) = (- (W *m H) + Z) *m (diag_mx Omega) *m H^T.
 
-  (* dH/dt, any sizes *)
-  Definition dh_over_dt_any_sizes : Prop :=
+  (* minus the gradient in H that the trace rule gives, multiplied out *)
+  Definition flow_in_h_by_trace_rule : Prop :=
     forall (R : realFieldType) (c d n : nat)
       (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
     W^T *m Z *m (diag_mx Omega) + - (W^T *m W *m H *m (diag_mx Omega)) = W^T *m (- (W *m H) + Z) *m (diag_mx Omega).
-
-  (* dW/dt by the chain rule through the logits *)
-  Definition dw_over_dt_by_the_chain_rule_through_the_logits : Prop :=
-    forall (R : realFieldType) (c d n : nat)
-      (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
-    ((- (W *m H) + Z) *m (diag_mx Omega)) *m H^T = (- (W *m H) + Z) *m (diag_mx Omega) *m H^T.
-
-  (* dH/dt by the chain rule through the logits *)
-  Definition dh_over_dt_by_the_chain_rule_through_the_logits : Prop :=
-    forall (R : realFieldType) (c d n : nat)
-      (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
-    W^T *m ((- (W *m H) + Z) *m (diag_mx Omega)) = W^T *m (- (W *m H) + Z) *m (diag_mx Omega).
 
 End flow_follows_from_loss.
 
 Module balance_conserved.
 
   (* d/dt of WᵀW − HHᵀ under any gradient G in the logits *)
-  Definition d_over_dt_of_wtw_minus_hht_under_any_gradient_g_in_the_logits : Prop :=
+  Definition rate_of_balance_vanishes : Prop :=
     forall (R : realFieldType) (c d n : nat)
       (G : 'M[R]_(c, n)) (H : 'M[R]_(d, n)) (W : 'M[R]_(c, d)),
     H *m G^T *m W + W^T *m G *m H^T + - (W^T *m G *m H^T) + - (H *m G^T *m W) = 0.
@@ -75,7 +80,7 @@ End balance_conserved.
 Module modes_decouple_vanilla.
 
   (* dW/dt stays of the form U ȧ Qᵀ *)
-  Definition dw_over_dt_stays_of_the_form_u_a_qt : Prop :=
+  Definition flow_in_w_stays_on_modes : Prop :=
     forall (R : realFieldType) (c d k n : nat)
       (Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),
     U^T *m U = 1%:M ->
@@ -86,7 +91,7 @@ Module modes_decouple_vanilla.
       S) *m (diag_mx a)) *m Q^T.
 
   (* dH/dt stays of the form Q ȧ Vᵀ, with the same ȧ *)
-  Definition dh_over_dt_stays_of_the_form_q_a_vt_with_the_same_a : Prop :=
+  Definition flow_in_h_stays_on_modes : Prop :=
     forall (R : realFieldType) (c d k n : nat)
       (Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),
     U^T *m U = 1%:M ->

@@ -23,7 +23,7 @@ Local Open Scope R_scope.
 Module mode_closed_form.
 
   (* solves ds/dt = 2s(σ − s) *)
-  Definition solves_ds_over_dt_is_2s_sigma_minus_s : Prop :=
+  Definition solves_scalar_equation : Prop :=
     forall delta sigma t : R,
     0 < delta ->
     0 < sigma ->
@@ -34,8 +34,17 @@ Module mode_closed_form.
       * t * sigma)) + 1) ^ 2 = - (2 * sigma * (- sigma + sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t *
       sigma)) + 1)) / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)).
 
+  (* starts at e^(−2δ) *)
+  Definition starts_at_scale : Prop :=
+    forall delta sigma : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    ((sigma * exp (2 * delta) - 1) * exp (- (2 * 0 * sigma)) + 1 <> 0) /\
+    sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * 0 * sigma)) + 1) = exp (- (2 * delta)).
+
   (* is the solution derived from the scalar equation *)
-  Definition is_the_solution_derived_from_the_scalar_equation : Prop :=
+  Definition is_derived_solution : Prop :=
     forall delta sigma t : R,
     0 < delta ->
     0 < sigma ->
@@ -48,7 +57,7 @@ Module mode_closed_form.
       + / sigma - exp (- (2 * t * sigma)) / sigma).
 
   (* increases in t *)
-  Definition increases_in_t : Prop :=
+  Definition increases : Prop :=
     forall delta sigma : R,
     0 < delta ->
     0 < sigma ->
@@ -59,7 +68,7 @@ Module mode_closed_form.
       True).
 
   (* tends to σ *)
-  Definition tends_to_sigma : Prop :=
+  Definition tends_to_singular_value : Prop :=
     forall delta sigma : R,
     0 < delta ->
     0 < sigma ->
@@ -74,7 +83,7 @@ End mode_closed_form.
 Module step_limit.
 
   (* s(δτ) → 0 before the threshold *)
-  Definition s_deltatau_to_0_before_the_threshold : Prop :=
+  Definition vanishes_before_threshold : Prop :=
     forall sigma tau : R,
     0 < sigma ->
     0 < tau ->
@@ -85,7 +94,7 @@ Module step_limit.
       delta : R => (0 < delta)) p_infty (Finite (0)).
 
   (* s(δτ) → σ after the threshold *)
-  Definition s_deltatau_to_sigma_after_the_threshold : Prop :=
+  Definition complete_after_threshold : Prop :=
     forall sigma tau : R,
     0 < sigma ->
     0 < tau ->
@@ -100,7 +109,7 @@ End step_limit.
 Module loss_staircase.
 
   (* a mode not yet learned contributes ½σ² *)
-  Definition a_mode_not_yet_learned_contributes_halfsigma2 : Prop :=
+  Definition unlearned_mode_keeps_its_loss : Prop :=
     forall sigma tau : R,
     0 < sigma ->
     0 < tau ->
@@ -111,7 +120,7 @@ Module loss_staircase.
       ^ 2 / 2) (fun delta : R => (0 < delta)) p_infty (Finite (sigma ^ 2 / 2)).
 
   (* a learned mode contributes nothing *)
-  Definition a_learned_mode_contributes_nothing : Prop :=
+  Definition learned_mode_has_no_loss : Prop :=
     forall sigma tau : R,
     0 < sigma ->
     0 < tau ->
@@ -125,226 +134,527 @@ End loss_staircase.
 
 Module effective_weights_diagonal.
 
-  (* Λ commutes with Σ²: entry 3 *)
-  Definition lambda_commutes_with_sigma2_entry_3 : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
+  (* Λ is 0 between a majority contrast and the middle mode *)
+  Definition majority_contrast_against_middle : Prop :=
+    forall m_min n_maj omega_maj : R,
     0 < m_min ->
     is_integer m_min ->
     0 < n_maj ->
-    0 < n_min ->
     0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    - (m_maj * (n_min * m_maj + n_maj * m_min) * (n_maj * omega_maj * m_maj + 2 * n_maj * omega_maj * m_min - n_min *
-      omega_min * m_min) / (m_maj + m_min) ^ 4) + m_maj * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) *
-      (n_maj * m_maj + 2 * n_maj * m_min - n_min * m_min) / (m_maj + m_min) ^ 4 - m_min * (n_min * m_maj + n_maj *
-      m_min) * (n_maj * omega_maj * m_maj - 2 * n_min * omega_min * m_maj - n_min * omega_min * m_min) / (m_maj + m_min)
-      ^ 4 + m_min * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) * (n_maj * m_maj - 2 * n_min * m_maj - n_min
-      * m_min) / (m_maj + m_min) ^ 4 + n_maj * omega_maj * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 - n_maj
-      * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) / (m_maj + m_min) ^ 2 - n_min * omega_min * (n_min *
-      m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 + n_min * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) /
-      (m_maj + m_min) ^ 2 = 0.
+    ((n_maj * omega_maj) * 0) * m_min + - (n_maj * omega_maj) * m_min + (n_maj * omega_maj) * m_min = 0.
 
-  (* Λ commutes with Σ²: entry 4 *)
-  Definition lambda_commutes_with_sigma2_entry_4 : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+  (* Λ is 0 between a minority contrast and the middle mode *)
+  Definition minority_contrast_against_middle : Prop :=
+    forall m_maj n_min omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
+    0 < n_min ->
+    0 < omega_min ->
+    ((n_min * omega_min) * 0) * - m_maj + - (n_min * omega_min) * - m_maj + (n_min * omega_min) * - m_maj = 0.
+
+  (* Λ is 0 between two orthogonal majority contrasts *)
+  Definition majority_contrasts : Prop :=
+    forall n_maj omega_maj : R,
     0 < n_maj ->
+    0 < omega_maj ->
+    - (((n_maj * omega_maj) * 0) * 2) + - (n_maj * omega_maj) + n_maj * omega_maj = 0.
+
+  (* Λ is 0 between two orthogonal minority contrasts *)
+  Definition minority_contrasts : Prop :=
+    forall n_min omega_min : R,
+    0 < n_min ->
+    0 < omega_min ->
+    - (((n_min * omega_min) * 0) * 2) + - (n_min * omega_min) + n_min * omega_min = 0.
+
+  (* λ within the majority group *)
+  Definition weight_within_majority : Prop :=
+    forall ratio c n_min omega_maj p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
     0 < n_min ->
     0 < omega_maj ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c
+      * (1 - p)) - ratio * n_min * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * n_min * (c * (1 - p) - 1) /
+      (p * c + c * (1 - p)) ^ 2 <> 0) /\
+    (ratio * n_min * omega_maj * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * n_min * omega_maj * (1 - / (p * c + c *
+      (1 - p))) / (p * c + c * (1 - p)) - ratio * n_min * omega_maj * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 +
+      ratio * n_min * omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) / (ratio * n_min * (1 - / (p * c + c *
+      (1 - p))) ^ 2 + 2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * n_min * (c *
+      (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) =
+      omega_maj.
+
+  (* λ within the minority group *)
+  Definition weight_within_minority : Prop :=
+    forall ratio c n_min omega_min p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < n_min ->
     0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    m_maj * (n_min * m_maj + n_maj * m_min) * (n_maj * omega_maj * m_maj + 2 * n_maj * omega_maj * m_min - n_min *
-      omega_min * m_min) / (m_maj + m_min) ^ 4 - m_maj * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) *
-      (n_maj * m_maj + 2 * n_maj * m_min - n_min * m_min) / (m_maj + m_min) ^ 4 + m_min * (n_min * m_maj + n_maj *
-      m_min) * (n_maj * omega_maj * m_maj - 2 * n_min * omega_min * m_maj - n_min * omega_min * m_min) / (m_maj + m_min)
-      ^ 4 - m_min * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) * (n_maj * m_maj - 2 * n_min * m_maj - n_min
-      * m_min) / (m_maj + m_min) ^ 4 - n_maj * omega_maj * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 + n_maj
-      * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) / (m_maj + m_min) ^ 2 + n_min * omega_min * (n_min *
-      m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 - n_min * (n_min * omega_min * m_maj + n_maj * omega_maj * m_min) /
-      (m_maj + m_min) ^ 2 = 0.
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
+      n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 <> 0) /\
+    (n_min * omega_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p))) / (p
+      * c + c * (1 - p)) - n_min * omega_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * (p * c - 1)
+      / (p * c + c * (1 - p)) ^ 2) / (n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 -
+      p))) / (p * c + c * (1 - p)) - n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * (p * c - 1) / (p * c + c
+      * (1 - p)) ^ 2) = omega_min.
 
   (* λ of the middle mode *)
-  Definition lambda_of_the_middle_mode : Prop :=
-    forall ratio omega_maj omega_min p : R,
+  Definition weight_of_middle : Prop :=
+    forall ratio c n_min omega_maj omega_min p : R,
     0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < n_min ->
     0 < omega_maj ->
     0 < omega_min ->
     0 < p ->
     ratio >= 1 ->
     p < 1 ->
+    (p <> 0) /\
+    (c <> 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    (1 - p <> 0) /\
+    (2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min * (c * (1 - p) - 1) /
+      (p * c + c * (1 - p)) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * n_min * (p * c
+      - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * (c * (1 -
+      p) - 1) / (p * c + c * (1 - p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 *
+      ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * (c * (1 - p) - 2) / (p *
+      c + c * (1 - p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * n_min * c * (1 - p)
+      / (p * c + c * (1 - p)) ^ 2 + n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 -
+      p)) ^ 2 + (p * c - 1) * (ratio * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * (1 - / (p * c + c *
+      (1 - p))) / (p * c + c * (1 - p)) + n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c) <> 0) /\
     (ratio * p - p + 1 <> 0) /\
-    (ratio * omega_maj * p - omega_min * p + omega_min) / (ratio * p - p + 1) = (ratio * omega_maj * p + omega_min * (1
-      - p)) / (ratio * p - p + 1).
+    (2 * ratio * n_min * omega_maj * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min *
+      omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p)))
+      / (p * c + c * (1 - p)) - 2 * n_min * omega_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * n_min *
+      omega_maj * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 -
+      p)) ^ 2 + n_min * omega_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * n_min *
+      omega_maj * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * omega_maj * (c * (1 - p) - 2)
+      / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio *
+      n_min * omega_maj * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * (1 - / (p * c + c * (1 - p))) ^
+      2 + n_min * omega_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (p * c - 1) * (ratio * n_min * omega_maj * c *
+      (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) + n_min * omega_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c)) / (2 * ratio * n_min * (1 - / (p *
+      c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2
+      * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * n_min * (p * c - 1) / (p * c + c * (1 - p))
+      ^ 2 + (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 -
+      p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * n_min * (1 - / (p * c +
+      c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * p
+      * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 +
+      n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (p * c - 1) * (ratio
+      * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) + n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c)) = (ratio * omega_maj * p + omega_min * (1 - p))
+      / (ratio * p - p + 1).
 
 End effective_weights_diagonal.
 
 Module effective_singular_values.
 
   (* σλ within the majority group *)
-  Definition sigmalambda_within_the_majority_group : Prop :=
-    forall ratio gamma p : R,
+  Definition value_within_majority : Prop :=
+    forall ratio c gamma p : R,
     0 < ratio ->
+    0 < c ->
+    is_integer c ->
     0 < p ->
     ratio >= 1 ->
     p < 1 ->
-    (ratio >= 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
+      ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 > 0)
+      /\
     (ratio > 0) /\
-    sqrt ratio * Rpower ratio (- gamma) = Rpower ratio (1 / 2 - gamma).
+    (ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * Rpower ratio (- gamma) * (1 - / (p
+      * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * Rpower ratio (- gamma) * (c * (1 - p) - 2) / (p * c + c * (1
+      - p)) ^ 2 + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) / sqrt (ratio * (1 - /
+      (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * (c * (1 -
+      p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) = Rpower ratio (1 / 2
+      - gamma).
 
   (* σλ of the middle mode *)
-  Definition sigmalambda_of_the_middle_mode : Prop :=
-    forall ratio gamma p : R,
+  Definition value_of_middle : Prop :=
+    forall ratio c gamma p : R,
     0 < ratio ->
+    0 < c ->
+    is_integer c ->
     0 < p ->
     ratio >= 1 ->
     p < 1 ->
+    (p <> 0) /\
+    (c <> 0) /\
+    (1 - p <> 0) /\
+    (1 / (c * (1 - p)) + 1 / (p * c) <> 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c *
+      (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p))
+      ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c /
+      (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p))
+      + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c
+      * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) /
+      (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p *
+      c)) > 0) /\
     (ratio > 0) /\
     (ratio * p - p + 1 > 0) /\
-    Rpower ratio (- gamma) * (ratio * p - p * Rpower ratio gamma + Rpower ratio gamma) / sqrt (ratio * p - p + 1) = (p *
+    (2 * ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * Rpower
+      ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c *
+      (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1
+      - p))) ^ 2 + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c *
+      (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) / (p * c
+      + c * (1 - p))) + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c
+      + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * c * Rpower ratio (- gamma) * (1 - p) / (p * c + c * (1 - p)) ^ 2 +
+      (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c * Rpower ratio (- gamma) * (1 - p) / (p * c + c * (1
+      - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) +
+      (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (sqrt ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c +
+      c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p
+      * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 +
+      ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (-
+      (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1
+      - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2
+      + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - /
+      (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c +
+      c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p *
       Rpower ratio (1 - gamma) - p + 1) / sqrt (ratio * p - p + 1).
 
   (* equal halves at γ = 1/2 *)
-  Definition equal_halves_at_gamma_is_1_over_2 : Prop :=
-    forall ratio : R,
+  Definition equal_halves_at_half : Prop :=
+    forall ratio c : R,
     0 < ratio ->
+    0 < c ->
+    is_integer c ->
     ratio >= 1 ->
-    (ratio > 0) /\
-    (ratio / 2 + 1 / 2 > 0) /\
+    (c >= 0) /\
+    (c <> 0) /\
+    (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (ratio / (2 * c) + (1 - / c)
+      ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c / 2 - 1) / c ^ 2) / c + 2 *
+      (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio * (1 - / c) / c) + ratio * (c /
+      2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2 > 0) /\
     (ratio >= 0) /\
     (2 * ratio + 2 > 0) /\
-    (sqrt ratio / 2 + ratio / 2) / (sqrt ratio * sqrt (ratio / 2 + 1 / 2)) = (sqrt ratio + 1) / sqrt (2 * ratio + 2).
+    sqrt c * (2 * sqrt ratio * (1 - / c) / c - 2 * sqrt ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (sqrt
+      ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (sqrt ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) +
+      (c / 2 - 1) / c ^ 2) / c + 2 * (sqrt ratio * (1 - / c) ^ 2 + sqrt ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (-
+      (2 * sqrt ratio * (1 - / c) / c) + sqrt ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2
+      - 1) / c ^ 2) / (2 * sqrt (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 *
+      (ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c
+      / 2 - 1) / c ^ 2) / c + 2 * (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio *
+      (1 - / c) / c) + ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2)) = (sqrt
+      ratio + 1) / sqrt (2 * ratio + 2).
 
 End effective_singular_values.
 
 Module flow_follows_from_loss.
 
-  (* entrywise derivatives of the loss equal the matrix rule: c=2, d=1, n=2 *)
-  Definition entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_2_d_is_1_n_is_2 : Prop :=
-    forall H_00 H_01 W_00 W_10 omega_0 omega_1 : R,
+  (* every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: c=2, d=1, n=2 *)
+  Definition entries_c2_d1_n2 : Prop :=
+    forall H_00 H_01 W_00 W_10 omega_0 omega_1 x : R,
     0 < omega_0 ->
     0 < omega_1 ->
-    (H_00 * omega_0 * (- (H_00 * W_00) + 1 / 2) + H_00 * omega_0 * (H_00 * W_00 - 1 / 2) + H_01 * omega_1 * (- (H_01 *
-      W_00) - 1 / 2) + H_01 * omega_1 * (H_01 * W_00 + 1 / 2) = 0) /\
-    (H_00 * omega_0 * (- (H_00 * W_10) - 1 / 2) + H_00 * omega_0 * (H_00 * W_10 + 1 / 2) + H_01 * omega_1 * (- (H_01 *
-      W_10) + 1 / 2) + H_01 * omega_1 * (H_01 * W_10 - 1 / 2) = 0) /\
-    (W_00 * omega_0 * (H_00 * W_00 - 1 / 2) + W_10 * omega_0 * (H_00 * W_10 + 1 / 2) - omega_0 * (- (W_00 * (- (H_00 *
-      W_00) + 1 / 2)) - W_10 * (- (H_00 * W_10) - 1 / 2)) = 0) /\
-    W_00 * omega_1 * (H_01 * W_00 + 1 / 2) + W_10 * omega_1 * (H_01 * W_10 - 1 / 2) - omega_1 * (- (W_00 * (- (H_01 *
-      W_00) - 1 / 2)) - W_10 * (- (H_01 * W_10) + 1 / 2)) = 0.
+    (omega_0 * ((- (W_00 * (H_00 - x)) + 1 / 2) ^ 2 / 2 + (- (W_10 * (H_00 - x)) - 1 / 2) ^ 2 / 2) - omega_0 * ((- (W_00
+      * (H_00 + x)) + 1 / 2) ^ 2 / 2 + (- (W_10 * (H_00 + x)) - 1 / 2) ^ 2 / 2) = 2 * x * omega_0 * (W_00 * (- (H_00 *
+      W_00) + 1 / 2) + W_10 * (- (H_00 * W_10) - 1 / 2))) /\
+    (omega_1 * ((- (W_00 * (H_01 - x)) - 1 / 2) ^ 2 / 2 + (- (W_10 * (H_01 - x)) + 1 / 2) ^ 2 / 2) - omega_1 * ((- (W_00
+      * (H_01 + x)) - 1 / 2) ^ 2 / 2 + (- (W_10 * (H_01 + x)) + 1 / 2) ^ 2 / 2) = 2 * x * omega_1 * (W_00 * (- (H_01 *
+      W_00) - 1 / 2) + W_10 * (- (H_01 * W_10) + 1 / 2))) /\
+    (omega_0 * ((- (H_00 * W_00) + 1 / 2) ^ 2 / 2 + (- (H_00 * (W_10 - x)) - 1 / 2) ^ 2 / 2) - omega_0 * ((- (H_00 *
+      W_00) + 1 / 2) ^ 2 / 2 + (- (H_00 * (W_10 + x)) - 1 / 2) ^ 2 / 2) + omega_1 * ((- (H_01 * W_00) - 1 / 2) ^ 2 / 2 +
+      (- (H_01 * (W_10 - x)) + 1 / 2) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - 1 / 2) ^ 2 / 2 + (- (H_01 * (W_10 + x)) +
+      1 / 2) ^ 2 / 2) = 2 * x * (H_00 * omega_0 * (- (H_00 * W_10) - 1 / 2) + H_01 * omega_1 * (- (H_01 * W_10) + 1 /
+      2))) /\
+    omega_0 * ((- (H_00 * W_10) - 1 / 2) ^ 2 / 2 + (- (H_00 * (W_00 - x)) + 1 / 2) ^ 2 / 2) - omega_0 * ((- (H_00 *
+      W_10) - 1 / 2) ^ 2 / 2 + (- (H_00 * (W_00 + x)) + 1 / 2) ^ 2 / 2) + omega_1 * ((- (H_01 * W_10) + 1 / 2) ^ 2 / 2 +
+      (- (H_01 * (W_00 - x)) - 1 / 2) ^ 2 / 2) - omega_1 * ((- (H_01 * W_10) + 1 / 2) ^ 2 / 2 + (- (H_01 * (W_00 + x)) -
+      1 / 2) ^ 2 / 2) = 2 * x * (H_00 * omega_0 * (- (H_00 * W_00) + 1 / 2) + H_01 * omega_1 * (- (H_01 * W_00) - 1 /
+      2)).
 
-  (* entrywise derivatives of the loss equal the matrix rule: c=2, d=2, n=3 *)
-  Definition entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_2_d_is_2_n_is_3 : Prop :=
-    forall H_00 H_01 H_02 H_10 H_11 H_12 W_00 W_01 W_10 W_11 omega_0 omega_1 : R,
+  (* every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: c=2, d=2, n=3 *)
+  Definition entries_c2_d2_n3 : Prop :=
+    forall H_00 H_01 H_02 H_10 H_11 H_12 W_00 W_01 W_10 W_11 omega_0 omega_1 x : R,
     0 < omega_0 ->
     0 < omega_1 ->
-    (W_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) + W_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) -
-      omega_0 * (- (W_00 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2)) - W_10 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2)) =
-      0) /\
-    (W_00 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) + W_10 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) -
-      omega_0 * (- (W_00 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2)) - W_10 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2)) =
-      0) /\
-    (W_00 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) + W_10 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) -
-      omega_1 * (- (W_00 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2)) - W_10 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2)) =
-      0) /\
-    (W_01 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) + W_11 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) -
-      omega_0 * (- (W_01 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2)) - W_11 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2)) =
-      0) /\
-    (W_01 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) + W_11 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) -
-      omega_0 * (- (W_01 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2)) - W_11 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2)) =
-      0) /\
-    (W_01 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) + W_11 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) -
-      omega_1 * (- (W_01 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2)) - W_11 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2)) =
-      0) /\
-    (H_00 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + H_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) +
-      H_01 * omega_0 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2) + H_01 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) +
-      H_02 * omega_1 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2) + H_02 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) =
-      0) /\
-    (H_00 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) + H_00 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) +
-      H_01 * omega_0 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2) + H_01 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) +
-      H_02 * omega_1 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2) + H_02 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) =
-      0) /\
-    (H_10 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + H_10 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 1 / 2) +
-      H_11 * omega_0 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2) + H_11 * omega_0 * (H_01 * W_00 + H_11 * W_01 - 1 / 2) +
-      H_12 * omega_1 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2) + H_12 * omega_1 * (H_02 * W_00 + H_12 * W_01 + 1 / 2) =
-      0) /\
-    H_10 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) + H_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 2) +
-      H_11 * omega_0 * (- (H_01 * W_10) - H_11 * W_11 - 1 / 2) + H_11 * omega_0 * (H_01 * W_10 + H_11 * W_11 + 1 / 2) +
-      H_12 * omega_1 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2) + H_12 * omega_1 * (H_02 * W_10 + H_12 * W_11 - 1 / 2) =
-      0.
+    (omega_0 * ((- (H_00 * W_00) - W_01 * (H_10 - x) + 1 / 2) ^ 2 / 2 + (- (H_00 * W_10) - W_11 * (H_10 - x) - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_00 * W_00) - W_01 * (H_10 + x) + 1 / 2) ^ 2 / 2 + (- (H_00 * W_10) - W_11 * (H_10 + x) -
+      1 / 2) ^ 2 / 2) = 2 * x * omega_0 * (W_01 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + W_11 * (- (H_00 * W_10) -
+      H_10 * W_11 - 1 / 2))) /\
+    (omega_0 * ((- (H_01 * W_00) - W_01 * (H_11 - x) + 1 / 2) ^ 2 / 2 + (- (H_01 * W_10) - W_11 * (H_11 - x) - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_01 * W_00) - W_01 * (H_11 + x) + 1 / 2) ^ 2 / 2 + (- (H_01 * W_10) - W_11 * (H_11 + x) -
+      1 / 2) ^ 2 / 2) = 2 * x * omega_0 * (W_01 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2) + W_11 * (- (H_01 * W_10) -
+      H_11 * W_11 - 1 / 2))) /\
+    (omega_0 * ((- (H_10 * W_01) - W_00 * (H_00 - x) + 1 / 2) ^ 2 / 2 + (- (H_10 * W_11) - W_10 * (H_00 - x) - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_10 * W_01) - W_00 * (H_00 + x) + 1 / 2) ^ 2 / 2 + (- (H_10 * W_11) - W_10 * (H_00 + x) -
+      1 / 2) ^ 2 / 2) = 2 * x * omega_0 * (W_00 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + W_10 * (- (H_00 * W_10) -
+      H_10 * W_11 - 1 / 2))) /\
+    (omega_0 * ((- (H_11 * W_01) - W_00 * (H_01 - x) + 1 / 2) ^ 2 / 2 + (- (H_11 * W_11) - W_10 * (H_01 - x) - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_11 * W_01) - W_00 * (H_01 + x) + 1 / 2) ^ 2 / 2 + (- (H_11 * W_11) - W_10 * (H_01 + x) -
+      1 / 2) ^ 2 / 2) = 2 * x * omega_0 * (W_00 * (- (H_01 * W_00) - H_11 * W_01 + 1 / 2) + W_10 * (- (H_01 * W_10) -
+      H_11 * W_11 - 1 / 2))) /\
+    (omega_1 * ((- (H_02 * W_00) - W_01 * (H_12 - x) - 1 / 2) ^ 2 / 2 + (- (H_02 * W_10) - W_11 * (H_12 - x) + 1 / 2) ^
+      2 / 2) - omega_1 * ((- (H_02 * W_00) - W_01 * (H_12 + x) - 1 / 2) ^ 2 / 2 + (- (H_02 * W_10) - W_11 * (H_12 + x) +
+      1 / 2) ^ 2 / 2) = 2 * x * omega_1 * (W_01 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2) + W_11 * (- (H_02 * W_10) -
+      H_12 * W_11 + 1 / 2))) /\
+    (omega_1 * ((- (H_12 * W_01) - W_00 * (H_02 - x) - 1 / 2) ^ 2 / 2 + (- (H_12 * W_11) - W_10 * (H_02 - x) + 1 / 2) ^
+      2 / 2) - omega_1 * ((- (H_12 * W_01) - W_00 * (H_02 + x) - 1 / 2) ^ 2 / 2 + (- (H_12 * W_11) - W_10 * (H_02 + x) +
+      1 / 2) ^ 2 / 2) = 2 * x * omega_1 * (W_00 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2) + W_10 * (- (H_02 * W_10) -
+      H_12 * W_11 + 1 / 2))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * (W_11 - x) - 1 / 2) ^ 2 / 2)
+      - omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * (W_11 + x) - 1 / 2) ^ 2 /
+      2) + omega_0 * ((- (H_01 * W_00) - H_11 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * (W_11 - x) - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_01 * W_00) - H_11 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * (W_11 + x) - 1 /
+      2) ^ 2 / 2) + omega_1 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 2) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * (W_11 - x) +
+      1 / 2) ^ 2 / 2) - omega_1 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 2) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * (W_11 +
+      x) + 1 / 2) ^ 2 / 2) = 2 * x * (H_10 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) + H_11 * omega_0 * (-
+      (H_01 * W_10) - H_11 * W_11 - 1 / 2) + H_12 * omega_1 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_00 * (W_10 - x)) - H_10 * W_11 - 1 / 2) ^ 2 / 2)
+      - omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_00 * (W_10 + x)) - H_10 * W_11 - 1 / 2) ^ 2 /
+      2) + omega_0 * ((- (H_01 * W_00) - H_11 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_01 * (W_10 - x)) - H_11 * W_11 - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_01 * W_00) - H_11 * W_01 + 1 / 2) ^ 2 / 2 + (- (H_01 * (W_10 + x)) - H_11 * W_11 - 1 /
+      2) ^ 2 / 2) + omega_1 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 2) ^ 2 / 2 + (- (H_02 * (W_10 - x)) - H_12 * W_11 +
+      1 / 2) ^ 2 / 2) - omega_1 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 2) ^ 2 / 2 + (- (H_02 * (W_10 + x)) - H_12 *
+      W_11 + 1 / 2) ^ 2 / 2) = 2 * x * (H_00 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) + H_01 * omega_0 * (-
+      (H_01 * W_10) - H_11 * W_11 - 1 / 2) + H_02 * omega_1 * (- (H_02 * W_10) - H_12 * W_11 + 1 / 2))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * (W_01 - x) + 1 / 2) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) ^ 2 / 2)
+      - omega_0 * ((- (H_00 * W_00) - H_10 * (W_01 + x) + 1 / 2) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * W_11 - 1 / 2) ^ 2 /
+      2) + omega_0 * ((- (H_01 * W_00) - H_11 * (W_01 - x) + 1 / 2) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * W_11 - 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_01 * W_00) - H_11 * (W_01 + x) + 1 / 2) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * W_11 - 1 /
+      2) ^ 2 / 2) + omega_1 * ((- (H_02 * W_00) - H_12 * (W_01 - x) - 1 / 2) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * W_11 +
+      1 / 2) ^ 2 / 2) - omega_1 * ((- (H_02 * W_00) - H_12 * (W_01 + x) - 1 / 2) ^ 2 / 2 + (- (H_02 * W_10) - H_12 *
+      W_11 + 1 / 2) ^ 2 / 2) = 2 * x * (H_10 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + H_11 * omega_0 * (-
+      (H_01 * W_00) - H_11 * W_01 + 1 / 2) + H_12 * omega_1 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2))) /\
+    omega_0 * ((- (H_00 * W_10) - H_10 * W_11 - 1 / 2) ^ 2 / 2 + (- (H_00 * (W_00 - x)) - H_10 * W_01 + 1 / 2) ^ 2 / 2)
+      - omega_0 * ((- (H_00 * W_10) - H_10 * W_11 - 1 / 2) ^ 2 / 2 + (- (H_00 * (W_00 + x)) - H_10 * W_01 + 1 / 2) ^ 2 /
+      2) + omega_0 * ((- (H_01 * W_10) - H_11 * W_11 - 1 / 2) ^ 2 / 2 + (- (H_01 * (W_00 - x)) - H_11 * W_01 + 1 / 2) ^
+      2 / 2) - omega_0 * ((- (H_01 * W_10) - H_11 * W_11 - 1 / 2) ^ 2 / 2 + (- (H_01 * (W_00 + x)) - H_11 * W_01 + 1 /
+      2) ^ 2 / 2) + omega_1 * ((- (H_02 * W_10) - H_12 * W_11 + 1 / 2) ^ 2 / 2 + (- (H_02 * (W_00 - x)) - H_12 * W_01 -
+      1 / 2) ^ 2 / 2) - omega_1 * ((- (H_02 * W_10) - H_12 * W_11 + 1 / 2) ^ 2 / 2 + (- (H_02 * (W_00 + x)) - H_12 *
+      W_01 - 1 / 2) ^ 2 / 2) = 2 * x * (H_00 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 1 / 2) + H_01 * omega_0 * (-
+      (H_01 * W_00) - H_11 * W_01 + 1 / 2) + H_02 * omega_1 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 2)).
 
-  (* entrywise derivatives of the loss equal the matrix rule: c=3, d=2, n=4 *)
-  Definition entrywise_derivatives_of_the_loss_equal_the_matrix_rule_c_is_3_d_is_2_n_is_4 : Prop :=
-    forall H_00 H_01 H_02 H_03 H_10 H_11 H_12 H_13 W_00 W_01 W_10 W_11 W_20 W_21 omega_0 omega_1 omega_2 : R,
+  (* every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: c=3, d=2, n=4 *)
+  Definition entries_c3_d2_n4 : Prop :=
+    forall H_00 H_01 H_02 H_03 H_10 H_11 H_12 H_13 W_00 W_01 W_10 W_11 W_20 W_21 omega_0 omega_1 omega_2 x : R,
     0 < omega_0 ->
     0 < omega_1 ->
     0 < omega_2 ->
-    (W_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) + W_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) + W_20
-      * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) - omega_0 * (- (W_00 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3)) -
-      W_10 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) - W_20 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3)) = 0) /\
-    (W_00 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) + W_10 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) + W_20
-      * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) - omega_1 * (- (W_00 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3)) -
-      W_10 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) - W_20 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3)) = 0) /\
-    (W_00 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) + W_10 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) + W_20
-      * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) - omega_2 * (- (W_00 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3)) -
-      W_10 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) - W_20 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3)) = 0) /\
-    (W_00 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) + W_10 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) + W_20
-      * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) - omega_2 * (- (W_00 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3)) -
-      W_10 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) - W_20 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3)) = 0) /\
-    (W_01 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) + W_11 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) + W_21
-      * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) - omega_0 * (- (W_01 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3)) -
-      W_11 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) - W_21 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3)) = 0) /\
-    (W_01 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) + W_11 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) + W_21
-      * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) - omega_1 * (- (W_01 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3)) -
-      W_11 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) - W_21 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3)) = 0) /\
-    (W_01 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) + W_11 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) + W_21
-      * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) - omega_2 * (- (W_01 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3)) -
-      W_11 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) - W_21 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3)) = 0) /\
-    (W_01 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) + W_11 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) + W_21
-      * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) - omega_2 * (- (W_01 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3)) -
-      W_11 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) - W_21 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3)) = 0) /\
-    (H_00 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + H_00 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) +
-      H_01 * omega_1 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) + H_01 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) +
-      H_02 * omega_2 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + H_02 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) +
-      H_03 * omega_2 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3) + H_03 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) =
-      0) /\
-    (H_00 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) + H_00 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) +
-      H_01 * omega_1 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) + H_01 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) +
-      H_02 * omega_2 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) + H_02 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) +
-      H_03 * omega_2 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) + H_03 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) =
-      0) /\
-    (H_00 * omega_0 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) + H_00 * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) +
-      H_01 * omega_1 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) + H_01 * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) +
-      H_02 * omega_2 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) + H_02 * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) +
-      H_03 * omega_2 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) + H_03 * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) =
-      0) /\
-    (H_10 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + H_10 * omega_0 * (H_00 * W_00 + H_10 * W_01 - 2 / 3) +
-      H_11 * omega_1 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) + H_11 * omega_1 * (H_01 * W_00 + H_11 * W_01 + 1 / 3) +
-      H_12 * omega_2 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + H_12 * omega_2 * (H_02 * W_00 + H_12 * W_01 + 1 / 3) +
-      H_13 * omega_2 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3) + H_13 * omega_2 * (H_03 * W_00 + H_13 * W_01 + 1 / 3) =
-      0) /\
-    (H_10 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) + H_10 * omega_0 * (H_00 * W_10 + H_10 * W_11 + 1 / 3) +
-      H_11 * omega_1 * (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) + H_11 * omega_1 * (H_01 * W_10 + H_11 * W_11 - 2 / 3) +
-      H_12 * omega_2 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) + H_12 * omega_2 * (H_02 * W_10 + H_12 * W_11 + 1 / 3) +
-      H_13 * omega_2 * (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) + H_13 * omega_2 * (H_03 * W_10 + H_13 * W_11 + 1 / 3) =
-      0) /\
-    H_10 * omega_0 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) + H_10 * omega_0 * (H_00 * W_20 + H_10 * W_21 + 1 / 3) +
-      H_11 * omega_1 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) + H_11 * omega_1 * (H_01 * W_20 + H_11 * W_21 + 1 / 3) +
-      H_12 * omega_2 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) + H_12 * omega_2 * (H_02 * W_20 + H_12 * W_21 - 2 / 3) +
-      H_13 * omega_2 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) + H_13 * omega_2 * (H_03 * W_20 + H_13 * W_21 - 2 / 3) =
-      0.
+    (omega_0 * ((- (H_00 * W_00) - W_01 * (H_10 - x) + 2 / 3) ^ 2 / 2 + (- (H_00 * W_10) - W_11 * (H_10 - x) - 1 / 3) ^
+      2 / 2 + (- (H_00 * W_20) - W_21 * (H_10 - x) - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_00) - W_01 * (H_10 + x) +
+      2 / 3) ^ 2 / 2 + (- (H_00 * W_10) - W_11 * (H_10 + x) - 1 / 3) ^ 2 / 2 + (- (H_00 * W_20) - W_21 * (H_10 + x) - 1
+      / 3) ^ 2 / 2) = 2 * x * omega_0 * (W_01 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + W_11 * (- (H_00 * W_10) - H_10
+      * W_11 - 1 / 3) + W_21 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3))) /\
+    (omega_0 * ((- (H_10 * W_01) - W_00 * (H_00 - x) + 2 / 3) ^ 2 / 2 + (- (H_10 * W_11) - W_10 * (H_00 - x) - 1 / 3) ^
+      2 / 2 + (- (H_10 * W_21) - W_20 * (H_00 - x) - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_10 * W_01) - W_00 * (H_00 + x) +
+      2 / 3) ^ 2 / 2 + (- (H_10 * W_11) - W_10 * (H_00 + x) - 1 / 3) ^ 2 / 2 + (- (H_10 * W_21) - W_20 * (H_00 + x) - 1
+      / 3) ^ 2 / 2) = 2 * x * omega_0 * (W_00 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + W_10 * (- (H_00 * W_10) - H_10
+      * W_11 - 1 / 3) + W_20 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3))) /\
+    (omega_1 * ((- (H_01 * W_00) - W_01 * (H_11 - x) - 1 / 3) ^ 2 / 2 + (- (H_01 * W_10) - W_11 * (H_11 - x) + 2 / 3) ^
+      2 / 2 + (- (H_01 * W_20) - W_21 * (H_11 - x) - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - W_01 * (H_11 + x) -
+      1 / 3) ^ 2 / 2 + (- (H_01 * W_10) - W_11 * (H_11 + x) + 2 / 3) ^ 2 / 2 + (- (H_01 * W_20) - W_21 * (H_11 + x) - 1
+      / 3) ^ 2 / 2) = 2 * x * omega_1 * (W_01 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) + W_11 * (- (H_01 * W_10) - H_11
+      * W_11 + 2 / 3) + W_21 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3))) /\
+    (omega_1 * ((- (H_11 * W_01) - W_00 * (H_01 - x) - 1 / 3) ^ 2 / 2 + (- (H_11 * W_11) - W_10 * (H_01 - x) + 2 / 3) ^
+      2 / 2 + (- (H_11 * W_21) - W_20 * (H_01 - x) - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_11 * W_01) - W_00 * (H_01 + x) -
+      1 / 3) ^ 2 / 2 + (- (H_11 * W_11) - W_10 * (H_01 + x) + 2 / 3) ^ 2 / 2 + (- (H_11 * W_21) - W_20 * (H_01 + x) - 1
+      / 3) ^ 2 / 2) = 2 * x * omega_1 * (W_00 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) + W_10 * (- (H_01 * W_10) - H_11
+      * W_11 + 2 / 3) + W_20 * (- (H_01 * W_20) - H_11 * W_21 - 1 / 3))) /\
+    (omega_2 * ((- (H_02 * W_00) - W_01 * (H_12 - x) - 1 / 3) ^ 2 / 2 + (- (H_02 * W_10) - W_11 * (H_12 - x) - 1 / 3) ^
+      2 / 2 + (- (H_02 * W_20) - W_21 * (H_12 - x) + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_00) - W_01 * (H_12 + x) -
+      1 / 3) ^ 2 / 2 + (- (H_02 * W_10) - W_11 * (H_12 + x) - 1 / 3) ^ 2 / 2 + (- (H_02 * W_20) - W_21 * (H_12 + x) + 2
+      / 3) ^ 2 / 2) = 2 * x * omega_2 * (W_01 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + W_11 * (- (H_02 * W_10) - H_12
+      * W_11 - 1 / 3) + W_21 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3))) /\
+    (omega_2 * ((- (H_03 * W_00) - W_01 * (H_13 - x) - 1 / 3) ^ 2 / 2 + (- (H_03 * W_10) - W_11 * (H_13 - x) - 1 / 3) ^
+      2 / 2 + (- (H_03 * W_20) - W_21 * (H_13 - x) + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_00) - W_01 * (H_13 + x) -
+      1 / 3) ^ 2 / 2 + (- (H_03 * W_10) - W_11 * (H_13 + x) - 1 / 3) ^ 2 / 2 + (- (H_03 * W_20) - W_21 * (H_13 + x) + 2
+      / 3) ^ 2 / 2) = 2 * x * omega_2 * (W_01 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3) + W_11 * (- (H_03 * W_10) - H_13
+      * W_11 - 1 / 3) + W_21 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3))) /\
+    (omega_2 * ((- (H_12 * W_01) - W_00 * (H_02 - x) - 1 / 3) ^ 2 / 2 + (- (H_12 * W_11) - W_10 * (H_02 - x) - 1 / 3) ^
+      2 / 2 + (- (H_12 * W_21) - W_20 * (H_02 - x) + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_12 * W_01) - W_00 * (H_02 + x) -
+      1 / 3) ^ 2 / 2 + (- (H_12 * W_11) - W_10 * (H_02 + x) - 1 / 3) ^ 2 / 2 + (- (H_12 * W_21) - W_20 * (H_02 + x) + 2
+      / 3) ^ 2 / 2) = 2 * x * omega_2 * (W_00 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + W_10 * (- (H_02 * W_10) - H_12
+      * W_11 - 1 / 3) + W_20 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3))) /\
+    (omega_2 * ((- (H_13 * W_01) - W_00 * (H_03 - x) - 1 / 3) ^ 2 / 2 + (- (H_13 * W_11) - W_10 * (H_03 - x) - 1 / 3) ^
+      2 / 2 + (- (H_13 * W_21) - W_20 * (H_03 - x) + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_13 * W_01) - W_00 * (H_03 + x) -
+      1 / 3) ^ 2 / 2 + (- (H_13 * W_11) - W_10 * (H_03 + x) - 1 / 3) ^ 2 / 2 + (- (H_13 * W_21) - W_20 * (H_03 + x) + 2
+      / 3) ^ 2 / 2) = 2 * x * omega_2 * (W_00 * (- (H_03 * W_00) - H_13 * W_01 - 1 / 3) + W_10 * (- (H_03 * W_10) - H_13
+      * W_11 - 1 / 3) + W_20 * (- (H_03 * W_20) - H_13 * W_21 + 2 / 3))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 + (-
+      (H_00 * W_20) - H_10 * (W_21 - x) - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 +
+      (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_00 * W_20) - H_10 * (W_21 + x) - 1 / 3) ^ 2 / 2) + omega_1
+      * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (- (H_01 *
+      W_20) - H_11 * (W_21 - x) - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (- (H_01 * W_20) - H_11 * (W_21 + x) - 1 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 *
+      W_20) - H_12 * (W_21 - x) + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_20) - H_12 * (W_21 + x) + 2 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 *
+      W_20) - H_13 * (W_21 - x) + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_20) - H_13 * (W_21 + x) + 2 / 3) ^ 2 / 2) = 2 * x *
+      (H_10 * omega_0 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) + H_11 * omega_1 * (- (H_01 * W_20) - H_11 * W_21 - 1 /
+      3) + H_12 * omega_2 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) + H_13 * omega_2 * (- (H_03 * W_20) - H_13 * W_21 +
+      2 / 3))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 + (-
+      (H_00 * (W_20 - x)) - H_10 * W_21 - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 +
+      (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_00 * (W_20 + x)) - H_10 * W_21 - 1 / 3) ^ 2 / 2) + omega_1
+      * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (- (H_01 *
+      (W_20 - x)) - H_11 * W_21 - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (- (H_01 * (W_20 + x)) - H_11 * W_21 - 1 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 *
+      (W_20 - x)) - H_12 * W_21 + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 * (W_20 + x)) - H_12 * W_21 + 2 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 *
+      (W_20 - x)) - H_13 * W_21 + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 * (W_20 + x)) - H_13 * W_21 + 2 / 3) ^ 2 / 2) = 2 * x *
+      (H_00 * omega_0 * (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) + H_01 * omega_1 * (- (H_01 * W_20) - H_11 * W_21 - 1 /
+      3) + H_02 * omega_2 * (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) + H_03 * omega_2 * (- (H_03 * W_20) - H_13 * W_21 +
+      2 / 3))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * (W_11 - x) - 1 / 3) ^ 2 / 2
+      + (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 +
+      (- (H_00 * W_10) - H_10 * (W_11 + x) - 1 / 3) ^ 2 / 2 + (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2) + omega_1
+      * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * (W_11 - x) + 2 / 3) ^ 2 / 2 + (-
+      (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_01 * W_10) - H_11 * (W_11 + x) + 2 / 3) ^ 2 / 2 + (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * (W_11 - x) - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_10) - H_12 * (W_11 + x) - 1 / 3) ^ 2 / 2 + (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_10) - H_13 * (W_11 - x) - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_10) - H_13 * (W_11 + x) - 1 / 3) ^ 2 / 2 + (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2) = 2 * x *
+      (H_10 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) + H_11 * omega_1 * (- (H_01 * W_10) - H_11 * W_11 + 2 /
+      3) + H_12 * omega_2 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) + H_13 * omega_2 * (- (H_03 * W_10) - H_13 * W_11 -
+      1 / 3))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 + (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2 + (-
+      (H_00 * (W_10 - x)) - H_10 * W_11 - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_00) - H_10 * W_01 + 2 / 3) ^ 2 / 2 +
+      (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2 + (- (H_00 * (W_10 + x)) - H_10 * W_11 - 1 / 3) ^ 2 / 2) + omega_1
+      * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2 + (- (H_01 *
+      (W_10 - x)) - H_11 * W_11 + 2 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - H_11 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2 + (- (H_01 * (W_10 + x)) - H_11 * W_11 + 2 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_02 *
+      (W_10 - x)) - H_12 * W_11 - 1 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_00) - H_12 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_02 * (W_10 + x)) - H_12 * W_11 - 1 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_03 *
+      (W_10 - x)) - H_13 * W_11 - 1 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_00) - H_13 * W_01 - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_03 * (W_10 + x)) - H_13 * W_11 - 1 / 3) ^ 2 / 2) = 2 * x *
+      (H_00 * omega_0 * (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) + H_01 * omega_1 * (- (H_01 * W_10) - H_11 * W_11 + 2 /
+      3) + H_02 * omega_2 * (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) + H_03 * omega_2 * (- (H_03 * W_10) - H_13 * W_11 -
+      1 / 3))) /\
+    (omega_0 * ((- (H_00 * W_00) - H_10 * (W_01 - x) + 2 / 3) ^ 2 / 2 + (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2
+      + (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_00) - H_10 * (W_01 + x) + 2 / 3) ^ 2
+      / 2 + (- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2) + omega_1
+      * ((- (H_01 * W_00) - H_11 * (W_01 - x) - 1 / 3) ^ 2 / 2 + (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (-
+      (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_00) - H_11 * (W_01 + x) - 1 / 3) ^ 2 / 2 +
+      (- (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2) + omega_2 * ((-
+      (H_02 * W_00) - H_12 * (W_01 - x) - 1 / 3) ^ 2 / 2 + (- (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 *
+      W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_00) - H_12 * (W_01 + x) - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2) + omega_2 * ((-
+      (H_03 * W_00) - H_13 * (W_01 - x) - 1 / 3) ^ 2 / 2 + (- (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 *
+      W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_00) - H_13 * (W_01 + x) - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2) = 2 * x * (H_10 *
+      omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + H_11 * omega_1 * (- (H_01 * W_00) - H_11 * W_01 - 1 / 3) +
+      H_12 * omega_2 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + H_13 * omega_2 * (- (H_03 * W_00) - H_13 * W_01 - 1 /
+      3))) /\
+    omega_0 * ((- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2 + (-
+      (H_00 * (W_00 - x)) - H_10 * W_01 + 2 / 3) ^ 2 / 2) - omega_0 * ((- (H_00 * W_10) - H_10 * W_11 - 1 / 3) ^ 2 / 2 +
+      (- (H_00 * W_20) - H_10 * W_21 - 1 / 3) ^ 2 / 2 + (- (H_00 * (W_00 + x)) - H_10 * W_01 + 2 / 3) ^ 2 / 2) + omega_1
+      * ((- (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (- (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2 + (- (H_01 *
+      (W_00 - x)) - H_11 * W_01 - 1 / 3) ^ 2 / 2) - omega_1 * ((- (H_01 * W_10) - H_11 * W_11 + 2 / 3) ^ 2 / 2 + (-
+      (H_01 * W_20) - H_11 * W_21 - 1 / 3) ^ 2 / 2 + (- (H_01 * (W_00 + x)) - H_11 * W_01 - 1 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_02 *
+      (W_00 - x)) - H_12 * W_01 - 1 / 3) ^ 2 / 2) - omega_2 * ((- (H_02 * W_10) - H_12 * W_11 - 1 / 3) ^ 2 / 2 + (-
+      (H_02 * W_20) - H_12 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_02 * (W_00 + x)) - H_12 * W_01 - 1 / 3) ^ 2 / 2) + omega_2 *
+      ((- (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (- (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_03 *
+      (W_00 - x)) - H_13 * W_01 - 1 / 3) ^ 2 / 2) - omega_2 * ((- (H_03 * W_10) - H_13 * W_11 - 1 / 3) ^ 2 / 2 + (-
+      (H_03 * W_20) - H_13 * W_21 + 2 / 3) ^ 2 / 2 + (- (H_03 * (W_00 + x)) - H_13 * W_01 - 1 / 3) ^ 2 / 2) = 2 * x *
+      (H_00 * omega_0 * (- (H_00 * W_00) - H_10 * W_01 + 2 / 3) + H_01 * omega_1 * (- (H_01 * W_00) - H_11 * W_01 - 1 /
+      3) + H_02 * omega_2 * (- (H_02 * W_00) - H_12 * W_01 - 1 / 3) + H_03 * omega_2 * (- (H_03 * W_00) - H_13 * W_01 -
+      1 / 3)).
 
 End flow_follows_from_loss.
 
 Module label_spectrum_step.
 
+  (* the difference of two majority classes is an eigenvector: σ² within the majority group *)
+  Definition within_majority : Prop :=
+    forall m_maj m_min n_maj : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    (m_maj + m_min <> 0) /\
+    n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
+      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 = n_maj.
+
+  (* the difference of two minority classes is an eigenvector: σ² within the minority group *)
+  Definition within_minority : Prop :=
+    forall m_maj m_min n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 = n_min.
+
+  (* 1/m_maj on the majority, −1/m_min on the minority: the middle σ², majority rows *)
+  Definition middle_on_majority : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * (1 - /
+      (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (n_min * m_min / (m_maj + m_min)
+      ^ 2 + n_maj * (1 - / (m_maj + m_min)) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 + (m_maj - 1) * (n_min *
+      m_min / (m_maj + m_min) ^ 2 - 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * (m_maj - 2) / (m_maj
+      + m_min) ^ 2)) / m_maj = (n_min * m_maj + n_maj * m_min) / (m_maj * (m_maj + m_min)).
+
+  (* the same vector: the middle σ², minority rows *)
+  Definition middle_on_minority : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_min <> 0) /\
+    (m_maj + m_min <> 0) /\
+    - (n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min * (1 - /
+      (m_maj + m_min)) / (m_maj + m_min) + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 - (n_maj * m_maj / (m_maj + m_min)
+      ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (m_min - 1) * (n_maj *
+      m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * (m_min - 2) / (m_maj
+      + m_min) ^ 2)) / m_min = - ((n_min * m_maj + n_maj * m_min) / (m_min * (m_maj + m_min))).
+
+  (* the trace of ZZᵀ is the sum of the σ², each as often as stated: the one eigenvalue that is left is 0 *)
+  Definition trace : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    m_maj * (n_min * m_min / (m_maj + m_min) ^ 2 + n_maj * (1 - / (m_maj + m_min)) ^ 2 + n_maj * (m_maj - 1) / (m_maj +
+      m_min) ^ 2) + m_min * (n_maj * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min
+      - 1) / (m_maj + m_min) ^ 2) = n_maj * (m_maj - 1) + n_min * (m_min - 1) + (n_min * m_maj + n_maj * m_min) / (m_maj
+      + m_min).
+
   (* σ of the middle mode for equal halves *)
-  Definition sigma_of_the_middle_mode_for_equal_halves : Prop :=
+  Definition middle_of_equal_halves : Prop :=
     forall ratio m_min : R,
     0 < ratio ->
     0 < m_min ->
@@ -359,7 +669,7 @@ End label_spectrum_step.
 Module learning_time.
 
   (* s(T) = fσ *)
-  Definition s_t_is_fsigma : Prop :=
+  Definition reaches_its_fraction : Prop :=
     forall delta f sigma : R,
     0 < delta ->
     0 < f ->
@@ -367,15 +677,40 @@ Module learning_time.
     f < 1 ->
     sigma * exp (2 * delta) > 1 ->
     (sigma <> 0) /\
-    (f <> 0) /\
-    (sigma * exp (2 * delta) - 1 <> 0) /\
-    (/ sigma + (1 - f) * exp (2 * delta) / (f * (sigma * exp (2 * delta) - 1)) - (1 - f) / (f * sigma * (sigma * exp (2
-      * delta) - 1)) <> 0) /\
-    / (/ sigma + (1 - f) * exp (2 * delta) / (f * (sigma * exp (2 * delta) - 1)) - (1 - f) / (f * sigma * (sigma * exp
-      (2 * delta) - 1))) = f * sigma.
+    (1 - f <> 0) /\
+    (f * (sigma * exp (2 * delta) - 1) / (1 - f) > 0) /\
+    (exp (2 * delta) * exp (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma)) + / sigma
+      - exp (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma)) / sigma <> 0) /\
+    / (exp (2 * delta) * exp (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma)) + /
+      sigma - exp (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma)) / sigma) = f *
+      sigma.
+
+  (* T > 0: the level is reached after the start *)
+  Definition time_is_positive : Prop :=
+    forall delta f sigma : R,
+    0 < delta ->
+    0 < f ->
+    0 < sigma ->
+    f < 1 ->
+    exp (- (2 * delta)) < f * sigma ->
+    (sigma <> 0) /\
+    (1 - f <> 0) /\
+    (f * (sigma * exp (2 * delta) - 1) / (1 - f) > 0) /\
+    ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma) > 0.
+
+  (* s increases, so the level is not reached before T *)
+  Definition not_reached_before : Prop :=
+    forall delta sigma : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    (defined_on (fun t : R => True) (fun t : R => (sigma <> 0) /\ (exp (2 * delta) * exp (- (2 * t * sigma)) + / sigma -
+      exp (- (2 * t * sigma)) / sigma <> 0))) /\
+    increasing_on (fun t : R => / (exp (2 * delta) * exp (- (2 * t * sigma)) + / sigma - exp (- (2 * t * sigma)) /
+      sigma)) (fun t : R => True).
 
   (* is the time derived from the closed form *)
-  Definition is_the_time_derived_from_the_closed_form : Prop :=
+  Definition is_derived_time : Prop :=
     forall delta f sigma : R,
     0 < delta ->
     0 < f ->
@@ -391,7 +726,7 @@ Module learning_time.
       f)) / (2 * sigma).
 
   (* T/δ → 1/σ for every f *)
-  Definition t_over_delta_to_1_over_sigma_for_every_f : Prop :=
+  Definition scaled_time_tends_to_reciprocal : Prop :=
     forall f sigma : R,
     0 < f ->
     0 < sigma ->
@@ -405,49 +740,48 @@ End learning_time.
 
 Module majority_first.
 
-  (* the majority modes are faster than the middle mode *)
-  Definition the_majority_modes_are_faster_than_the_middle_mode : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    n_maj > n_min ->
-    (m_maj + m_min <> 0) /\
-    n_maj > (n_min * m_maj + n_maj * m_min) / (m_maj + m_min).
-
-  (* the middle mode is faster than the minority modes *)
-  Definition the_middle_mode_is_faster_than_the_minority_modes : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    n_maj > n_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) > n_min.
-
-  (* a larger σ is learned earlier: −T increases in σ *)
-  Definition a_larger_sigma_is_learned_earlier_minus_t_increases_in_sigma : Prop :=
-    forall delta f : R,
+  (* T_maj < T_mid *)
+  Definition majority_before_middle : Prop :=
+    forall ratio delta f : R,
+    0 < ratio ->
     0 < delta ->
     0 < f ->
+    ratio > 1 ->
     f < 1 ->
-    (defined_on (fun sigma : R => (0 < sigma) /\ (sigma * exp (2 * delta) > 1)) (fun sigma : R => (sigma <> 0) /\ (f - 1
-      <> 0) /\ (- (f * (sigma * exp (2 * delta) - 1) / (f - 1)) > 0))) /\
-    increasing_on (fun sigma : R => - (ln (- (f * (sigma * exp (2 * delta) - 1) / (f - 1))) / (2 * sigma))) (fun sigma :
-      R => (0 < sigma) /\ (sigma * exp (2 * delta) > 1)).
+    exp (- (2 * delta)) < f ->
+    (ratio > 0) /\
+    (f - 1 <> 0) /\
+    (ratio >= 0) /\
+    (- (f * (sqrt ratio * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    (ratio + 1 > 0) /\
+    (ratio + 1 >= 0) /\
+    (- (f * (sqrt 2 * sqrt (ratio + 1) * exp (2 * delta) / 2 - 1) / (f - 1)) > 0) /\
+    ln (- (f * (sqrt ratio * exp (2 * delta) - 1) / (f - 1))) / (2 * sqrt ratio) < sqrt 2 * ln (- (f * (sqrt 2 * sqrt
+      (ratio + 1) * exp (2 * delta) / 2 - 1) / (f - 1))) / (2 * sqrt (ratio + 1)).
+
+  (* T_mid < T_min *)
+  Definition middle_before_minority : Prop :=
+    forall ratio delta f : R,
+    0 < ratio ->
+    0 < delta ->
+    0 < f ->
+    ratio > 1 ->
+    f < 1 ->
+    exp (- (2 * delta)) < f ->
+    (ratio + 1 > 0) /\
+    (f - 1 <> 0) /\
+    (ratio + 1 >= 0) /\
+    (- (f * (sqrt 2 * sqrt (ratio + 1) * exp (2 * delta) / 2 - 1) / (f - 1)) > 0) /\
+    (- (f * (exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    sqrt 2 * ln (- (f * (sqrt 2 * sqrt (ratio + 1) * exp (2 * delta) / 2 - 1) / (f - 1))) / (2 * sqrt (ratio + 1)) < ln
+      (- (f * (exp (2 * delta) - 1) / (f - 1))) / 2.
 
 End majority_first.
 
 Module majority_first_of_small_initialisation.
 
-  (* the majority modes are faster than the middle mode *)
-  Definition the_majority_modes_are_faster_than_the_middle_mode : Prop :=
+  (* σ_maj² > σ_mid² *)
+  Definition majority_value_above_middle : Prop :=
     forall m_maj m_min n_maj n_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -459,8 +793,8 @@ Module majority_first_of_small_initialisation.
     (m_maj + m_min <> 0) /\
     n_maj > (n_min * m_maj + n_maj * m_min) / (m_maj + m_min).
 
-  (* the middle mode is faster than the minority modes *)
-  Definition the_middle_mode_is_faster_than_the_minority_modes : Prop :=
+  (* σ_mid² > σ_min² *)
+  Definition middle_value_above_minority : Prop :=
     forall m_maj m_min n_maj n_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -472,15 +806,15 @@ Module majority_first_of_small_initialisation.
     (m_maj + m_min <> 0) /\
     (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) > n_min.
 
-  (* the slope of −T in σ is (ln X − a/(a − 1))/2σ² *)
-  Definition the_slope_of_minus_t_in_sigma_is_ln_x_minus_a_over_a_minus_1_over_2sigma2 : Prop :=
+  (* the slope of −T in σ is (ln X − a/(a − 1))/2σ², with a = σe^(2δ) and X = (a − 1) f/(1 − f) *)
+  Definition slope_of_time : Prop :=
     forall delta f sigma : R,
     0 < delta ->
     0 < f ->
     0 < sigma ->
     f < 1 ->
     sigma * exp (2 * delta) >= 2 ->
-    f * (sigma * exp (2 * delta) - 1) / (1 - f) > exp 2 ->
+    ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) > 2 ->
     (sigma <> 0) /\
     (f - 1 <> 0) /\
     (- (f * (sigma * exp (2 * delta) - 1) / (f - 1)) > 0) /\
@@ -491,16 +825,8 @@ Module majority_first_of_small_initialisation.
       1))) / (2 * sigma ^ 2) = (- (sigma * exp (2 * delta) / (sigma * exp (2 * delta) - 1)) + ln (f * (sigma * exp (2 *
       delta) - 1) / (1 - f))) / (2 * sigma ^ 2).
 
-  (* ln X > 2 where X > e² *)
-  Definition ln_x_above_2_where_x_above_e2 : Prop :=
-    forall X : R,
-    0 < X ->
-    exp 2 < X ->
-    (X > 0) /\
-    ln X > 2.
-
   (* ln X > a/(a − 1) where a ≥ 2 and ln X > 2 *)
-  Definition ln_x_above_a_over_a_minus_1_where_a_at_least_2_and_ln_x_above_2 : Prop :=
+  Definition slope_is_positive : Prop :=
     forall a ln_X : R,
     0 < a ->
     0 < ln_X ->
@@ -509,74 +835,203 @@ Module majority_first_of_small_initialisation.
     (a - 1 <> 0) /\
     ln_X > a / (a - 1).
 
-  (* X grows with σ *)
-  Definition x_grows_with_sigma : Prop :=
-    forall delta f : R,
+  (* the middle mode meets the premises where the minority modes do *)
+  Definition middle_meets_what_minority_meets : Prop :=
+    forall delta f sigma_mid sigma_min : R,
     0 < delta ->
     0 < f ->
+    0 < sigma_mid ->
+    0 < sigma_min ->
+    sigma_mid > sigma_min ->
     f < 1 ->
-    (defined_on (fun sigma : R => (0 < sigma)) (fun sigma : R => (1 - f <> 0))) /\
-    increasing_on (fun sigma : R => f * (sigma * exp (2 * delta) - 1) / (1 - f)) (fun sigma : R => (0 < sigma)).
+    sigma_min * exp (2 * delta) >= 2 ->
+    ln (f * (sigma_min * exp (2 * delta) - 1) / (1 - f)) > 2 ->
+    (1 - f <> 0) /\
+    (f * (sigma_mid * exp (2 * delta) - 1) / (1 - f) > 0) /\
+    (sigma_mid * exp (2 * delta) >= 2) /\
+    ln (f * (sigma_mid * exp (2 * delta) - 1) / (1 - f)) > 2.
+
+  (* T_maj < T_mid *)
+  Definition majority_before_middle : Prop :=
+    forall delta f sigma_maj sigma_mid : R,
+    0 < delta ->
+    0 < f ->
+    0 < sigma_maj ->
+    0 < sigma_mid ->
+    sigma_maj > sigma_mid ->
+    f < 1 ->
+    sigma_mid * exp (2 * delta) >= 2 ->
+    ln (f * (sigma_mid * exp (2 * delta) - 1) / (1 - f)) > 2 ->
+    (sigma_maj <> 0) /\
+    (f - 1 <> 0) /\
+    (- (f * (sigma_maj * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    (sigma_mid <> 0) /\
+    (- (f * (sigma_mid * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    ln (- (f * (sigma_maj * exp (2 * delta) - 1) / (f - 1))) / (2 * sigma_maj) < ln (- (f * (sigma_mid * exp (2 * delta)
+      - 1) / (f - 1))) / (2 * sigma_mid).
+
+  (* T_mid < T_min *)
+  Definition middle_before_minority : Prop :=
+    forall delta f sigma_mid sigma_min : R,
+    0 < delta ->
+    0 < f ->
+    0 < sigma_mid ->
+    0 < sigma_min ->
+    sigma_mid > sigma_min ->
+    f < 1 ->
+    sigma_min * exp (2 * delta) >= 2 ->
+    ln (f * (sigma_min * exp (2 * delta) - 1) / (1 - f)) > 2 ->
+    (sigma_mid <> 0) /\
+    (f - 1 <> 0) /\
+    (- (f * (sigma_mid * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    (sigma_min <> 0) /\
+    (- (f * (sigma_min * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    ln (- (f * (sigma_mid * exp (2 * delta) - 1) / (f - 1))) / (2 * sigma_mid) < ln (- (f * (sigma_min * exp (2 * delta)
+      - 1) / (f - 1))) / (2 * sigma_min).
+
+  (* T_maj < T_min, at √n_maj and √n_min *)
+  Definition majority_before_minority : Prop :=
+    forall delta f n_maj n_min : R,
+    0 < delta ->
+    0 < f ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    f < 1 ->
+    sqrt n_min * exp (2 * delta) >= 2 ->
+    ln (f * (sqrt n_min * exp (2 * delta) - 1) / (1 - f)) > 2 ->
+    (n_maj > 0) /\
+    (f - 1 <> 0) /\
+    (n_maj >= 0) /\
+    (- (f * (sqrt n_maj * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    (n_min > 0) /\
+    (n_min >= 0) /\
+    (- (f * (sqrt n_min * exp (2 * delta) - 1) / (f - 1)) > 0) /\
+    ln (- (f * (sqrt n_maj * exp (2 * delta) - 1) / (f - 1))) / (2 * sqrt n_maj) < ln (- (f * (sqrt n_min * exp (2 *
+      delta) - 1) / (f - 1))) / (2 * sqrt n_min).
 
 End majority_first_of_small_initialisation.
 
 Module modes_decouple_vanilla.
 
-  (* ds/dt of one mode *)
-  Definition ds_over_dt_of_one_mode : Prop :=
-    forall s sigma : R,
-    0 < s ->
+  (* ds/dt = 2a ȧ of one mode, s = a² *)
+  Definition scalar_equation : Prop :=
+    forall a sigma : R,
+    0 < a ->
     0 < sigma ->
-    - (2 * s * (s - sigma)) = 2 * s * (- s + sigma).
+    2 * a * (- a ^ 3 + a * sigma) = 2 * a ^ 2 * (- a ^ 2 + sigma).
 
 End modes_decouple_vanilla.
 
 Module modes_decouple_weighted.
 
   (* nothing leaks from the middle mode: (I − VVᵀ)Ωv = 0 *)
-  Definition nothing_leaks_from_the_middle_mode_i_minus_vvt_omegav_is_0 : Prop :=
-    forall ratio gamma m_maj m_min : R,
+  Definition nothing_leaks_from_middle_mode : Prop :=
+    forall ratio m_min : R,
     0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
     0 < m_min ->
     is_integer m_min ->
     ratio > 1 ->
-    gamma <> 0 ->
-    (ratio > 0) /\
-    (ratio * m_min + m_maj <> 0) /\
-    ratio * m_maj * m_min * Rpower ratio (- (2 * gamma)) * (Rpower ratio gamma - 1) ^ 2 / (ratio * m_min + m_maj) ^ 2 =
-      0.
+    m_min >= 2 ->
+    (ratio + 1 <> 0) /\
+    (ratio >= 0) /\
+    (- (2 * sqrt ratio) + ratio + 1) / (ratio + 1) ^ 2 = 0.
 
   (* the middle mode's d²s/dt² is that of the scalar equation *)
-  Definition the_middle_mode_s_d2s_over_dt2_is_that_of_the_scalar_equation : Prop :=
-    forall ratio gamma m_maj m_min s sigma : R,
+  Definition middle_mode_accelerates_as_scalar_equation : Prop :=
+    forall ratio m_min s : R,
     0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
     0 < m_min ->
     is_integer m_min ->
     0 < s ->
-    0 < sigma ->
     ratio > 1 ->
-    gamma <> 0 ->
-    s < sigma ->
-    (ratio > 0) /\
-    (ratio * m_min + m_maj <> 0) /\
-    ratio * s * m_maj * m_min * Rpower ratio (- (2 * gamma)) * (Rpower ratio gamma - 1) ^ 2 * (s - sigma) * (3 * s -
-      sigma) / (ratio * m_min + m_maj) ^ 2 = 0.
+    m_min >= 2 ->
+    s < sqrt 2 * sqrt (ratio + 1) / 2 ->
+    (ratio + 1 <> 0) /\
+    (ratio + 1 >= 0) /\
+    (ratio >= 0) /\
+    s * (s - sqrt 2 * sqrt (ratio + 1) / 2) * (3 * s - sqrt 2 * sqrt (ratio + 1) / 2) * (- (2 * sqrt ratio) + ratio + 1)
+      / (ratio + 1) ^ 2 = 0.
 
 End modes_decouple_weighted.
 
 Module modes_decouple_weighted_within_groups.
 
-  (* ds/dt of one mode with Λ diagonal *)
-  Definition ds_over_dt_of_one_mode_with_lambda_diagonal : Prop :=
-    forall lambda s sigma : R,
+  (* λ = vᵀΩv within the majority group is its weight *)
+  Definition weight_within_majority : Prop :=
+    forall m_maj m_min n_maj omega_maj : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
+      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_maj * omega_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min)
+      - n_maj * omega_maj * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) /
+      (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2)
+      / (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) = omega_maj.
+
+  (* λ = vᵀΩv within the minority group is its weight *)
+  Definition weight_within_minority : Prop :=
+    forall m_maj m_min n_min omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_min * omega_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)
+      - n_min * omega_min * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min * (m_min - 1) / (m_maj + m_min) ^ 2) /
+      (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2)
+      / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = omega_min.
+
+  (* vᵀΩ²v is λ² within the majority group: ‖Ωv − λv‖ = 0, nothing leaks *)
+  Definition nothing_leaks_within_majority : Prop :=
+    forall m_maj m_min n_maj omega_maj : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
+      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
+      + m_min) - n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) /
+      (m_maj + m_min) ^ 2) / (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - n_maj * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) = omega_maj ^ 2.
+
+  (* vᵀΩ²v is λ² within the minority group: ‖Ωv − λv‖ = 0, nothing leaks *)
+  Definition nothing_leaks_within_minority : Prop :=
+    forall m_maj m_min n_min omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
+      + m_min) - n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) /
+      (m_maj + m_min) ^ 2) / (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - n_min * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = omega_min ^ 2.
+
+  (* ds/dt = 2a ȧ of one mode with VᵀΩv = λ, s = a² *)
+  Definition scalar_equation : Prop :=
+    forall a lambda sigma : R,
+    0 < a ->
     0 < lambda ->
-    0 < s ->
     0 < sigma ->
-    - (2 * lambda * s * (s - sigma)) = 2 * lambda * s * (- s + sigma).
+    2 * a * (- (lambda * a ^ 3) + a * lambda * sigma) = 2 * lambda * a ^ 2 * (- a ^ 2 + sigma).
 
 End modes_decouple_weighted_within_groups.
 
@@ -1253,7 +1708,7 @@ End effective_number_weights_run_from_none_to_inverse_frequency.
 Module terminal_equivalence.
 
   (* each sample: ‖z − l‖² ≤ (2/ω_least) · its loss *)
-  Definition each_sample_z_minus_l_2_at_most_2_over_omega_least_its_loss : Prop :=
+  Definition sample_error_below_its_loss : Prop :=
     forall e_squared omega omega_least : R,
     0 <= e_squared ->
     0 <= omega ->
@@ -1264,7 +1719,7 @@ Module terminal_equivalence.
     e_squared <= e_squared * omega / omega_least.
 
   (* so ‖Z − L‖² ≤ (2/ω_least) · loss → 0 with the loss *)
-  Definition so_z_minus_l_2_at_most_2_over_omega_least_loss_to_0_with_the_loss : Prop :=
+  Definition error_vanishes_with_loss : Prop :=
     forall omega_least : R,
     0 <= omega_least ->
     omega_least > 0 ->
@@ -1696,8 +2151,23 @@ End terminal_geometry_equivalence.
 
 Module vanilla_window_unbounded.
 
+  (* in units of the last it stays below 1, its supremum *)
+  Definition window_of_last_below_1 : Prop :=
+    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio > 0))) /\
+    (supremum_is (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (Finite (1))) /\
+    ~ maximum_on (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)).
+
+  (* in units of the first it grows without bound *)
+  Definition window_of_first_unbounded : Prop :=
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0))) /\
+    limit_is (fun ratio : R => sqrt ratio - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
+
+End vanilla_window_unbounded.
+
+Module vanilla_window_unbounded_of_any_split.
+
   (* one minority class: the window in units of the first grows without bound *)
-  Definition one_minority_class_the_window_in_units_of_the_first_grows_without_bound : Prop :=
+  Definition one_minority_class : Prop :=
     forall c : R,
     0 < c ->
     is_integer c ->
@@ -1707,37 +2177,37 @@ Module vanilla_window_unbounded.
     limit_is (fun ratio : R => sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1) (fun ratio : R => (0 < ratio)) p_infty
       p_infty.
 
-End vanilla_window_unbounded.
-
-Module vanilla_window_unbounded_of_two_classes_a_group.
-
-  (* in units of the last it stays below 1, its supremum *)
-  Definition in_units_of_the_last_it_stays_below_1_its_supremum : Prop :=
-    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio > 0))) /\
-    (supremum_is (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (Finite (1))) /\
-    ~ maximum_on (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)).
-
-  (* in units of the first it grows without bound *)
-  Definition in_units_of_the_first_it_grows_without_bound : Prop :=
-    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0))) /\
-    limit_is (fun ratio : R => sqrt ratio - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
-
-End vanilla_window_unbounded_of_two_classes_a_group.
+End vanilla_window_unbounded_of_any_split.
 
 Module window_bound.
 
   (* the middle effective singular value *)
-  Definition the_middle_effective_singular_value : Prop :=
-    forall ratio : R,
+  Definition middle_rate : Prop :=
+    forall ratio c : R,
     0 < ratio ->
+    0 < c ->
+    is_integer c ->
     ratio >= 1 ->
-    (ratio + 1 > 0) /\
+    (c >= 0) /\
+    (c <> 0) /\
+    (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (ratio / (2 * c) + (1 - / c)
+      ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c / 2 - 1) / c ^ 2) / c + 2 *
+      (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio * (1 - / c) / c) + ratio * (c /
+      2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2 > 0) /\
     (ratio >= 0) /\
     (2 * ratio + 2 > 0) /\
-    sqrt 2 * (sqrt ratio + 1) / (2 * sqrt (ratio + 1)) = (sqrt ratio + 1) / sqrt (2 * ratio + 2).
+    sqrt c * (2 * sqrt ratio * (1 - / c) / c - 2 * sqrt ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (sqrt
+      ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (sqrt ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) +
+      (c / 2 - 1) / c ^ 2) / c + 2 * (sqrt ratio * (1 - / c) ^ 2 + sqrt ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (-
+      (2 * sqrt ratio * (1 - / c) / c) + sqrt ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2
+      - 1) / c ^ 2) / (2 * sqrt (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 *
+      (ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c
+      / 2 - 1) / c ^ 2) / c + 2 * (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio *
+      (1 - / c) / c) + ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2)) = (sqrt
+      ratio + 1) / sqrt (2 * ratio + 2).
 
   (* no rate exceeds 1: the middle mode is the last *)
-  Definition no_rate_exceeds_1_the_middle_mode_is_the_last : Prop :=
+  Definition middle_rate_at_most_one : Prop :=
     forall ratio : R,
     0 < ratio ->
     ratio >= 1 ->
@@ -1746,7 +2216,7 @@ Module window_bound.
     (sqrt ratio + 1) / sqrt (2 * ratio + 2) <= 1.
 
   (* the window lies below the bound *)
-  Definition the_window_lies_below_the_bound : Prop :=
+  Definition window_below_bound : Prop :=
     forall ratio : R,
     0 < ratio ->
     ratio >= 1 ->
@@ -1756,14 +2226,14 @@ Module window_bound.
     - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1) < - 1 + sqrt 2.
 
   (* the window increases in R *)
-  Definition the_window_increases_in_r : Prop :=
+  Definition window_increases : Prop :=
     (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
       /\ (2 * ratio + 2 >= 0))) /\
     increasing_on (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\
       (ratio >= 1)).
 
   (* the bound is the supremum and is not attained *)
-  Definition the_bound_is_the_supremum_and_is_not_attained : Prop :=
+  Definition bound_is_supremum : Prop :=
     (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
       /\ (2 * ratio + 2 >= 0))) /\
     (supremum_is (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\ (1 <=
@@ -1776,7 +2246,7 @@ End window_bound.
 Module window_bound_any_split.
 
   (* no rate exceeds 1: the middle mode is the last *)
-  Definition no_rate_exceeds_1_the_middle_mode_is_the_last : Prop :=
+  Definition middle_rate_at_most_one : Prop :=
     forall ratio p : R,
     0 < ratio ->
     0 < p ->
@@ -1787,7 +2257,7 @@ Module window_bound_any_split.
     (p * sqrt ratio - p + 1) / sqrt (ratio * p - p + 1) <= 1.
 
   (* the window lies below the bound *)
-  Definition the_window_lies_below_the_bound : Prop :=
+  Definition window_below_bound : Prop :=
     forall ratio p : R,
     0 < ratio ->
     0 < p ->
@@ -1800,7 +2270,7 @@ Module window_bound_any_split.
     - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1) < - 1 + / sqrt p.
 
   (* the window increases in R *)
-  Definition the_window_increases_in_r : Prop :=
+  Definition window_increases : Prop :=
     forall p : R,
     0 < p ->
     p < 1 ->
@@ -1810,7 +2280,7 @@ Module window_bound_any_split.
       ratio) /\ (ratio >= 1)).
 
   (* the bound is the supremum and is not attained *)
-  Definition the_bound_is_the_supremum_and_is_not_attained : Prop :=
+  Definition bound_is_supremum : Prop :=
     forall p : R,
     0 < p ->
     p < 1 ->
@@ -1825,23 +2295,8 @@ End window_bound_any_split.
 
 Module window_unbounded_off_half.
 
-  (* one minority class: the window of the effective singular values is unbounded *)
-  Definition one_minority_class_the_window_of_the_effective_singular_values_is_unbounded : Prop :=
-    forall c : R,
-    0 < c ->
-    is_integer c ->
-    c >= 3 ->
-    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (c >= 0) /\ (ratio + c - 1 >
-      0))) /\
-    limit_is (fun ratio : R => sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1) (fun ratio : R => (0 < ratio)) p_infty
-      p_infty.
-
-End window_unbounded_off_half.
-
-Module window_unbounded_off_half_of_two_classes_a_group.
-
-  (* the majority rate for every exponent *)
-  Definition the_majority_rate_for_every_exponent : Prop :=
+  (* the majority rate for every exponent, in units of the minority's *)
+  Definition majority_rate : Prop :=
     forall ratio gamma : R,
     0 < ratio ->
     (ratio >= 0) /\
@@ -1849,17 +2304,17 @@ Module window_unbounded_off_half_of_two_classes_a_group.
     sqrt ratio * Rpower ratio (- gamma) = Rpower ratio (1 / 2 - gamma).
 
   (* γ below the threshold: the minority is the later, without bound *)
-  Definition gamma_below_the_threshold_the_minority_is_the_later_without_bound : Prop :=
+  Definition unbounded_below_half : Prop :=
     forall gamma : R,
     gamma < 1 / 2 ->
     (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (ratio > 0))) /\
     limit_is (fun ratio : R => sqrt ratio * Rpower ratio (- gamma) - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
 
   (* γ above the threshold: the majority is the later, without bound *)
-  Definition gamma_above_the_threshold_the_majority_is_the_later_without_bound : Prop :=
+  Definition unbounded_above_half : Prop :=
     forall gamma : R,
     gamma > 1 / 2 ->
     (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio > 0))) /\
     limit_is (fun ratio : R => - 1 + Rpower ratio gamma / sqrt ratio) (fun ratio : R => (0 < ratio)) p_infty p_infty.
 
-End window_unbounded_off_half_of_two_classes_a_group.
+End window_unbounded_off_half.

@@ -3,53 +3,72 @@
 (*                                                                            *)
 (* Source: Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised.    *)
 (*                                                                            *)
-(*               squares_commute_entry_3, _4 == Lambda commutes with Sigma^2  *)
+(*                           majority_weight, minority_weight == lambda       *)
+(*                                              within the groups             *)
 (*            middle_weight_is_weighted_mean == the middle entry of Lambda    *)
 (* middle_effective_value_for_every_exponent == sigma lambda, any gamma       *)
+(*   middle_effective_value_of_equal_halves == the case p = gamma = 1/2       *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.statements windows.unbounded.
+From UFM Require Import meaning tools generated.statements rates.step windows.bound windows.unbounded.
 
 Local Open Scope R_scope.
 
-Ltac two_groups := red; intros; repeat split; try signs; try lra.
+(* p c minority classes and (1 - p) c majority classes are c classes. *)
+Ltac classes p c := replace (p * c + c * (1 - p)) with c by ring.
 
-Theorem squares_commute_entry_3 : effective_weights_diagonal.lambda_commutes_with_sigma2_entry_3.
-Proof. two_groups. field. lra. Qed.
-
-Theorem squares_commute_entry_4 : effective_weights_diagonal.lambda_commutes_with_sigma2_entry_4.
-Proof. two_groups. field. lra. Qed.
-
-Theorem middle_weight_is_weighted_mean : effective_weights_diagonal.lambda_of_the_middle_mode.
+Theorem majority_weight : effective_weights_diagonal.weight_within_majority.
 Proof.
-  red; intros ratio w_maj w_min p Hr Hw Hw' Hp Hr1 Hp1. assert (0 < ratio * p - p + 1) by nra.
-  split; [lra |]. field. lra.
+  red; intros ratio c n w p. intros. classes p c. split; [lra |].
+  value_of_fraction (ratio * n * w) (ratio * n); [nra | field; lra].
 Qed.
 
-Theorem majority_effective_value_is_a_power : effective_singular_values.sigmalambda_within_the_majority_group.
-Proof. red; intros ratio gamma p Hr Hp Hr1 Hp1. repeat split; try lra. now apply root_times_power. Qed.
-
-Theorem middle_effective_value_for_every_exponent : effective_singular_values.sigmalambda_of_the_middle_mode.
+Theorem minority_weight : effective_weights_diagonal.weight_within_minority.
 Proof.
-  red; intros ratio gamma p Hr Hp Hr1 Hp1. assert (Hm : 0 < ratio * p - p + 1) by nra.
-  pose proof (sqrt_lt_R0 _ Hm). repeat split; try lra.
-  replace (1 - gamma) with (1 + - gamma) by ring. rewrite Rpower_plus, Rpower_1, Rpower_Ropp by assumption.
-  assert (0 < Rpower ratio gamma) by apply exp_pos. field. lra.
+  red; intros ratio c n w p. intros. classes p c. split; [lra |].
+  value_of_fraction (n * w) n; [lra | field; lra].
 Qed.
 
-Theorem middle_effective_value_of_equal_halves : effective_singular_values.equal_halves_at_gamma_is_1_over_2.
+Theorem middle_weight_is_weighted_mean : effective_weights_diagonal.weight_of_middle.
 Proof.
-  red; intros ratio Hr Hr1. repeat split; try lra.
-  replace (2 * ratio + 2) with (2 * 2 * (ratio / 2 + 1 / 2)) by field. rewrite sqrt_mult, sqrt_square by lra.
-  pose proof (sqrt_lt_R0 ratio Hr). pose proof (sqrt_lt_R0 (ratio / 2 + 1 / 2) ltac:(lra)).
-  assert (Hs : sqrt ratio * sqrt ratio = ratio) by (apply sqrt_sqrt; lra).
-  replace (sqrt ratio / 2 + ratio / 2) with (sqrt ratio * (1 + sqrt ratio) / 2) by (rewrite Rmult_plus_distr_l, Rmult_1_r, Hs; field).
-  field. lra.
+  red; intros ratio c n w_maj w_min p. intros. classes p c. assert (0 < ratio * p - p + 1) by nra.
+  assert (0 < n * (ratio * p - p + 1) / (c * p * (1 - p))) by (apply Rdiv_lt_0_compat; repeat apply Rmult_lt_0_compat; lra).
+  repeat split; try lra.
+  - match goal with |- ?e <> 0 => has_value e (n * (ratio * p - p + 1) / (c * p * (1 - p))) end. lra.
+  - match goal with |- ?a / ?b = _ => has_value a (n * (ratio * p * w_maj + w_min * (1 - p)) / (c * p * (1 - p)));
+      has_value b (n * (ratio * p - p + 1) / (c * p * (1 - p))) end.
+    field. repeat split; lra.
 Qed.
 
-Theorem middle_singular_value_of_equal_halves : label_spectrum_step.sigma_of_the_middle_mode_for_equal_halves.
+Theorem majority_effective_value_is_a_power : effective_singular_values.value_within_majority.
+Proof.
+  red; intros ratio c gamma p. intros. classes p c. repeat split; try lra.
+  - match goal with |- ?e > 0 => has_value e ratio end. lra.
+  - match goal with |- ?a / sqrt ?b = _ => has_value a (ratio * Rpower ratio (- gamma)); has_value b ratio end.
+    rewrite <- root_times_power by assumption. pose proof (sqrt_lt_R0 ratio ltac:(assumption)).
+    replace ratio with (sqrt ratio * sqrt ratio) at 1 by (apply sqrt_sqrt; lra). field. lra.
+Qed.
+
+(* The square of the middle singular value, over the length of the middle vector. *)
+Theorem middle_effective_value_for_every_exponent : effective_singular_values.value_of_middle.
+Proof.
+  red; intros ratio c gamma p Hr Hc _ Hp Hr1 Hp1. classes p c.
+  assert (Hm : 0 < ratio * p - p + 1) by nra. pose proof (sqrt_lt_R0 _ Hm).
+  assert (0 < p * c) by nra. assert (0 < c * (1 - p)) by nra.
+  assert (0 < 1 / (c * (1 - p)) + 1 / (p * c)) by (apply Rplus_lt_0_compat; apply Rdiv_lt_0_compat; lra).
+  repeat split; try lra.
+  - match goal with |- ?e > 0 => has_value e (ratio * p - p + 1) end. lra.
+  - match goal with |- ?a / (sqrt ?b * _) = _ =>
+      has_value a ((ratio * Rpower ratio (- gamma) * p - p + 1) / (c * p * (1 - p))); has_value b (ratio * p - p + 1) end.
+    replace (1 - gamma) with (1 + - gamma) by ring. rewrite Rpower_plus, Rpower_1 by assumption. field. repeat split; lra.
+Qed.
+
+Theorem middle_effective_value_of_equal_halves : effective_singular_values.equal_halves_at_half.
+Proof. exact middle_rate_of_equal_halves. Qed.
+
+Theorem middle_singular_value_of_equal_halves : label_spectrum_step.middle_of_equal_halves.
 Proof.
   red; intros ratio m Hr Hm _. repeat split; try nra.
   replace (ratio * m + m) with (2 * m * (ratio / 2 + 1 / 2)) by field. rewrite !sqrt_mult by nra.

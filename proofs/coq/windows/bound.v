@@ -14,7 +14,7 @@
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.statements.
+From UFM Require Import meaning tools generated.statements rates.step.
 
 Local Open Scope R_scope.
 
@@ -108,7 +108,7 @@ Qed.
 
 End Split.
 
-Theorem middle_rate_at_most_1_of_any_split : window_bound_any_split.no_rate_exceeds_1_the_middle_mode_is_the_last.
+Theorem middle_rate_at_most_1_of_any_split : window_bound_any_split.middle_rate_at_most_one.
 Proof.
   red; intros ratio p Hpos Hp Hratio Hp1.
   pose proof (mean_positive p Hp Hp1 ratio Hpos). pose proof (sqrt_lt_R0 _ H).
@@ -117,7 +117,7 @@ Proof.
   apply mean_of_roots_at_most_root_of_mean; lra.
 Qed.
 
-Theorem window_below_bound_of_any_split : window_bound_any_split.the_window_lies_below_the_bound.
+Theorem window_below_bound_of_any_split : window_bound_any_split.window_below_bound.
 Proof.
   red; intros ratio p Hpos Hp Hratio Hp1.
   pose proof (mean_positive p Hp Hp1 ratio Hpos). pose proof (mean_of_roots_positive p Hp Hp1 ratio).
@@ -131,7 +131,7 @@ Proof.
   repeat split; lra.
 Qed.
 
-Theorem window_increases_in_ratio_of_any_split : window_bound_any_split.the_window_increases_in_r.
+Theorem window_increases_in_ratio_of_any_split : window_bound_any_split.window_increases.
 Proof.
   red; intros p Hp Hp1. split.
   - intros ratio [Hpos _]. now apply window_defined.
@@ -139,7 +139,7 @@ Proof.
 Qed.
 
 Theorem bound_is_supremum_not_attained_of_any_split :
-  window_bound_any_split.the_bound_is_the_supremum_and_is_not_attained.
+  window_bound_any_split.bound_is_supremum.
 Proof.
   red; intros p Hp Hp1. split.
   - intros ratio [Hpos _]. destruct (window_defined p ratio Hp Hp1 Hpos) as [H1 [H2 H3]]. repeat split; lra.
@@ -166,15 +166,21 @@ Proof. replace (1 / 2) with (/ 2) by field. rewrite sqrt_inv, Rinv_inv. reflexiv
 Lemma halves_defined ratio : 0 < ratio -> ratio >= 0 /\ sqrt ratio + 1 <> 0 /\ 2 * ratio + 2 >= 0.
 Proof. intro H. pose proof (sqrt_pos ratio). repeat split; lra. Qed.
 
-Theorem middle_rate_of_equal_halves : window_bound.the_middle_effective_singular_value.
+Theorem middle_rate_of_equal_halves : window_bound.middle_rate.
 Proof.
-  red; intros ratio Hpos Hratio. repeat split; try lra.
-  replace (2 * ratio + 2) with (2 * (ratio + 1)) by ring. rewrite sqrt_mult by lra.
-  pose proof (sqrt_lt_R0 (ratio + 1) ltac:(lra)). pose proof (sqrt_lt_R0 2 ltac:(lra)).
-  replace 2 with (sqrt 2 * sqrt 2) at 2 by (apply sqrt_sqrt; lra). field. lra.
+  red; intros ratio c Hr Hc _ Hr1. pose proof (sqrt_lt_R0 c Hc).
+  assert (Hpos : 0 < sqrt ((ratio + 1) / 2)) by (apply sqrt_lt_R0; lra).
+  assert (0 < 2 * (ratio + 1) / c) by (apply Rdiv_lt_0_compat; lra).
+  repeat split; try lra.
+  - match goal with |- ?e > 0 => has_value e (2 * (ratio + 1) / c) end. lra.
+  - match goal with |- sqrt c * ?a / (2 * sqrt ?b) = _ =>
+      has_value a (2 * (sqrt ratio + 1) / c); has_value b (2 * 2 * ((ratio + 1) / 2) / c) end.
+    replace (2 * ratio + 2) with (2 * 2 * ((ratio + 1) / 2)) by field.
+    rewrite sqrt_div, sqrt_mult, sqrt_square by lra.
+    replace c with (sqrt c * sqrt c) at 2 by (apply sqrt_sqrt; lra). field. lra.
 Qed.
 
-Theorem middle_rate_at_most_1_of_equal_halves : window_bound.no_rate_exceeds_1_the_middle_mode_is_the_last.
+Theorem middle_rate_at_most_1_of_equal_halves : window_bound.middle_rate_at_most_one.
 Proof.
   red; intros ratio Hpos Hratio. repeat split; try lra.
   apply Rmult_le_reg_r with (sqrt (2 * ratio + 2)); [apply sqrt_lt_R0; lra |].
@@ -185,13 +191,13 @@ Proof.
   rewrite sqrt_mult, sqrt_square by lra. lra.
 Qed.
 
-Theorem window_below_bound_of_equal_halves : window_bound.the_window_lies_below_the_bound.
+Theorem window_below_bound_of_equal_halves : window_bound.window_below_bound.
 Proof.
   red; intros ratio Hpos Hratio. pose proof (sqrt_pos ratio). repeat split; try lra.
   rewrite halves_window, halves_bound by assumption. apply Rplus_lt_compat_l. apply root_of_mean_below_bound; lra.
 Qed.
 
-Theorem window_increases_in_ratio_of_equal_halves : window_bound.the_window_increases_in_r.
+Theorem window_increases_in_ratio_of_equal_halves : window_bound.window_increases.
 Proof.
   red; split.
   - intros ratio [Hpos _]. now apply halves_defined.
@@ -199,7 +205,7 @@ Proof.
     apply Rplus_lt_compat_l. apply window_increases; lra.
 Qed.
 
-Theorem bound_is_supremum_not_attained_of_equal_halves : window_bound.the_bound_is_the_supremum_and_is_not_attained.
+Theorem bound_is_supremum_not_attained_of_equal_halves : window_bound.bound_is_supremum.
 Proof.
   red; split.
   - intros ratio [Hpos _]. now apply halves_defined.

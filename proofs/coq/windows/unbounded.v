@@ -28,7 +28,7 @@ Proof.
 Qed.
 
 Theorem window_of_last_has_supremum_1_not_attained :
-  vanilla_window_unbounded_of_two_classes_a_group.in_units_of_the_last_it_stays_below_1_its_supremum.
+  vanilla_window_unbounded.window_of_last_below_1.
 Proof.
   red; split.
   - intros x [Hx _]. lra.
@@ -40,7 +40,7 @@ Proof.
 Qed.
 
 Theorem window_of_first_grows_without_bound :
-  vanilla_window_unbounded_of_two_classes_a_group.in_units_of_the_first_it_grows_without_bound.
+  vanilla_window_unbounded.window_of_first_unbounded.
 Proof.
   red; split.
   - apply defined_near_of_all. intros x Hx. lra.
@@ -48,11 +48,11 @@ Proof.
 Qed.
 
 Theorem majority_rate_is_a_power :
-  window_unbounded_off_half_of_two_classes_a_group.the_majority_rate_for_every_exponent.
+  window_unbounded_off_half.majority_rate.
 Proof. red; intros ratio gamma Hr. repeat split; try lra. now apply root_times_power. Qed.
 
 Theorem window_unbounded_below_half :
-  window_unbounded_off_half_of_two_classes_a_group.gamma_below_the_threshold_the_minority_is_the_later_without_bound.
+  window_unbounded_off_half.unbounded_below_half.
 Proof.
   red; intros gamma Hg. split.
   - apply defined_near_of_all. intros x Hx. lra.
@@ -63,7 +63,7 @@ Proof.
 Qed.
 
 Theorem window_unbounded_above_half :
-  window_unbounded_off_half_of_two_classes_a_group.gamma_above_the_threshold_the_majority_is_the_later_without_bound.
+  window_unbounded_off_half.unbounded_above_half.
 Proof.
   red; intros gamma Hg. split.
   - apply defined_near_of_all. intros x Hx. lra.
