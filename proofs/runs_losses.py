@@ -91,9 +91,9 @@ def growth_error(name: str, majority: sp.Expr, minority: sp.Expr, others: Sequen
 def linear_flow_error(strength: sp.Expr, gamma_cases: Sequence[Fraction]) -> Measurement:
     """Mode strengths of the unhinged loss over whole runs under STEP, against the stated s(t).
 
-    The stated s(t) takes the rate μ, the overlap ρ = σλ/μ of the mode with its growing direction, δ and t.
+    The stated s(t) takes the rate μ, the overlap ρ = uᵀZΩv/μ of the mode with its growing direction, δ and t.
     """
-    stated = compiled(strength, symbols.sigma, symbols.rate, symbols.delta, symbols.t)
+    stated = compiled(strength, symbols.growth, symbols.overlap, symbols.delta, symbols.t)
 
     def errors() -> Iterator[tuple[str, float]]:
         for sizes in ((2, 2, 9, 1), (3, 2, 4, 1)):

@@ -7,6 +7,7 @@ import pytest
 from proofs import check_coq
 from proofs.check import check_one
 from proofs.check.command import run_check
+from proofs.check.judging import HELD
 from proofs.check_coq import prove, scripts_of
 from proofs.coq import build
 from proofs.coq.axioms import REALS
@@ -34,7 +35,8 @@ def _asked(capsys, *args, **options):
     ("(sqrt(R)+1)/sqrt(2*(R+1)) <= 1", ["R >= 1"])])
 def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq, capsys, statement, where):
     status, said = _asked(capsys, statement, where=where)
-    assert (status, said["verdict"], said["coq"]["why"], said["coq"]["checked"]) == (0, "proved", "", True)
+    assert said["verdict"] in HELD
+    assert (status, said["coq"]["why"], said["coq"]["checked"]) == (0, "", True)
     assert said["trusts"] == [f"Coq kernel {coq} (core axioms)"]
     assert set(said["coq"]["axioms"]) <= set(REALS)
 

@@ -12,7 +12,7 @@ from proofs.check import Step, check_claims, check_statement, command, judging, 
 from proofs.check.command import run_check
 from theory.exact import InvalidInput
 
-SECONDS = 10.0  # of processor time; what is decided here takes less than one
+SECONDS = 60.0  # of processor time, with room for a machine five times slower
 
 DERIVATION = """
 [[claim]]
@@ -168,10 +168,10 @@ def test_stuck_engine_is_stopped_by_force_and_the_others_are_judged(monkeypatch)
 
     monkeypatch.setattr(judging, "_investigated", stuck_at_a)
     steps = [Step("a", "x > 0", line=1), Step("b", "x**2 >= 0", line=2), Step("c", "x > 1", uses=["a"], line=3)]
-    results = check_claims(steps, SECONDS)
+    results = check_claims(steps, 3.0)
     assert [r["verdict"] for r in results] == ["undecided", "proved", "undecided"]
-    assert results[0]["reason"].startswith("stopped after 10")
-    assert results[0]["seconds"] > SECONDS
+    assert results[0]["reason"] == f"stopped after {results[0]['seconds']:.3g} s of processor time"
+    assert results[0]["seconds"] > 3.0
     assert results[2]["reason"] == "rests on 'a' (line 1), which is undecided"
 
 
@@ -198,7 +198,14 @@ def test_a_derived_claim_holds_and_may_be_used():
     results = check_claims(parse_claims(text), SECONDS)
     assert [r["verdict"] for r in results] == ["derived", "proved"]
     assert command.exit_status(results) == 0
-    assert results[0]["reason"].startswith("it says no more than that something equals itself")
+    assert results[0]["reason"] == "it says no more than that something equals itself"
+
+
+def test_a_derived_statement_says_why_it_is_no_more():
+    out = io.StringIO()
+    assert run_check("x == x", timeout=SECONDS, out=out, err=io.StringIO()) == 0
+    assert out.getvalue().splitlines()[0] == "derived: x == x"
+    assert "  only derived: it says no more than that something equals itself" in out.getvalue().splitlines()
 
 
 @pytest.mark.parametrize(
@@ -250,7 +257,7 @@ def test_wrong_options_are_one_line(options):
 
 
 @pytest.mark.parametrize(("parts", "expected"), [
-    (["increasing(x**3, x)", "limit(1/x, x, oo) == 0"], "proved"), (["increasing(x**3, x)", "increasing(x**2, x)"], "refuted"),
+    (["increasing(x**3, x)", "increasing(x**5, x)"], "proved"), (["increasing(x**3, x)", "increasing(x**2, x)"], "refuted"),
     (["increasing(x**2, x)", "increasing(x**3, x)"], "refuted"), (["increasing(x**3, x)", "limit(sin(x), x, oo) == 0"], "undecided"),
     (["limit(sin(x), x, oo) == 0", "increasing(x**3, x)"], "undecided"), (["limit(sin(x), x, oo) == 0", "increasing(x**2, x)"], "refuted"),
     (["increasing(x**3, x)", "limit(1/x, x, oo) == 0", "x > 0"], "refuted")], ids=str)

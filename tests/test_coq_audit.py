@@ -19,6 +19,7 @@ from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Holds, Limit
 from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
+from tests.toys import guarded
 
 x = sp.Symbol("x", real=True)
 PART = Holds(id="above-zero", says="x² − x + 1 > 0", condition=x**2 - x + 1 > 0)
@@ -524,9 +525,14 @@ def coq(outcome, strength=None):
 PROVED = coq(Outcome.HOLDS, Strength.CERTIFIED)
 
 
+def guarded_toy(*theorems, **fields):
+    return guarded(toy(*theorems, **fields))
+
+
 def row(claim, engine, kernel):
-    return judge.judge(claim, lambda statement, seconds: engine, lambda statement, evidence: True,
-                       kernel=kernel and (lambda *part: kernel))
+    def decide(statement, seconds):
+        return REFUTED if statement.condition == judge.FALSEHOOD else engine
+    return judge.judge(claim, decide, lambda statement, evidence: True, kernel=kernel and (lambda *part: kernel))
 
 
 @pytest.mark.parametrize(("engine", "kernel", "verdict"), [
@@ -541,27 +547,28 @@ def row(claim, engine, kernel):
     (DERIVED, coq(Outcome.UNSETTLED), Verdict.UNDECIDED),  # a named theorem that is refused breaks the claim
 ])
 def test_the_verdict_of_a_part_is_the_stronger_of_engines_and_kernel(engine, kernel, verdict):
-    assert row(toy("toy.carries"), engine, kernel).verdict is verdict
+    assert row(guarded_toy("toy.carries"), engine, kernel).verdict is verdict
 
 
 def test_a_refused_theorem_is_told():
-    assert row(toy("toy.carries"), DERIVED, coq(Outcome.UNSETTLED)).problems == ("Coq's kernel does not carry 'x² − x + 1 > 0': why",)
+    open_kernel = row(guarded_toy("toy.carries"), DERIVED, coq(Outcome.UNSETTLED))
+    assert open_kernel.problems == ("Coq's kernel does not carry 'x² − x + 1 > 0': why",)
 
 
 def test_a_theorem_beside_a_counterexample_stops_everything():
     with pytest.raises(judge.Conflict, match="both PROVED and REFUTED"):
-        row(toy("toy.carries"), REFUTED, PROVED)
+        row(guarded_toy("toy.carries"), REFUTED, PROVED)
 
 
 def test_the_kernel_carries_its_part_and_no_other():
-    two = toy("toy.carries", parts=lambda said: (PART, dataclasses.replace(PART, says="another")))
+    two = guarded_toy("toy.carries", parts=lambda said: (PART, dataclasses.replace(PART, id="another")))
     assert row(two, DERIVED, PROVED).verdict is Verdict.DERIVED
 
 
-@pytest.mark.parametrize("parts", [(), (PART, PART), (dataclasses.replace(PART, says="another"),)])
+@pytest.mark.parametrize("parts", [(), (PART, PART), (dataclasses.replace(PART, id="another", says="another"),)])
 def test_a_theorem_for_what_is_not_one_part_is_an_error(parts):
-    with pytest.raises(ValueError, match="of its parts say that"):
-        row(toy("toy.carries", parts=lambda said: parts), DERIVED, PROVED)
+    with pytest.raises(ValueError, match="claim toy"):
+        row(guarded_toy("toy.carries", parts=lambda said: parts), DERIVED, PROVED)
 
 
 def test_a_near_miss_never_carries_the_theorem():

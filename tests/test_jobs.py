@@ -94,7 +94,7 @@ def all_of(waiting, method="fork", **options):
 def ends(pid):
     """Whether a process that was killed is gone: the system may take a moment."""
     try:
-        psutil.Process(pid).wait(timeout=60)
+        psutil.Process(pid).wait(timeout=600)
     except psutil.NoSuchProcess:
         return True
     except psutil.TimeoutExpired:

@@ -14,7 +14,7 @@ import sympy as sp
 from proofs import cache, ledger
 from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss, Question
-from proofs.kernel.judge import Findings, Row, mint
+from proofs.kernel.judge import FALSEHOOD, Findings, Row, mint
 from proofs.kernel.statements import (
     Agrees,
     Estimate,
@@ -59,7 +59,7 @@ def claim(**fields):
 def verdict(toy, answers, recheck=True):
     """The verdict on a claim when an engine gives these answers, by what the statement says; falsehood is refuted."""
     def decide(statement, seconds):
-        if statement.condition == sp.false:
+        if statement.condition == FALSEHOOD:
             return REFUTED
         return answers if isinstance(answers, Evidence) else answers[statement.says]
     return judge.judge(toy, decide, lambda statement, found: recheck)
@@ -635,7 +635,7 @@ KERNEL = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Stre
 
 
 def by_kernel(toy, answers):
-    return judge.judge(toy, lambda statement, seconds: REFUTED if statement.condition == sp.false else answers,
+    return judge.judge(toy, lambda statement, seconds: REFUTED if statement.condition == FALSEHOOD else answers,
                        lambda statement, found: True, kernel=lambda claim_id, part, theorems: KERNEL)
 
 
@@ -690,7 +690,7 @@ OPEN = [Holds(id="square", says=GRAND, condition=condition) for condition in (
 def test_nothing_equal_to_itself_is_proved_under_a_grand_name(statement):
     """0 = 0 is derived at best, whatever the engine says; by a theorem of Coq's it may be more."""
     toy = bare(stated={"part": statement}, parts=lambda said: (said.part,), coq={"square": ("theorem",)},
-               near_misses=(NearMiss("false", {"part": Holds(id="square", says=GRAND, condition=sp.false)}),))
+               near_misses=(NearMiss("false", {"part": Holds(id="square", says=GRAND, condition=FALSEHOOD)}),))
 
     def answer(part, seconds):
         return REFUTED if part != statement else CERTIFIED
@@ -798,7 +798,7 @@ def question(*parts):
     return Question(id="toy", says="toy", parts=lambda said: parts)
 
 
-SATISFIED = Holds(id="premises", says="the premises", condition=sp.false, where=TRUE_PART.where)
+SATISFIED = Holds(id="premises", says="the premises", condition=FALSEHOOD, where=TRUE_PART.where)
 
 
 def test_a_question_is_proved_without_near_misses_where_something_satisfies_its_premises():

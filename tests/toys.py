@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 
-import sympy as sp
-
 from proofs.kernel.claim import Claim, NearMiss
+from proofs.kernel.judge import FALSEHOOD
 from proofs.kernel.statements import Agrees, Estimate, Estimated, Holds, Measurement, Statement
 
 GUARD = NearMiss("the guard: everything is otherwise", {"guard": True})
@@ -28,4 +27,4 @@ def _under_guard(statement: Statement, changed: bool) -> Statement:
         statement = dataclasses.replace(statement, uses=(*statement.uses, "guard"))
         far = statement.least - 1 if math.isfinite(statement.least) else statement.greatest + 1
         return dataclasses.replace(statement, measure=lambda: Estimate(far, far, far, 10)) if changed else statement
-    return Holds(id=statement.id, says=statement.says, condition=sp.false) if changed else statement
+    return Holds(id=statement.id, says=statement.says, condition=FALSEHOOD) if changed else statement

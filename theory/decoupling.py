@@ -17,6 +17,7 @@ from theory import grouped
 from theory.counts import Group
 from theory.first_order import Target, is_zero, target_of_values
 from theory.losses.loss import Loss
+from theory.partition import BlockMatrix
 
 Decoupling = Literal["exact", "first-order", "none"]
 WITHIN = sp.symbols("d_maj d_min", real=True)  # logits of the within-group modes, s/√n
@@ -54,6 +55,30 @@ def ansatz_logits(
         others = {grouped.OTHERS[g]: peers, grouped.OTHERS[1 - g]: corner}
         points.append({grouped.OWN: peers + within[g], **others})
     return tuple(points)
+
+
+def logit_columns(sizes: Sequence[sp.Expr], within: Sequence[sp.Expr], middle: sp.Expr) -> BlockMatrix:
+    """The class columns of L on the ansatz."""
+    points = ansatz_logits(sizes, within, middle)
+    blocks = sp.Matrix(2, 2, lambda h, g: points[g][grouped.OTHERS[h]])
+    return BlockMatrix(tuple(sizes), tuple(points[g][grouped.OWN] - blocks[g, g] for g in range(2)), blocks.as_immutable())
+
+
+def spectral_start(groups: Sequence[Group], strength: sp.Expr) -> tuple[tuple[sp.Expr, sp.Expr], sp.Expr]:
+    """(d_maj, d_min) and k of L = s UVᵀ: at spectral init every mode has the strength s = e^(−2δ)."""
+    majority, minority = groups
+    total = (majority.size + minority.size) * (minority.size * majority.count + majority.size * minority.count)
+    middle = strength * majority.size * minority.size / sp.sqrt(total)
+    return (strength / sp.sqrt(majority.count), strength / sp.sqrt(minority.count)), middle
+
+
+def on_ansatz(loss: Loss, groups: Sequence[Group], within: Sequence[sp.Expr], middle: sp.Expr) -> Target:
+    """G in block form at L = U s Vᵀ, with symbolic sizes.
+
+    Raises: theory.grouped.WrittenOut where the loss is written out over explicit classes.
+    """
+    values = [grouped.with_symbolic_sizes(loss, own) for own in range(2)]
+    return target_of_values(values, groups, ansatz_logits([group.size for group in groups], within, middle))
 
 
 def leak(target: Target, weights: Sequence[sp.Expr]) -> Leak:

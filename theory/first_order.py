@@ -18,6 +18,7 @@ from theory.losses.loss import Loss, logit_symbols
 from theory.partition import BlockMatrix, block_diagonal, eigenvalues
 
 DIGITS = 30
+SCALE = sp.Symbol("epsilon", real=True)  # how far along a direction the logits lie
 SMALL = sp.Rational(1, 10**20)  # thirty digits that agree to here are taken to be meant as equal, and then shown to be
 
 
@@ -87,6 +88,15 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
         diagonal.append(tidy(own - blocks[column, column]))
     sizes = tuple(group.size for group in groups)
     return Target(tuple(groups), BlockMatrix(sizes, tuple(diagonal), blocks.as_immutable()))
+
+
+def descent_along(value: sp.Expr) -> sp.Expr:
+    """−dℓ/dε at the logits ε(x, u): at ε = 0 it is ⟨G, (x, u)⟩ of an unweighted sample, all of its column of G at once.
+
+    Arguments: `value`, the loss of a sample as `theory.grouped` gives it. The derivative is left as it comes.
+    """
+    scaled = {logit: SCALE * logit for logit in (grouped.OWN, *grouped.OTHERS)}
+    return -sp.diff(value.subs(scaled, simultaneous=True), SCALE)
 
 
 def step_target(loss: Loss) -> Target:

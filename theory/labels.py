@@ -26,15 +26,19 @@ def centred_labels(counts: ClassCounts) -> sp.ImmutableMatrix:
     return centring_matrix(counts.c) * one_hot(counts)
 
 
-def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
-    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group.
+def gram_product(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
+    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group, as it is multiplied out.
 
     x = 1 gives the Gram matrix ZZᵀ, x = ω gives ZΩZᵀ, x = ω² the Gram matrix of ZΩ.
     """
     sizes = [group.size for group in groups]
     P = centring(sizes)
-    middle = block_diagonal(sizes, [group.count * x for group, x in zip(groups, factors, strict=True)])
-    return (P @ middle @ P).simplify()
+    return P @ block_diagonal(sizes, [group.count * x for group, x in zip(groups, factors, strict=True)]) @ P
+
+
+def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
+    """`gram_product` in normal form."""
+    return gram_product(groups, factors).simplify()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ Two groups of m_maj and m_min classes leave P with the within-group projectors �
 direction: the unit vector u, constant on groups and orthogonal to 1, with uuᵀ = P − Π_maj − Π_min. From
 spectral-type initial conditions
 
-    W = (a uuᵀ + Σ_g α_g Π_g) Qᵀ,    M = Q (uuᵀ diag(b, e) + Σ_g β_g Π_g),    QᵀQ = I,
+    W = (a uuᵀ + Σ_g α_g Π_g) Qᵀ,    M = Q (uuᵀ diag(b, e) + Σ_g β_g Π_g),    QᵀQ = P,
 
 and the flow stays there: `reduce_flow` substitutes this in the algebra of block-symmetric matrices with
-symbolic sizes, reads the six rates off, and returns what is left over, which is exactly zero. With the shares
+symbolic sizes, reads the seven rates off, and returns what is left over, which is exactly zero. With the shares
 p = m_min/c of minority and 1 − p of majority classes
 
     da/dt = p n_maj ω_maj b (1 − ab) + (1 − p) n_min ω_min e (1 − ae),
@@ -20,7 +20,7 @@ p = m_min/c of minority and 1 − p of majority classes
 
 Features are in units of their targets: a class is fitted where ab = 1, or ae = 1. The projectors are identities
 on within-group vectors, and so are P and the weights up to a factor: α_g and β_g may differ from mode to mode.
-Q is any isometry: it cancels.
+Q is any isometry of the vectors that sum to zero, so every width d ≥ c − 1 has one: it cancels.
 
 Conserved: a² − p n_maj b² − (1 − p) n_min e², and α_g² − n_g β_g². Spectral init makes them zero.
 Where ω_maj ≠ ω_min the ratio b : e moves, and that is the leakage of the spectral ansatz.
@@ -78,6 +78,30 @@ def middle_projector(sizes: Sequence[sp.Expr]) -> BlockMatrix:
     return (centring(sizes) - within_projector(sizes, 0) - within_projector(sizes, 1)).simplify()
 
 
+def classifier_of(sizes: Sequence[sp.Expr], middle: sp.Expr, within: Sequence[sp.Expr]) -> BlockMatrix:
+    """a uuᵀ + Σ_g α_g Π_g: what the ansatz has of W, to the left of Qᵀ."""
+    parts = (strength * within_projector(sizes, g) for g, strength in enumerate(within))
+    return sum(parts, middle * middle_projector(sizes))
+
+
+def features_of(sizes: Sequence[sp.Expr], middle: Sequence[sp.Expr], within: Sequence[sp.Expr]) -> BlockMatrix:
+    """uuᵀ diag(b, e) + Σ_g β_g Π_g: what the ansatz has of M, to the right of Q."""
+    parts = (strength * within_projector(sizes, g) for g, strength in enumerate(within))
+    return sum(parts, middle_projector(sizes) @ block_diagonal(sizes, middle))
+
+
+def flow_on_ansatz(groups: Groups, weights: Weights) -> tuple[BlockMatrix, BlockMatrix]:
+    """What stands to the left of Qᵀ in dW/dt and to the right of Q in dM/dt on the ansatz, as it is multiplied out.
+
+    Formula: with W = AQᵀ, M = QB and QᵀQ = P, where Q = QP, the error is P − APB, and
+    dW/dt = (P − APB) diag(nω) BᵀP Qᵀ, dM/dt = Q Aᵀ(P − APB) diag(ω): the flow of A and PB at d = c.
+    """
+    sizes = [group.size for group in groups]
+    a, b, e = STATE
+    A, B = classifier_of(sizes, a, within_classifiers), features_of(sizes, (b, e), within_features)
+    return class_mean_flow(A, centring(sizes) @ B, groups, weights)
+
+
 @dataclass(frozen=True)
 class Reduction:
     """The flow on the ansatz: `middle` = (da, db, de)/dt, `within` = (dα_g, dβ_g)/dt for each group.
@@ -101,23 +125,14 @@ def reduce_flow(groups: Groups, weights: Weights) -> Reduction:
     """
     _two(groups, weights)
     sizes = [group.size for group in groups]
-    uu, within = middle_projector(sizes), [within_projector(sizes, g) for g in (0, 1)]
-    a, b, e = STATE
-
-    def classifier(strength: sp.Expr, modes: Sequence[sp.Expr]) -> BlockMatrix:
-        return strength * uu + modes[0] * within[0] + modes[1] * within[1]
-
-    def features(majority: sp.Expr, minority: sp.Expr, modes: Sequence[sp.Expr]) -> BlockMatrix:
-        return uu @ block_diagonal(sizes, [majority, minority]) + modes[0] * within[0] + modes[1] * within[1]
-
-    dW, dM = class_mean_flow(classifier(a, within_classifiers), features(b, e, within_features), groups, weights)
-    dW, dM = dW.simplify(), dM.simplify()
+    uu = middle_projector(sizes)
+    dW, dM = (side.simplify() for side in flow_on_ansatz(groups, weights))
     da = sp.factor((uu @ dW).trace())
     db, de = (sp.factor((uu @ dM @ part).trace() / (uu @ part).trace())
               for part in (block_diagonal(sizes, [1, 0]), block_diagonal(sizes, [0, 1])))
     return Reduction((da, db, de), tuple(zip(dW.diagonal, dM.diagonal, strict=True)),
-                     (dW - classifier(da, dW.diagonal)).simplify(),
-                     (dM - features(db, de, dM.diagonal)).simplify())
+                     (dW - classifier_of(sizes, da, dW.diagonal)).simplify(),
+                     (dM - features_of(sizes, (db, de), dM.diagonal)).simplify())
 
 
 def _two(groups: Groups, weights: Weights) -> None:

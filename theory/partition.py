@@ -76,6 +76,13 @@ class BlockMatrix:
         """The transpose."""
         return BlockMatrix(self.sizes, self.diagonal, self.blocks.T)
 
+    def entries(self) -> tuple[sp.Expr, ...]:
+        """Every different entry of the full matrix: on the diagonal, a group each; then off it, a block each.
+
+        In a group of one class, which has no entry off the diagonal, the one on it comes twice.
+        """
+        return (*(d + self.blocks[k, k] for k, d in enumerate(self.diagonal)), *self.blocks)
+
     def trace(self) -> sp.Expr:
         """Σ_g m_g (d_g + b_gg)."""
         return sp.Add(*(m * (d + self.blocks[k, k])

@@ -21,6 +21,8 @@ strength = sp.Symbol("s", positive=True)  # the strength s of a mode
 s0 = sp.Symbol("s_0", positive=True)  # a mode strength at t = 0
 rate = sp.Symbol("lambda", positive=True)  # effective weight of a mode
 second_moment = sp.Symbol("mu", positive=True)  # vᵀΩ²v of a mode
+growth = sp.Symbol("mu_u", positive=True)  # ‖uᵀZΩ‖, the rate of a mode of the linear flow
+overlap = sp.Symbol("rho", positive=True)  # uᵀZΩv/‖uᵀZΩ‖, how far its features start along the direction that grows
 fraction = sp.Symbol("f", positive=True)  # learned fraction, 0 < f < 1
 n_majority = sp.Symbol("n_maj", positive=True)  # samples in a majority class
 n_minority = sp.Symbol("n_min", positive=True)  # samples in a minority class

@@ -132,6 +132,8 @@ def _sentence(result: Mapping[str, Any]) -> str:
     if result["witness"]:
         lines.append("  at " + ", ".join(f"{k} = {v}" for k, v in result["witness"].items()))
     lines.append(f"  {_one_line(result['method'] or result['reason'])}")
+    if result["verdict"] == "derived" and result["reason"] not in result["method"]:
+        lines.append(f"  only derived: {_one_line(result['reason'])}")
     if result["side_conditions"]:
         lines.append("  side conditions: " + "; ".join(result["side_conditions"]))
     if result["trusts"]:

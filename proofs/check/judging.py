@@ -87,7 +87,8 @@ def _joined(parts: Sequence[Finding]) -> dict[str, Any]:
     told = [_told(part) for part in parts]
     if len(told) == 1:
         return told[0]
-    return {**blank(), "method": "; ".join(each["method"] for each in told), "reason": "all parts hold",
+    return {**blank(), "method": "; ".join(each["method"] for each in told), "reason": "all parts hold" + (
+            "" if all(part_verdict(part) is Verdict.PROVED for part in parts) else ", and some are only derived"),
             "trusts": sorted({name for each in told for name in each["trusts"]}),
             "certificate": {"parts": [each["certificate"] for each in told]},
             "side_conditions": sorted({condition for each in told for condition in each["side_conditions"]})}
@@ -102,8 +103,8 @@ def _told(finding: Finding) -> dict[str, Any]:
             told["reason"] = f"the evidence did not survive its re-check ({evidence.note})"
         return told
     if finding.arrived_settled:
-        told["reason"] = f"it says no more than that something equals itself ({evidence.note})"
-    return {**told, "method": f"{evidence.engine}: {evidence.note}", "trusts": list(evidence.trusts),
+        told["reason"] = "it says no more than that something equals itself"
+    return {**told, "method": ": ".join(filter(None, (evidence.engine, evidence.note))), "trusts": list(evidence.trusts),
             "witness": evidence.witness and dict(evidence.witness), "certificate": evidence.certificate and dict(evidence.certificate)}
 
 

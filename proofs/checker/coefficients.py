@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -11,6 +12,7 @@ from flint import arb, ctx, fmpq
 from proofs.checker import balls
 
 MAX_CHOICES = 81
+MAX_TERMS = 2_000
 BITS = (192, 1500)
 
 
@@ -20,6 +22,8 @@ def sign_by_coefficients(poly: Any, gens: Sequence[Any]) -> tuple[int | None, bo
     Formula: with g = low + u, g = high − u or g = (low + high·u)/(1 + u), u ≥ 0, coefficients of one sign.
     """
     used = [i for i, d in enumerate(poly.degrees()) if d > 0 and not gens[i].constant]
+    if prod(int(poly.degrees()[i]) + 1 for i in used) > MAX_TERMS:
+        return None, False  # moved to its bounds it would have that many terms
     choices = []
     for i in used:
         gen = gens[i]

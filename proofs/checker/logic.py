@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -168,11 +169,11 @@ def _evident(atom: Atom) -> bool:
 
 def needs_of(condition: sp.Basic) -> list[Need]:
     """What a condition needs to be defined: every part of it as it is written, whichever of them decides."""
-    found: dict[str, Need] = {}
+    found: dict[Any, Need] = {}
     for each in relations(condition):
         for side in each.args:
-            for need in definedness(side):
-                found.setdefault(str(need[0]), need)
+            for cases, node in definedness(side):
+                found.setdefault(tuple(map(tuple, cases)), (cases, node))
     return list(found.values())
 
 

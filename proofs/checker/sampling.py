@@ -51,15 +51,17 @@ def points(
 def _points(
     premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
 ) -> tuple[dict[sp.Symbol, fmpq], ...]:
-    bounds = variable_bounds(premises)
+    bounds, rng = variable_bounds(premises), random.Random(SEED)
     found: list[dict[sp.Symbol, fmpq]] = []
+    # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
     with ctx.workprec(BITS):
-        for at in itertools.islice(_candidates(bounds, variables, random.Random(SEED)), 12 * count):
-            memo: dict[sp.Basic, Any] = {}
-            if all(status(p, at, memo) for p in premises):
-                found.append(at)
-                if len(found) >= count:
+        for stream, most in ((_candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
+            for at in itertools.islice(stream, 6 * count):
+                if len(found) >= most:
                     break
+                memo: dict[sp.Basic, Any] = {}
+                if at not in found and all(status(p, at, memo) for p in premises):
+                    found.append(at)
     return tuple(found)
 
 
@@ -69,16 +71,27 @@ def _candidates(
     if not variables:
         yield {}
         return
-    within = {x: bounds.get(x, Bound()) for x in variables}
-    simple = {x: [v for v in SIMPLE + _near(bound) if _inside(v, bound)] for x, bound in within.items()}
-    first = (simple[x][:FIRST] or [_random(within[x], rng)] for x in variables)
+    first = (_simple(bounds.get(x, Bound()))[:FIRST] or [_random(bounds[x], rng)] for x in variables)
     for values in itertools.islice(itertools.product(*first), MOST_TOGETHER):
         yield dict(zip(variables, values, strict=True))
-    while True:
+    yield from _scattered(bounds, variables, rng)
+
+
+def _scattered(
+    bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random
+) -> Iterator[dict[sp.Symbol, fmpq]]:
+    """Points of simple or random values, each variable for itself."""
+    within = {x: bounds.get(x, Bound()) for x in variables}
+    simple = {x: _simple(bound) for x, bound in within.items()}
+    while variables:
         yield {
             x: rng.choice(simple[x]) if simple[x] and rng.random() < SIMPLE_SHARE else _random(bound, rng)
             for x, bound in within.items()
         }
+
+
+def _simple(bound: Bound) -> list[fmpq]:
+    return [v for v in SIMPLE + _near(bound) if _inside(v, bound)]
 
 
 def _near(bound: Bound) -> list[fmpq]:

@@ -20,6 +20,7 @@ from theory.exact import InvalidInput
 
 Point = Mapping[sp.Symbol, sp.Expr]
 MOST_EXPONENT = 10_000  # of a power that is written out in digits
+MOST_ROOT = 100  # of the values in an exponent: SymPy looks for the factors of a number of k digits to the power 1/100 000 for minutes
 
 
 def sign_at(expr: sp.Expr, point: Point) -> int | None:
@@ -42,9 +43,12 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
 
 
 def large_power(expr: sp.Expr, point: Point) -> bool:
-    """Whether some power at the point has an exponent that is too large to be written out in digits."""
+    """Whether some power at the point has an exponent that is too large, or too fine, to be written out in digits."""
+    fine = {symbol for symbol, value in point.items() if value.is_Rational and value.q > MOST_ROOT}
     with ctx.workprec(80):
         for power in expr.atoms(sp.Pow):
+            if not fine.isdisjoint(power.exp.free_symbols):
+                return True
             try:
                 if not abs(balls.value(power.exp, {s: balls.value(v) for s, v in point.items()})) < MOST_EXPONENT:
                     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sympy as sp
 
@@ -33,6 +33,22 @@ def equal(says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
 def identity(part_id: str, says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
     """The identity left = right as the part `part_id`, both sides as they were derived or stated: an engine decides it."""
     return Holds(id=part_id, says=says, condition=sp.Eq(left, right, evaluate=False), where=where)
+
+
+def identities(part_id: str, says: str, pairs: Iterable[tuple[sp.Expr, sp.Expr]], *where: sp.Basic) -> Holds:
+    """Several identities that are one part, such as the entries of two matrices."""
+    sides = [sp.Eq(left, right, evaluate=False) for left, right in pairs]
+    return Holds(id=part_id, says=says, condition=sp.And(*sides, evaluate=False), where=where)
+
+
+def product(left: sp.Matrix, right: sp.Matrix) -> sp.ImmutableMatrix:
+    """The matrix product, every entry the sum of products that it is: what they come to is for an engine to find."""
+    return sp.ImmutableMatrix(left.rows, right.cols, lambda i, j: _sum_of_products(left[i, :], right[:, j]))
+
+
+def _sum_of_products(row: sp.Matrix, column: sp.Matrix) -> sp.Expr:
+    terms = [sp.Mul(x, y, evaluate=False) for x, y in zip(row, column, strict=True) if x != 0 and y != 0]
+    return terms[0] if len(terms) == 1 else sp.Add(*terms, evaluate=False)
 
 
 def at(expression: sp.Expr, values: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:

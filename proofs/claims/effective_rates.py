@@ -114,6 +114,8 @@ CLAIMS = (
         ),
         coq={
             "value-within-majority": ("rates.effective.majority_effective_value_is_a_power",),
+            "value-within-minority": ("rates.effective.minority_effective_value_is_1",),
+            "majority-at-half": ("rates.effective.majority_effective_value_is_1_at_half",),
             "value-of-middle": ("rates.effective.middle_effective_value_for_every_exponent",),
             "equal-halves-at-half": ("rates.effective.middle_effective_value_of_equal_halves",),
         },

@@ -48,7 +48,7 @@ def _any_scale_parts(said):
     """The conclusion itself, at the singular values that STEP has: equal halves, counts R and 1, every start below its level."""
     groups = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=m_minority)
     (majority, _), (minority, _), (middle, _) = labels.label_spectrum(groups)
-    where = (R > 1, *FRACTION.values(), START < fraction * minority)
+    where = (R > 1, *FRACTION.values(), fraction * minority > START)
     return (
         Holds(id="majority-before-middle", says="T_maj < T_mid", condition=_time(majority) < _time(sp.factor(middle)), where=where),
         Holds(id="middle-before-minority", says="T_mid < T_min", condition=_time(sp.factor(middle)) < _time(minority), where=where),
@@ -98,7 +98,7 @@ CLAIMS = (
              "T = (1/2σ) ln((σ e^(2δ) − 1) f/(1 − f)) > 0, and T/δ → 1/σ as δ → ∞.",
         source=PAPER,
         stated={"time": TIME, "scaled": 1 / sigma, "level": fraction * sigma, "start": START, "strength": STRENGTH},
-        hypotheses={**FRACTION, "e^(−2δ) < fσ": START < fraction * sigma},
+        hypotheses={**FRACTION, "e^(−2δ) < fσ": fraction * sigma > START},
         witnesses=(POINT,),
         parts=_time_parts,
         runs=lambda said: (
@@ -129,7 +129,7 @@ CLAIMS = (
         says="STEP with equal halves and counts R > 1 and 1, vanilla, every mode starting below its level (e^(−2δ) < f, 0 < f < 1): "
              "the majority modes are learned before the middle mode, and it before the minority modes.",
         source="ours: the paper's order of learning, read for every initial scale",
-        hypotheses={"R > 1": R > 1, **FRACTION, "e^(−2δ) < f": START < fraction},
+        hypotheses={"R > 1": R > 1, **FRACTION, "e^(−2δ) < f": fraction > START},
         witnesses=(POINT,),
         parts=_any_scale_parts,
         repaired_by="majority-first-of-small-initialisation",

@@ -111,6 +111,10 @@ CLAIMS = (
             NearMiss("the middle mode lies above the mean of the two counts", {"middle_at_least": MEAN_COUNT}),
         ),
         coq={
+            "middle-mode-not-before-majority": ("windows.unbounded.middle_value_at_most_majority",),
+            "middle-mode-not-after-minority": ("windows.unbounded.middle_value_at_least_minority",),
+            "window-of-last": ("windows.unbounded.window_of_last_of_step",),
+            "window-of-first": ("windows.unbounded.window_of_first_of_step",),
             "window-of-last-below-1": ("windows.unbounded.window_of_last_has_supremum_1_not_attained",),
             "window-of-first-unbounded": ("windows.unbounded.window_of_first_grows_without_bound",),
         },
@@ -144,6 +148,7 @@ CLAIMS = (
         ),
         coq={
             "middle-rate": ("windows.bound.middle_rate_of_equal_halves",),
+            "no-window-at-balance": ("windows.bound.no_window_at_balance_of_equal_halves",),
             "middle-rate-at-most-one": ("windows.bound.middle_rate_at_most_1_of_equal_halves",),
             "window-below-bound": ("windows.bound.window_below_bound_of_equal_halves",),
             "window-increases": ("windows.bound.window_increases_in_ratio_of_equal_halves",),
@@ -167,6 +172,8 @@ CLAIMS = (
             NearMiss("the p left out of 1 − p", {"middle": (p * sp.sqrt(R) + 1) / sp.sqrt(p * R + 1 - p)}),
         ),
         coq={
+            "middle-rate": ("windows.bound.middle_rate_of_any_split",),
+            "no-window-at-balance": ("windows.bound.no_window_at_balance_of_any_split",),
             "middle-rate-at-most-one": ("windows.bound.middle_rate_at_most_1_of_any_split",),
             "window-below-bound": ("windows.bound.window_below_bound_of_any_split",),
             "window-increases": ("windows.bound.window_increases_in_ratio_of_any_split",),

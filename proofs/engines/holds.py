@@ -14,6 +14,7 @@ from proofs.checker.holds import Problem, alternative, with_facts
 from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_of, relation
 from proofs.checker.witness import condition_at
 from proofs.kernel.statements import Holds, Statement
+from proofs.kernel.terms import text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
@@ -87,7 +88,7 @@ def unsettled(note: str, reason: Reason, engine: str = "holds") -> Evidence:
 def texts(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str]:
     """A point by the statement's own names, as text."""
     back = {new: old for old, new in problem.names.names.items()}
-    return {back[s].name: sp.sstr(v) for s, v in sorted(point.items(), key=lambda item: back[item[0]].name)}
+    return {back[s].name: text(v) for s, v in sorted(point.items(), key=lambda item: back[item[0]].name)}
 
 
 def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
@@ -110,7 +111,7 @@ def _equalities(problem: Problem) -> bool:
 
 def cases_text(cases: Cases) -> str:
     """Alternatives of atoms in words."""
-    return " or ".join(" and ".join(f"{sp.sstr(expr)} {rel} 0" for expr, rel in case) for case in cases)
+    return " or ".join(" and ".join(f"{text(expr)} {rel} 0" for expr, rel in case) for case in cases)
 
 
 def rule_names(proof: Any) -> set[str]:
@@ -155,7 +156,7 @@ def undefined_place(problem: Problem) -> str | None:
                 if fails and problem.admits(point):
                     at = ", ".join(f"{k} = {v}" for k, v in texts(problem, point).items())
                     wanted = cases_text([[(problem.names.back(expr), rel) for expr, rel in case] for case in cases])
-                    return f"not defined at {at}: {sp.sstr(problem.names.back(node))} needs {wanted}"
+                    return f"not defined at {at}: {text(problem.names.back(node))} needs {wanted}"
     return None
 
 

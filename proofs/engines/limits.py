@@ -15,6 +15,7 @@ from proofs.checker.limits import INFINITE, Approach, NotAdmitted, key, refuted,
 from proofs.checker.logic import Atom, Sequent, TooComplex, definedness
 from proofs.engines.holds import rule_names, unsettled
 from proofs.kernel.statements import Limit, Statement
+from proofs.kernel.terms import text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
@@ -77,7 +78,7 @@ def _decided(statement: Limit, approach: Approach, deadline: float) -> Evidence:
 
 
 def _different(statement: Limit, approach: Approach, found: Different) -> Evidence:
-    limit = sp.sstr(approach.names.back(found.limit) if found.limit not in INFINITE else found.limit)
+    limit = text(approach.names.back(found.limit) if found.limit not in INFINITE else found.limit)
     for witness in _points(approach, found.facts):
         if refuted(statement, witness):
             return Evidence(road="symbolic", engine="limits", outcome=Outcome.FAILS, note=f"the limit is {limit}", witness=witness)
@@ -90,7 +91,7 @@ def _points(approach: Approach, facts: tuple[Atom, ...]) -> Any:
     for premises in [facts] if facts else approach.cases:
         for point in refute.admitted_points(premises, tuple(own), PARAMETER_POINTS):
             if approach.admits(point):
-                yield {own[s]: sp.sstr(value) for s, value in point.items()}
+                yield {own[s]: text(value) for s, value in point.items()}
 
 
 def _own_names(message: str, approach: Approach) -> str:
@@ -155,4 +156,4 @@ def _split(approach: Approach, facts: tuple[Atom, ...], expr: sp.Expr, splits: i
     for atom in signed(open_sign):
         impossible = _proof(Sequent((*facts, atom), rules.NEVER), deadline, SIGN_SECONDS, 3)
         then.append({"impossible": impossible} if impossible else _tree(approach, (*facts, atom), splits - 1, deadline))
-    return {"split": sp.sstr(open_sign), "defined": defined, "then": then}
+    return {"split": text(open_sign), "defined": defined, "then": then}

@@ -20,7 +20,7 @@ from proofs.checker.suprema import approach, at_point, bound, defined, fixed, pa
 from proofs.engines import holds, limits
 from proofs.engines.holds import rule_names, share_of, unsettled
 from proofs.kernel.statements import Holds, Statement, Supremum
-from proofs.kernel.terms import joined
+from proofs.kernel.terms import joined, text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import critical, refute
 
@@ -92,8 +92,8 @@ def _with_value(statement: Supremum, value: sp.Expr, deadline: float) -> Evidenc
     lower = _smaller_bound(statement, deadline)
     if lower is not None:
         smaller, shown, witness = lower
-        return _settled(Outcome.FAILS, f"the expression stays at or below {sp.sstr(smaller)}",
-                        {"kind": "below", "bound": shown, "value": sp.sstr(smaller)}, witness)
+        return _settled(Outcome.FAILS, f"the expression stays at or below {text(smaller)}",
+                        {"kind": "below", "bound": shown, "value": text(smaller)}, witness)
     return unsettled("an upper bound, but it is not seen that it is approached", Reason.OUT_OF_TIME, "suprema")
 
 
@@ -128,7 +128,7 @@ def _infinite(statement: Supremum, deadline: float) -> Evidence:
             shown = _limit(statement, end, sp.oo, share_of(deadline, 0.4))
             whole = _certificate(defined(statement), share_of(deadline, 0.5)) if shown is not None else None
             if whole is not None:
-                return _settled(Outcome.HOLDS, "unbounded", {"kind": "unbounded", "at": sp.sstr(end), "limit": shown, "defined": whole})
+                return _settled(Outcome.HOLDS, "unbounded", {"kind": "unbounded", "at": text(end), "limit": shown, "defined": whole})
     if statement.value == -sp.oo:
         witness = next(iter(_some_points(statement, 1)), None)
         if witness is not None:
@@ -136,8 +136,8 @@ def _infinite(statement: Supremum, deadline: float) -> Evidence:
     candidate = _finite_bound(statement, deadline)
     if candidate is not None:
         value, shown, witness = candidate
-        return _settled(Outcome.FAILS, f"the expression stays at or below {sp.sstr(value)}",
-                        {"kind": "below", "bound": shown, "value": sp.sstr(value)}, witness)
+        return _settled(Outcome.FAILS, f"the expression stays at or below {text(value)}",
+                        {"kind": "below", "bound": shown, "value": text(value)}, witness)
     return unsettled("it is not seen whether the expression is bounded", Reason.OUT_OF_TIME, "suprema")
 
 
@@ -174,7 +174,7 @@ def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[Fo
         for end in _ends(statement):
             shown = _limit(statement, end, value, min(deadline, time.process_time() + LIMIT_SECONDS))
             if shown is not None:
-                yield "limit", sp.sstr(end), shown
+                yield "limit", text(end), shown
         found = _taken(statement, value, point_candidates(statement, value), deadline)
     if found is not None:
         yield found
@@ -182,8 +182,8 @@ def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[Fo
 
 def _taken(statement: Supremum, value: sp.Expr, points: list[sp.Expr], deadline: float) -> Found | None:
     """The first of the points at which the value is shown to be taken, or None."""
-    for text in map(sp.sstr, points):
-        point = parsed(statement, text)
+    for written in map(text, points):
+        point = parsed(statement, written)
         if time.process_time() > deadline:
             return None
         if point is None or point.has(statement.variable):
@@ -194,7 +194,7 @@ def _taken(statement: Supremum, value: sp.Expr, points: list[sp.Expr], deadline:
             if shown[-1] is None:
                 break
         else:
-            return "point", text, shown
+            return "point", written, shown
     return None
 
 
@@ -306,7 +306,7 @@ def _without_value(statement: Supremum, deadline: float) -> Evidence:
         found = _with_value(dataclasses.replace(statement, value=value), value, share_of(deadline, 0.7))
         kind = (found.certificate or {}).get("kind")
         if found.outcome is Outcome.HOLDS or (found.outcome is Outcome.FAILS and kind not in ("above", "below")):
-            return dataclasses.replace(found, certificate={**(found.certificate or {}), "supremum": sp.sstr(value)})
+            return dataclasses.replace(found, certificate={**(found.certificate or {}), "supremum": text(value)})
     if statement.attained:
         for names in _some_points(statement, 1):
             at = fixed(statement, names)
@@ -314,7 +314,7 @@ def _without_value(statement: Supremum, deadline: float) -> Evidence:
                 shown = _limit(at, end, sp.oo, share_of(deadline, 0.5))  # type: ignore[arg-type]
                 if shown is not None:
                     return _settled(Outcome.FAILS, "the expression is unbounded",
-                                    {"kind": "unbounded", "at": sp.sstr(end), "limit": shown}, names)
+                                    {"kind": "unbounded", "at": text(end), "limit": shown}, names)
     return _other_answer_somewhere(statement, deadline) or unsettled("the supremum is not found", Reason.OUT_OF_TIME, "suprema")
 
 
@@ -327,7 +327,7 @@ def _other_answer_somewhere(statement: Supremum, deadline: float) -> Evidence | 
             found = _with_value_shown(opposite, value, share_of(deadline, 0.3))
             if found is not None:
                 note = "the supremum is attained" if opposite.attained else "the supremum is not attained"
-                return _settled(Outcome.FAILS, note, {**found, "kind": note, "supremum": sp.sstr(value)}, names)
+                return _settled(Outcome.FAILS, note, {**found, "kind": note, "supremum": text(value)}, names)
     return None
 
 

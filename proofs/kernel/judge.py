@@ -24,7 +24,7 @@ Ask = Callable[[Statement], "Finding"]
 
 SECONDS_PER_STATEMENT = 30.0
 LEAST_PAIRS = 10  # issue: a confidence interval of fewer runs settles nothing
-ROADS = ("exact", "run", "statistics")  # by which a near miss is rejected
+FALSEHOOD = sp.Eq(sp.Integer(0), sp.Integer(1), evaluate=False)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -139,8 +139,7 @@ def mint(claim: Claim, findings: Findings) -> Row:
             problems.append(f"a run {found}: {finding.says}: {evidence.number} against {evidence.bound} {evidence.note}".rstrip())
         if evidence.road == "coq" and evidence.outcome is Outcome.UNSETTLED:
             problems.append(f"Coq's kernel does not carry '{finding.says}': {evidence.note}")
-    verdicts = _part_verdicts(findings.parts)
-    _stop_on_conflict(claim.id, findings.parts)
+    verdicts = _part_verdicts(claim.id, findings.parts)
     if Verdict.REFUTED in verdicts and not findings.vacuous:
         return Row(_MINT, claim.id, Verdict.REFUTED, (), findings)  # runs and near misses carry no evidence for it
     absent = [Verdict.NOT_CHECKED for finding in findings.runs if finding.evidence.outcome is Outcome.ABSENT]
@@ -160,11 +159,19 @@ def unguarded(claim: Claim, findings: Findings) -> list[str]:
     return [part for part in ids if part not in guarded]
 
 
-def _part_verdicts(parts: tuple[Finding, ...]) -> list[Verdict]:
-    """One verdict a part: the stronger of what the engines and what the kernel found. A kernel alone judges nothing."""
-    kernel = {finding.part_id: part_verdict(finding) for finding in parts if finding.evidence.road == "coq"}
-    return [min(part_verdict(finding), kernel.get(finding.part_id, Verdict.NOT_CHECKED), key=list(Verdict).index)
-            for finding in parts if finding.evidence.road != "coq"]
+def _part_verdicts(claim_id: str, parts: tuple[Finding, ...]) -> list[Verdict]:
+    """One verdict a part: the strongest of what the engines and what the kernel found. A kernel alone judges nothing.
+
+    Raises: Conflict.
+    """
+    asked = {finding.part_id for finding in parts if finding.evidence.road != "coq"}
+    by_part: dict[str, set[Verdict]] = {}
+    for finding in parts:
+        by_part.setdefault(finding.part_id, set()).add(part_verdict(finding))
+    for part_id, found in by_part.items():
+        if Verdict.REFUTED in found and found & {Verdict.PROVED, Verdict.DERIVED}:
+            raise Conflict(f"{claim_id}: '{part_id}' is both PROVED and REFUTED")
+    return [min(found, key=list(Verdict).index) for part_id, found in by_part.items() if part_id in asked]
 
 
 def part_verdict(finding: Finding) -> Verdict:
@@ -184,15 +191,6 @@ def part_verdict(finding: Finding) -> Verdict:
         if evidence.strength is Strength.MEASURED:
             return Verdict.SUPPORTED
     return Verdict.UNDECIDED
-
-
-def _stop_on_conflict(claim_id: str, parts: tuple[Finding, ...]) -> None:
-    by_part: dict[str, set[Verdict]] = {}
-    for finding in parts:
-        by_part.setdefault(finding.part_id, set()).add(part_verdict(finding))
-    for part_id, verdicts in by_part.items():
-        if Verdict.REFUTED in verdicts and verdicts & {Verdict.PROVED, Verdict.DERIVED}:
-            raise Conflict(f"{claim_id}: '{part_id}' is both PROVED and REFUTED")
 
 
 def _by_id(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Statement, ...]) -> dict[str, tuple[str, ...]]:
@@ -236,7 +234,7 @@ def _kernel(claim: Claim, part: Statement, theorems: Sequence[str], kernel: Kern
 
 def _measured(statement: Agrees | Estimated) -> Evidence:
     """What a run or a statistic says. Whatever goes wrong in it settles nothing and ends nothing else."""
-    road, engine = ("run", "runs") if isinstance(statement, Agrees) else ("statistics", "bootstrap")
+    road, engine = _road(statement), "runs" if isinstance(statement, Agrees) else "bootstrap"
     try:
         return _agreement(statement) if isinstance(statement, Agrees) else _estimate(statement)
     except ToolMissing as missing:
@@ -295,28 +293,31 @@ def _near_miss(claim: Claim, near_miss: NearMiss, originals: Sequence[Statement]
     Of those that it touches, the bare ones are all asked, for each must be rejected; the others until one is.
     """
     variant = claim.said(near_miss.changes)
-    touched: dict[str, list[Statement]] = {road: [] for road in ROADS}
-    for original, written in zip(originals, (*claim.parts(variant), *claim.runs(variant)), strict=True):
-        changed = dataclasses.replace(written, id=original.id)
-        if isinstance(changed, Agrees | Estimated):
-            if set(changed.uses) & set(near_miss.changes):
-                touched["run" if isinstance(changed, Agrees) else "statistics"].append(changed)
-        elif dataclasses.replace(changed, says=original.says) != original:
-            touched["exact"].append(changed)
-    ids = tuple(changed.id for road in ROADS for changed in touched[road])
-    if both := set(ids) & set(claim.without_near_miss):
+    touched = [changed for original, written in zip(originals, (*claim.parts(variant), *claim.runs(variant)), strict=True)
+               if _touches(near_miss, original, changed := dataclasses.replace(written, id=original.id))]
+    roads = {changed.id: _road(changed) for changed in touched}
+    if both := set(roads) & set(claim.without_near_miss):
         raise ValueError(f"claim {claim.id} says that {sorted(both)} have no near miss, and '{near_miss.says}' changes them")
-    rejected: dict[str, list[str]] = {road: [] for road in ROADS}
-    for road in ROADS:
-        for changed in sorted(touched[road], key=lambda statement: statement.id not in bare):
-            if rejected[road] and changed.id not in bare:
-                break
+    rejected: dict[str, str] = {}  # part → the road that rejects it
+    for changed in sorted(touched, key=lambda statement: statement.id not in bare):
+        if changed.id in bare or roads[changed.id] not in rejected.values():
             finding = ask(changed)
-            if part_verdict(finding) is Verdict.REFUTED or (road == "run" and finding.evidence.outcome is Outcome.FAILS):
-                rejected[road].append(changed.id)
-    return NearMissFinding(says=near_miss.says, touched=ids, rejected=tuple(i for road in ROADS for i in rejected[road]),
-                           rejected_by=tuple(road for road in ROADS if rejected[road]),
-                           passed_by=tuple(road for road in ROADS if touched[road] and not rejected[road]))
+            if part_verdict(finding) is Verdict.REFUTED or (isinstance(changed, Agrees) and finding.evidence.outcome is Outcome.FAILS):
+                rejected[changed.id] = roads[changed.id]
+    return NearMissFinding(says=near_miss.says, touched=tuple(roads), rejected=tuple(rejected),
+                           rejected_by=tuple(sorted({*rejected.values()})),
+                           passed_by=tuple(sorted({*roads.values()} - {*rejected.values()})))
+
+
+def _touches(near_miss: NearMiss, original: Statement, changed: Statement) -> bool:
+    """Whether a near miss changes what the statement says, beside its words, or what the run uses."""
+    if isinstance(changed, Agrees | Estimated):
+        return bool(set(changed.uses) & set(near_miss.changes))
+    return dataclasses.replace(changed, says=original.says) != original
+
+
+def _road(statement: Statement) -> str:
+    return "run" if isinstance(statement, Agrees) else "statistics" if isinstance(statement, Estimated) else "exact"
 
 
 def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]:
@@ -340,5 +341,5 @@ def _doubts(parts: tuple[Statement, ...], asked: Sequence[Finding], ask: Ask) ->
     if any(part_verdict(finding) is Verdict.REFUTED for finding in asked):
         return ()
     premises = dict.fromkeys(part.where for part in parts if part.where)
-    found = [ask(Holds(id="premises", says="the premises", condition=sp.false, where=where)) for where in premises]
+    found = [ask(Holds(id="premises", says="the premises", condition=FALSEHOOD, where=where)) for where in premises]
     return tuple(finding for finding in found if part_verdict(finding) is not Verdict.REFUTED)

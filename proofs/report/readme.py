@@ -16,7 +16,7 @@ from pathlib import Path
 
 from proofs import ledger, network_evidence
 from proofs.cli import main as ufm
-from proofs.dependencies import ROOT
+from proofs.dependencies import ROOT, TRUSTED, code_lines
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
@@ -30,6 +30,15 @@ CHECKS = ("ufm check '(sqrt(R)+1)/sqrt(2*(R+1)) <= 1' --where 'R >= 1'",
 LOSSES = ("ufm derive --all",)
 FIGURES = ("ufm simulate --step 10,100 --weight-exponent 1/2 --delta 8 --plot docs/strengths.png",
            "ufm window --step 10,1000 --weight-exponent 1/2 --plot docs/window.png")
+
+ALSO_TRUSTED = (
+    "Beside these files, a verdict rests on:", "",
+    "- Python, and `theory/exact.py`, which turns floats away;",
+    "- SymPy's expression trees, in which statements and proofs are written, its exact numbers, what it evaluates where everything is "
+    "defined, and its expansion and cancellation of polynomials (in leading terms, in words of matrices);",
+    "- FLINT with Arb: exact polynomials, and balls that enclose every real number they stand for;",
+    "- z3 and cvc5, both together, only in the rows that name them;",
+    "- Coq's kernel, with the axioms that are named, only in the parts that Coq carries.")
 
 
 def judged() -> list[tuple[Claim, Row]]:
@@ -78,6 +87,17 @@ def kernel(pairs: list[tuple[Claim, Row]]) -> str:
             f"{sum(map(bool, accepted))} claims ({whole} of them whole). Axioms: {', '.join(f'`{axiom}`' for axiom in axioms)}.")
 
 
+def trusted() -> str:
+    """The files that may not be wrong, with their lines of code, and what else a verdict rests on."""
+    lines = {path: code_lines(path) for path in TRUSTED}
+    rooms: dict[str, list[str]] = {}
+    for path, count in lines.items():
+        rooms.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(f"`{path.name}` {count}")
+    listed = [f"- `{room}`: {', '.join(files)}." for room, files in rooms.items()]
+    return "\n".join([f"The kernel and the checker have {sum(lines.values())} lines of code, neither blank nor comment nor docstring:", "",
+                      *listed, "", *ALSO_TRUSTED])
+
+
 def shown_output(commands: Sequence[str]) -> str:
     """Commands with what they print."""
     blocks = []
@@ -113,7 +133,8 @@ def generate(path: Path) -> None:
     pairs = judged()
     parts: dict[str, Callable[[], str]] = {
         "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
-        "kernel": lambda: kernel(pairs), "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
+        "kernel": lambda: kernel(pairs), "trusted": trusted,
+        "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
         "losses": lambda: shown_output(LOSSES), "figures": figure_commands, "networks": network_evidence.table}
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:

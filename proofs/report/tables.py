@@ -98,7 +98,8 @@ def _claim_document(claim: Claim, row: Row) -> dict[str, Any]:
         "near_misses": [{"says": miss.says, "rejected": bool(miss.rejected_by) and not miss.passed_by,
                          "rejected_by": list(miss.rejected_by), "changes": list(miss.touched), "rejects": list(miss.rejected)}
                         for miss in row.findings.near_misses],
-        "without_near_miss": dict(claim.without_near_miss), "unguarded": unguarded(claim, row.findings), "stopped": stopped(row),
+        "without_near_miss": dict(claim.without_near_miss), "stopped": stopped(row),
+        "unguarded": [] if stopped(row) else unguarded(claim, row.findings),
         "problems": list(row.problems), "repaired_by": claim.repaired_by, "seconds": row.findings.seconds,
         "replay": replay(claim.id),
     }

@@ -16,7 +16,7 @@ from proofs.checker.normal import normal_form
 from proofs.checker.rules import Broken, Proof
 from proofs.checker.sampling import violated
 from proofs.checker.solver import refuted
-from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
+from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced, text
 
 
 class OutOfTime(Exception):
@@ -77,7 +77,7 @@ def positive_variables(premises: tuple[Atom, ...]) -> tuple[tuple[sp.Symbol, Pro
 
 def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
     """A proof node; arguments as text."""
-    return {"rule": rule, "args": [sp.sstr(a) for a in args], "then": then}
+    return {"rule": rule, "args": [text(a) for a in args], "then": then}
 
 
 def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr | None:

@@ -1,6 +1,6 @@
 (******************************************************************************)
-(* vanilla-window-unbounded is false as stated for any split: with one        *)
-(* minority class the window is bounded.                                      *)
+(* vanilla-window-unbounded-of-any-split is false: with one minority class    *)
+(* the window is bounded.                                                     *)
 (*                                                                            *)
 (* The intuition: the slowest mode is a minority one, learned at time 1, and  *)
 (* the fastest at 1 / sqrt R.                                                 *)

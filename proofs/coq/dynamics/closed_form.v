@@ -59,9 +59,8 @@ Qed.
 
 Theorem strength_starts_at_scale : mode_closed_form.starts_at_scale.
 Proof.
-  red; intros delta sigma Hdelta Hsigma Hbelow.
-  replace (- (2 * 0 * sigma)) with 0 by ring. rewrite exp_0, exp_Ropp. pose proof (exp_pos (2 * delta)).
-  split; [lra | field; lra].
+  red; intros delta sigma Hdelta Hsigma Hbelow. replace (- (2 * 0 * sigma)) with 0 by ring. rewrite exp_0, exp_Ropp.
+  pose proof (exp_pos (2 * delta)). split; [lra |]. field. split; lra.
 Qed.
 
 Theorem strength_is_the_derived_solution : mode_closed_form.is_derived_solution.

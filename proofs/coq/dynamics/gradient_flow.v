@@ -5,7 +5,7 @@
 (*                                                                            *)
 (*                      entries == tactic: a conjunction of polynomial        *)
 (*                                 identities                                 *)
-(* entries_of_flow_c2_d1_n2 ... == route 1 less route 2 is 0                  *)
+(* entries_of_flow_c2_d1_n2 ... == L(-x) - L(x) is 2x times the flow                    *)
 (******************************************************************************)
 
 From Coq Require Import Reals.

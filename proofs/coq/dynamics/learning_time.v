@@ -4,6 +4,7 @@
 (* Source: Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised;    *)
 (*   the offsets at gamma = 1/2 are ours.                                     *)
 (*                                                                            *)
+(*                learning_time_is_positive == T > 0 where e^(-2d) < f sigma  *)
 (*                       logarithm_of_scale == ln (sigma e^(2d) - 1) = 2d +   *)
 (*                                             ln (sigma - e^(-2d))           *)
 (* scaled_learning_time_tends_to_reciprocal == T / delta -> 1 / sigma, for    *)
@@ -19,20 +20,22 @@ From UFM Require Import meaning tools generated.statements dynamics.closed_form.
 
 Local Open Scope R_scope.
 
-(** The odds [X] of the learning time. *)
-
-Lemma odds_positive sigma E f : 1 < sigma * E -> 0 < f < 1 -> 0 < f * (sigma * E - 1) / (1 - f).
-Proof. intros. apply Rdiv_lt_0_compat; nra. Qed.
+Lemma odds_positive sigma delta f : 0 < f -> f < 1 -> sigma * exp (2 * delta) > 1 ->
+  0 < f * (sigma * exp (2 * delta) - 1) / (1 - f).
+Proof. intros. apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra. Qed.
 
 Theorem mode_reaches_its_fraction_at_learning_time : learning_time.reaches_its_fraction.
 Proof.
   red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hbelow.
-  pose proof (odds_positive sigma (exp (2 * delta)) f Hbelow ltac:(lra)) as Hodds.
-  replace (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma))
-    with (- ln (f * (sigma * exp (2 * delta) - 1) / (1 - f))) by (field; lra).
-  rewrite exp_Ropp, exp_ln by assumption.
-  assert (Heq : exp (2 * delta) * / (f * (sigma * exp (2 * delta) - 1) / (1 - f)) + / sigma
-                - / (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / sigma = / (f * sigma)) by (field; lra).
+  pose proof (odds_positive sigma delta f Hf Hf1 Hbelow) as Hodds.
+  assert (Hexp : exp (- (2 * (ln (f * (sigma * exp (2 * delta) - 1) / (1 - f)) / (2 * sigma)) * sigma))
+                 = (1 - f) / (f * (sigma * exp (2 * delta) - 1))).
+  { set (odds := f * (sigma * exp (2 * delta) - 1) / (1 - f)) in *.
+    replace (- (2 * (ln odds / (2 * sigma)) * sigma)) with (- ln odds) by (field; lra).
+    rewrite exp_Ropp, exp_ln by assumption. unfold odds. field. repeat split; lra. }
+  rewrite Hexp.
+  assert (Heq : exp (2 * delta) * ((1 - f) / (f * (sigma * exp (2 * delta) - 1))) + / sigma
+                - (1 - f) / (f * (sigma * exp (2 * delta) - 1)) / sigma = / (f * sigma)) by (field; repeat split; lra).
   rewrite Heq. repeat split; try lra.
   - apply Rgt_not_eq. apply Rinv_0_lt_compat. nra.
   - field. lra.
@@ -40,13 +43,14 @@ Qed.
 
 Theorem learning_time_is_positive : learning_time.time_is_positive.
 Proof.
-  red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hstart.
-  assert (HE : exp (2 * delta) * exp (- (2 * delta)) = 1) by (rewrite <- exp_plus, <- exp_0; f_equal; ring).
-  pose proof (exp_pos (2 * delta)). set (E := exp (2 * delta)) in *.
-  assert (Hlevel : 1 < f * (sigma * E)) by nra.
-  assert (Hodds : 1 < f * (sigma * E - 1) / (1 - f)).
-  { apply Rmult_lt_reg_r with (1 - f); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra. }
-  repeat split; try lra. apply Rdiv_lt_0_compat; [rewrite <- ln_1; apply ln_increasing |]; lra.
+  red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hstart. pose proof (exp_pos (2 * delta)).
+  assert (Hone : exp (2 * delta) * exp (- (2 * delta)) = 1) by (rewrite <- exp_plus, <- exp_0; f_equal; ring).
+  assert (Hlevel : 1 < f * sigma * exp (2 * delta)).
+  { rewrite <- Hone, Rmult_comm. apply Rmult_lt_compat_r; assumption. }
+  assert (Hodds : 1 < f * (sigma * exp (2 * delta) - 1) / (1 - f)).
+  { apply Rmult_lt_reg_r with (1 - f); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. lra. }
+  repeat split; try lra.
+  red. apply Rdiv_lt_0_compat; [rewrite <- ln_1; apply ln_increasing; lra | lra].
 Qed.
 
 Theorem strength_increases_to_its_level : learning_time.not_reached_before.
@@ -55,13 +59,14 @@ Proof.
   assert (Heq : forall t, exp (2 * delta) * exp (- (2 * t * sigma)) + / sigma - exp (- (2 * t * sigma)) / sigma
                           = ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1) / sigma) by (intro; field; lra).
   split.
-  - intros t _. pose proof (denominator_above_1 sigma delta Hbelow t). cbv beta in *. split; [lra |].
-    rewrite Heq. apply Rgt_not_eq. apply Rdiv_lt_0_compat; lra.
-  - intros s t _ _ Hst. pose proof (denominator_above_1 sigma delta Hbelow s). pose proof (denominator_above_1 sigma delta Hbelow t).
+  - intros t _. split; [lra |]. rewrite Heq. pose proof (denominator_above_1 sigma delta Hbelow t) as Hd. cbv beta in Hd.
+    apply Rgt_not_eq. apply Rdiv_lt_0_compat; lra.
+  - intros s t _ _ Hst. rewrite !Heq.
+    pose proof (denominator_above_1 sigma delta Hbelow t).
     pose proof (denominator_decreases sigma delta Hsigma Hbelow s t Hst). cbv beta in *.
-    rewrite !Heq. apply Rinv_lt_contravar.
+    apply Rinv_lt_contravar.
     + apply Rmult_lt_0_compat; apply Rdiv_lt_0_compat; lra.
-    + apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat |]; lra.
+    + apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat; assumption | assumption].
 Qed.
 
 Theorem learning_time_is_the_derived_time : learning_time.is_derived_time.
@@ -69,9 +74,7 @@ Proof.
   red; intros delta f sigma Hdelta Hf Hsigma Hf1 Hbelow.
   assert (Heq : - (f * (sigma * exp (2 * delta) - 1) / (f - 1)) = f * (sigma * exp (2 * delta) - 1) / (1 - f))
     by (field; lra).
-  rewrite Heq.
-  assert (0 < f * (sigma * exp (2 * delta) - 1) / (1 - f)) by (apply Rdiv_lt_0_compat; nra).
-  repeat split; lra.
+  rewrite Heq. pose proof (odds_positive sigma delta f Hf Hf1 Hbelow). repeat split; lra.
 Qed.
 
 (** The logarithm of the odds: linear in [delta] up to what tends to a constant. *)

@@ -7,9 +7,10 @@
 (*                     words == tactic: sums of products, transposes on the   *)
 (*                              factors                                       *)
 (*             frame_cancels == X U^T U = X for orthonormal columns           *)
-(*                    sums R == tactic: additive identities of products       *)
-(* loss_changes_with_W, _H   == to first order the loss changes by the flow   *)
 (*      flow_in_W, flow_in_H == the weighted flow, expanded                   *)
+(*       loss_changes_with_W == the loss at W + E: the flow is what is of     *)
+(*                              first order in E                              *)
+(*       loss_changes_with_H == the same at H + F                             *)
 (*     balance_rate_vanishes == d/dt (W^T W - H H^T) = 0 under any G          *)
 (*  decoupled_W, decoupled_H == from the spectral ansatz the flow stays on it *)
 (* square_of_classifier_gram == (W W^T)^2 = Z Z^T at balance                  *)
@@ -18,7 +19,7 @@
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Warnings "notation-overridden,ambiguous-paths".
-From UFM Require Import generated.matrix_statements matrices.ring_field.
+From UFM Require Import generated.matrix_statements.
 
 Import GRing.Theory.
 Local Open Scope ring_scope.
@@ -35,36 +36,29 @@ Proof. by move=> R c d n H Omega W Z; words; rewrite addrC. Qed.
 Theorem flow_in_H : flow_follows_from_loss.flow_in_h_by_trace_rule.
 Proof. by move=> R c d n H Omega W Z; words; rewrite addrC. Qed.
 
-(* Sums of one set of products: an identity of the entries, each product one variable. *)
-Ltac sums R :=
-  words; repeat match goal with |- context [?A *m ?B] => generalize (A *m B); intro end;
-  apply/matrixP; let i := fresh "i" in let j := fresh "j" in intros i j; rewrite !mxE;
-  repeat match goal with |- context [fun_of_matrix ?A i j] => generalize (fun_of_matrix A i j); intro end;
-  mc_ring R.
-
-Section Loss.
-Variable R : realFieldType.
-Add Field matrix_flow_field : (field_theoryP R).
-
-Lemma change_with_W (c d n : nat) (E : 'M[R]_(c, d)) (H : 'M[R]_(d, n)) (D : 'M[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)) :
-  (- (E *m H) + - (W *m H) + Z) *m D *m (- (H^T *m E^T) + - (H^T *m W^T) + Z^T) =
-  (- (W *m H) + Z) *m D *m (- (H^T *m W^T) + Z^T) + - ((- (W *m H) + Z) *m D *m H^T *m E^T) +
-  - (E *m H *m D *m (- (H^T *m W^T) + Z^T)) + E *m H *m D *m H^T *m E^T.
-Proof. sums R. Qed.
-
-Lemma change_with_H (c d n : nat) (F H : 'M[R]_(d, n)) (D : 'M[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)) :
-  D *m (- (F^T *m W^T) + - (H^T *m W^T) + Z^T) *m (- (W *m F) + - (W *m H) + Z) *m D =
-  D *m (- (H^T *m W^T) + Z^T) *m (- (W *m H) + Z) *m D + - (D *m (- (H^T *m W^T) + Z^T) *m W *m F *m D) +
-  - (D *m F^T *m W^T *m (- (W *m H) + Z) *m D) + D *m F^T *m W^T *m W *m F *m D.
-Proof. sums R. Qed.
-
-End Loss.
+(** Two factors that move by [X] and [Y]: what is of first order, and what is of second. *)
+Lemma product_of_moved (R : realFieldType) k l m n p (C : 'M[R]_(k, l)) (A X : 'M[R]_(l, m)) (D : 'M[R]_(m, n))
+    (B Y : 'M[R]_(n, p)) :
+  C *m (- X + A) *m D *m (- Y + B) =
+  C *m A *m D *m B + - (C *m A *m D *m Y) + - (C *m X *m D *m B) + C *m X *m D *m Y.
+Proof.
+rewrite !(mulmxDr, mulmxDl, mulmxN, mulNmx) opprD opprK [- _ + C *m A *m D *m B]addrC addrACA.
+by rewrite addrC [C *m X *m D *m Y + _]addrC !addrA; congr (_ + _); rewrite addrC addrA.
+Qed.
 
 Theorem loss_changes_with_W : flow_follows_from_loss.change_of_loss_with_w.
-Proof. by move=> R c d n E H Omega W Z; rewrite tr_diag_mx; apply: change_with_W. Qed.
+Proof.
+move=> R c d n E H Omega W Z; rewrite tr_diag_mx -(addrA (- (E *m H))) -(addrA (- (H^T *m E^T))).
+by have := product_of_moved R _ _ _ _ _ 1%:M (- (W *m H) + Z) (E *m H) (diag_mx Omega) (- (H^T *m W^T) + Z^T) (H^T *m E^T);
+   rewrite !mul1mx !mulmxA.
+Qed.
 
 Theorem loss_changes_with_H : flow_follows_from_loss.change_of_loss_with_h.
-Proof. by move=> R c d n F H Omega W Z; rewrite tr_diag_mx; apply: change_with_H. Qed.
+Proof.
+move=> R c d n F H Omega W Z; rewrite tr_diag_mx -(addrA (- (F^T *m W^T))) -(addrA (- (W *m F))).
+have := product_of_moved R _ _ _ _ _ (diag_mx Omega) (- (H^T *m W^T) + Z^T) (F^T *m W^T) 1%:M (- (W *m H) + Z) (W *m F).
+by rewrite !mulmx1 => ->; rewrite !mulmxDl !mulNmx !mulmxA.
+Qed.
 
 Theorem balance_rate_vanishes : balance_conserved.rate_of_balance_vanishes.
 Proof. by move=> R c d n G H W; rewrite addrK addrN. Qed.

@@ -10,14 +10,16 @@
 (* slope_of_learning_time_is_that_of_odds == the slope of -T in sigma         *)
 (*         logarithm_above_ratio_of_scale == it is positive: ln X > a / (a -  *)
 (*                                           1)                               *)
-(*                  faster_learned_before == of two modes, where the slower   *)
-(*                                           meets the premises               *)
-(*                          order_of_step == T_maj < T_mid < T_min            *)
+(*          time == T at f and e^(2 delta) of a mode of singular value s      *)
+(*          small == the premises: s e^(2 delta) >= 2 and ln X > 2            *)
+(*          faster_mode_is_earlier == T falls where the slower mode is small  *)
+(*          order_of_step == the three modes of STEP, where the slowest is    *)
+(*                           small                                            *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.formulas generated.statements.
+From UFM Require Import meaning tools generated.statements.
 
 Local Open Scope R_scope.
 
@@ -51,106 +53,124 @@ Proof.
   repeat split; try lra. field. split; lra.
 Qed.
 
-Theorem logarithm_above_ratio_of_scale :
-  majority_first_of_small_initialisation.slope_is_positive.
+Theorem logarithm_above_ratio_of_scale : majority_first_of_small_initialisation.slope_is_positive.
 Proof.
   red; intros a l Ha Hl Ha2 Hl2. split; [lra |].
   apply Rmult_lt_reg_r with (a - 1); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; nra.
 Qed.
 
-(** The odds of the learning time, as the premises and as the times write them. *)
+Section Order.
 
-Lemma odds_as_derived a f : f < 1 -> - (f * (a - 1) / (f - 1)) = f * (a - 1) / (1 - f).
-Proof. intro. field. lra. Qed.
+Variables delta f : R.
+Hypotheses (f_positive : 0 < f) (f_below_1 : f < 1).
 
-Lemma odds_above_0 a f : 1 < a -> 0 < f -> f < 1 -> 0 < f * (a - 1) / (1 - f).
-Proof. intros. apply Rdiv_lt_0_compat; nra. Qed.
+Let scale := exp (2 * delta).
+Let odds s := f * (s * scale - 1) / (1 - f).
+Let time s := ln (odds s) / (2 * s).
+Let small s := s * scale >= 2 /\ ln (odds s) > 2.
 
-Lemma logarithm_below x : 0 < x -> ln x <= x - 1.
+Lemma odds_as_derived s : - (f * (s * scale - 1) / (f - 1)) = odds s.
+Proof. unfold odds. field. lra. Qed.
+
+Lemma odds_of_scale s : 1 < s * scale -> 0 < odds s.
+Proof. intro H. unfold odds. apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra. Qed.
+
+Lemma odds_grow slow fast : slow < fast -> odds slow < odds fast.
 Proof.
-  intro Hx. destruct (Rle_lt_dec (ln x) (x - 1)) as [| Hlt]; [assumption |].
-  apply exp_increasing in Hlt. rewrite exp_ln in Hlt by assumption.
-  pose proof (exp_ineq1_le (x - 1)). lra.
+  intro H. assert (0 < scale) by apply exp_pos. unfold odds.
+  apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat; lra |]. apply Rmult_lt_compat_l; [lra |]. nra.
 Qed.
 
-(** The slower mode, of odds [X] and scale [a = sigma E], meets the premises: ln X > 2 >= a / (a - 1). *)
-
-Lemma faster_learned_before slow fast E f : 0 < slow -> slow < fast -> 0 < f -> f < 1 ->
-  slow * E >= 2 -> ln (f * (slow * E - 1) / (1 - f)) > 2 ->
-  ln (f * (fast * E - 1) / (1 - f)) / (2 * fast) < ln (f * (slow * E - 1) / (1 - f)) / (2 * slow).
+Lemma small_passes_upwards slow fast : slow < fast -> small slow -> small fast.
 Proof.
-  intros Hs Hsf Hf Hf1 Hscale Hodds.
-  assert (HE : 0 < E) by nra. assert (Hfast : slow * E < fast * E) by nra.
-  pose proof (odds_above_0 (slow * E) f ltac:(lra) Hf Hf1) as HX.
-  set (L := ln (f * (slow * E - 1) / (1 - f))) in *.
-  assert (Hquotient : 0 < (fast * E - 1) / (slow * E - 1)) by (apply Rdiv_lt_0_compat; lra).
-  assert (Hsum : ln (f * (fast * E - 1) / (1 - f)) = L + ln ((fast * E - 1) / (slow * E - 1))).
-  { unfold L. rewrite <- ln_mult by assumption. f_equal. field. lra. }
-  pose proof (logarithm_below _ Hquotient) as Hbelow.
-  assert (Hstep : (fast * E - 1) / (slow * E - 1) - 1 <= (fast - slow) * E).
-  { replace ((fast * E - 1) / (slow * E - 1) - 1) with ((fast - slow) * E / (slow * E - 1)) by (field; lra).
-    apply Rmult_le_reg_r with (slow * E - 1); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra. }
-  assert (Hratio : slow * ((fast * E - 1) / (slow * E - 1) - 1) <= 2 * (fast - slow)).
-  { replace (slow * ((fast * E - 1) / (slow * E - 1) - 1)) with ((fast - slow) * (slow * E / (slow * E - 1))) by (field; lra).
-    rewrite (Rmult_comm 2). apply Rmult_le_compat_l; [lra |].
-    apply Rmult_le_reg_r with (slow * E - 1); [lra |]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra. }
-  rewrite Hsum. apply Rmult_lt_reg_r with (2 * fast * slow); [nra |].
-  replace ((L + _) / (2 * fast) * (2 * fast * slow)) with (slow * L + slow * ln ((fast * E - 1) / (slow * E - 1))) by (field; lra).
-  replace (L / (2 * slow) * (2 * fast * slow)) with (fast * L) by (field; lra). nra.
+  intros H [Hscale Hodds]. assert (0 < scale) by apply exp_pos. split; [nra |].
+  apply Rgt_trans with (2 := Hodds). apply ln_increasing; [apply odds_of_scale; lra | now apply odds_grow].
 Qed.
+
+Lemma logarithm_below_line u : 0 < u -> ln (1 + u) <= u.
+Proof.
+  intro Hu. rewrite <- (ln_exp u) at 2. left. apply ln_increasing; [lra | apply exp_ineq1; lra].
+Qed.
+
+(** ln X of the faster mode exceeds that of the slower one by 2 (fast - slow) / slow at most. *)
+Lemma logarithm_of_faster slow fast : 0 < slow -> slow < fast -> small slow ->
+  slow * ln (odds fast) <= slow * ln (odds slow) + 2 * (fast - slow).
+Proof.
+  intros Hslow Hlt [Hscale _]. assert (0 < scale) by apply exp_pos.
+  set (u := (fast - slow) * scale / (slow * scale - 1)).
+  assert (Hu : 0 < u) by (unfold u; apply Rdiv_lt_0_compat; nra).
+  assert (Hsplit : odds fast = odds slow * (1 + u)) by (unfold odds, u; field; lra).
+  assert (Hpositive : 0 < odds slow) by (apply odds_of_scale; lra).
+  rewrite Hsplit, ln_mult by lra. pose proof (logarithm_below_line u Hu).
+  assert (Hbound : slow * u <= 2 * (fast - slow)).
+  { unfold u. apply Rmult_le_reg_r with (slow * scale - 1); [lra |].
+    replace (slow * ((fast - slow) * scale / (slow * scale - 1)) * (slow * scale - 1))
+      with (slow * scale * (fast - slow)) by (field; lra). nra. }
+  nra.
+Qed.
+
+Theorem faster_mode_is_earlier slow fast : 0 < slow -> slow < fast -> small slow -> time fast < time slow.
+Proof.
+  intros Hslow Hlt Hsmall. pose proof (logarithm_of_faster slow fast Hslow Hlt Hsmall). destruct Hsmall as [_ Hodds].
+  assert (Hcross : slow * ln (odds fast) < fast * ln (odds slow)) by nra.
+  unfold time. apply Rmult_lt_reg_r with (2 * (slow * fast)); [nra |].
+  replace (ln (odds fast) / (2 * fast) * (2 * (slow * fast))) with (slow * ln (odds fast)) by (field; lra).
+  replace (ln (odds slow) / (2 * slow) * (2 * (slow * fast))) with (fast * ln (odds slow)) by (field; lra).
+  assumption.
+Qed.
+
+Theorem order_of_step m_maj m_min n_maj n_min : 0 < m_maj -> 0 < m_min -> 0 < n_min -> n_min < n_maj -> small (sqrt n_min) ->
+  time (sqrt n_maj) < time (sqrt ((n_min * m_maj + n_maj * m_min) / (m_maj + m_min))) < time (sqrt n_min).
+Proof.
+  intros Hm Hm' Hn Hlt Hsmall.
+  pose proof (middle_below_majority m_maj m_min n_maj n_min Hm Hm' Hlt).
+  pose proof (middle_above_minority m_maj m_min n_maj n_min Hm Hm' Hlt).
+  set (middle := (n_min * m_maj + n_maj * m_min) / (m_maj + m_min)) in *.
+  pose proof (sqrt_lt_R0 n_min Hn).
+  assert (Hlow : sqrt n_min < sqrt middle) by (apply sqrt_lt_1_alt; lra).
+  assert (Hhigh : sqrt middle < sqrt n_maj) by (apply sqrt_lt_1_alt; lra).
+  split; apply faster_mode_is_earlier; try assumption; try lra.
+  now apply small_passes_upwards with (sqrt n_min).
+Qed.
+
+End Order.
+
+Ltac as_derived Hf1 := rewrite !(odds_as_derived _ _ Hf1).
 
 Theorem middle_meets_premises_of_minority : majority_first_of_small_initialisation.middle_meets_what_minority_meets.
 Proof.
-  red; intros delta f middle minority Hd Hf Hmid Hmin Hlt Hf1 Hscale Hodds. pose proof (exp_pos (2 * delta)) as HE.
-  set (E := exp (2 * delta)) in *. assert (minority * E < middle * E) by nra.
-  pose proof (odds_above_0 (minority * E) f ltac:(lra) Hf Hf1). pose proof (odds_above_0 (middle * E) f ltac:(lra) Hf Hf1).
-  repeat split; try lra. apply Rlt_trans with (1 := Hodds). apply ln_increasing; [assumption |].
-  apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat |]; nra.
+  red; intros delta f middle minority Hdelta Hf Hmid Hmin Hlt Hf1 Hscale Hodds.
+  destruct (small_passes_upwards delta f Hf Hf1 minority middle Hlt (conj Hscale Hodds)) as [Hscale' Hodds'].
+  repeat split; try lra. apply odds_of_scale; lra.
 Qed.
 
-Ltac learned_before fast slow E f :=
-  rewrite !odds_as_derived by assumption; assert (slow * E < fast * E) by nra;
-  pose proof (odds_above_0 (slow * E) f ltac:(lra) ltac:(assumption) ltac:(assumption));
-  pose proof (odds_above_0 (fast * E) f ltac:(lra) ltac:(assumption) ltac:(assumption));
-  repeat split; try lra; apply faster_learned_before; assumption.
+Lemma times_in_order delta f slow fast : 0 < f -> f < 1 -> 0 < slow -> slow < fast -> slow * exp (2 * delta) >= 2 ->
+  ln (f * (slow * exp (2 * delta) - 1) / (1 - f)) > 2 ->
+  0 < - (f * (fast * exp (2 * delta) - 1) / (f - 1)) /\ 0 < - (f * (slow * exp (2 * delta) - 1) / (f - 1)) /\
+  ln (- (f * (fast * exp (2 * delta) - 1) / (f - 1))) / (2 * fast)
+    < ln (- (f * (slow * exp (2 * delta) - 1) / (f - 1))) / (2 * slow).
+Proof.
+  intros Hf Hf1 Hslow Hlt Hscale Hodds. pose proof (exp_pos (2 * delta)). as_derived Hf1. repeat split.
+  - apply odds_of_scale; nra.
+  - apply odds_of_scale; lra.
+  - now apply faster_mode_is_earlier.
+Qed.
 
 Theorem majority_learned_before_middle : majority_first_of_small_initialisation.majority_before_middle.
 Proof.
-  red; intros delta f fast slow Hd Hf Hfast Hslow Hlt Hf1 Hscale Hodds. pose proof (exp_pos (2 * delta)).
-  set (E := exp (2 * delta)) in *. learned_before fast slow E f.
+  red; intros delta f majority middle Hdelta Hf Hmaj Hmid Hlt Hf1 Hscale Hodds.
+  destruct (times_in_order delta f middle majority) as (? & ? & ?); trivial. repeat split; lra.
 Qed.
 
 Theorem middle_learned_before_minority : majority_first_of_small_initialisation.middle_before_minority.
 Proof.
-  red; intros delta f fast slow Hd Hf Hfast Hslow Hlt Hf1 Hscale Hodds. pose proof (exp_pos (2 * delta)).
-  set (E := exp (2 * delta)) in *. learned_before fast slow E f.
+  red; intros delta f middle minority Hdelta Hf Hmid Hmin Hlt Hf1 Hscale Hodds.
+  destruct (times_in_order delta f minority middle) as (? & ? & ?); trivial. repeat split; lra.
 Qed.
 
 Theorem majority_learned_before_minority : majority_first_of_small_initialisation.majority_before_minority.
 Proof.
-  red; intros delta f n_maj n_min Hd Hf Hmaj Hmin Hlt Hf1 Hscale Hodds. pose proof (exp_pos (2 * delta)).
+  red; intros delta f n_maj n_min Hdelta Hf Hmaj Hmin Hlt Hf1 Hscale Hodds.
   pose proof (sqrt_lt_R0 n_min Hmin). assert (sqrt n_min < sqrt n_maj) by (apply sqrt_lt_1_alt; lra).
-  set (E := exp (2 * delta)) in *. set (slow := sqrt n_min) in *. set (fast := sqrt n_maj) in *.
-  learned_before fast slow E f.
-Qed.
-
-(** The three times of STEP, where the slowest mode meets the premises. *)
-
-Theorem order_of_step m_maj m_min n_maj n_min delta f :
-  0 < m_maj -> 0 < m_min -> 0 < n_min -> n_min < n_maj -> 0 < f < 1 ->
-  2 <= sqrt n_min * exp (2 * delta) -> 2 < ln (f * (sqrt n_min * exp (2 * delta) - 1) / (1 - f)) ->
-  let middle := sqrt ((n_min * m_maj + n_maj * m_min) / (m_maj + m_min)) in
-  learning_time 1 (sqrt n_maj) delta f < learning_time 1 middle delta f < learning_time 1 (sqrt n_min) delta f.
-Proof.
-  intros Hm Hm' Hn Hlt [Hf Hf1] Hscale Hodds middle.
-  pose proof (middle_below_majority m_maj m_min n_maj n_min Hm Hm' Hlt) as Hbelow.
-  pose proof (middle_above_minority m_maj m_min n_maj n_min Hm Hm' Hlt) as Habove.
-  pose proof (sqrt_lt_R0 n_min Hn). assert (sqrt n_min < middle) by (apply sqrt_lt_1_alt; lra).
-  assert (middle < sqrt n_maj) by (apply sqrt_lt_1_alt; lra).
-  pose proof (exp_pos (2 * delta)) as HE. unfold learning_time. rewrite !odds_as_derived, !Rmult_1_r by assumption.
-  set (E := exp (2 * delta)) in *. set (slow := sqrt n_min) in *. assert (slow * E < middle * E) by nra.
-  split; [| apply faster_learned_before; lra].
-  apply faster_learned_before; try lra.
-  apply Rlt_trans with (1 := Hodds). apply ln_increasing; [apply odds_above_0; lra |].
-  apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat |]; nra.
+  destruct (times_in_order delta f (sqrt n_min) (sqrt n_maj)) as (? & ? & ?); trivial. repeat split; lra.
 Qed.

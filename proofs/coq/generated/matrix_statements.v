@@ -106,13 +106,13 @@ End modes_decouple_vanilla.
 Module terminal_geometry_equivalence.
 
   (* (WWᵀ)² = ZZᵀ where WH = Z and the balance is zero *)
-  Definition wwt_2_is_zzt_where_wh_is_z_and_the_balance_is_zero : Prop :=
+  Definition square_of_classifier_gram : Prop :=
     forall (R : realFieldType) (c d n : nat)
       (H : 'M[R]_(d, n)) (W : 'M[R]_(c, d)),
     (W *m W^T) *m (W *m W^T) = W *m (W^T *m W + - (H *m H^T)) *m W^T + W *m H *m H^T *m W^T.
 
   (* (HᵀH)² = ZᵀZ where WH = Z and the balance is zero *)
-  Definition hth_2_is_ztz_where_wh_is_z_and_the_balance_is_zero : Prop :=
+  Definition square_of_feature_gram : Prop :=
     forall (R : realFieldType) (c d n : nat)
       (H : 'M[R]_(d, n)) (W : 'M[R]_(c, d)),
     (H^T *m H) *m (H^T *m H) = - (H^T *m (W^T *m W + - (H *m H^T)) *m H) + H^T *m W^T *m W *m H.

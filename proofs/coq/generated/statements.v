@@ -281,6 +281,21 @@ Module effective_singular_values.
       p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) = Rpower ratio (1 / 2
       - gamma).
 
+  (* σλ within the minority group *)
+  Definition value_within_minority : Prop :=
+    forall ratio c p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    ((1 - / (p * c + c * (1 - p))) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - (p * c - 2) / (p *
+      c + c * (1 - p)) ^ 2 + (p * c - 1) / (p * c + c * (1 - p)) ^ 2 >= 0) /\
+    sqrt ((1 - / (p * c + c * (1 - p))) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - (p * c - 2) /
+      (p * c + c * (1 - p)) ^ 2 + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) = 1.
+
   (* σλ of the middle mode *)
   Definition value_of_middle : Prop :=
     forall ratio c gamma p : R,
@@ -325,6 +340,26 @@ Module effective_singular_values.
       (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c +
       c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p *
       Rpower ratio (1 - gamma) - p + 1) / sqrt (ratio * p - p + 1).
+
+  (* 1 within the majority group at γ = 1/2 *)
+  Definition majority_at_half : Prop :=
+    forall ratio c p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
+      ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 > 0)
+      /\
+    (ratio >= 0) /\
+    (sqrt ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * sqrt ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) - sqrt ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + sqrt ratio * (c * (1 - p) - 1) / (p * c + c *
+      (1 - p)) ^ 2) / sqrt (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p *
+      c + c * (1 - p)) - ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c
+      * (1 - p)) ^ 2) = 1.
 
   (* equal halves at γ = 1/2 *)
   Definition equal_halves_at_half : Prop :=
@@ -748,7 +783,7 @@ Module majority_first.
     0 < f ->
     ratio > 1 ->
     f < 1 ->
-    exp (- (2 * delta)) < f ->
+    f > exp (- (2 * delta)) ->
     (ratio > 0) /\
     (f - 1 <> 0) /\
     (ratio >= 0) /\
@@ -767,7 +802,7 @@ Module majority_first.
     0 < f ->
     ratio > 1 ->
     f < 1 ->
-    exp (- (2 * delta)) < f ->
+    f > exp (- (2 * delta)) ->
     (ratio + 1 > 0) /\
     (f - 1 <> 0) /\
     (ratio + 1 >= 0) /\
@@ -1038,13 +1073,13 @@ End modes_decouple_weighted_within_groups.
 Module finite_init_offset.
 
   (* T_min − δ → 0 (n_min = 1, raw weights) *)
-  Definition t_min_minus_delta_to_0_n_min_is_1_raw_weights : Prop :=
+  Definition minority_offset : Prop :=
     (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => (exp (2 * delta) - 1 > 0))) /\
     limit_is (fun delta : R => - delta + ln (exp (2 * delta) - 1) / 2) (fun delta : R => (0 < delta)) p_infty (Finite
       (0)).
 
   (* T_maj − δ → ¼ ln R *)
-  Definition t_maj_minus_delta_to_quarter_ln_r : Prop :=
+  Definition majority_offset : Prop :=
     forall ratio : R,
     0 < ratio ->
     ratio > 1 ->
@@ -1058,7 +1093,7 @@ End finite_init_offset.
 Module middle_offset_grows_as_root_p.
 
   (* late, S = aB = a² of the majority part alone: dS/dt = 2√p S (1 − S/√p) in units of √R *)
-  Definition late_s_is_ab_is_a2_of_the_majority_part_alone_ds_over_dt_is_2_root_p_s_1_minus_s_over_root_p_in_units_of_root_r : Prop :=
+  Definition late_growth_is_that_of_majority_part : Prop :=
     forall a p : R,
     0 < p ->
     p < 1 ->
@@ -1067,643 +1102,6 @@ Module middle_offset_grows_as_root_p.
     2 * a * (- a ^ 3 + a * sqrt p) = 2 * a ^ 2 * sqrt p * (- (a ^ 2 / sqrt p) + 1).
 
 End middle_offset_grows_as_root_p.
-
-Module cross_entropy_flat_iff_inverse_square_root.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1) / (m_maj + m_min) = 1 - / (m_maj + m_min).
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1) / (m_maj + m_min) = 1 - / (m_maj + m_min).
-
-  (* and so are the others *)
-  Definition and_so_are_the_others : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj <> 0) /\
-    (n_min <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_maj * n_min * m_maj + n_maj * n_min * m_min) / (n_maj * n_min * (m_maj + m_min)) = 1.
-
-  (* the square of the escape rate of the middle mode, over that of the factor *)
-  Definition the_square_of_the_escape_rate_of_the_middle_mode_over_that_of_the_factor : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 *
-      gamma) <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj * Rpower n_maj (2 * gamma) + n_maj * m_min * Rpower n_min (2 * gamma)) / (m_maj * Rpower n_maj (2 *
-      gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma)) = (n_min * m_maj
-      * Rpower n_min (- (2 * gamma)) + n_maj * m_min * Rpower n_maj (- (2 * gamma))) / (m_maj + m_min).
-
-End cross_entropy_flat_iff_inverse_square_root.
-
-Module label_smoothing_flat_iff_inverse_square_root.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    9 * (m_maj + m_min - 1) / (10 * (m_maj + m_min)) = 9 / 10 - 9 / (10 * (m_maj + m_min)).
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    9 * (m_maj + m_min - 1) / (10 * (m_maj + m_min)) = 9 / 10 - 9 / (10 * (m_maj + m_min)).
-
-  (* and so are the others *)
-  Definition and_so_are_the_others : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj <> 0) /\
-    (n_min <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_maj * n_min * m_maj + n_maj * n_min * m_min) / (n_maj * n_min * (m_maj + m_min)) = 1.
-
-  (* the square of the escape rate of the middle mode, over that of the factor *)
-  Definition the_square_of_the_escape_rate_of_the_middle_mode_over_that_of_the_factor : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 *
-      gamma) <> 0) /\
-    (81 * m_maj / 100 + 81 * m_min / 100 <> 0) /\
-    (n_min * m_maj * Rpower n_maj (2 * gamma) + n_maj * m_min * Rpower n_min (2 * gamma)) / (m_maj * Rpower n_maj (2 *
-      gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma)) = (81 * n_min *
-      m_maj * Rpower n_min (- (2 * gamma)) / 100 + 81 * n_maj * m_min * Rpower n_maj (- (2 * gamma)) / 100) / (81 *
-      m_maj / 100 + 81 * m_min / 100).
-
-End label_smoothing_flat_iff_inverse_square_root.
-
-Module focal_flat_iff_inverse_square_root.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min > 0) /\
-    (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 3 = (1 - / (m_maj +
-      m_min)) * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 2.
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min > 0) /\
-    (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 3 = (1 - / (m_maj +
-      m_min)) * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 2.
-
-  (* and so are the others *)
-  Definition and_so_are_the_others : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min - 1 <> 0) /\
-    (m_maj + m_min > 0) /\
-    (m_maj + m_min + 2 * ln (m_maj + m_min) - 1 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min) ^ 4 * (m_maj * (m_maj * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 /
-      (m_maj + m_min) ^ 6 + m_min * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj
-      + m_min) ^ 6 - 2 * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^
-      5) + m_min * (m_maj * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min)
-      ^ 6 + m_min * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 - 2
-      * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 5) + 2 * (m_maj +
-      m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4) / ((m_maj + m_min - 1) ^
-      2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2) = 1.
-
-  (* the square of the escape rate of the middle mode, over that of the factor *)
-  Definition the_square_of_the_escape_rate_of_the_middle_mode_over_that_of_the_factor : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 *
-      gamma) <> 0) /\
-    (m_maj + m_min - 1 <> 0) /\
-    (m_maj + m_min > 0) /\
-    (m_maj + m_min + 2 * ln (m_maj + m_min) - 1 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj * Rpower n_maj (2 * gamma) + n_maj * m_min * Rpower n_min (2 * gamma)) / (m_maj * Rpower n_maj (2 *
-      gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma)) = (m_maj + m_min)
-      ^ 3 * (n_min * m_maj * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj +
-      m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4 + n_maj * m_min * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 *
-      (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4) / ((m_maj + m_min - 1) ^ 2 * (m_maj +
-      m_min + 2 * ln (m_maj + m_min) - 1) ^ 2).
-
-End focal_flat_iff_inverse_square_root.
-
-Module squentropy_flat_iff_inverse_square_root.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1) / (m_maj + m_min) = 1 - / (m_maj + m_min).
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1) / (m_maj + m_min) = 1 - / (m_maj + m_min).
-
-  (* and so are the others *)
-  Definition and_so_are_the_others : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj <> 0) /\
-    (n_min <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_maj * n_min * m_maj + n_maj * n_min * m_min) / (n_maj * n_min * (m_maj + m_min)) = 1.
-
-  (* the square of the escape rate of the middle mode, over that of the factor *)
-  Definition the_square_of_the_escape_rate_of_the_middle_mode_over_that_of_the_factor : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 *
-      gamma) <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj * Rpower n_maj (2 * gamma) + n_maj * m_min * Rpower n_min (2 * gamma)) / (m_maj * Rpower n_maj (2 *
-      gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma)) = (n_min * m_maj
-      * Rpower n_min (- (2 * gamma)) + n_maj * m_min * Rpower n_maj (- (2 * gamma))) / (m_maj + m_min).
-
-End squentropy_flat_iff_inverse_square_root.
-
-Module unhinged_flat_iff_inverse_square_root.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1) / (m_maj + m_min) = 1 - / (m_maj + m_min).
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1) / (m_maj + m_min) = 1 - / (m_maj + m_min).
-
-  (* and so are the others *)
-  Definition and_so_are_the_others : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj <> 0) /\
-    (n_min <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_maj * n_min * m_maj + n_maj * n_min * m_min) / (n_maj * n_min * (m_maj + m_min)) = 1.
-
-  (* the square of the escape rate of the middle mode, over that of the factor *)
-  Definition the_square_of_the_escape_rate_of_the_middle_mode_over_that_of_the_factor : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 *
-      gamma) <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj * Rpower n_maj (2 * gamma) + n_maj * m_min * Rpower n_min (2 * gamma)) / (m_maj * Rpower n_maj (2 *
-      gamma) * Rpower n_min (2 * gamma) + m_min * Rpower n_maj (2 * gamma) * Rpower n_min (2 * gamma)) = (n_min * m_maj
-      * Rpower n_min (- (2 * gamma)) + n_maj * m_min * Rpower n_maj (- (2 * gamma))) / (m_maj + m_min).
-
-End unhinged_flat_iff_inverse_square_root.
-
-Module logit_adjusted_target_has_the_prior.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj * m_maj + n_min * m_min <> 0) /\
-    (n_maj * m_maj + n_min * m_min - n_maj) / (n_maj * m_maj + n_min * m_min) = - (n_maj / (n_maj * m_maj + n_min *
-      m_min)) + 1.
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj * m_maj + n_min * m_min <> 0) /\
-    (n_maj * m_maj + n_min * m_min - n_min) / (n_maj * m_maj + n_min * m_min) = - (n_min / (n_maj * m_maj + n_min *
-      m_min)) + 1.
-
-  (* the square of the rate within the majority *)
-  Definition the_square_of_the_rate_within_the_majority : Prop :=
-    forall gamma n_maj : R,
-    0 < n_maj ->
-    (n_maj > 0) /\
-    Rpower n_maj (1 - 2 * gamma) = n_maj * Rpower n_maj (- (2 * gamma)).
-
-  (* the square of the rate within the minority *)
-  Definition the_square_of_the_rate_within_the_minority : Prop :=
-    forall gamma n_min : R,
-    0 < n_min ->
-    (n_min > 0) /\
-    Rpower n_min (1 - 2 * gamma) = n_min * Rpower n_min (- (2 * gamma)).
-
-  (* the square of the rate of the middle mode *)
-  Definition the_square_of_the_rate_of_the_middle_mode : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (n_maj * m_maj + n_min * m_min <> 0) /\
-    n_maj * n_min * Rpower n_maj (- (2 * gamma)) * Rpower n_min (- (2 * gamma)) * (m_maj + m_min) * (n_maj * m_maj *
-      Rpower n_maj (2 * gamma) + n_min * m_min * Rpower n_min (2 * gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 = - (2
-      * m_maj * n_maj ^ 2 * Rpower n_maj (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min)) - 2 * m_min * n_min ^ 2 *
-      Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) + n_maj * Rpower n_maj (- (2 * gamma)) + n_min *
-      Rpower n_min (- (2 * gamma)) + (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) + n_min * m_min * Rpower n_min (- (2
-      * gamma))) * (m_maj * n_maj ^ 2 / (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * n_min ^ 2 / (n_maj * m_maj + n_min
-      * m_min) ^ 2).
-
-End logit_adjusted_target_has_the_prior.
-
-Module no_exponent_flattens_logit_adjustment.
-
-  (* which exceeds theirs for R > 1 *)
-  Definition which_exceeds_theirs_for_r_above_1 : Prop :=
-    forall ratio m_maj m_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    ratio > 1 ->
-    (ratio * m_maj + m_min <> 0) /\
-    (m_maj + m_min) * (m_maj * ratio ^ 2 + m_min) / (ratio * m_maj + m_min) ^ 2 > 1.
-
-End no_exponent_flattens_logit_adjustment.
-
-Module vs_target_scales_the_rows.
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj * m_maj + n_min * m_min <> 0) /\
-    (n_maj * m_maj + n_min * m_min - n_maj) / (n_maj * m_maj + n_min * m_min) = - (n_maj / (n_maj * m_maj + n_min *
-      m_min)) + 1.
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (n_maj * m_maj + n_min * m_min <> 0) /\
-    Rpower n_min (3 / 10) * (n_maj * m_maj + n_min * m_min - n_min) / (Rpower n_maj (3 / 10) * (n_maj * m_maj + n_min *
-      m_min)) = Rpower n_min (3 / 10) * (- (n_min / (n_maj * m_maj + n_min * m_min)) + 1) / Rpower n_maj (3 / 10).
-
-  (* the square of the rate within the majority *)
-  Definition the_square_of_the_rate_within_the_majority : Prop :=
-    forall gamma n_maj : R,
-    0 < n_maj ->
-    (n_maj > 0) /\
-    Rpower n_maj (1 - 2 * gamma) = n_maj * Rpower n_maj (- (2 * gamma)).
-
-  (* the square of the rate within the minority *)
-  Definition the_square_of_the_rate_within_the_minority : Prop :=
-    forall gamma n_maj n_min : R,
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    Rpower n_min (8 / 5 - 2 * gamma) / Rpower n_maj (3 / 5) = Rpower n_min (8 / 5) * Rpower n_min (- (2 * gamma)) /
-      Rpower n_maj (3 / 5).
-
-  (* the square of the rate of the middle mode *)
-  Definition the_square_of_the_rate_of_the_middle_mode : Prop :=
-    forall gamma m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (n_maj * m_maj + n_min * m_min <> 0) /\
-    Rpower n_min (- (2 * gamma)) * (n_maj ^ 2 * Rpower n_min (8 / 5) * m_maj ^ 2 + n_min * m_maj * m_min * Rpower n_maj
-      (13 / 5) + n_maj * m_maj * m_min * Rpower n_maj (- (2 * gamma)) * Rpower n_min (13 / 5) * Rpower n_min (2 * gamma)
-      + Rpower n_maj (8 / 5) * Rpower n_maj (- (2 * gamma)) * n_min ^ 2 * Rpower n_min (2 * gamma) * m_min ^ 2) /
-      (Rpower n_maj (3 / 5) * (n_maj * m_maj + n_min * m_min) ^ 2) = - (2 * m_maj * n_maj ^ 2 * Rpower n_maj (- (2 *
-      gamma)) / (n_maj * m_maj + n_min * m_min)) - 2 * m_min * Rpower n_min (13 / 5) * Rpower n_min (- (2 * gamma)) /
-      (Rpower n_maj (3 / 5) * (n_maj * m_maj + n_min * m_min)) + n_maj * Rpower n_maj (- (2 * gamma)) + (n_maj * m_maj *
-      Rpower n_maj (- (2 * gamma)) + n_min * m_min * Rpower n_min (- (2 * gamma))) * (m_maj * n_maj ^ 2 / (n_maj * m_maj
-      + n_min * m_min) ^ 2 + m_min * Rpower n_min (13 / 5) / (Rpower n_maj (3 / 5) * (n_maj * m_maj + n_min * m_min) ^
-      2)) + Rpower n_min (8 / 5) * Rpower n_min (- (2 * gamma)) / Rpower n_maj (3 / 5).
-
-End vs_target_scales_the_rows.
-
-Module ldam_acts_as_weights_at_first_order.
-
-  (* G: entry of another majority class, majority label *)
-  Definition g_entry_of_another_majority_class_majority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower
-      n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + 1 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) <> 0) /\
-    - (30 * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) / (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower
-      n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) /
-      Rpower n_maj (1 / 4)) + 1)) = - ((30 * m_maj + 30 * m_min) / ((m_maj + m_min) * (m_maj + m_min - 1 + exp (- (15 *
-      Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)))))).
-
-  (* G: the own entry, majority label *)
-  Definition g_the_own_entry_majority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower
-      n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + 1 <> 0) /\
-    (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) <> 0) /\
-    (m_maj + m_min <> 0) /\
-    30 * (m_maj + m_min - 1) * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) / (m_maj * exp (15 * Rpower n_min
-      (1 / 4) / Rpower n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) - exp (15 *
-      Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + 1) = (1 - / (m_maj + m_min)) * (30 * m_maj + 30 * m_min) / (m_maj +
-      m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)))).
-
-  (* G: entry of another majority class, minority label *)
-  Definition g_entry_of_another_majority_class_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1 + exp (- 15) <> 0) /\
-    - (30 * exp 15 / (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1)) = - ((30 * m_maj + 30 * m_min) / ((m_maj + m_min) *
-      (m_maj + m_min - 1 + exp (- 15)))).
-
-  (* G: entry of another minority class, majority label *)
-  Definition g_entry_of_another_minority_class_majority_label : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj > 0) /\
-    (n_min > 0) /\
-    (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower
-      n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + 1 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) <> 0) /\
-    - (30 * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) / (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower
-      n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) /
-      Rpower n_maj (1 / 4)) + 1)) = - ((30 * m_maj + 30 * m_min) / ((m_maj + m_min) * (m_maj + m_min - 1 + exp (- (15 *
-      Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)))))).
-
-  (* G: entry of another minority class, minority label *)
-  Definition g_entry_of_another_minority_class_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (m_maj + m_min - 1 + exp (- 15) <> 0) /\
-    - (30 * exp 15 / (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1)) = - ((30 * m_maj + 30 * m_min) / ((m_maj + m_min) *
-      (m_maj + m_min - 1 + exp (- 15)))).
-
-  (* G: the own entry, minority label *)
-  Definition g_the_own_entry_minority_label : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1 <> 0) /\
-    (m_maj + m_min - 1 + exp (- 15) <> 0) /\
-    (m_maj + m_min <> 0) /\
-    30 * (m_maj + m_min - 1) * exp 15 / (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1) = (1 - / (m_maj + m_min)) * (30 *
-      m_maj + 30 * m_min) / (m_maj + m_min - 1 + exp (- 15)).
-
-End ldam_acts_as_weights_at_first_order.
-
-Module scaled_times_equalise_under_cross_entropy.
-
-  (* and so are the others *)
-  Definition and_so_are_the_others : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (n_maj <> 0) /\
-    (n_min <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (n_maj * n_min * m_maj + n_maj * n_min * m_min) / (n_maj * n_min * (m_maj + m_min)) = 1.
-
-End scaled_times_equalise_under_cross_entropy.
-
-Module cross_entropy_decouples_to_first_order_only.
-
-  (* at zero logits nothing leaks: entry 0, every size *)
-  Definition at_zero_logits_nothing_leaks_entry_0_every_size : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj <> 0) /\
-    (m_maj + m_min <> 0) /\
-    m_maj ^ 2 * (- (1 / (m_maj + m_min)) + / m_maj) - m_maj * m_min / (m_maj + m_min) = 0.
-
-  (* at zero logits nothing leaks: entry 1, every size *)
-  Definition at_zero_logits_nothing_leaks_entry_1_every_size : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj <> 0) /\
-    (m_maj + m_min <> 0) /\
-    m_maj ^ 2 * (- (1 / (m_maj + m_min)) + / m_maj) - m_maj * m_min / (m_maj + m_min) = 0.
-
-  (* at zero logits nothing leaks: entry 2, every size *)
-  Definition at_zero_logits_nothing_leaks_entry_2_every_size : Prop :=
-    forall m_maj m_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    (m_maj <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (m_min <> 0) /\
-    m_maj ^ 2 * (- (1 / (m_maj + m_min)) + / m_maj) - m_min ^ 2 * (- (1 / (m_maj + m_min)) + / m_min) = 0.
-
-End cross_entropy_decouples_to_first_order_only.
-
-Module effective_number_weights_run_from_none_to_inverse_frequency.
-
-  (* β → 0: no weights *)
-  Definition beta_to_0_no_weights : Prop :=
-    (defined_near (Finite (0)) (fun beta : R => (0 < beta) /\ (beta < 1)) (fun beta : R => (beta + 1 <> 0) /\ (beta ^ 4
-      + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\ (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0))) /\
-    limit_is (fun beta : R => 1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 +
-      beta ^ 2 - beta + 1))) (fun beta : R => (0 < beta) /\ (beta < 1)) (Finite (0)) (Finite (1)).
-
-  (* β → 1: inverse frequency *)
-  Definition beta_to_1_inverse_frequency : Prop :=
-    (defined_near (Finite (1)) (fun beta : R => (0 < beta) /\ (beta < 1)) (fun beta : R => (beta + 1 <> 0) /\ (beta ^ 4
-      + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\ (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0))) /\
-    limit_is (fun beta : R => 1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 +
-      beta ^ 2 - beta + 1))) (fun beta : R => (0 < beta) /\ (beta < 1)) (Finite (1)) (Finite (1 / 10)).
-
-  (* between them for every β in (0, 1) *)
-  Definition between_them_for_every_beta_in_0_1 : Prop :=
-    forall beta : R,
-    0 < beta ->
-    beta < 1 ->
-    (beta + 1 <> 0) /\
-    (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\
-    (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0) /\
-    (1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) > 1 /
-      10) /\
-    1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) < 1.
-
-End effective_number_weights_run_from_none_to_inverse_frequency.
 
 Module terminal_equivalence.
 
@@ -1731,8 +1129,46 @@ End terminal_equivalence.
 
 Module weighted_ansatz_leaks.
 
+  (* Ωv is Zᵀz for a contrast of two majority classes: it stays in span V *)
+  Definition majority_modes_leak_nothing : Prop :=
+    forall m_maj m_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (omega_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_maj + - (1
+      / (m_maj + m_min)) * omega_maj) /\
+    (omega_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_maj + - (1
+      / (m_maj + m_min)) * omega_maj) /\
+    (omega_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min))) = (1 - / (m_maj + m_min)) * - omega_maj + - (1 /
+      (m_maj + m_min)) * omega_maj) /\
+    omega_maj * (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min)))) = - (1 / (m_maj + m_min)) * - omega_maj + (1 - /
+      (m_maj + m_min)) * omega_maj.
+
+  (* Ωv is Zᵀz for a contrast of two minority classes: it stays in span V *)
+  Definition minority_modes_leak_nothing : Prop :=
+    forall m_maj m_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (omega_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_min + - (1
+      / (m_maj + m_min)) * omega_min) /\
+    (omega_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_min + - (1
+      / (m_maj + m_min)) * omega_min) /\
+    (omega_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min))) = (1 - / (m_maj + m_min)) * - omega_min + - (1 /
+      (m_maj + m_min)) * omega_min) /\
+    omega_min * (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min)))) = - (1 / (m_maj + m_min)) * - omega_min + (1 - /
+      (m_maj + m_min)) * omega_min.
+
   (* leak² of the middle mode is the variance of ω under v_mid² *)
-  Definition leak2_of_the_middle_mode_is_the_variance_of_omega_under_v_mid2 : Prop :=
+  Definition middle_leak_is_variance : Prop :=
     forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -1750,7 +1186,7 @@ Module weighted_ansatz_leaks.
       omega_min) ^ 2 * (- (n_maj * m_min / (n_min * m_maj + n_maj * m_min)) + 1).
 
   (* it is positive where the weights differ *)
-  Definition it_is_positive_where_the_weights_differ : Prop :=
+  Definition middle_leak_positive : Prop :=
     forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -1769,16 +1205,16 @@ End weighted_ansatz_leaks.
 Module no_mode_exact_of_distinct_counts.
 
   (* u_j = 1/(n_j − x) solves n_j u_j − 1 = x u_j, so P diag(n) P u = x u where Σ u_j = 0 *)
-  Definition u_j_is_1_over_n_j_minus_x_solves_n_j_u_j_minus_1_is_x_u_j_so_p_diag_n_p_u_is_x_u_where_sigma_u_j_is_0 : Prop :=
+  Definition secular_vector_is_a_mode : Prop :=
     forall n_j x : R,
     0 < n_j ->
     0 < x ->
     n_j <> x ->
     (n_j - x <> 0) /\
-    n_j / (n_j - x) - x / (n_j - x) - 1 = 0.
+    n_j / (n_j - x) - 1 = x / (n_j - x).
 
   (* γ > 0: a larger count has a smaller weight, so every term is negative *)
-  Definition gamma_above_0_a_larger_count_has_a_smaller_weight_so_every_term_is_negative : Prop :=
+  Definition larger_count_has_smaller_weight : Prop :=
     forall gamma n_j x : R,
     0 < n_j ->
     0 < x ->
@@ -1790,10 +1226,116 @@ Module no_mode_exact_of_distinct_counts.
 
 End no_mode_exact_of_distinct_counts.
 
+Module escape_rates.
+
+  (* the Gram matrix of ZΩ is P diag(nω²) P under STEP *)
+  Definition gram_under_step : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_maj *
+      omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_maj *
+      omega_maj ^ 2 - 2 * n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2
+      + n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2)
+      /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_min *
+      omega_min ^ 2 - 2 * n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2
+      + n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min) ^ 2)
+      /\
+    n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - n_maj *
+      omega_maj ^ 2 / (m_maj + m_min) - n_min * omega_min ^ 2 / (m_maj + m_min) = - (n_maj * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) / (m_maj + m_min)) + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min)
+      ^ 2.
+
+  (* the Gram matrix of ZΩ is P diag(nω²) P for counts 3, 2, 1 and any weights *)
+  Definition gram_at_counts_3_2_1 : Prop :=
+    forall omega_0 omega_1 omega_2 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    0 < omega_2 ->
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + (2 * omega_2 / 3) * (2 * omega_2 / 3) = - (-
+      ((3 * omega_0 ^ 2) / 3) / 3) + - (- ((2 * omega_1 ^ 2) / 3) / 3) + (2 * omega_2 ^ 2 / 3) * 2 / 3) /\
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + (2 *
+      omega_1 / 3) * - (omega_1 / 3) + (2 * omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * (2 * omega_2 / 3) = - (-
+      ((3 * omega_0 ^ 2) / 3) / 3) + - ((2 * (2 * omega_1 ^ 2) / 3) / 3) + - (omega_2 ^ 2 / 3) * 2 / 3) /\
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_1 / 3) * (2 * omega_1 / 3) + (2 * omega_2 / 3) * - (omega_2 / 3) = -
+      (- ((3 * omega_0 ^ 2) / 3) / 3) + - ((2 * omega_1 ^ 2) / 3) * 2 / 3 + - ((2 * omega_2 ^ 2 / 3) / 3)) /\
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + (2 *
+      omega_1 / 3) * (2 * omega_1 / 3) + (2 * omega_1 / 3) * (2 * omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
+      (- ((3 * omega_0 ^ 2) / 3) / 3) + (2 * (2 * omega_1 ^ 2) / 3) * 2 / 3 + - (- (omega_2 ^ 2 / 3) / 3)) /\
+    ((2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * (2 * omega_2 / 3) = - ((2
+      * (3 * omega_0 ^ 2) / 3) / 3) + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - (omega_2 ^ 2 / 3) * 2 / 3) /\
+    (- (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + -
+      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + (2 * omega_2 / 3) * - (omega_2 / 3) = - ((3
+      * omega_0 ^ 2) / 3) * 2 / 3 + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - ((2 * omega_2 ^ 2 / 3) / 3)) /\
+    ((2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
+      ((2 * (3 * omega_0 ^ 2) / 3) / 3) + - ((2 * omega_1 ^ 2) / 3) * 2 / 3 + - (- (omega_2 ^ 2 / 3) / 3)) /\
+    (- (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) +
+      (2 * omega_1 / 3) * - (omega_1 / 3) + (2 * omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
+      ((3 * omega_0 ^ 2) / 3) * 2 / 3 + - ((2 * (2 * omega_1 ^ 2) / 3) / 3) + - (- (omega_2 ^ 2 / 3) / 3)) /\
+    (2 * omega_0 / 3) * (2 * omega_0 / 3) + (2 * omega_0 / 3) * (2 * omega_0 / 3) + (2 * omega_0 / 3) * (2 * omega_0 /
+      3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) =
+      (2 * (3 * omega_0 ^ 2) / 3) * 2 / 3 + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - (- (omega_2 ^ 2 / 3) / 3).
+
+End escape_rates.
+
 Module effective_counts.
 
+  (* STEP: the Gram matrix of ZΩ is that of unweighted labels with counts nω² *)
+  Definition gram_is_that_of_effective_counts : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_maj *
+      omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_maj *
+      omega_maj ^ 2 - 2 * n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2
+      + n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2)
+      /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_min *
+      omega_min ^ 2 - 2 * n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2
+      + n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min) ^ 2)
+      /\
+    n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - n_maj *
+      omega_maj ^ 2 / (m_maj + m_min) - n_min * omega_min ^ 2 / (m_maj + m_min) = - (n_maj * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) / (m_maj + m_min)) + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min)
+      ^ 2.
+
   (* the effective imbalance ratio of ω = n^(−γ) *)
-  Definition the_effective_imbalance_ratio_of_omega_is_n_to_the_minus_gamma : Prop :=
+  Definition effective_imbalance_ratio : Prop :=
     forall ratio gamma : R,
     0 < ratio ->
     ratio >= 1 ->
@@ -1805,7 +1347,7 @@ End effective_counts.
 Module flat_iff_inverse_square_root.
 
   (* flat for three classes or more: all n_jω_j² are equal *)
-  Definition flat_for_three_classes_or_more_all_n_jomega_j2_are_equal : Prop :=
+  Definition flat_makes_effective_counts_equal : Prop :=
     forall rho_squared x_1 x_2 x_3 : R,
     0 < rho_squared ->
     0 < x_1 ->
@@ -1818,12 +1360,22 @@ Module flat_iff_inverse_square_root.
     (x_2 = rho_squared) /\
     x_3 = rho_squared.
 
+  (* two classes: P diag(x) P = (x_1 + x_2)/2 P whatever x is *)
+  Definition two_classes_are_flat : Prop :=
+    forall x_1 x_2 : R,
+    0 < x_1 ->
+    0 < x_2 ->
+    (- (- (x_1 / 2) / 2) + (x_2 / 2) / 2 = x_1 / 4 + x_2 / 4) /\
+    (- ((x_1 / 2) / 2) + - (x_2 / 2) / 2 = - (x_1 / 4) - x_2 / 4) /\
+    (- (x_1 / 2) / 2 + - ((x_2 / 2) / 2) = - (x_1 / 4) - x_2 / 4) /\
+    (x_1 / 2) / 2 + - (- (x_2 / 2) / 2) = x_1 / 4 + x_2 / 4.
+
 End flat_iff_inverse_square_root.
 
 Module escape_window.
 
   (* one minority class, γ = 0: the window is √R − 1 *)
-  Definition one_minority_class_gamma_is_0_the_window_is_root_r_minus_1 : Prop :=
+  Definition window_of_one_minority_class : Prop :=
     forall ratio c : R,
     0 < ratio ->
     0 < c ->
@@ -1840,7 +1392,7 @@ End escape_window.
 Module escape_window_of_two_classes_a_group.
 
   (* γ ≤ 1/2: the middle rate lies between *)
-  Definition gamma_at_most_1_over_2_the_middle_rate_lies_between : Prop :=
+  Definition middle_between_up_to_one_half : Prop :=
     forall ratio gamma m_maj m_min : R,
     0 < ratio ->
     0 < m_maj ->
@@ -1856,7 +1408,7 @@ Module escape_window_of_two_classes_a_group.
       (1 - 2 * gamma).
 
   (* γ ≥ 1/2: the middle rate lies between *)
-  Definition gamma_at_least_1_over_2_the_middle_rate_lies_between : Prop :=
+  Definition middle_between_from_one_half : Prop :=
     forall ratio gamma m_maj m_min : R,
     0 < ratio ->
     0 < m_maj ->
@@ -1876,7 +1428,7 @@ End escape_window_of_two_classes_a_group.
 Module inverse_frequency_reverses_the_order.
 
   (* the minority modes escape before the middle mode *)
-  Definition the_minority_modes_escape_before_the_middle_mode : Prop :=
+  Definition minority_before_middle : Prop :=
     forall ratio m_maj m_min : R,
     0 < ratio ->
     0 < m_maj ->
@@ -1889,7 +1441,7 @@ Module inverse_frequency_reverses_the_order.
     1 > (ratio * m_maj + m_min) / (ratio * (m_maj + m_min)).
 
   (* the middle mode escapes before the majority modes *)
-  Definition the_middle_mode_escapes_before_the_majority_modes : Prop :=
+  Definition middle_before_majority : Prop :=
     forall ratio m_maj m_min : R,
     0 < ratio ->
     0 < m_maj ->
@@ -1906,7 +1458,7 @@ End inverse_frequency_reverses_the_order.
 Module escape_rate_dominates.
 
   (* escape rate ≥ σλ on the middle mode *)
-  Definition escape_rate_at_least_sigmalambda_on_the_middle_mode : Prop :=
+  Definition escape_at_least_effective_rate : Prop :=
     forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -1922,57 +1474,7 @@ Module escape_rate_dominates.
       n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
 
   (* they are equal where the weights are *)
-  Definition they_are_equal_where_the_weights_are : Prop :=
-    forall m_maj m_min n_maj n_min omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_min ^ 2) / (m_maj + m_min) = (n_min * omega_min * m_maj +
-      n_maj * omega_min * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
-
-  (* they are equal where the counts are *)
-  Definition they_are_equal_where_the_counts_are : Prop :=
-    forall m_maj m_min n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_min * m_min <> 0) /\
-    (n_min * m_maj * omega_min ^ 2 + n_min * m_min * omega_maj ^ 2) / (m_maj + m_min) = (n_min * omega_min * m_maj +
-      n_min * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_min * m_min)).
-
-End escape_rate_dominates.
-
-Module escape_rate_dominates_with_equality_of_weights.
-
-  (* escape rate ≥ σλ on the middle mode *)
-  Definition escape_rate_at_least_sigmalambda_on_the_middle_mode : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) >= (n_min * omega_min * m_maj +
-      n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
-
-  (* they are equal where the weights are *)
-  Definition they_are_equal_where_the_weights_are : Prop :=
+  Definition rates_equal_where_weights_are : Prop :=
     forall m_maj m_min n_maj n_min omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -1987,7 +1489,7 @@ Module escape_rate_dominates_with_equality_of_weights.
       n_maj * omega_min * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
 
   (* they are equal only where the weights are *)
-  Definition they_are_equal_only_where_the_weights_are : Prop :=
+  Definition rates_equal_only_where_weights_are : Prop :=
     forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -2003,12 +1505,12 @@ Module escape_rate_dominates_with_equality_of_weights.
     (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) > (n_min * omega_min * m_maj +
       n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
 
-End escape_rate_dominates_with_equality_of_weights.
+End escape_rate_dominates.
 
 Module middle_mode_reduces_to_three_scalars.
 
   (* a² − p n_maj b² − (1 − p) n_min e² is conserved *)
-  Definition a2_minus_p_n_maj_b2_minus_1_minus_p_n_min_e2_is_conserved : Prop :=
+  Definition invariant_is_conserved : Prop :=
     forall a b e n_maj n_min omega_maj omega_min p : R,
     0 < n_maj ->
     0 < n_min ->
@@ -2016,11 +1518,10 @@ Module middle_mode_reduces_to_three_scalars.
     0 < omega_min ->
     0 < p ->
     - (2 * a * b * n_maj * omega_maj * p * (- (a * b) + 1)) - 2 * a * e * n_min * omega_min * (1 - p) * (- (a * e) + 1)
-      + 2 * a * (- (a * n_maj * omega_maj * p * b ^ 2) + a * n_min * omega_min * p * e ^ 2 - a * n_min * omega_min * e ^
-      2 + b * n_maj * omega_maj * p - e * n_min * omega_min * p + e * n_min * omega_min) = 0.
+      + 2 * a * (b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) = 0.
 
   (* the relaxation rates multiply to 2σ²ω_maj ω_min *)
-  Definition the_relaxation_rates_multiply_to_2sigma2omega_maj_omega_min : Prop :=
+  Definition product_of_relaxation_rates : Prop :=
     forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -2059,8 +1560,22 @@ End middle_mode_reduces_to_three_scalars.
 
 Module terminal_geometry_equivalence.
 
+  (* STEP: the square root of ZZᵀ squares back within the majority group *)
+  Definition root_squares_back_within_majority : Prop :=
+    forall n_maj : R,
+    0 < n_maj ->
+    (n_maj >= 0) /\
+    sqrt n_maj * sqrt n_maj = n_maj.
+
+  (* STEP: the square root of ZZᵀ squares back within the minority group *)
+  Definition root_squares_back_within_minority : Prop :=
+    forall n_min : R,
+    0 < n_min ->
+    (n_min >= 0) /\
+    sqrt n_min * sqrt n_min = n_min.
+
   (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 2 *)
-  Definition step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_2 : Prop :=
+  Definition root_squares_back_in_block_2 : Prop :=
     forall m_maj m_min n_maj n_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -2080,7 +1595,7 @@ Module terminal_geometry_equivalence.
       m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) ^ 2 / m_maj = 0.
 
   (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 3 *)
-  Definition step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_3 : Prop :=
+  Definition root_squares_back_in_block_3 : Prop :=
     forall m_maj m_min n_maj n_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -2104,7 +1619,7 @@ Module terminal_geometry_equivalence.
       / (sqrt (m_maj + m_min)) ^ 3 = 0.
 
   (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 4 *)
-  Definition step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_4 : Prop :=
+  Definition root_squares_back_in_block_4 : Prop :=
     forall m_maj m_min n_maj n_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -2128,7 +1643,7 @@ Module terminal_geometry_equivalence.
       / (sqrt (m_maj + m_min)) ^ 3 = 0.
 
   (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 5 *)
-  Definition step_the_square_root_of_zzt_in_the_block_algebra_squares_back_entry_5 : Prop :=
+  Definition root_squares_back_in_block_5 : Prop :=
     forall m_maj m_min n_maj n_min : R,
     0 < m_maj ->
     is_integer m_maj ->
@@ -2150,6 +1665,106 @@ Module terminal_geometry_equivalence.
 End terminal_geometry_equivalence.
 
 Module vanilla_window_unbounded.
+
+  (* the middle mode is not learned before the majority modes: σ_mid² ≤ n_maj *)
+  Definition middle_mode_not_before_majority : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^
+      2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (ratio
+      * n_min * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj +
+      m_min) ^ 2 + (m_min - 1) * (ratio * n_min * m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) /
+      (m_maj + m_min) + n_min * (m_min - 2) / (m_maj + m_min) ^ 2)) / m_min + (ratio * n_min * (1 - / (m_maj + m_min)) ^
+      2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * m_min / (m_maj + m_min) ^ 2 + (m_maj - 1) * (- (2
+      * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 +
+      n_min * m_min / (m_maj + m_min) ^ 2)) / m_maj) / (/ m_min + / m_maj) <= ratio * n_min.
+
+  (* the middle mode is not learned after the minority modes: σ_mid² ≥ n_min *)
+  Definition middle_mode_not_after_minority : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^
+      2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (ratio
+      * n_min * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj +
+      m_min) ^ 2 + (m_min - 1) * (ratio * n_min * m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) /
+      (m_maj + m_min) + n_min * (m_min - 2) / (m_maj + m_min) ^ 2)) / m_min + (ratio * n_min * (1 - / (m_maj + m_min)) ^
+      2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * m_min / (m_maj + m_min) ^ 2 + (m_maj - 1) * (- (2
+      * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 +
+      n_min * m_min / (m_maj + m_min) ^ 2)) / m_maj) / (/ m_min + / m_maj) >= n_min.
+
+  (* the window in units of the last learning time *)
+  Definition window_of_last : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 >= 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 > 0) /\
+    (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio
+      * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 > 0) /\
+    (ratio > 0) /\
+    sqrt (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min -
+      2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) * (- (1 / sqrt (ratio * n_min * (1 - /
+      (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio * n_min * (m_maj - 2)
+      / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2)) + / sqrt (n_min * (1 - / (m_maj +
+      m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) / (m_maj + m_min) ^ 2 +
+      n_min * (m_min - 1) / (m_maj + m_min) ^ 2)) = 1 - / sqrt ratio.
+
+  (* the window in units of the first learning time *)
+  Definition window_of_first : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 > 0) /\
+    (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio
+      * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 >= 0) /\
+    (ratio >= 0) /\
+    - 1 + sqrt (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2) /
+      sqrt (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min
+      - 2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = sqrt ratio - 1.
 
   (* in units of the last it stays below 1, its supremum *)
   Definition window_of_last_below_1 : Prop :=
@@ -2225,6 +1840,10 @@ Module window_bound.
     (2 * ratio + 2 >= 0) /\
     - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1) < - 1 + sqrt 2.
 
+  (* the window is zero at R = 1 *)
+  Definition no_window_at_balance : Prop :=
+    - 1 + sqrt (2 + 2) / (1 + sqrt 1) = 0.
+
   (* the window increases in R *)
   Definition window_increases : Prop :=
     (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
@@ -2244,6 +1863,50 @@ Module window_bound.
 End window_bound.
 
 Module window_bound_any_split.
+
+  (* the middle effective singular value *)
+  Definition middle_rate : Prop :=
+    forall ratio c p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p <> 0) /\
+    (c <> 0) /\
+    (1 - p <> 0) /\
+    (1 / (c * (1 - p)) + 1 / (p * c) <> 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c *
+      (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p))
+      ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c /
+      (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p))
+      + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c
+      * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) /
+      (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p *
+      c)) > 0) /\
+    (ratio >= 0) /\
+    (ratio * p - p + 1 > 0) /\
+    (2 * sqrt ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * sqrt ratio * (c * (1 - p) - 1) / (p *
+      c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c *
+      (1 - p)) ^ 2 + (sqrt ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + sqrt ratio * (c * (1 - p) - 1) / (p * c + c * (1
+      - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * sqrt ratio * (1 - / (p * c + c * (1 -
+      p))) / (p * c + c * (1 - p))) + sqrt ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c *
+      (1 - p)) ^ 2)) / (c * (1 - p)) + (c * sqrt ratio * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 -
+      p))) ^ 2 + (p * c - 1) * (c * sqrt ratio * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p)))
+      / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p
+      * c)) / (sqrt ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1)
+      / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c
+      + c * (1 - p)) ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 -
+      p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) /
+      (p * c + c * (1 - p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^
+      2)) / (c * (1 - p)) + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p *
+      c - 1) * (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c *
+      (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p * sqrt ratio - p + 1) / sqrt (ratio * p - p +
+      1).
 
   (* no rate exceeds 1: the middle mode is the last *)
   Definition middle_rate_at_most_one : Prop :=
@@ -2268,6 +1931,15 @@ Module window_bound_any_split.
     (p * sqrt ratio - p + 1 <> 0) /\
     (p > 0) /\
     - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1) < - 1 + / sqrt p.
+
+  (* the window is zero at R = 1 *)
+  Definition no_window_at_balance : Prop :=
+    forall p : R,
+    0 < p ->
+    p < 1 ->
+    (- p + p + 1 >= 0) /\
+    (- p + p * sqrt 1 + 1 <> 0) /\
+    sqrt (- p + p + 1) / (- p + p * sqrt 1 + 1) - 1 = 0.
 
   (* the window increases in R *)
   Definition window_increases : Prop :=

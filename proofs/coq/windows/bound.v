@@ -14,7 +14,7 @@
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.statements rates.step.
+From UFM Require Import meaning tools generated.statements.
 
 Local Open Scope R_scope.
 
@@ -108,6 +108,26 @@ Qed.
 
 End Split.
 
+(** The square of the middle singular value in the entries of the Gram matrix, and the same with the weights. *)
+Theorem middle_rate_of_any_split : window_bound_any_split.middle_rate.
+Proof.
+  red; intros ratio c p Hpos Hc _ Hp Hratio Hp1.
+  pose proof (mean_positive p Hp Hp1 ratio Hpos) as Hmean. pose proof (sqrt_lt_R0 _ Hmean).
+  assert (Hmaj : 0 < c * (1 - p)) by (apply Rmult_lt_0_compat; lra). assert (Hmin : 0 < p * c) by (apply Rmult_lt_0_compat; lra).
+  assert (Hparts : 0 < 1 / (c * (1 - p)) + 1 / (p * c))
+    by (apply Rplus_lt_0_compat; apply Rdiv_lt_0_compat; lra).
+  match goal with |- _ /\ _ /\ _ /\ _ /\ _ /\ ?square > 0 /\ _ /\ _ /\ ?weighted / (_ * ?parts) = _ =>
+    assert (Hsquare : square = ratio * p - p + 1) by (field; repeat split; lra);
+    assert (Hweighted : weighted = (p * sqrt ratio - p + 1) * parts) by (field; repeat split; lra);
+    rewrite Hweighted, Hsquare end.
+  repeat split; try lra. field. repeat split; try lra.
+Qed.
+
+Theorem no_window_at_balance_of_any_split : window_bound_any_split.no_window_at_balance.
+Proof.
+  red; intros p Hp Hp1. rewrite sqrt_1. replace (- p + p + 1) with 1 by ring. rewrite sqrt_1. repeat split; try lra. field. lra.
+Qed.
+
 Theorem middle_rate_at_most_1_of_any_split : window_bound_any_split.middle_rate_at_most_one.
 Proof.
   red; intros ratio p Hpos Hp Hratio Hp1.
@@ -166,18 +186,23 @@ Proof. replace (1 / 2) with (/ 2) by field. rewrite sqrt_inv, Rinv_inv. reflexiv
 Lemma halves_defined ratio : 0 < ratio -> ratio >= 0 /\ sqrt ratio + 1 <> 0 /\ 2 * ratio + 2 >= 0.
 Proof. intro H. pose proof (sqrt_pos ratio). repeat split; lra. Qed.
 
+(** The square of the middle singular value in the entries of the Gram matrix, and the same with the weights. *)
 Theorem middle_rate_of_equal_halves : window_bound.middle_rate.
 Proof.
-  red; intros ratio c Hr Hc _ Hr1. pose proof (sqrt_lt_R0 c Hc).
-  assert (Hpos : 0 < sqrt ((ratio + 1) / 2)) by (apply sqrt_lt_R0; lra).
-  assert (0 < 2 * (ratio + 1) / c) by (apply Rdiv_lt_0_compat; lra).
+  red; intros ratio c Hpos Hc _ Hratio.
+  match goal with |- _ /\ _ /\ ?square > 0 /\ _ /\ _ /\ sqrt c * ?weighted / _ = _ =>
+    assert (Hsquare : square = (2 * ratio + 2) / c) by (field; lra);
+    assert (Hweighted : weighted = 2 * (sqrt ratio + 1) / (sqrt c * sqrt c)) by (rewrite sqrt_sqrt by lra; field; lra);
+    rewrite Hweighted, Hsquare end.
+  pose proof (sqrt_lt_R0 c Hc). pose proof (sqrt_lt_R0 (2 * ratio + 2) ltac:(lra)).
   repeat split; try lra.
-  - match goal with |- ?e > 0 => has_value e (2 * (ratio + 1) / c) end. lra.
-  - match goal with |- sqrt c * ?a / (2 * sqrt ?b) = _ =>
-      has_value a (2 * (sqrt ratio + 1) / c); has_value b (2 * 2 * ((ratio + 1) / 2) / c) end.
-    replace (2 * ratio + 2) with (2 * 2 * ((ratio + 1) / 2)) by field.
-    rewrite sqrt_div, sqrt_mult, sqrt_square by lra.
-    replace c with (sqrt c * sqrt c) at 2 by (apply sqrt_sqrt; lra). field. lra.
+  - red. apply Rdiv_lt_0_compat; lra.
+  - rewrite sqrt_div_alt by assumption. field. lra.
+Qed.
+
+Theorem no_window_at_balance_of_equal_halves : window_bound.no_window_at_balance.
+Proof.
+  red. rewrite sqrt_1. replace (2 + 2) with (2 * 2) by ring. rewrite sqrt_square by lra. field.
 Qed.
 
 Theorem middle_rate_at_most_1_of_equal_halves : window_bound.middle_rate_at_most_one.

@@ -13,7 +13,7 @@
 
 From Coq Require Import Reals Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From UFM Require Import meaning tools generated.statements windows.bound.
+From UFM Require Import meaning tools generated.statements windows.bound rates.step.
 
 Local Open Scope R_scope.
 
@@ -25,6 +25,44 @@ Qed.
 Lemma root_times_power x a : 0 < x -> sqrt x * Rpower x (- a) = Rpower x (1 / 2 - a).
 Proof.
   intro Hx. rewrite <- Rpower_sqrt by assumption. rewrite <- Rpower_plus. f_equal. field.
+Qed.
+
+(** The middle value lies between those within the groups. *)
+
+Theorem middle_value_at_most_majority : vanilla_window_unbounded.middle_mode_not_before_majority.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'.
+  assert (Hparts : 0 < / m' + / m) by (apply Rplus_lt_0_compat; apply Rinv_0_lt_compat; assumption).
+  match goal with |- _ /\ _ /\ _ /\ _ /\ ?square <= _ =>
+    assert (Hsquare : square = n * (m' * ratio + m) / (m + m')) by (field; repeat split; lra); rewrite Hsquare end.
+  assert (0 <= (ratio - 1) * (n * m)) by (apply Rmult_le_pos; nra).
+  repeat split; try lra. apply Rmult_le_reg_r with (m + m'); [lra |].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra.
+Qed.
+
+Theorem middle_value_at_least_minority : vanilla_window_unbounded.middle_mode_not_after_minority.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'.
+  assert (Hparts : 0 < / m' + / m) by (apply Rplus_lt_0_compat; apply Rinv_0_lt_compat; assumption).
+  match goal with |- _ /\ _ /\ _ /\ _ /\ ?square >= _ =>
+    assert (Hsquare : square = n * (m' * ratio + m) / (m + m')) by (field; repeat split; lra); rewrite Hsquare end.
+  assert (0 <= (ratio - 1) * (n * m')) by (apply Rmult_le_pos; nra).
+  repeat split; try lra. apply Rle_ge. apply Rmult_le_reg_r with (m + m'); [lra |].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. nra.
+Qed.
+
+Theorem window_of_last_of_step : vanilla_window_unbounded.window_of_last.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'. rewrite !square_within, !square_within_ratio by lra.
+  pose proof (sqrt_lt_R0 n Hn). pose proof (sqrt_lt_R0 ratio Hr).
+  repeat split; try nra. rewrite sqrt_mult by lra. field. lra.
+Qed.
+
+Theorem window_of_first_of_step : vanilla_window_unbounded.window_of_first.
+Proof.
+  red; intros ratio m m' n Hr Hm _ Hm' _ Hn Hr1 Hm2 Hm2'. rewrite !square_within, !square_within_ratio by lra.
+  pose proof (sqrt_lt_R0 n Hn). pose proof (sqrt_lt_R0 ratio Hr).
+  repeat split; try nra. rewrite sqrt_mult by lra. field. lra.
 Qed.
 
 Theorem window_of_last_has_supremum_1_not_attained :
