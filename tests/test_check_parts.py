@@ -143,7 +143,7 @@ def test_versions_are_those_that_the_ledger_names(monkeypatch):
 
 @pytest.mark.parametrize(("text", "conditions", "let", "expected"), [
     ("x > 1", [], {}, [Known(condition=x > 1)]), ("x > 1", ["x >= 2"], {}, [Known(where=(x >= 2,), condition=x > 1)]),
-    ("x > k", ["x >= k"], {"k": "3"}, [Known(where=(x >= 3,), condition=x > 3)]),
+    ("x > k", ["x >= 2*k"], {"k": "3"}, [Known(where=(sp.Ge(x, sp.Mul(2, 3, evaluate=False), evaluate=False),), condition=x > 3)]),
     ("x > 1 and y > 2", [], {}, [Known(condition=sp.And(x > 1, y > 2))]), ("increasing(x**3, x)", [], {}, [])], ids=str)
 def test_a_claim_that_holds_is_known_where_its_own_premises_hold_under_its_own_lets(text, conditions, let, expected):
     (part,) = statements.statements_of("y > 0", ["x >= 2"], {"k": "7"}, [(text, conditions, let)])

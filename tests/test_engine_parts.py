@@ -17,12 +17,15 @@ from flint import arb, ctx, fmpq, fmpq_poly
 
 from proofs.checker import balls, boxes, logic, roots, sampling, solver, witness
 from proofs.checker.coefficients import sign_by_coefficients
-from proofs.checker.field import GENS, ZERO, Field, Gen
+from proofs.checker.field import GENS, ZERO, Field, Gen, is_zero_constant
 from proofs.checker.logic import Sequent, TooComplex
+from proofs.kernel.statements import Known
+from proofs.kernel.terms import joined
+from proofs.search import tactics
 from tests import limits
 
 x, y, z, v, w = sp.symbols("x y z v w", real=True)
-p = sp.Symbol("p", positive=True)
+p = sp.Symbol("p", real=True)
 HALF = fmpq(1, 2)
 AT = {x: fmpq(2), y: fmpq(-3), z: fmpq(1, 4), v: fmpq(0)}
 NOTHING = (1 + sp.sqrt(2)) ** 2 - 3 - 2 * sp.sqrt(2)  # zero, which balls cannot see
@@ -60,8 +63,10 @@ def test_what_may_have_no_real_value_somewhere_in_a_ball_is_undefined(expr):
 
 
 def test_the_root_of_a_constant_that_is_zero_in_disguise_is_zero():
-    assert balls.value(sp.sqrt(NOTHING)) == 0
-    assert balls.value(sp.Pow(NOTHING, sp.Rational(3, 2))) == 0
+    for expr in (sp.sqrt(NOTHING), sp.Pow(NOTHING, sp.Rational(3, 2))):
+        assert balls.value(expr, is_zero=is_zero_constant) == 0
+        with pytest.raises(balls.Undefined):  # balls alone cannot see it
+            balls.value(expr)
 
 
 @pytest.mark.parametrize(("expr", "sign"), [
@@ -75,8 +80,9 @@ def test_the_sign_of_a_constant(expr, sign):
 
 
 def test_the_sign_at_a_point_and_of_what_has_no_value():
-    assert balls.sign(x - y, {x: sp.sqrt(2), y: sp.Integer(2)}) == -1
-    assert balls.sign(x, {x: sp.Integer(3)}) == 1
+    assert balls.sign(sp.sqrt(NOTHING) + 1, (64,), is_zero_constant) == 1
+    assert balls.sign(sp.exp(sp.Rational(1, 10**30)) - 1, (64,)) is None
+    assert balls.sign(sp.exp(sp.Rational(1, 10**30)) - 1, (64, 256)) == 1
     for expr in (sp.log(sp.sqrt(2) - 2), sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I * sp.sqrt(2)):
         with pytest.raises(balls.Undefined):
             balls.sign(expr)
@@ -312,8 +318,8 @@ def condition_of(rng, depth):
     if depth == 0:
         return rng.choice(RELATIONS)
     parts = [condition_of(rng, depth - 1) for _ in range(2)]
-    make = rng.choice([sp.And, sp.Or, lambda a, b, evaluate: sp.Not(a, evaluate=evaluate)])
-    return make(*parts, evaluate=False)
+    make = rng.choice([sp.And, sp.Or, sp.Not])
+    return sp.Not(parts[0], evaluate=False) if make is sp.Not else joined(make, *parts)
 
 
 def test_cases_are_the_condition():
@@ -335,19 +341,21 @@ def test_cases_are_the_condition():
 
 
 def test_too_many_cases_are_refused():
-    either = [sp.Or(x > k, x < -k) for k in range(1, 10)]
-    assert len(logic.clauses(sp.And(*either[:8], evaluate=False))) == 256
+    distinct = [sp.Or(sp.Symbol(f"s{k}", real=True) > k, sp.Symbol(f"s{k}", real=True) < -k) for k in range(1, 10)]
+    assert len(logic.clauses(joined(sp.And, *distinct[:8]))) == 256
     with pytest.raises(TooComplex):
-        logic.clauses(sp.And(*either, evaluate=False))
-    assert len(logic.premise_cases(either[:5], ())) == 32
+        logic.clauses(joined(sp.And, *distinct))
+    assert len(logic.premise_cases(distinct[:5], (), ())) == 32
     with pytest.raises(TooComplex):
-        logic.premise_cases(either[:6], ())
+        logic.premise_cases(distinct[:6], (), ())
+    with pytest.raises(TooComplex):
+        logic.premise_cases(distinct[:5], [Known(condition=sp.Or(y > 1, y < 0))], ())
     unequal = [sp.Ne(sp.Symbol(f"s{i}", real=True), 0) for i in range(6)]
-    assert len(logic.premise_cases(unequal[:5], ())) == 32
+    assert len(logic.premise_cases(unequal[:5], (), ())) == 32
     with pytest.raises(TooComplex):
-        logic.premise_cases(unequal, ())
+        logic.premise_cases(unequal, (), ())
     with pytest.raises(TooComplex):
-        logic.premise_cases([*unequal[:5], either[0]], ())
+        logic.premise_cases([*unequal[:5], distinct[0]], (), ())
 
 
 @pytest.mark.parametrize(("expr", "needs"), [
@@ -364,17 +372,44 @@ def test_what_an_expression_needs_to_be_defined(expr, needs):
 @pytest.mark.parametrize("number", [-1, 0, 1])
 def test_atoms_of_numbers_are_evident_where_they_hold(number):
     for rel, held in ((">=", number >= 0), (">", number > 0), ("==", number == 0), ("!=", number != 0)):
-        assert logic._evident_atom((sp.Integer(number), rel)) is held
-    assert not logic._evident_atom((x, ">="))
+        assert logic._evident((sp.Integer(number), rel)) is held
+    assert not logic._evident((x, ">="))
+    for rel, held in ((">=", True), (">", True), ("==", False), ("!=", True)):
+        assert logic._evident((sp.sqrt(2) * 1, rel)) is held
+        assert logic._evident((sp.pi, rel)) is held
 
 
 def test_premises_are_the_union_of_their_cases_where_they_are_defined():
-    assert logic.premise_cases([sp.Or(x > 0, x < -1)], ((y, ">="),)) == [((y, ">="), (x, ">")), ((y, ">="), (-x - 1, ">"))]
-    assert logic.premise_cases([1 / x > y], ()) == [((1 / x - y, ">"), (x, ">")), ((1 / x - y, ">"), (-x, ">"))]
-    assert logic.premise_cases([1 / x > y, x > 0], ()) == [((1 / x - y, ">"), (x, ">"))]
-    assert logic.premise_cases([1 / x > y, x < 0], ()) == [((1 / x - y, ">"), (-x, ">"))]
-    assert logic.premise_cases([sp.sqrt(x) >= y], ()) == [((sp.sqrt(x) - y, ">="), (x, ">="))]
-    assert logic.premise_cases([sp.Ne(x, y), sp.Ne(x, y)], ()) == [((x - y, ">"),), ((-x + y, ">"),)]
+    def cases(*where, known=(), extra=()):
+        return {frozenset(case) for case in logic.premise_cases(where, known, extra)}
+
+    assert cases(sp.Or(x > 0, x < -1), extra=((y, ">="),)) == {frozenset({(y, ">="), (x, ">")}), frozenset({(y, ">="), (-x - 1, ">")})}
+    assert cases(1 / x > y) == {frozenset({(1 / x - y, ">"), (x, ">")}), frozenset({(1 / x - y, ">"), (-x, ">")})}
+    assert cases(1 / x > y, x > 0) == {frozenset({(1 / x - y, ">"), (x, ">")})}
+    assert cases(1 / x > y, x < 0) == {frozenset({(1 / x - y, ">"), (-x, ">")})}
+    assert cases(sp.sqrt(x) >= y) == {frozenset({(sp.sqrt(x) - y, ">="), (x, ">=")})}
+    assert cases(sp.Ne(x, y), sp.Ne(x, y)) == {frozenset({(x - y, ">")}), frozenset({(-x + y, ">")})}
+    assert cases(x > 0, x <= 0) == set()
+    # what each alternative needs is needed whichever of them decides
+    either = joined(sp.Or, x > 0, sp.Gt(sp.log(y), 5))
+    assert cases(either) == {frozenset({(y, ">"), (x, ">")}), frozenset({(y, ">"), (sp.log(y) - 5, ">")})}
+
+
+def admits(cases, point):
+    return any(all(witness.atom_at(atom, point) for atom in case) for case in cases)
+
+
+@pytest.mark.parametrize("known", [
+    Known(condition=x >= 1), Known(where=(y > 0,), condition=x >= 1), Known(where=(y > 0, x < 3), condition=sp.Or(x > 1, y > 2)),
+    Known(where=(sp.log(y) >= 0,), condition=x > 0), Known(where=(sp.Or(y > 1, x > 2),), condition=sp.Ne(x, 2)),
+    Known(where=(sp.Ge(1 / y, 0), sp.sqrt(x) >= 1), condition=sp.log(x) > 0),
+    Known(where=(sp.Gt(sp.sqrt(1 / y), 1),), condition=x > 5)], ids=str)
+def test_what_is_known_takes_away_exactly_the_points_at_which_it_is_false_under_its_own_premises(known):
+    """Where a premise of it is false or not defined, nothing is known."""
+    cases = logic.premise_cases((), (known,), ())
+    for point in POINTS:
+        applies = all(witness.condition_at(premise, point) is True for premise in known.where)
+        assert admits(cases, point) is (not applies or witness.condition_at(known.condition, point) is True), point
 
 
 def test_canonical_variables_carry_the_signs_of_their_symbols():
@@ -382,23 +417,21 @@ def test_canonical_variables_carry_the_signs_of_their_symbols():
              "e": {"real": True, "nonzero": True},
              "f": {"real": True}, "n": {"integer": True, "positive": True}, "k": {"integer": True}}
     symbols = [sp.Symbol(name, **assumptions) for name, assumptions in names.items()]
-    found = logic.canonical(symbols, ())
+    found = logic.canonical(symbols)
     new = [found.names[s] for s in symbols]
     assert [str(s) for s in new] == [f"v{i}" for i in range(8)]
-    assert [bool(s.is_positive) for s in new] == [True, False, False, False, False, False, True, False]
+    assert all(s.is_real and s.is_positive is None and s.is_integer is None and s.is_zero is None for s in new)  # no rule loses it unseen
     assert found.premises == ((new[0], ">"), (new[1], ">="), (-new[2], ">"), (-new[3], ">="), (new[4], "!="), (new[6] - 1, ">="))
     assert found.integers == {new[6], new[7]}
     assert found.back(found.to(symbols[0] + symbols[5])) == symbols[0] + symbols[5]
 
 
-@pytest.mark.parametrize(("where", "positive"), [
-    ([x > 0], [x]), ([x >= 0], []), ([x >= 1], [x]), ([x > -1], []), ([x < 1], []), ([x > p], [x]), ([x >= p], [x]),
-    ([x <= p], []),
-    ([sp.Eq(x, p)], []), ([x > p, y >= x + p], [x, y]), ([y >= x + p], []), ([sp.And(x > 1, y > 2)], [x, y]), ([x > y], []),
-    ([sp.Ne(x, 0)], [])], ids=str)
-def test_variables_that_the_premises_make_positive(where, positive):
-    found = logic.canonical([x, y], where)
-    assert [s for s in (x, y) if found.names[s].is_positive] == positive
+@pytest.mark.parametrize(("premises", "positive"), [
+    (((x - p, ">"), (p, ">")), [x]), (((x - p, ">="), (p, ">")), [x]), (((p - x, ">="), (p, ">")), []), (((x - p, "=="), (p, ">")), []),
+    (((x - p, ">"), (y - x - p, ">="), (p, ">")), [x, y]), (((y - x - p, ">="), (p, ">")), []), (((x - y, ">"),), []),
+    (((x - y, ">"), (y - 1, ">=")), [x]), (((x - p, ">"), (p, ">=")), [x]), (((x - p, ">="), (p, ">=")), [])], ids=str)
+def test_variables_that_the_premises_make_positive(premises, positive):
+    assert [s for s, _ in tactics.positive_variables(premises)] == positive
 
 
 # -- samples
@@ -481,9 +514,7 @@ def test_atoms_at_an_exact_point(number):
         undefined = (number == 0 if text == "1/x" else number <= 0 if text == "log(x)" else number < 0)
         assert (witness.atom_at((expr, rel), at) is None) is undefined
         assert witness.is_defined(expr, at) is not undefined
-        assert witness.undefined_part(expr, at) == (expr if undefined else None)
     assert witness.atom_at((x + y, ">"), at) is None
-    assert witness.undefined_part(1 / (x + y), at) is None
     assert not witness.is_defined(1 / (x + y), at)
 
 
@@ -491,7 +522,7 @@ def test_atoms_at_an_exact_point(number):
     (sp.true, True), (sp.false, False), (x > 0, True), (x < 0, False), (1 / y > 0, None), (sp.Not(x > 1, evaluate=False), True),
     (sp.Not(x > 0, evaluate=False), False), (sp.Not(1 / y > 0, evaluate=False), None), (sp.And(x > 0, x > 1), False),
     (sp.And(x > 0, x < 2), True),
-    (sp.And(x > 0, 1 / y > 0), None), (sp.And(x < 0, 1 / y > 0), False), (sp.Or(x > 0, 1 / y > 0), True), (sp.Or(x < 0, 1 / y > 0), None),
+    (sp.And(x > 0, 1 / y > 0), None), (sp.And(x < 0, 1 / y > 0), None), (sp.Or(x > 0, 1 / y > 0), None), (sp.Or(x < 0, 1 / y > 0), None),
     (sp.Or(x < 0, x > 1), False), (sp.Or(x < 0, x > 1, x > 0, evaluate=False), True)], ids=str)
 def test_a_condition_at_an_exact_point(condition, expected):
     assert witness.condition_at(condition, {x: ONE, y: ORIGIN}) is expected
@@ -539,9 +570,10 @@ def test_a_solver_that_hears_no_limit_is_stopped_in_time(tmp_path):
             pass
 
     start = time.process_time()
-    assert solver._stopped_in_time(computes_on, 1.0) == "unknown"
+    assert solver.limited(computes_on, 1.0) is None
     assert time.process_time() - start < 20
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "process").read_text()), 0)
-    assert solver._stopped_in_time(lambda: "unsat", 20.0) == "unsat"
-    assert solver._stopped_in_time(lambda: str(1 / 0), 20.0) != "unsat"
+    assert solver.limited(lambda: ("unsat", 3), 20.0) == ("unsat", 3)
+    assert solver.limited(lambda: str(1 / 0), 20.0) is None
+    assert solver.limited(lambda: os._exit(0), 20.0) is None

@@ -12,7 +12,7 @@ from proofs.checker.logic import Sequent
 from proofs.search import tactics as search
 
 x, y, z, a, b, c, d = sp.symbols("x y z a b c d", real=True)
-p, q = sp.symbols("p q", positive=True)
+p, q = sp.symbols("p q", real=True)
 FIVE, SEVEN = (x, y, z, a, b), (x, y, z, a, b, c, d)
 
 
@@ -64,7 +64,7 @@ PROPOSED = [  # tactic, goal, premises, depth, what is tried
       ("monotone", "x 3 -1 0", 2)]),
     (search._monotones, (p * x, ">="), ((p, ">"), (x - 1, ">"), (3 - x, ">=")), 3,
      [("monotone", "p 0 1 0", 2), ("monotone", "x 1 1 0", 2), ("monotone", "x 3 -1 0", 2)]),
-    (search._monotones, (p + x, ">="), (), 2, [("monotone", "p 0 1 0", 1)]),
+    (search._monotones, (p + x, ">="), ((p, ">"),), 2, [("monotone", "p 0 1 0", 1)]),
     (search._monotones, (x * z, ">"), ((x - 1, ">="),), 3, [("monotone", "x 1 1 0", 2)]),
     (search._concaves, (x * y, ">="), ((x - 1, ">="), (x, ">"), (3 - x, ">"), (y, ">=")), 3,
      [("concave", "x 1 3", 2), ("concave", "x 0 3", 2)]),
@@ -90,7 +90,7 @@ PROPOSED = [  # tactic, goal, premises, depth, what is tried
     (search._contradiction, (x, "=="), ((x, ">"), (y, ">=")), 0, []),
     (search._attempt, (x - y, ">="), ((x - 2 * y, "=="), (y, ">=")), 0, []),
     (search._attempt, (x + 1, "!="), ((x, ">"), (y - x, "!=")), 0, []),
-    (search._attempt, (x - y, "!="), (), 2, [("unequal", "1", 2), ("unequal", "-1", 2)]),
+    (search._attempt, (x - y, "!="), (), 2, [("unequal", "1", 2), ("unequal", "-1", 2), ("contrary", "", 1)]),
     (search._attempt, (x - y, "=="), ((x - y, ">="), (y - x, ">=")), 3,
      [("absurd", "1", 1), ("absurd", "0", 1), ("antisymmetry", "", 2)]),
     (search._attempt, (x - y, "=="), ((x - y, ">="), (y - x, ">=")), 1, [("absurd", "1", 0), ("absurd", "0", 0)]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from proofs.checker.logic import needs_of
 from proofs.kernel.reader import read, read_statement
 from proofs.kernel.statements import Holds, Increasing, Limit, Supremum
 from tests.limits import within
@@ -95,7 +96,6 @@ def test_each_form_of_the_contract_is_read(text, kind):
 def test_lets_are_expressions_that_later_ones_may_use():
     (statement,) = read_statement("b >= 0", let={"a": "sqrt(x)", "b": "a + 1"})
     assert statement.condition.has(sp.sqrt(sp.Symbol("x", real=True)))
-    assert statement.defined
 
 
 @pytest.mark.parametrize("name", ["sqrt", "pi", "limit", "lambda", "a b", "", "1x"])
@@ -108,3 +108,46 @@ def test_doubling_lets_are_stopped():
     names = {f"a{i}": f"a{i - 1}*a{i - 1} + a{i - 1}" if i else "x + y" for i in range(40)}
     with within(REFUSAL_SECONDS), pytest.raises(InvalidInput, match="parts once its lets are put in"):
         read_statement("a39 > 0", let=names)
+
+
+@pytest.mark.parametrize(("text", "needs"), [
+    ("x/x == 1", ["x !="]), ("sqrt(x)**2 == x", ["x >="]), ("0*log(x) == 0", ["x >"]), ("log(x) - log(x) == 0", ["x >"]),
+    ("sqrt(x**2*y) >= 0", ["x**2*y >="]), ("1/(1/x) == x", ["x !=", "1/x !="]), ("x**0.5 >= 0", ["x >="]), ("x**(-1) == 1/x", ["x !="]),
+    ("exp(log(2*x)) > 0", ["2*x >"]), ("x**y > 0", ["x >"]), ("tan(x)/tan(x) == 1", ["cos(x) !=", "tan(x) !="]),
+    ("diff(log(x), x) == 1/x", ["x !=", "x >"]), ("diff(x/x, x) == 0", ["x !="]), ("sqrt(x - x) == 0", ["-x + x >="]),
+    ("x**2 - 2*x + sqrt(4) > 0", []), ("Abs(x)*Max(x, y) >= exp(x)", []), ("(x/x)**0 == 1", ["x !="])])
+def test_whatever_a_text_needs_to_be_defined_is_kept(text, needs):
+    (statement,) = read_statement(text)
+    found = [f"{expr} {rel}" for cases, _ in needs_of(statement.condition) for expr, rel in cases[0]]
+    assert found == needs
+
+
+def test_conditions_are_kept_as_they_are_written():
+    """Whatever decides, every part needs to be defined."""
+    for text in ("log(x) > 5 or log(x) <= 5", "log(x) > 5 and log(x) <= 5", "1/x > 0 or 1/x > 0", "not (log(x) > 5 and x > 0)"):
+        (statement,) = read_statement(text)
+        assert statement.condition not in (sp.true, sp.false)
+        assert needs_of(statement.condition)
+    (chain,) = read_statement("0 < x <= 1 != y")
+    x, y = sp.symbols("x y", real=True)
+    assert set(chain.condition.args) == {sp.Lt(0, x, evaluate=False), sp.Le(x, 1), sp.Ne(1, y, evaluate=False)}
+
+
+@pytest.mark.parametrize("text", ["2**(x - x) == 1", "x**(y - y) == 1", "x**(0*y) == 1"])
+def test_an_exponent_that_is_a_number_whatever_its_variables_are_is_refused(text):
+    with pytest.raises(InvalidInput, match="write that"):
+        read_statement(text)
+
+
+def test_an_infimum_is_the_supremum_of_the_negative():
+    (statement,) = read_statement("inf(x/x, x, 1, 2) == 3")
+    x = sp.Symbol("x", real=True)
+    assert statement.value == -3
+    for point in (1, 2):
+        assert statement.expr.subs(x, point) == -1
+    assert needs_of(sp.Eq(statement.expr, 0, evaluate=False))
+
+
+def test_a_name_is_one_variable_in_statement_premises_and_lets():
+    (statement,) = read_statement("a + x > 0", ["x > 1"], {"a": "x**2"})
+    assert {s for part in (statement.condition, *statement.where) for s in part.free_symbols} == {sp.Symbol("x", real=True)}
