@@ -157,28 +157,19 @@ End terminal_geometry_equivalence.
 
 Module effective_weights_diagonal.
 
-Definition lambda_within_the_majority_group : Prop := within_group_mode_is_exact.
-Definition lambda_within_the_minority_group : Prop := within_group_mode_is_exact.
+Definition within_group_modes_are_exact : Prop := within_group_mode_is_exact.
 
 End effective_weights_diagonal.
 
 Module label_spectrum_step.
 
-Definition sigma_within_the_majority_group : Prop := spectrum_of_step.
-Definition sigma_within_the_minority_group : Prop := spectrum_of_step.
-Definition sigma2_of_the_middle_mode : Prop := spectrum_of_step.
-Definition multiplicity_within_the_majority_group : Prop := spectrum_of_step.
-Definition multiplicity_within_the_minority_group : Prop := spectrum_of_step.
-Definition multiplicity_of_the_middle_mode : Prop := spectrum_of_step.
+Definition label_spectrum_of_step : Prop := spectrum_of_step.
 
 End label_spectrum_step.
 
 Module modes_decouple_weighted_within_groups.
 
-Definition nothing_leaks_from_the_within_majority_modes : Prop := within_group_mode_is_exact.
-Definition nothing_leaks_from_the_within_minority_modes : Prop := within_group_mode_is_exact.
-Definition lambda_within_the_majority_group_is_its_weight : Prop := within_group_mode_is_exact.
-Definition lambda_within_the_minority_group_is_its_weight : Prop := within_group_mode_is_exact.
+Definition within_group_modes_are_exact : Prop := within_group_mode_is_exact.
 
 End modes_decouple_weighted_within_groups.
 

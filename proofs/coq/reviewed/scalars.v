@@ -20,7 +20,7 @@ Module reviewed.
 Module mode_closed_form.
 
 (* s(0) = e^(-2 delta). *)
-Definition starts_at_e_to_the_minus_2delta : Prop :=
+Definition strength_starts_at_scale : Prop :=
   forall lambda sigma delta : R,
   0 < lambda /\ 0 < sigma /\ 1 < sigma * exp (2 * delta) ->
   strength lambda sigma delta 0 = exp (- (2 * delta)).
