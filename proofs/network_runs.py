@@ -6,11 +6,13 @@ times are steps, a time that is not reached counts as the last step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import sympy as sp
@@ -25,9 +27,10 @@ from theory import modes, symbols
 from theory.exact import InvalidInput
 from theory.weights import class_weights
 
-LEVEL = 0.95
+ERROR = 0.05  # of all the intervals of one experiment together
 RESAMPLES = 9999
 SEED = 20260112
+Place = TypeVar("Place", bound=Hashable)  # what names a statement in its family
 EXPLORED = tuple(range(10))  # the seeds on which levels, margins and repaired rows were chosen
 JUDGED = tuple(range(10, 20))  # seeds that nobody had looked at when those were fixed
 
@@ -130,7 +133,7 @@ def class_gaps(history: History) -> np.ndarray:
 def best_exponent(history: History) -> np.ndarray:
     """The γ at which majority and minority classes are learned together, where the gap first is 0.
 
-    Linear between the exponents of the plan; 0 or 1 where the gap has one sign on them all: a bound.
+    Linear between the exponents of the plan; the first or the last of them where the gap has one sign on them all: a bound.
     """
     gammas = np.array([float(gamma) for gamma in history.plan.exponents])
     gaps = class_gaps(history)
@@ -168,27 +171,78 @@ def _place(history: History, gamma: float) -> int:
     return [float(exponent) for exponent in history.plan.exponents].index(gamma)
 
 
-def estimate(values: np.ndarray, trusts: tuple[str, ...] = ()) -> Estimate:
-    """The mean of one number a seed, with its bias-corrected and accelerated bootstrap interval at 95 %."""
+# Means with their intervals ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A statistic for one loss, and between what its mean is said to lie."""
+
+    statistic: Callable[[History], np.ndarray]
+    loss: str
+    least: float
+    greatest: float
+
+
+def estimate(values: np.ndarray, error: float = ERROR, trusts: tuple[str, ...] = ()) -> Estimate:
+    """The mean of one number a seed, with its bias-corrected and accelerated bootstrap interval at confidence 1 − error."""
     values = np.asarray(values, dtype=float)
     if not np.isfinite(values).all():
         raise ValueError("a run gave a number that is not finite")
     mean = float(values.mean())
     if len(values) < 2 or np.ptp(values) == 0:  # nothing to resample
         return Estimate(mean, mean, mean, len(values), trusts)
-    interval = bootstrap((values,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL,
+    interval = bootstrap((values,), np.mean, n_resamples=RESAMPLES, confidence_level=1 - error,
                          rng=np.random.default_rng(SEED)).confidence_interval
     return Estimate(mean, float(interval.low), float(interval.high), len(values), trusts)
 
 
-def measured(statistic: Callable[[History], np.ndarray], loss: str) -> Callable[[], Estimate]:
-    """The estimate of a statistic (seeds × losses) for one loss of the run that is judged, to be called by the judge."""
-    def measure_it() -> Estimate:
-        import importlib.metadata
+def levels(history: History, family: Mapping[Place, Bounds], error: float = ERROR) -> dict[Place, float]:
+    """The error of each interval of one run, such that they are corrected together.
 
-        history = _judged_run.get() or quick_run()
-        plan = history.plan
-        return estimate(statistic(history)[:, plan.losses.index(loss)], (
-            f"{plan.dataset}, {plan.counts.n} images a run, seeds {plan.seeds[0]} to {plan.seeds[-1]}",
-            f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}"))
-    return measure_it
+    Holm's step-down is taken twice: once over what intervals support by lying inside their bounds, once over what they
+    refute by lying outside. The chance that any statement of the family is wrongly supported is at most `error`, and so is
+    the chance that any is wrongly refuted (as far as the bootstrap's intervals cover what they say). An interval that
+    decides nothing is shown at the smaller of the two errors that it was left with.
+    """
+    found = {place: bounds.statistic(history)[:, history.plan.losses.index(bounds.loss)] for place, bounds in family.items()}
+
+    def inside(place: Place, level: float) -> bool:
+        interval = estimate(found[place], level)
+        return family[place].least <= interval.low and interval.high <= family[place].greatest
+
+    def outside(place: Place, level: float) -> bool:
+        interval = estimate(found[place], level)
+        return interval.high < family[place].least or interval.low > family[place].greatest
+
+    supported, refuted = (holm(list(family), decides, error) for decides in (inside, outside))
+    return {place: refuted[place] if outside(place, refuted[place]) else
+            supported[place] if inside(place, supported[place]) else min(supported[place], refuted[place]) for place in family}
+
+
+def holm(family: Sequence[Place], decides: Callable[[Place, float], bool], error: float) -> dict[Place, float]:
+    """The error that each statement is tested at by Holm's step-down procedure.
+
+    With k statements open, those that are decided at error/k are closed; this is repeated until none is. Source: Holm,
+    A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6 (1979).
+    Arguments: `decides`, whether a statement is decided at an error; where it is at one, it must be at every larger one.
+    """
+    found, still_open = {}, list(family)
+    while still_open:
+        level = error / len(still_open)
+        closed = [place for place in still_open if decides(place, level)]
+        found |= dict.fromkeys(closed or still_open, level)
+        still_open = [place for place in still_open if place not in found]
+    return found
+
+
+def measured(statistic: Callable[[History], np.ndarray], loss: str, error: Callable[[History], float]) -> Estimate:
+    """The estimate of a statistic (seeds × losses) for one loss of the run that is judged, at the error that it has there."""
+    import importlib.metadata
+
+    history = _judged_run.get() or quick_run()
+    plan, level = history.plan, error(history)
+    return estimate(statistic(history)[:, plan.losses.index(loss)], level, (
+        f"{plan.dataset}, {plan.counts.n} images a run, seeds {plan.seeds[0]} to {plan.seeds[-1]}",
+        f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}",
+        f"a bootstrap interval at {100 * (1 - level):.2f} %, corrected with the others of its run (Holm)"))

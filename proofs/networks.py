@@ -59,7 +59,10 @@ def document(history: History, verdicts: Sequence[judge.Row], quick: bool) -> di
 
 
 def statistics(history: History) -> list[dict[str, Any]]:
-    """What the rows of the ledger estimate, by name, a loss each: mean over seeds and its interval."""
+    """What the rows of the ledger estimate, by name, a loss each: mean over seeds and its interval.
+
+    The intervals of one history hold together: each has its share of the error.
+    """
     by_name = {
         f"ln steps to minority accuracy {history.plan.level:g}, γ = 1/2 over γ = 0": network_runs.earliness(history, 0.5),
         "minority accuracy at the end, γ = 1/2 less γ = 0": network_runs.advantage(history, 0.5, "end"),
@@ -72,7 +75,7 @@ def statistics(history: History) -> list[dict[str, Any]]:
     found = []
     for k, loss in enumerate(history.plan.losses):
         for name, values in by_name.items():
-            estimate = network_runs.estimate(values[:, k])
+            estimate = network_runs.estimate(values[:, k], network_runs.ERROR / (len(by_name) * len(history.plan.losses)))
             found.append({"loss": loss, "statistic": name, "mean": estimate.mean, "low": estimate.low, "high": estimate.high,
                           "pairs": estimate.pairs})
     return found

@@ -33,7 +33,7 @@ class Plan:
     steps: int
     step_sizes: tuple[float, ...]
     losses: tuple[str, ...] = LOSSES
-    exponents: tuple[Fraction, ...] = tuple(Fraction(k, 4) for k in range(5))
+    exponents: tuple[Fraction, ...] = tuple(Fraction(k, 4) for k in range(7))  # so far that no best one is at an end
     seeds: tuple[int, ...] = tuple(range(10))
     level: float = 0.25
     normalization: str = "mass"

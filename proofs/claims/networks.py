@@ -4,137 +4,180 @@ Every row is of the quick experiment (`proofs.network_runs.plan`): MNIST, STEP w
 and five minority classes of 4, images averaged to 14 × 14, three convolutions, full-batch descent from torch's start,
 weights of mass normalisation, ten seeds that were not looked at when levels, margins and repairs were chosen. `ufm mnist`
 judges the same claims on the run that it makes: of the full experiment, or of other images.
+
+All intervals of one experiment are a family, corrected together: see `network_runs.levels`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+
+from numerics.networks.measure import History
 from numerics.networks.plan import LOSSES
 from proofs import network_runs as networks
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
-from proofs.kernel.statements import Estimated
+from proofs.kernel.statements import Estimate, Estimated
 
 MARGIN = 0.1  # of accuracy: ten of a hundred test images a class; the advantage at its peak is beyond it
 TOGETHER = math.log(1.1)  # times within a tenth of each other
 HALF_A_STEP = 0.125  # half the distance of neighbouring exponents: a best exponent this close rounds to 1/2
 SHARED = "quick network experiment"
+SETTING = ("Network on MNIST, five classes of 40 images and five of 4, weights n^(−γ) of mass normalisation (or the images, counts and "
+           "level that the run names): ")
+READING = "ours: free features, read as a prediction for networks"
+
+Statistic = Callable[[History], np.ndarray]
 
 
-def _each_loss(says, statistic, said, *uses):
-    """One statement a loss: the mean of the statistic over seeds lies between the stated `least` and `greatest`."""
-    return tuple(Estimated(says=f"{says}, {loss}", measure=networks.measured(statistic, loss), least=said.least,
-                           greatest=said.greatest, uses=("least", "greatest", *uses)) for loss in LOSSES)
+@dataclass(frozen=True)
+class Mean:
+    """The mean over seeds of a statistic (seeds × losses), for each loss: said to lie between `least` and `greatest`.
+
+    `uses` names the stated values that it depends on.
+    """
+
+    id: str
+    says: str
+    statistic: Statistic
+    least: float
+    greatest: float
+    uses: tuple[str, ...]
 
 
-def _earlier_parts(said):
-    return _each_loss("ln of the steps to the minority test accuracy waited for, γ = 1/2 over γ = 0",
-                      lambda history: networks.earliness(history, 0.5), said)
+def _earliness(said: SimpleNamespace) -> Iterable[Mean]:
+    yield Mean("earliness", "ln of the steps to the minority test accuracy waited for, γ = 1/2 over γ = 0",
+               lambda history: networks.earliness(history, 0.5), said.least, said.greatest, ("least", "greatest"))
 
 
-def _vanishes_parts(said):
-    return _each_loss(f"minority test accuracy at the {said.moment}, γ = 1/2 less γ = 0",
-                      lambda history: networks.advantage(history, 0.5, said.moment), said, "moment")
+def _advantage(said: SimpleNamespace) -> Iterable[Mean]:
+    yield Mean("advantage", f"minority test accuracy at the {said.moment}, γ = 1/2 less γ = 0",
+               lambda history: networks.advantage(history, 0.5, said.moment), said.least, said.greatest, ("least", "greatest", "moment"))
 
 
-def _order_parts(said):
+def _order(said: SimpleNamespace) -> Iterable[Mean]:
     """Consecutive modes of σ, larger first, without weights; and the outer two at γ = 1/2."""
-    return (
-        *_each_loss("ln T_middle/T_majority, γ = 0", lambda history: networks.mode_gap(history, 0, "middle", "majority"), LATER),
-        *_each_loss("ln T_minority/T_middle, γ = 0", lambda history: networks.mode_gap(history, 0, "minority", "middle"), LATER),
-        *_each_loss("ln T_minority/T_majority, γ = 1/2",
-                    lambda history: networks.mode_gap(history, 0.5, "minority", "majority"), said),
+    for late, early in (("middle", "majority"), ("minority", "middle")):
+        yield Mean(f"{late}-after-{early}", f"ln T_{late}/T_{early}, γ = 0",
+                   lambda history, late=late, early=early: networks.mode_gap(history, 0, late, early), 0.0, math.inf, ())
+    yield Mean("together-at-half", "ln T_minority/T_majority, γ = 1/2",
+               lambda history: networks.mode_gap(history, 0.5, "minority", "majority"), said.least, said.greatest, ("least", "greatest"))
+
+
+def _within(said: SimpleNamespace) -> Iterable[Mean]:
+    def gap(history: History, gamma: float) -> np.ndarray:
+        return networks.mode_gap(history, gamma, "minority", "majority")
+
+    means: tuple[tuple[str, str, Statistic], ...] = (
+        ("minority-after-majority", "ln T_minority/T_majority, γ = 0", lambda history: gap(history, 0)),
+        ("gap-narrowed", "by how much γ = 1/2 narrows ln T_minority/T_majority", lambda history: gap(history, 0) - gap(history, 0.5)),
+        ("gap-left", "ln T_minority/T_majority, γ = 1/2", lambda history: gap(history, 0.5)),
+        ("majority-after-middle", "ln T_majority/T_middle, γ = 0", lambda history: networks.mode_gap(history, 0, "majority", "middle")),
     )
+    for part_id, says, statistic in means:
+        yield Mean(part_id, says, statistic, said.least, said.greatest, ("least", "greatest"))
 
 
-def _within_parts(said):
-    def narrowed(history):
-        return (networks.mode_gap(history, 0, "minority", "majority")
-                - networks.mode_gap(history, said.gamma, "minority", "majority"))
-    return (
-        *_each_loss("ln T_minority/T_majority, γ = 0",
-                    lambda history: networks.mode_gap(history, 0, said.late, said.early), said, "late", "early"),
-        *_each_loss("by how much γ = 1/2 narrows ln T_minority/T_majority", narrowed, said),
-        *_each_loss("ln T_minority/T_majority, γ = 1/2", lambda history: networks.mode_gap(history, said.gamma, "minority", "majority"),
-                    LATER),
-        *_each_loss("ln T_majority/T_middle, γ = 0", lambda history: networks.mode_gap(history, 0, "majority", "middle"), LATER),
-    )
+def _best(said: SimpleNamespace) -> Iterable[Mean]:
+    yield Mean("exponent-of-equal-times", "the exponent at which majority and minority classes are learned together",
+               networks.best_exponent, said.least, said.greatest, ("least", "greatest"))
 
 
-def _best_parts(said):
-    return _each_loss("the exponent at which majority and minority classes are learned together", networks.best_exponent, said)
+def _parts(claim_id: str, means: Callable[[SimpleNamespace], Iterable[Mean]]) -> Callable[[SimpleNamespace], tuple[Estimated, ...]]:
+    """One statement a mean and loss."""
+    return lambda said: tuple(
+        Estimated(id=f"{mean.id}-{loss}", says=f"{mean.says}, {loss}", least=mean.least, greatest=mean.greatest, uses=mean.uses,
+                  measure=_measure(mean.statistic, loss, (claim_id, mean.id, loss)))
+        for mean in means(said) for loss in LOSSES)
 
 
-LATER = SimpleNamespace(least=0.0, greatest=math.inf)
+def _measure(statistic: Statistic, loss: str, place: tuple[str, str, str]) -> Callable[[], Estimate]:
+    """The estimate for one loss, at the level that the statement of that place has in the family of the run that is judged."""
+    return lambda: networks.measured(statistic, loss, lambda history: _levels(history)[place])
+
+
+def _levels(history: History) -> Mapping[tuple[str, str, str], float]:
+    """The levels of the family of one run; of the last run they are remembered, for each needs them all."""
+    if not _remembered or _remembered[0][0] is not history:
+        _remembered[:] = [(history, networks.levels(history, family()))]
+    return _remembered[0][1]
+
+
+_remembered: list[tuple[History, Mapping[tuple[str, str, str], float]]] = []
+
+
+def family() -> dict[tuple[str, str, str], networks.Bounds]:
+    """Every interval of one experiment: claim, mean and loss."""
+    return {(claim_id, mean.id, loss): networks.Bounds(mean.statistic, loss, mean.least, mean.greatest)
+            for claim_id, (stated, means) in QUESTIONS.items() for mean in means(SimpleNamespace(**stated)) for loss in LOSSES}
+
+
+QUESTIONS: dict[str, tuple[dict[str, Any], Callable[[SimpleNamespace], Iterable[Mean]]]] = {
+    "minority-earlier": ({"least": -math.inf, "greatest": 0.0}, _earliness),
+    "advantage-vanishes": ({"least": -MARGIN, "greatest": MARGIN, "moment": "end"}, _advantage),
+    "spectral-order": ({"least": -TOGETHER, "greatest": TOGETHER}, _order),
+    "spectral-order-within-groups": ({"least": 0.0, "greatest": math.inf}, _within),
+    "exponent-sensitivity": ({"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}, _best),
+    "exponent-between-one-half-and-one": ({"least": 0.5 + HALF_A_STEP, "greatest": 1.0}, _best),
+}
+
+
+def _claim(claim_id: str, says: str, source: str, near_misses: tuple[NearMiss, ...] = (), **fields: Any) -> Claim:
+    stated, means = QUESTIONS[claim_id]
+    return Claim(id=claim_id, says=SETTING + says, source=source, shares=SHARED, stated=stated, parts=_parts(claim_id, means),
+                 near_misses=near_misses, **fields)
+
 
 CLAIMS = (
-    Claim(
-        id="minority-earlier",
-        says="Network on MNIST (or the images that the run names), R = 10: with weights n^(−1/2) the minority reaches a test "
-             "accuracy of 25 % (of 50 % in the full experiment) in fewer steps than without weights, under cross-entropy and under "
-             "the squared loss.",
-        source=PAPER,
-        shares=SHARED,
-        stated={"least": -math.inf, "greatest": 0.0},
-        parts=_earlier_parts,
+    _claim(
+        "minority-earlier",
+        "with weights n^(−1/2) the minority reaches a test accuracy of 25 % (of 50 % in the full experiment) in fewer steps than "
+        "without weights, under cross-entropy and under the squared loss.",
+        PAPER,
         near_misses=(NearMiss("in more steps", {"least": 0.0, "greatest": math.inf}),
                      NearMiss("a hundred times earlier", {"greatest": -math.log(100)})),
     ),
-    Claim(
-        id="advantage-vanishes",
-        says="Network on MNIST (or the images that the run names), R = 10: at the end of training the minority test accuracy with "
-             "weights n^(−1/2) is within 0.1 of that without, under both losses.",
-        source=PAPER,
-        shares=SHARED,
-        stated={"least": -MARGIN, "greatest": MARGIN, "moment": "end"},
-        parts=_vanishes_parts,
+    _claim(
+        "advantage-vanishes",
+        "at the end of training the minority test accuracy with weights n^(−1/2) is within 0.1 of that without, under both losses.",
+        PAPER,
         near_misses=(NearMiss("within the margin at its peak too", {"moment": "peak"}),
                      NearMiss("it stays beyond the margin", {"least": MARGIN, "greatest": math.inf})),
     ),
-    Claim(
-        id="spectral-order",
-        says="Network on MNIST (or the images that the run names), R = 10: without weights the modes of the training logits are "
-             "learned in the order of σ (majority, middle, minority), and with n^(−1/2) together (within a tenth).",
-        source=PAPER,
-        shares=SHARED,
-        stated={"least": -TOGETHER, "greatest": TOGETHER},
-        parts=_order_parts,
+    _claim(
+        "spectral-order",
+        "without weights the modes of the training logits are learned in the order of σ (majority, middle, minority), and with "
+        "n^(−1/2) together (within a tenth).",
+        READING,
         repaired_by="spectral-order-within-groups",
     ),
-    Claim(
-        id="spectral-order-within-groups",
-        says="Network on MNIST (or the images that the run names), R = 10: without weights the within-group modes of the majority "
-             "are learned before those of the minority, and n^(−1/2) narrows the gap without closing it; the middle mode (class "
-             "frequencies) is learned before both.",
-        source=OURS,
-        shares=SHARED,
-        stated={"least": 0.0, "greatest": math.inf, "late": "minority", "early": "majority", "gamma": 0.5},
-        parts=_within_parts,
-        near_misses=(NearMiss("the minority's first", {"late": "majority", "early": "minority"}),
-                     NearMiss("n^(−1/2) widens the gap", {"least": -math.inf, "greatest": 0.0})),
+    _claim(
+        "spectral-order-within-groups",
+        "without weights the within-group modes of the majority are learned before those of the minority, and n^(−1/2) narrows the "
+        "gap without closing it; the middle mode (class frequencies) is learned before both.",
+        OURS,
+        near_misses=(NearMiss("each the other way round", {"least": -math.inf, "greatest": 0.0}),),
     ),
-    Claim(
-        id="exponent-sensitivity",
-        says="Network on MNIST (or the images that the run names), R = 10: of the exponents 0, 1/4, 1/2, 3/4, 1 the one that best "
-             "equalises the learning times of majority and minority classes is 1/2, as for free features: the exponent of equal "
-             "times is within 1/8 of it.",
-        source=PAPER,
-        shares=SHARED,
-        stated={"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP},
-        parts=_best_parts,
+    _claim(
+        "exponent-sensitivity",
+        "of the exponents 0, 1/4, …, 3/2 the one that best equalises the learning times of majority and minority classes is 1/2, as "
+        "for free features: the exponent of equal times is within 1/8 of it.",
+        READING,
         repaired_by="exponent-between-one-half-and-one",
     ),
-    Claim(
-        id="exponent-between-one-half-and-one",
-        says="Network on MNIST (or the images that the run names), R = 10: the exponent at which majority and minority classes are "
-             "learned together lies between 5/8 and 1, under both losses.",
-        source=OURS,
-        shares=SHARED,
-        stated={"least": 0.5 + HALF_A_STEP, "greatest": 1.0},
-        parts=_best_parts,
+    _claim(
+        "exponent-between-one-half-and-one",
+        "the exponent at which majority and minority classes are learned together, of runs at 0, 1/4, …, 3/2, lies between 5/8 and 1, "
+        "under both losses.",
+        OURS,
         near_misses=(NearMiss("within 1/8 of 1/2", {"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}),
-                     NearMiss("below 1/2", {"least": 0.0, "greatest": 0.5})),
+                     NearMiss("below 1/2", {"least": 0.0, "greatest": 0.5}),
+                     NearMiss("between 1 and 3/2", {"least": 1.0, "greatest": 1.5})),
         plain="in a small network on MNIST majority and minority are learned together at an exponent between 5/8 and 1, not at "
               "the 1/2 of free features",
     ),
