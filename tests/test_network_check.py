@@ -50,7 +50,7 @@ def test_claims_are_judged_on_the_run_that_is_given(monkeypatch, minority, verdi
     monkeypatch.setattr(network_runs, "quick_run", None)  # and on no other
     claims = {claim.id: claim for claim in CLAIMS}
     with network_runs.judged_on(made_up((10,) * 5, minority, LOSSES)):
-        rows = [judge.judge(claims[name], None, None) for name in ("exponent-sensitivity", "exponent-between-one-half-and-one")]
+        rows = [judge.judge(claims[name], None, None) for name in ("exponent-sensitivity", "exponent-above-one-half")]
     assert [row.verdict for row in rows] == [verdict, repaired]
     assert rows[0].findings.parts[0].evidence.trusts[0] == "none, 220 images a run, seeds 0 to 9"
 

@@ -123,7 +123,7 @@ QUESTIONS: dict[str, tuple[dict[str, Any], Callable[[SimpleNamespace], Iterable[
     "spectral-order": ({"least": -TOGETHER, "greatest": TOGETHER}, _order),
     "spectral-order-within-groups": ({"least": 0.0, "greatest": math.inf}, _within),
     "exponent-sensitivity": ({"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}, _best),
-    "exponent-between-one-half-and-one": ({"least": 0.5 + HALF_A_STEP, "greatest": 1.0}, _best),
+    "exponent-above-one-half": ({"least": 0.5 + HALF_A_STEP, "greatest": math.inf}, _best),
 }
 
 
@@ -168,17 +168,17 @@ CLAIMS = (
         "of the exponents 0, 1/4, …, 3/2 the one that best equalises the learning times of majority and minority classes is 1/2, as "
         "for free features: the exponent of equal times is within 1/8 of it.",
         READING,
-        repaired_by="exponent-between-one-half-and-one",
+        repaired_by="exponent-above-one-half",
     ),
     _claim(
-        "exponent-between-one-half-and-one",
-        "the exponent at which majority and minority classes are learned together, of runs at 0, 1/4, …, 3/2, lies between 5/8 and 1, "
-        "under both losses.",
+        "exponent-above-one-half",
+        "the exponent at which majority and minority classes are learned together, of runs at 0, 1/4, …, 3/2, is larger than 5/8, "
+        "under both losses. (Whether it is below 1 is left open by ten seeds under cross-entropy.)",
         OURS,
         near_misses=(NearMiss("within 1/8 of 1/2", {"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}),
                      NearMiss("below 1/2", {"least": 0.0, "greatest": 0.5}),
-                     NearMiss("between 1 and 3/2", {"least": 1.0, "greatest": 1.5})),
-        plain="in a small network on MNIST majority and minority are learned together at an exponent between 5/8 and 1, not at "
-              "the 1/2 of free features",
+                     NearMiss("between 11/8 and 3/2", {"least": 1.375, "greatest": 1.5})),
+        plain="in a small network on MNIST majority and minority are learned together at an exponent above 5/8, not at the 1/2 "
+              "of free features",
     ),
 )
