@@ -16,10 +16,10 @@ import sympy as sp
 from flint import fmpq
 
 from proofs.checker import recheck, rules, solver, witness
+from proofs.checker import suprema as checked_suprema
 from proofs.checker.field import GENS, ONE, Bound, Field
 from proofs.checker.holds import Problem
 from proofs.checker.logic import Sequent
-from proofs.checker import suprema as checked_suprema
 from proofs.engines import decide, holds, limits, suprema
 from proofs.kernel.statements import Limit, Supremum
 from proofs.kernel.verdict import Outcome, Strength
