@@ -227,7 +227,8 @@ def holm(family: Sequence[Place], decides: Callable[[Place, float], bool], error
     A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6 (1979).
     Arguments: `decides`, whether a statement is decided at an error; where it is at one, it must be at every larger one.
     """
-    found, still_open = {}, list(family)
+    found: dict[Place, float] = {}
+    still_open = list(family)
     while still_open:
         level = error / len(still_open)
         closed = [place for place in still_open if decides(place, level)]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,7 +65,7 @@ def _order(said: SimpleNamespace) -> Iterable[Mean]:
     """Consecutive modes of σ, larger first, without weights; and the outer two at γ = 1/2."""
     for late, early in (("middle", "majority"), ("minority", "middle")):
         yield Mean(f"{late}-after-{early}", f"ln T_{late}/T_{early}, γ = 0",
-                   lambda history, late=late, early=early: networks.mode_gap(history, 0, late, early), *said.later, ("later",))
+                   partial(networks.mode_gap, gamma=0, late=late, early=early), *said.later, ("later",))
     yield Mean("together-at-half", "ln T_minority/T_majority, γ = 1/2",
                lambda history: networks.mode_gap(history, 0.5, "minority", "majority"), said.least, said.greatest, ("least", "greatest"))
 

@@ -322,7 +322,9 @@ def _other_answer_somewhere(statement: Supremum, deadline: float) -> Evidence | 
     """At some admitted parameters the supremum, found there, is attained and should not be, or the other way round."""
     for names in _some_points(statement, PARAMETER_POINTS):
         at = fixed(statement, names)
-        for value in value_candidates(at, deadline) if at is not None else ():
+        if at is None:
+            continue
+        for value in value_candidates(at, deadline):
             opposite = dataclasses.replace(at, value=value, attained=not statement.attained)
             found = _with_value_shown(opposite, value, share_of(deadline, 0.3))
             if found is not None:
