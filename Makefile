@@ -21,7 +21,7 @@ deep: .venv/test
 fuzz: .venv/fuzz
 	for target in statement toml command_line idx; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
 
-# Every mutant of the kernel, SAMPLE of each engine (0: all 16,000).
+# SAMPLE mutants of each module of the kernel, the checker, the search and the engines (0: all of them).
 SAMPLE ?= 15
 mutants: .venv/mutants
 	rm -rf build/mutants

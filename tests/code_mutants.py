@@ -1,4 +1,4 @@
-"""Mutants of the code: single changes of the kernel and the engines, each against the tests that reach the changed line.
+"""Mutants of the code: single changes of kernel, checker, search and engines, each against the tests that reach the changed line.
 
 `make mutants` runs it. Cosmic Ray makes the changes; this file chooses the tests of each and runs them in a fork of a
 process that has imported the libraries and nothing of `proofs`, where a mutant costs a second and not a start of SymPy.
@@ -24,6 +24,7 @@ import sys
 import time
 from collections import Counter
 from importlib.machinery import SourceFileLoader
+from itertools import chain
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
@@ -37,11 +38,20 @@ from cosmic_ray.mutating import mutate_code
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "build" / "mutants"
 UNSURE = OUT / "unsure.json"
-KERNEL = ["judge", "verdict", "claim", "statements", "cache"]  # every mutant
-ENGINES = ["check", *(f"engines.{path.stem}" for path in sorted((ROOT / "proofs" / "engines").glob("[a-z]*.py")))]  # a sample
-GUARDS = ["test_judge_is_not_fooled", "test_sceptics", "test_coq_audit",
-          *sorted(path.stem for path in (ROOT / "tests").glob("test_engine_*.py")),
-          "test_check_reader", "test_check_definedness", "test_check_files", "test_check_parts", "each_of_the_corpus"]
+
+
+def modules(room: str) -> list[str]:
+    """The modules of a folder of proofs, by their names there."""
+    paths = sorted((ROOT / "proofs" / room).glob("*.py"))
+    return [room if path.stem == "__init__" else f"{room}.{path.stem}" for path in paths if path.stat().st_size > 200]
+
+
+ROOMS = {"kernel": [*modules("kernel"), "cache"], "checker": modules("checker"),
+         "search and engines": [*modules("search"), *modules("engines"), *modules("check")]}
+PATTERNS = ("test_judge_*", "test_sceptics", "test_coq_audit", "test_kernel_*", "test_checker_*", "test_search_*", "test_engine*_*",
+            "test_check_*", "test_attack*", "test_room_directions")
+GUARDS = [*dict.fromkeys(path.stem for pattern in PATTERNS for path in sorted((ROOT / "tests").glob(f"{pattern}.py"))),
+          "each_of_the_corpus"]
 LAST = "tests/each_of_the_corpus.py"
 LIBRARIES = ["sympy", "flint", "numpy", "scipy.optimize", "scipy.linalg", "clarabel", "z3", "cvc5.pythonic", "mpmath", "hypothesis"]
 SEED = 11
@@ -96,7 +106,8 @@ def change_of(mutant: dict[str, Any], mutated: str) -> str:
 
 
 def path_of(name: str) -> Path:
-    return ROOT / "proofs" / (name.replace(".", "/") + ".py")
+    stem = ROOT.joinpath("proofs", *name.split("."))
+    return stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
 
 
 # -- the tests that reach a line -------------------------------------------------------
@@ -318,11 +329,11 @@ def interval(killed: int, of: int) -> tuple[float, float]:
 def report(results: list[dict[str, Any]]) -> str:
     """A line for each module, and the survivors."""
     lines = ["module               mutants  run  killed  of them by time  survived"]
-    for name in [*KERNEL, *ENGINES]:
+    for name in chain(*ROOMS.values()):
         count = Counter(r["outcome"] for r in results if r["module"] == name)
         total = next((r["mutants"] for r in results if r["module"] == name), 0)
         lines.append(f"{name:20} {total:7} {count.total():4} {count[KILLED] + count[TIMEOUT]:7} {count[TIMEOUT]:16} {count[SURVIVED]:9}")
-    for says, names in (("kernel", KERNEL), ("engines", ENGINES)):
+    for says, names in ROOMS.items():
         chosen = [r for r in results if r["module"] in names]
         killed = sum(r["outcome"] != SURVIVED for r in chosen)
         if chosen:
@@ -334,8 +345,8 @@ def report(results: list[dict[str, Any]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", type=int, default=30, help="mutants of each engine; 0 for all")
-    parser.add_argument("--only", nargs="*", default=[*KERNEL, *ENGINES], help="modules")
+    parser.add_argument("--sample", type=int, default=30, help="mutants of each module; 0 for all")
+    parser.add_argument("--only", nargs="*", default=[*chain(*ROOMS.values())], help="modules")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--survivors", action="store_true", help="run again those that survived the last time")
     arguments = parser.parse_args()
@@ -356,7 +367,7 @@ def main() -> None:
         for name in arguments.only:
             every = mutants_of(name)
             random.Random(f"{SEED} {name}").shuffle(every)
-            wanted = arguments.sample if name in ENGINES and arguments.sample else len(every)
+            wanted = arguments.sample or len(every)
 
             def run(mutant: dict[str, Any], total: int = len(every)) -> dict[str, Any] | None:
                 mutated = source_of(mutant)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from proofs.check.judging import HELD
@@ -15,6 +17,8 @@ SHARE = 0.95  # of each half of the corpus must be settled
 def test_corpus_is_large(truth):
     assert len(claims(truth)) >= 150
     assert len({(c.statement, tuple(c.where)) for c in claims(truth)}) == len(claims(truth))
+
+FORM = re.compile(r"(not )?(limit|sup|inf|attained|increasing)\(")
 
 
 def test_no_true_statement_is_refuted_and_nearly_all_hold():
@@ -33,7 +37,7 @@ def test_no_false_statement_holds_and_nearly_all_are_refuted():
 
 def test_no_statement_that_holds_has_a_counterexample_by_other_means():
     for result in results("true"):
-        if result["verdict"] in HELD:
+        if result["verdict"] in HELD and not FORM.match(result["statement"]):  # of forms samples can only doubt
             assert counterexample(Claim(result["statement"], tuple(result["where"])), 60) is None, result["statement"]
 
 

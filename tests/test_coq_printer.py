@@ -168,7 +168,7 @@ def _read_matrix(text, values):
     text = re.sub(r"diag_mx\s+(\w+)", r"sp.diag(*\1)", text)
     for coq, python in (("*m", "@"), ("^T", ".T"), ("1%:M", "One()"), ("\n", " ")):
         text = text.replace(coq, python)
-    return eval(text, {"One": One, "sp": sp, **values})  # the printed text of this project's own statements
+    return eval(text.strip(), {"One": One, "sp": sp, **values})  # the printed text of this project's own statements
 
 
 @pytest.mark.parametrize("part", MATRIX_PARTS, ids=lambda part: part.says)
@@ -182,7 +182,7 @@ def test_printed_matrix_identities_have_the_values_of_their_sides(part):
             at[symbol] = sp.diag(*values[symbol.name])
         else:
             values[symbol.name] = at[symbol] = sp.Matrix(rows, columns, lambda i, j: sp.Rational(next(source) ** 2 % 37, 5))
-    body = re.split(r"->\n|,\n", printer.statement(part))[-1]
+    body = " ".join(re.split(r"->\n|,\n", printer.statement(part))[-1].split())
     for text, side in zip(body.split(" = "), (part.left, part.right), strict=True):
         sizes = {size: SIZES[size.name] for size in side.free_symbols if size.name in SIZES}
         expected = side.subs(sizes).subs({s.subs(sizes): at[s] for s in side.atoms(sp.MatrixSymbol)}).doit()

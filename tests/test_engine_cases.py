@@ -409,7 +409,7 @@ def test_the_second_alternative_is_tried_after_the_first(monkeypatch):
 def test_what_was_shown_to_be_defined_is_a_premise_of_what_follows(monkeypatch):
     problem = Problem(sp.log(x - 1) <= x - 2, (x > 2,))
     v = problem.names.names[x]
-    given, fact = ((v, ">"), (v - 2, ">")), (v - 1, ">")
+    given, fact = ((v - 2, ">"),), (v - 1, ">")
     seen = []
 
     def any_proof(sequent, *_):

@@ -8,10 +8,15 @@ import time
 import pytest
 import sympy as sp
 
-from proofs.checker.leading import NeedCase, Unknown
-from proofs.engines import limits, suprema
-from proofs.kernel.statements import Limit, Supremum
-from proofs.kernel.verdict import Evidence, Outcome, Strength
+from proofs.checker import limits as checked_limits
+from proofs.checker import recheck, rules
+from proofs.checker import suprema as checked
+from proofs.checker.leading import NeedCase, Signs, Unknown
+from proofs.checker.limits import Approach, NotAdmitted
+from proofs.engines import decide, limits, suprema
+from proofs.kernel.statements import Known, Limit, Supremum
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
+from proofs.search import tactics
 
 x, y, z = sp.symbols("x y z", real=True)
 n = sp.Symbol("n", integer=True)
@@ -24,14 +29,14 @@ def later(seconds=10.0):
     return time.process_time() + seconds
 
 
-def supremum(expr, start, end, value=None, attained=None, where=(), variable=x, defined=()):
+def supremum(expr, start, end, value=None, attained=None, where=(), variable=x):
     return Supremum(says="s", expr=sp.sympify(expr), variable=variable, start=sp.sympify(start), end=sp.sympify(end),
-                    value=None if value is None else sp.sympify(value), attained=attained, where=where, defined=defined)
+                    value=None if value is None else sp.sympify(value), attained=attained, where=where)
 
 
-def limit(expr, point, value, *where, variable=x, defined=()):
+def limit(expr, point, value, *where, variable=x, known=()):
     return Limit(says="s", expr=sp.sympify(expr), variable=variable, point=sp.sympify(point), value=sp.sympify(value), where=where,
-                 defined=defined)
+                 known=known)
 
 
 def decided(statement):
@@ -44,13 +49,13 @@ def decided(statement):
 
 
 @pytest.mark.parametrize(("statement", "note", "strength"), [
-    (supremum(x / (x + 1), 0, oo, 1), "bounded, and approached (limit)", Strength.DERIVED),
+    (supremum(x / (x + 1), 0, oo, 1), "bounded, and approached (limit)", Strength.CERTIFIED),
     (supremum(x * (2 - x), 0, 2, 1), "bounded, and approached (point)", Strength.CERTIFIED),
     (supremum(x**2, 0, 3, 9), "bounded, and approached (point)", Strength.CERTIFIED),
     (supremum(x * (2 - x), 0, 2, 1, attained=True), "bounded, and approached (point)", Strength.CERTIFIED),
-    (supremum(x / (x + 1), 0, oo, 1, attained=False), "bounded, and approached (limit)", Strength.DERIVED),
-    (supremum(x, 0, oo, oo), "unbounded", Strength.DERIVED), (supremum(-x, -oo, 0, oo), "unbounded", Strength.DERIVED),
-    (supremum(x, 0, oo, oo, attained=False), "unbounded", Strength.DERIVED),
+    (supremum(x / (x + 1), 0, oo, 1, attained=False), "bounded, and approached (limit)", Strength.CERTIFIED),
+    (supremum(x, 0, oo, oo), "unbounded", Strength.CERTIFIED), (supremum(-x, -oo, 0, oo), "unbounded", Strength.CERTIFIED),
+    (supremum(x, 0, oo, oo, attained=False), "unbounded", Strength.CERTIFIED),
     (supremum(x / (x + 1), 0, oo, "1/3"), "a value above the bound", None),
     (supremum(x * (2 - x), 0, 2, 1, attained=False), "the supremum is attained", None),
     (supremum(x / (x + 1), 0, oo, 1, attained=True), "the supremum is not attained", None),
@@ -60,7 +65,7 @@ def test_a_supremum_and_what_is_said_of_it(statement, note, strength):
     assert found.note == note
     assert found.outcome is (Outcome.FAILS if strength is None else Outcome.HOLDS)
     assert strength is None or found.strength is strength
-    assert suprema.recheck(statement, found)
+    assert recheck(statement, found)
 
 
 @pytest.mark.parametrize(("statement", "note"), [
@@ -69,7 +74,7 @@ def test_a_supremum_and_what_is_said_of_it(statement, note, strength):
 def test_a_supremum_that_is_left_open(statement, note):
     found = suprema.decide(statement, later(3))
     assert (found.outcome, found.note) == (Outcome.UNSETTLED, note)
-    assert not suprema.recheck(statement, found)
+    assert not recheck(statement, found)
 
 
 def test_an_expression_below_its_claimed_supremum_stays_below_a_smaller_one():
@@ -78,15 +83,15 @@ def test_an_expression_below_its_claimed_supremum_stays_below_a_smaller_one():
         assert found.outcome is Outcome.FAILS
         assert found.certificate["kind"] == "below"
         smaller = sp.sympify(found.certificate["value"])
-        assert sp.sstr(smaller) in found.note
-        fixed, _ = suprema.fix(statement, found.witness)
+        assert found.certificate["value"] in found.note
+        fixed = checked.fixed(statement, found.witness)
         assert fixed.value == oo or smaller < fixed.value
-        assert suprema.recheck(statement, found)
+        assert recheck(statement, found)
         tampered = dataclasses.replace(found, certificate={**found.certificate, "value": "-5"})
-        assert not suprema.recheck(statement, tampered)
+        assert not recheck(statement, tampered)
         if fixed.value != oo:
             at_value = dataclasses.replace(found, certificate={**found.certificate, "value": sp.sstr(fixed.value)})
-            assert not suprema.recheck(statement, at_value)  # a bound, and no smaller one
+            assert not recheck(statement, at_value)  # a bound, and no smaller one
 
 
 def test_evidence_of_one_kind_is_none_of_another():
@@ -96,32 +101,32 @@ def test_evidence_of_one_kind_is_none_of_another():
     unbounded = supremum(x, 0, oo, oo)
     at_point, in_limit, grows = decided(top), decided(open_end), decided(unbounded)
     for attained, stands in ((None, True), (True, True), (False, False)):
-        assert suprema.recheck(dataclasses.replace(top, attained=attained), at_point) is stands
+        assert recheck(dataclasses.replace(top, attained=attained), at_point) is stands
     for attained, stands in ((None, True), (True, False)):
-        assert suprema.recheck(dataclasses.replace(open_end, attained=attained), in_limit) is stands
-    assert not suprema.recheck(dataclasses.replace(open_end, value=sp.Integer(2)), in_limit)
-    assert not suprema.recheck(dataclasses.replace(open_end, value=R(1, 2)), in_limit)
-    assert not suprema.recheck(dataclasses.replace(unbounded, value=sp.Integer(7)), grows)
-    assert not suprema.recheck(dataclasses.replace(unbounded, expr=x / (x + 1)), grows)
-    assert not suprema.recheck(open_end, dataclasses.replace(in_limit, certificate={**in_limit.certificate, "at": "0"}))
-    assert not suprema.recheck(open_end, dataclasses.replace(in_limit, certificate={**in_limit.certificate, "at": "nonsense"}))
-    assert not suprema.recheck(open_end, dataclasses.replace(in_limit, certificate={**in_limit.certificate, "approach": "point"}))
-    assert not suprema.recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "x"}))
-    assert not suprema.recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "1/2"}))
-    assert not suprema.recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "5"}))
+        assert recheck(dataclasses.replace(open_end, attained=attained), in_limit) is stands
+    assert not recheck(dataclasses.replace(open_end, value=sp.Integer(2)), in_limit)
+    assert not recheck(dataclasses.replace(open_end, value=R(1, 2)), in_limit)
+    assert not recheck(dataclasses.replace(unbounded, value=sp.Integer(7)), grows)
+    assert not recheck(dataclasses.replace(unbounded, expr=x / (x + 1)), grows)
+    assert not recheck(open_end, dataclasses.replace(in_limit, certificate={**in_limit.certificate, "at": "0"}))
+    assert not recheck(open_end, dataclasses.replace(in_limit, certificate={**in_limit.certificate, "at": "nonsense"}))
+    assert not recheck(open_end, dataclasses.replace(in_limit, certificate={**in_limit.certificate, "approach": "point"}))
+    assert not recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "x"}))
+    assert not recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "1/2"}))
+    assert not recheck(top, dataclasses.replace(at_point, certificate={**at_point.certificate, "at": "5"}))
     for found, statement in ((at_point, top), (in_limit, open_end), (grows, unbounded)):
-        assert not suprema.recheck(statement, dataclasses.replace(found, certificate={**found.certificate, "kind": "of no kind"}))
-        assert not suprema.recheck(statement, dataclasses.replace(found, certificate=None))
-        assert not suprema.recheck(statement, dataclasses.replace(found, outcome=Outcome.FAILS))
+        assert not recheck(statement, dataclasses.replace(found, certificate={**found.certificate, "kind": "of no kind"}))
+        assert not recheck(statement, dataclasses.replace(found, certificate=None))
+        assert not recheck(statement, dataclasses.replace(found, outcome=Outcome.FAILS))
 
 
 def test_an_expression_that_is_not_defined_somewhere_has_no_supremum():
     for statement in (supremum(x + 1 / x, -1, oo, oo), supremum(sp.log(x), -1, oo, oo)):
         assert suprema.decide(statement, later(3)).outcome is not Outcome.HOLDS
-        assert not suprema._defined(statement, later())
-    assert suprema._defined(supremum(x + 1 / x, 1, oo, oo), later())
-    assert suprema._defined(supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 1,)), later())
-    assert not suprema._defined(supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 2,)), later())
+        assert decide(checked.defined(statement), 3.0).outcome is Outcome.UNSETTLED
+    for statement, everywhere in ((supremum(x + 1 / x, 1, oo, oo), True), (supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 1,)), True),
+                                  (supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 2,)), False)):
+        assert (decide(checked.defined(statement), 10.0).outcome is Outcome.HOLDS) is everywhere
 
 
 # -- suprema: points and ends
@@ -130,10 +135,11 @@ def test_an_expression_that_is_not_defined_somewhere_has_no_supremum():
 @pytest.mark.parametrize(("statement", "ends"), [
     (supremum(x, 0, 1), [1, 0]), (supremum(x, -oo, oo), [oo, -oo]), (supremum(x, 0, oo, where=(x < y,)), [oo, 0, y]),
     (supremum(x, 0, oo, where=(2 * x - 3 < 0,)), [oo, 0, R(3, 2)]), (supremum(x, 0, oo, where=(y > 1,)), [oo, 0]),
-    (supremum(x, 0, oo, where=(x**2 < 2,)), [oo, 0]), (supremum(x, 0, oo, where=(sp.And(x < 5, x > 2),)), [oo, 0, 2, 5]),
+    (supremum(x, 0, oo, where=(x**2 < 2,)), [oo, 0, sp.sqrt(2), -sp.sqrt(2)]),
+    (supremum(x, 0, oo, where=(sp.And(x < 5, x > 2),)), [oo, 0, 2, 5]),
     (supremum(x, 0, 3, where=(x < 3,)), [3, 0]), (supremum(x, 0, oo, where=(x * y < 1,)), [oo, 0, 1 / y]),
     (supremum(x, 0, oo, where=(sp.Or(x < 5, x > 7),)), [oo, 0])], ids=str)
-def test_the_ends_of_a_range_are_those_of_the_variable_and_of_premises_that_are_linear_in_it(statement, ends):
+def test_the_ends_of_a_range_are_those_of_the_variable_and_of_premises_that_are_solved_for_it(statement, ends):
     found = suprema._ends(statement)
     assert sorted(map(str, found)) == sorted(map(str, ends))
     assert found[:2] == [statement.end, statement.start]
@@ -141,14 +147,15 @@ def test_the_ends_of_a_range_are_those_of_the_variable_and_of_premises_that_are_
 
 def test_what_shows_that_a_value_is_taken_at_a_point():
     of = supremum(p * y, 0, 2, variable=p, where=(p < y + 3, y > 0))
-    taken = [h.condition for h in suprema.at_point(of, 2 * y, sp.Integer(2))]
+    taken = [h.condition for h in checked.at_point(of, 2 * y, sp.Integer(2))]
     assert sp.Eq(2 * y, 2 * y, evaluate=False) in taken
     assert any(c.has(y) and c.subs(y, 1) == sp.true and c.subs(y, -2) == sp.false for c in taken)  # 2 < y + 3
-    assert all(suprema._decide_holds(h, later()).outcome is Outcome.HOLDS for h in suprema.at_point(of, 2 * y, sp.Integer(2)))
-    assert {h.where for h in suprema.at_point(of, 2 * y, sp.Integer(2))} == {(y > 0,)}
-    outside = suprema.at_point(supremum(x, 0, 1), sp.Integer(2), sp.Integer(2))
+    assert all(suprema._decide_holds(h, later()).outcome is Outcome.HOLDS for h in checked.at_point(of, 2 * y, sp.Integer(2)))
+    assert {h.where for h in checked.at_point(of, 2 * y, sp.Integer(2))} == {(y > 0,)}
+    outside = checked.at_point(supremum(x, 0, 1), sp.Integer(2), sp.Integer(2))
     assert not all(suprema._decide_holds(h, later()).outcome is Outcome.HOLDS for h in outside)
-    assert [h.condition for h in suprema.at_point(supremum(1 / x, 0, 1), sp.Integer(1), sp.Integer(0))] == [sp.false]
+    undefined = checked.at_point(supremum(1 / x, 0, 1), sp.Integer(1), sp.Integer(0))
+    assert suprema._decide_holds(undefined[0], later(3)).outcome is Outcome.UNSETTLED
 
 
 @pytest.mark.parametrize(("statement", "value", "points"), [
@@ -168,30 +175,32 @@ def test_the_largest_value_at_the_candidates_and_the_limits_at_the_ends():
     assert sp.Integer(1) in suprema.value_candidates(supremum(x / (x + 1), 0, oo), later())
     assert set(suprema.value_candidates(supremum(x, 1, oo), later())) == {sp.Integer(0), sp.Integer(1)}  # and not oo
     assert y in suprema.value_candidates(supremum(y * x / (x + 1), 0, oo, where=(y > 0,)), later())
-    assert suprema._limit_value(supremum(1 / x, 0, 1), sp.Integer(0), later()) == oo
+    assert suprema._limit_value(supremum(1 / x, 0, 1), sp.Integer(0), later()) is None  # no number
     assert suprema._limit_value(supremum(x * sp.log(x), 0, 1, where=(x > 0,)), sp.Integer(0), later()) == 0
     assert suprema._limit_value(supremum(sp.sin(x), 0, oo), oo, later()) is None
     assert suprema._limit_value(supremum(y * x, 0, oo), oo, later()) is None  # it depends on the sign of y
-    assert suprema._limit_value(supremum(y * x, 0, oo, where=(y < 0,)), oo, later()) == -oo
+    assert suprema._limit_value(supremum(y * x / (x + 1), 0, oo, where=(y < 0,)), oo, later()) == y
 
 
 # -- suprema: parameters
 
 
 def test_a_statement_at_fixed_parameters():
-    of = supremum(y * x + z, y - 1, oo, z, where=(y > 0, x < y), defined=(sp.Ge(z + x, 0),))
-    fixed, names = suprema.fix(of, {"y": "2", "z": "sqrt(2)"})
+    of = supremum(y * x + z, y - 1, oo, z, where=(y > 0, x < y))
+    fixed = checked.fixed(of, {"y": "2", "z": "sqrt(2)"})
     assert (fixed.expr, fixed.start, fixed.end, fixed.value) == (2 * x + sp.sqrt(2), 1, oo, sp.sqrt(2))
     assert fixed.where == (x < 2,)
-    assert fixed.defined == (sp.Ge(sp.sqrt(2) + x, 0),)
-    assert names == {"y": "2", "z": "sqrt(2)"}
-    assert suprema.fix(of, {"y": "-2", "z": "1"}) == (None, None)  # against the premises
-    assert suprema.fix(of, {"y": "2"}) == (None, None)
-    assert suprema.fix(of, {"y": "2", "z": "w"}) == (None, None)
-    free, chosen = suprema.fix(of, None)
-    assert sp.sympify(chosen["y"]) > 0
-    assert free.expr.free_symbols == {x}
-    assert suprema.fix(supremum(x, 0, 1), {})[0].value is None
+    assert checked.fixed(of, {"y": "-2", "z": "1"}) is None  # against the premises
+    assert checked.fixed(of, {"y": "2"}) is None
+    assert checked.fixed(of, {"y": "2", "z": "w"}) is None
+    assert checked.fixed(supremum(x, 0, 1), {}).value is None
+    two_of_one_name = supremum(y * sp.Symbol("y", positive=True) * x, 0, 1)
+    assert checked.fixed(two_of_one_name, {"y": "2"}) is None
+
+
+def test_what_is_known_of_all_parameters_is_not_kept_where_they_are_fixed():
+    of = dataclasses.replace(supremum(x, 0, y, y, where=(y > 0,)), known=(Known(condition=y > 3),))
+    assert checked.fixed(of, {"y": "1"}).known == ()
 
 
 def test_admitted_points_with_different_parameters():
@@ -200,38 +209,29 @@ def test_admitted_points_with_different_parameters():
     assert len({point["y"] for point in found}) == 3
     assert all(sp.sympify(point["y"]) > 2 and 0 <= sp.sympify(point["x"]) <= 1 for point in found)
     assert len(suprema._some_points(supremum(x, 0, 1), 3)) == 1  # without parameters there is one choice
-    assert suprema._some_point(supremum(x, 2, 1)) == {}
-    point = suprema._some_point(supremum(x, 5, 6))
+    assert suprema._some_points(supremum(x, 2, 1), 3) == []
+    (point,) = suprema._some_points(supremum(x, 5, 6), 3)
     assert 5 <= sp.sympify(point["x"]) <= 6
-
-
-def test_a_point_of_the_variable_at_admitted_parameters():
-    of = supremum(y * x - x**2, 0, oo, where=(y > 3,))
-    witness = suprema._witness_of(of, "y/2")
-    assert sp.sympify(witness["x"]) == sp.sympify(witness["y"]) / 2
-    assert sp.sympify(witness["y"]) > 3
-    assert suprema._witness_of(of, "not/an(expression")["x"] == suprema._some_point(of)["x"]
 
 
 @pytest.mark.parametrize(("text", "value"), [("y/2", y / 2), ("3", sp.Integer(3)), ("w", None), ("1/", None), ("sqrt(y)", sp.sqrt(y)),
                                              ("__import__('os')", None)])
 def test_a_place_is_read_in_the_statements_own_symbols(text, value):
-    assert suprema._parse(supremum(y * x, 0, 1), text) == value
-    assert suprema._end(supremum(y * x, 0, 1), text) == value
+    assert checked.parsed(supremum(y * x, 0, 1), text) == value
 
 
 def test_infinite_ends_are_read():
-    assert [suprema._end(supremum(x, 0, 1), text) for text in ("oo", "-oo")] == [oo, -oo]
+    assert [checked.parsed(supremum(x, 0, 1), text) for text in ("oo", "-oo")] == [oo, -oo]
 
 
 def test_a_bound_is_guessed_just_above_what_is_met():
-    value, evidence, witness = suprema._finite_bound(supremum(x / (x + 1), 0, oo, oo), later())
+    value, shown, witness = suprema._finite_bound(supremum(x / (x + 1), 0, oo, oo), later())
     assert value == 1
-    assert evidence.outcome is Outcome.HOLDS
-    assert witness == {}
-    below, _, _ = suprema._finite_bound(supremum(x / (x + 1), 0, 1, 1), later(), sp.Integer(1))
+    assert shown["kind"] == "holds"
+    assert set(witness) == {"x"}
+    below, _ = suprema._bound_at(supremum(x / (x + 1), 0, 1, 1), later(), sp.Integer(1))
     assert R(1, 2) <= below < 1
-    assert suprema._finite_bound(supremum(x / (x + 1), 0, 1, "1/2"), later(), R(1, 2)) is None
+    assert suprema._bound_at(supremum(x / (x + 1), 0, 1, "1/2"), later(), R(1, 2)) is None
     assert suprema._finite_bound(supremum(x, 0, oo, oo), later(2)) is None
     smaller, _, parameters = suprema._smaller_bound(supremum(y * x, 0, 1, 2 * y, where=(y > 0,)), later())
     assert smaller < 2 * sp.sympify(parameters["y"])
@@ -241,14 +241,18 @@ def test_a_bound_is_guessed_just_above_what_is_met():
 # -- limits
 
 
-@pytest.mark.parametrize(("statement", "note"), [
-    (limit(1 / x, oo, 0), "by leading terms"), (limit(1 / x, oo, 1), "the limit is 0"), (limit(y + 1 / x, oo, 2 * y), "the limit is y"),
-    (limit(y * x, oo, oo), "the limit is -oo"), (limit(x, 1, x), "the limit is not settled: the value mentions the variable"),
-    (limit(x, 1, 1, x < 0), "the limit is not settled: the premises admit no values near the point"),
-    (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel")], ids=str)
-def test_what_is_said_of_a_limit(statement, note):
+@pytest.mark.parametrize(("statement", "note", "reason"), [
+    (limit(1 / x, oo, 0), "by leading terms", None), (limit(1 / x, oo, 1), "the limit is 0", None),
+    (limit(y + 1 / x, oo, 2 * y), "the limit is y", None), (limit(y * x, oo, oo), "the limit is -oo", None),
+    (limit(x, 1, x), "the point or the value mentions the variable", Reason.TOO_COMPLEX),
+    (limit(x, 1, 1, x < 0), "the premises admit no values near the point", Reason.NOTHING_ADMITTED),
+    (limit(x, 1, 1, x > y), "the premises admit no values near the point at y = ", Reason.NOTHING_ADMITTED),
+    (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel", Reason.OUT_OF_TIME),
+    (limit(x, 1, 1, y > 1, y < 0), "the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)], ids=str)
+def test_what_is_said_of_a_limit(statement, note, reason):
     found = limits.decide(statement, later())
-    assert found.note == note or (found.note.startswith("the limit is ") and note == "the limit is 0")
+    assert found.note.startswith(note), found.note
+    assert found.reason is reason
 
 
 def test_a_limit_that_is_not_settled_is_told_in_the_statements_own_names():
@@ -256,51 +260,67 @@ def test_a_limit_that_is_not_settled_is_told_in_the_statements_own_names():
     assert found.outcome is Outcome.UNSETTLED
     assert "y" in found.note
     assert "v0" not in found.note
-    assert limits._own_names("v0 + v1 v7 xv0", limit(y * x, oo, oo)) in ("y + x v7 xv0", "x + y v7 xv0")
+    assert limits._own_names("v0 + v1 v7 xv0", Approach(limit(y * x, oo, oo))) in ("y + x v7 xv0", "x + y v7 xv0")
 
 
-def test_the_ways_to_a_point():
-    assert limits.paths(x, oo) == [x]
-    assert limits.paths(x, -oo) == [-x]
-    assert limits.paths(x, y) == [y + 1 / x, y - 1 / x]
-    assert limits.along(x**2 + y, x, 1 / x) == x**-2 + y
+def shown(sequent):
+    found = tactics.prove(sequent, later(), 3)
+    return found is not None and rules.holds(sequent, found)
 
 
-def parts(*facts):
-    return limits._signs(facts, later())
+def ways(statement):
+    """The limits on the admitted ways to the point, in the statement's own names, under the first case of its parameters."""
+    approach = Approach(statement)
+    return [found if found in (oo, -oo) else approach.names.back(found)
+            for found in approach.limits(Signs(approach.cases[0], shown))]
 
 
-@pytest.mark.parametrize(("path", "near", "admitted"), [
-    (1 / x, ((x, ">"),), True), (-1 / x, ((x, ">"),), False), (1 / x, ((x, ">="),), True), (-1 / x, ((-x, ">"),), True),
-    (2 + 1 / x, ((x - 2, ">"), (3 - x, ">")), True), (2 - 1 / x, ((x - 2, ">"),), False), (2 + 1 / x, ((x - 2, "!="),), True),
-    (2 + 1 / x, ((x - 2, "=="),), False), (x, ((x - 10**6, ">"),), True), (-x, ((x - 10**6, ">"),), False), (x, (), True)], ids=str)
-def test_a_side_is_admitted_where_every_premise_holds_from_some_place_on(path, near, admitted):
-    assert limits._side_admitted(path, near, x, parts()) is admitted
+@pytest.mark.parametrize(("statement", "values"), [
+    (limit(x, oo, 0), [oo]), (limit(x, -oo, 0), [-oo]), (limit(x**2 + y, y, 0), [y**2 + y] * 2), (limit(1 / x, 0, 0), [oo, -oo]),
+    (limit(1 / x, 0, 0, x > 0), [oo]), (limit(1 / x, 0, 0, x >= 0), [oo]), (limit(1 / x, 0, 0, x < 0), [-oo]),
+    (limit(1 / (x - 2), 2, 0, x > 2, x < 3), [oo]), (limit(1 / (x - 2), 2, 0, x < 2), [-oo]),
+    (limit(1 / (x - 2), 2, 0, sp.Ne(x, 2)), [oo, -oo]),
+    (limit(x, oo, 0, x > 10**6), [oo]), (limit(x, 2, 0, sp.Or(x > 2, x < 1)), [sp.Integer(2)]),
+    (limit(1 / (x - 2), 2, 0, sp.Or(x > 2, x < 2)), [oo, -oo]), (limit(sp.log(x), 0, 0, sp.Ge(sp.sqrt(x), 0)), [-oo]),
+    (limit(1 / x, 0, 0, sp.Eq(x / sp.Abs(x), 1)), [oo]), (limit(1 / (x - y), y, 0, x > y), [oo])], ids=str)
+def test_every_way_that_the_premises_admit_from_some_place_on_has_its_limit(statement, values):
+    found = ways(statement)
+    assert len(found) == len(values)
+    assert all(a == b or sp.expand(a - b) == 0 for a, b in zip(found, values, strict=True))
 
 
-def test_parts_must_be_defined_on_the_way():
-    need = ((((x, ">="),), ((y, ">"),)),)  # x ≥ 0 or y > 0
-    limits._demand_defined(need, x, x, parts())
-    limits._demand_defined(need, x, -x, parts((y - 1, ">=")))
-    with pytest.raises(Unknown, match="needs x >= 0 or y > 0"):
-        limits._demand_defined(need, x, -x, parts((-y - 1, ">=")))
+@pytest.mark.parametrize("statement", [
+    limit(x, 2, 2, sp.Eq(x, 2)), limit(x, oo, oo, x < 10**6), limit(x, -oo, 0, x > -10**6), limit(x, 0, 0, x > 1),
+    limit(x, 0, 0, x > 0, x < 0), limit(x, y, 0, x > y + 1), limit(x, 0, 0, sp.Ge(sp.sqrt(-x - 1), 0)),
+    limit(n, 2, 2, variable=n)],
+    ids=str)
+def test_where_no_way_is_admitted_there_is_no_limit(statement):
+    with pytest.raises(NotAdmitted):
+        ways(statement)
+    assert limits.decide(statement, later(5)).outcome is Outcome.UNSETTLED
+
+
+def test_the_expression_must_be_defined_on_every_admitted_way():
+    for statement in (limit(sp.sqrt(x), 0, 0), limit(x + sp.log(y), 0, sp.log(y), y < 0), limit(sp.log(x) / sp.log(x), -oo, 1)):
+        with pytest.raises(Unknown, match="not defined"):
+            ways(statement)
     with pytest.raises(NeedCase):
-        limits._demand_defined(need, x, -x, parts())
-
-
-def test_facts_that_contradict_each_other_are_not_possible():
-    assert limits._possible(((x, ">"), (y - x, ">")), later())
-    assert not limits._possible(((x, ">"), (-x, ">")), later())
-    assert not limits._possible(((x - 1, ">"), (x, "==")), later())
+        ways(limit(x + sp.log(y), 0, sp.log(y)))
+    assert ways(limit(sp.sqrt(x), 0, 0, x > 0)) == [0]
 
 
 @pytest.mark.parametrize(("found", "value", "facts", "outcome"), [
-    (oo, oo, (), Outcome.HOLDS), (oo, -oo, (), Outcome.FAILS), (oo, sp.Integer(1), (), Outcome.FAILS), (y, oo, (), Outcome.FAILS),
-    (-oo, -oo, (), Outcome.HOLDS), (y, y, (), Outcome.HOLDS), ((y + 1) ** 2, y**2 + 2 * y + 1, (), Outcome.HOLDS),
-    (y, z, (), Outcome.FAILS), (y, z, ((y - z, "=="),), Outcome.HOLDS), (y**2, 4 * y, ((y - 4, "=="),), Outcome.HOLDS),
-    (sp.Integer(2), sp.Integer(3), (), Outcome.FAILS)], ids=str)
+    (oo, oo, (), True), (oo, -oo, (), False), (oo, sp.Integer(1), (), False), (y, oo, (), False),
+    (-oo, -oo, (), True), (y, y, (), True), ((y + 1) ** 2, y**2 + 2 * y + 1, (), True),
+    (y, z, (), False), (y, z, (sp.Eq(y, z),), True), (y**2, 4 * y, (sp.Eq(y, 4),), True),
+    (sp.Integer(2), sp.Integer(3), (), False)], ids=str)
 def test_a_limit_against_its_value(found, value, facts, outcome):
-    assert limits._compare(found, value, facts, later()) is outcome
+    expr = {oo: x, -oo: -x}.get(found, found + 1 / x if found not in (oo, -oo) else x)
+    statement = limit(expr, oo, value, *facts)
+    evidence = limits.decide(statement, later())
+    assert (evidence.outcome is Outcome.HOLDS) is outcome
+    assert evidence.outcome in (Outcome.HOLDS, Outcome.FAILS)
+    assert recheck(statement, evidence)
 
 
 def test_a_refuted_limit_names_parameters_at_which_it_differs():
@@ -314,24 +334,23 @@ def test_a_refuted_limit_names_parameters_at_which_it_differs():
 
 
 def test_a_limit_at_fixed_parameters():
-    of = limit(y * x + z, y, z, y > 0, x < y, defined=(sp.Ge(z, 0),))
-    fixed = limits.fix(of, {"y": "2", "z": "3"})
-    assert (fixed.expr, fixed.point, fixed.value, fixed.where) == (2 * x + 3, 2, 3, (x < 2,))
-    assert fixed.defined == (sp.Ge(3, 0, evaluate=False),)
-    assert limits.fix(of, {"y": "-2", "z": "3"}) is limits.fix(of, {"y": "2"}) is limits.fix(of, {}) is None
-    assert limits.fix(limit(x, 1, 1), {}) == limit(x, 1, 1)
+    of = limit(y * x + z, y, z, y > 0, x < y, known=(Known(condition=z > 0),))
+    fixed = checked_limits.fix(of, {"y": "2", "z": "3"})
+    assert (fixed.expr, fixed.point, fixed.value, fixed.where, fixed.known) == (2 * x + 3, 2, 3, (x < 2,), ())
+    assert checked_limits.fix(of, {"y": "-2", "z": "3"}) is checked_limits.fix(of, {"y": "2"}) is checked_limits.fix(of, {}) is None
+    assert checked_limits.fix(limit(x, 1, 1), {}) == limit(x, 1, 1)
 
 
 def test_evidence_on_a_limit_is_looked_at_again():
     true, false = limit(1 / x, oo, 0), limit(y / x + y, oo, 2 * y, y > 0)
     holds, fails = limits.decide(true, later()), limits.decide(false, later())
-    assert limits.recheck(true, holds)
-    assert limits.recheck(false, fails)
-    assert not limits.recheck(limit(1 / x, oo, 1), holds)
-    assert not limits.recheck(limit(y / x + y, oo, y, y > 0), fails)
-    assert not limits.recheck(false, dataclasses.replace(fails, witness={"y": "-1"}))
-    assert not limits.recheck(true, dataclasses.replace(holds, outcome=Outcome.UNSETTLED))
-    assert not limits.recheck(false, dataclasses.replace(fails, witness=None))
+    assert recheck(true, holds)
+    assert recheck(false, fails)
+    assert not recheck(limit(1 / x, oo, 1), holds)
+    assert not recheck(limit(y / x + y, oo, y, y > 0), fails)
+    assert not recheck(false, dataclasses.replace(fails, witness={"y": "-1"}))
+    assert not recheck(true, dataclasses.replace(holds, outcome=Outcome.UNSETTLED))
+    assert not recheck(false, dataclasses.replace(fails, witness=None))
     assert holds.trusts == ("leading-term analysis",)
     assert fails.trusts == ()
     assert limits.decide(supremum(x, 0, 1), later()) is suprema.decide(true, later()) is None
@@ -346,8 +365,8 @@ def test_evidence_on_a_limit_is_looked_at_again():
 def test_limits_in_every_case_of_the_signs_of_their_parameters(statement, outcome):
     found = limits.decide(statement, later())
     assert found.outcome is outcome, found.note
-    assert limits.recheck(statement, found)
+    assert recheck(statement, found)
 
 
 def test_evidence_of_the_wrong_kind_is_none():
-    assert not suprema.recheck(supremum(x, 0, 1, 1), Evidence(road="exact", engine="suprema", outcome=Outcome.UNSETTLED))
+    assert not recheck(supremum(x, 0, 1, 1), Evidence(road="exact", engine="suprema", outcome=Outcome.UNSETTLED))

@@ -391,8 +391,8 @@ def test_premises_are_the_union_of_their_cases_where_they_are_defined():
     assert cases(sp.Ne(x, y), sp.Ne(x, y)) == {frozenset({(x - y, ">")}), frozenset({(-x + y, ">")})}
     assert cases(x > 0, x <= 0) == set()
     # what each alternative needs is needed whichever of them decides
-    either = joined(sp.Or, x > 0, sp.Gt(sp.log(y), 5))
-    assert cases(either) == {frozenset({(y, ">"), (x, ">")}), frozenset({(y, ">"), (sp.log(y) - 5, ">")})}
+    assert cases(joined(sp.Or, x > 0, sp.Gt(sp.log(y), 5))) == {
+        frozenset({(y, ">"), (x, ">")}), frozenset({(y, ">"), (sp.log(y) - 5, ">")})}
 
 
 def admits(cases, point):

@@ -9,9 +9,11 @@ import time
 import pytest
 import sympy as sp
 
+from proofs.checker import holds as checked
+from proofs.checker import logic, recheck, witness
+from proofs.checker.holds import Problem
 from proofs.checker.logic import Sequent
-from proofs.engines import holds, recheck
-from proofs.engines.holds import Problem
+from proofs.engines import holds
 from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome
 
@@ -26,8 +28,8 @@ def later(seconds=10.0):
     return time.process_time() + seconds
 
 
-def statement(condition, *where, defined=()):
-    return Holds(says="s", condition=condition, where=where, defined=defined)
+def statement(condition, *where):
+    return Holds(says="s", condition=condition, where=where)
 
 
 def decided(of, seconds=10.0):
@@ -40,14 +42,14 @@ def decided(of, seconds=10.0):
     (statement(x**2 >= 2 * x - 1), Outcome.HOLDS, "by signs"), (statement(sp.true), Outcome.HOLDS, "by evaluation"),
     (statement(x > 1, x > 0), Outcome.FAILS, "an exact counterexample, re-checked with balls"),
     (statement(x > 0, x > 1, x < 0), Outcome.UNSETTLED, "the premises contradict each other: nothing satisfies them"),
-    (statement(1 / x >= 1, x <= 1, x >= 0, defined=(sp.Ne(x, 0),)), Outcome.UNSETTLED, "not defined at x = 0: needs x != 0"),
+    (statement(1 / x >= 1, x <= 1, x >= 0), Outcome.UNSETTLED, "not defined at x = 0: 1/x needs x != 0"),
     (statement(sp.sin(x) + sp.sin(sp.sqrt(2) * x) < 2), Outcome.UNSETTLED,
      "no certificate and no counterexample was found in the time"),
     (statement(sp.Ne(x**2, 2)), Outcome.FAILS, "an exact counterexample, re-checked with balls")], ids=str)
 def test_what_is_said_of_a_condition(of, outcome, note):
     found = decided(of, 1.0)
     assert (found.outcome, found.note) == (outcome, note)
-    assert holds.recheck(of, found) is (found.outcome is not Outcome.UNSETTLED)
+    assert recheck(of, found) is (found.outcome is not Outcome.UNSETTLED)
 
 
 @pytest.mark.parametrize(("condition", "where", "road"), [
@@ -65,26 +67,22 @@ def test_a_point_is_admitted_where_every_premise_holds_and_whole_variables_are_w
     for at, admitted in (((1, R(1, 2)), True), ((R(1, 2), 1), False), ((0, 1), False), ((1, 5), False), ((-1, 7), False),
                          ((R(3, 2), 7), False)):
         point = {names[n]: sp.sympify(at[0]), names[x]: sp.sympify(at[1])}
-        assert holds.is_admitted(problem, point) is admitted
-        assert holds._admits(problem, {"n": str(at[0]), "x": str(at[1])}) is admitted
-    assert not holds._admits(problem, {"n": "1"})
-    assert not holds._admits(problem, {"n": "1", "x": "y"})
-    assert not holds._admits(problem, None)
-    assert not holds._admits(problem, ["1", "2"])
+        assert problem.admits(point) is admitted
+        assert problem.admits(witness.read_point(names, {"n": str(at[0]), "x": str(at[1])})) is admitted
 
 
 def test_a_positive_symbol_takes_positive_values_alone():
     of = statement(p + 1 > 0)
-    assert holds.check_witness(sp.Gt(p, 1), (), {"p": "1/2"})
-    assert not holds.check_witness(sp.Gt(p, 1), (), {"p": "-1"})
-    assert not holds.check_witness(sp.Gt(p, 1), (p < R(1, 4),), {"p": "1/2"})
-    assert not holds.check_witness(sp.Gt(p, 1), (), {"p": "2"})
-    assert not holds.check_witness(sp.Gt(p, 1), (), {})
-    assert not holds.check_witness(sp.Gt(p, y), (), {"p": "1/2"})
-    assert holds.check_witness(sp.Gt(p, y), (), {"p": "1/2", "y": "1"})
-    assert holds.check_witness(sp.Gt(x, y), (y > 2,), {"x": "0", "y": "3"})
-    assert not holds.recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS, witness={"p": "-1"}))
-    assert not holds.recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS))
+    assert witness.refutes(sp.Gt(p, 1), (), {"p": "1/2"})
+    assert not witness.refutes(sp.Gt(p, 1), (), {"p": "-1"})
+    assert not witness.refutes(sp.Gt(p, 1), (p < R(1, 4),), {"p": "1/2"})
+    assert not witness.refutes(sp.Gt(p, 1), (), {"p": "2"})
+    assert not witness.refutes(sp.Gt(p, 1), (), {})
+    assert not witness.refutes(sp.Gt(p, y), (), {"p": "1/2"})
+    assert witness.refutes(sp.Gt(p, y), (), {"p": "1/2", "y": "1"})
+    assert witness.refutes(sp.Gt(x, y), (y > 2,), {"x": "0", "y": "3"})
+    assert not recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS, witness={"p": "-1"}))
+    assert not recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS))
 
 
 @pytest.mark.parametrize("where", [
@@ -94,16 +92,22 @@ def test_premises_that_can_hold_have_an_admitted_point(where):
     problem = Problem(sp.Ge(sum(w.free_symbols.pop() for w in where[:1]), 0, evaluate=False), where)
     point = holds.admitted_point(problem)
     assert point is not None
-    assert holds.is_admitted(problem, point)
+    assert problem.admits(point)
+
+
+def contradicted(problem):
+    """Whether it is proved that the premises contradict each other, by proofs that replay."""
+    proofs = holds.contradiction(problem.cases, later())
+    return proofs is not None and checked.contradicts(problem.cases, proofs)
 
 
 def test_premises_that_cannot_hold_have_none():
     for where in ((x > 1, x < 1), (sp.Eq(x**2, -1),), (n > 0, n < 1)):
         assert holds.admitted_point(Problem(sp.Ge(x + n, 0, evaluate=False), where)) is None
-    assert holds.contradictory(Problem(x > 0, (x > 1, x < 1)), later())
-    assert holds.contradictory(Problem(x > 0, (sp.Or(sp.And(x > 1, x < 1), sp.And(x > 3, x < 2)),)), later())
-    assert not holds.contradictory(Problem(x > 0, (sp.Or(sp.And(x > 1, x < 1), x > 2),)), later())
-    assert not holds.contradictory(Problem(x > 0, (x > 1, x < 3)), later())
+    assert contradicted(Problem(x > 0, (x > 1, x < 1)))
+    assert contradicted(Problem(x > 0, (sp.Or(sp.And(x > 1, x < 1), sp.And(x > 3, x < 2)),)))
+    assert not contradicted(Problem(x > 0, (sp.Or(sp.And(x > 1, x < 1), x > 2),)))
+    assert not contradicted(Problem(x > 0, (x > 1, x < 3)))
 
 
 TWO_CASES = statement(sp.And(x**2 > 0, sp.sqrt(x**2) > 0), sp.Or(x > 1, x < -1))
@@ -112,7 +116,7 @@ TWO_CASES = statement(sp.And(x**2 > 0, sp.sqrt(x**2) > 0), sp.Or(x > 1, x < -1))
 @pytest.fixture(scope="module")
 def replayed():
     found = decided(TWO_CASES)
-    assert holds.recheck(TWO_CASES, found)
+    assert recheck(TWO_CASES, found)
     assert len(found.certificate["proof"]["cases"]) == 2
     return found
 
@@ -133,50 +137,50 @@ def test_a_certificate_must_have_every_case_every_need_and_every_goal(replayed):
                    lambda cases: last_goal(cases[1]).update(proofs=[{"rule": "of no kind", "args": [], "then": []}])):
         evidence = changed(change)
         assert not recheck(TWO_CASES, evidence)
-    assert holds.recheck(TWO_CASES, changed(lambda cases: None))
+    assert recheck(TWO_CASES, changed(lambda cases: None))
 
 
 def test_proofs_are_replayed_each_for_its_own_sequent():
     true, false = Sequent(((x, ">"),), (x + 1, ">")), Sequent((), (x, ">"))
-    assert holds.replayed([], [])
-    assert holds.replayed([true, true], [SIGNS, SIGNS])
-    assert not holds.replayed([true, false], [SIGNS, SIGNS])
-    assert not holds.replayed([false, true], [SIGNS, SIGNS])
-    assert not holds.replayed([true], [])
-    assert not holds.replayed([true], [SIGNS, SIGNS])
-    assert not holds.replayed([], [SIGNS])
+    assert checked.replayed([], [])
+    assert checked.replayed([true, true], [SIGNS, SIGNS])
+    assert not checked.replayed([true, false], [SIGNS, SIGNS])
+    assert not checked.replayed([false, true], [SIGNS, SIGNS])
+    assert not checked.replayed([true], [])
+    assert not checked.replayed([true], [SIGNS, SIGNS])
+    assert not checked.replayed([], [SIGNS])
 
 
 def test_evidence_without_a_certificate_or_an_admitted_point_is_none():
     of = statement(x**2 >= 0, x > 0)
     found = decided(of)
-    assert holds.recheck(of, found)
+    assert recheck(of, found)
     for certificate in (None, {}, {"proof": found.certificate["proof"]}, {**found.certificate, "admitted": {"x": "-1"}},
                         {**found.certificate, "admitted": {}}, {**found.certificate, "proof": None}, {**found.certificate, "proof": []}):
-        assert not holds.recheck(of, dataclasses.replace(found, certificate=certificate))
-    assert not holds.recheck(of, dataclasses.replace(found, outcome=Outcome.UNSETTLED))
-    assert not holds.recheck(statement(x**3 >= 0), found)
+        assert not recheck(of, dataclasses.replace(found, certificate=certificate))
+    assert not recheck(of, dataclasses.replace(found, outcome=Outcome.UNSETTLED))
+    assert not recheck(statement(x**3 >= 0), found)
 
 
 @pytest.mark.parametrize(("text", "value"), [
     ("3", sp.Integer(3)), ("-1/2", R(-1, 2)), ("sqrt(2)", sp.sqrt(2)), ("exp(1)", sp.E), ("x", None), ("", None), ("1/", None),
     ("2*y + 1", None)])
 def test_constants_are_read_and_nothing_else(text, value):
-    assert holds.read_constant(text) == value
+    assert witness.read_constant(text) == value
 
 
 def test_points_are_read_by_the_names_of_the_statement():
     problem = Problem(x + y > 0, ())
     names = problem.names.names
-    assert holds.parse_point(names, {"x": "1", "y": "sqrt(2)"}) == {names[x]: 1, names[y]: sp.sqrt(2)}
-    assert holds.parse_point(names, {"x": "1", "y": "2", "z": "3"}) == {names[x]: 1, names[y]: 2}
-    assert holds.parse_point(names, {"x": "1"}) is holds.parse_point(names, {"x": "1", "y": "z"}) is None
+    assert witness.read_point(names, {"x": "1", "y": "sqrt(2)"}) == {names[x]: 1, names[y]: sp.sqrt(2)}
+    assert witness.read_point(names, {"x": "1", "y": "2", "z": "3"}) == {names[x]: 1, names[y]: 2}
+    assert witness.read_point(names, {"x": "1"}) is witness.read_point(names, {"x": "1", "y": "z"}) is None
     assert holds.texts(problem, {names[y]: sp.sqrt(2), names[x]: R(1, 2)}) == {"x": "1/2", "y": "sqrt(2)"}
     assert list(holds.texts(problem, {names[y]: sp.Integer(1), names[x]: sp.Integer(2)})) == ["x", "y"]
 
 
 def test_alternatives_are_told_in_words():
     assert holds.cases_text([[(x, ">"), (y, ">=")], [(x - 1, "!=")]]) == "x > 0 and y >= 0 or x - 1 != 0"
-    assert [str(r) for r in holds.relations(sp.And(x > 0, sp.Or(y > 1, sp.Not(sp.Eq(x, y)))))].count("x > 0") == 1
-    assert len(holds.relations(sp.And(x > 0, sp.Or(y > 1, y < x)))) == 3
-    assert [str(holds._relation((x, rel))) for rel in (">=", ">", "==", "!=")] == ["x >= 0", "x > 0", "Eq(x, 0)", "Ne(x, 0)"]
+    assert [str(r) for r in logic.relations(sp.And(x > 0, sp.Or(y > 1, sp.Not(sp.Eq(x, y)))))].count("x > 0") == 1
+    assert len(logic.relations(sp.And(x > 0, sp.Or(y > 1, y < x)))) == 3
+    assert [str(logic.relation((x, rel))) for rel in (">=", ">", "==", "!=")] == ["x >= 0", "x > 0", "Eq(x, 0)", "Ne(x, 0)"]

@@ -124,9 +124,7 @@ def test_sums_and_products_have_the_value_of_their_parts_and_are_defined_where_a
 
 
 @pytest.mark.parametrize("base", UNSAFE + SAFE, ids=str)
-@pytest.mark.parametrize(
-    "exponent", [sp.Integer(n) for n in (-2, -1, 0, 1, 2, 3)] + [HALF, -HALF, sp.Rational(2, 3), y, raw(sp.log, y)], ids=str
-)
+@pytest.mark.parametrize("exponent", [*map(sp.Integer, (-2, -1, 0, 1, 2, 3)), HALF, -HALF, sp.Rational(2, 3), y, raw(sp.log, y)], ids=str)
 def test_powers_have_their_value_and_are_defined_where_base_and_exponent_allow(base, exponent):
     if base.is_Rational and exponent.is_Rational and ((base < 0 and not exponent.is_Integer) or (base == 0 and exponent < 0)):
         return  # a constant that is not real: the reader refuses it
@@ -307,9 +305,8 @@ def test_there_are_many_random_expressions():
 @pytest.mark.parametrize("expr", TREES, ids=str)
 def test_an_expression_is_the_same_where_it_is_built_again_written_and_read(expr):
     with mpmath.workdps(40):
-        points = [{x: at[x] + mpmath.mpf("0.1"), y: at[y] - mpmath.mpf("0.3")} for at in POINTS[::2]] + [
-            {x: mpmath.mpf(0), y: mpmath.mpf(2)}
-        ]
+        points = [{x: at[x] + mpmath.mpf("0.1"), y: at[y] - mpmath.mpf("0.3")} for at in POINTS[::2]]
+        points.append({x: mpmath.mpf(0), y: mpmath.mpf(2)})
         built = replaced(expr, {})
         agree(expr, built, points)
         assert replaced(built, {}) == built

@@ -13,6 +13,7 @@ from numerics.networks import data, measure
 from numerics.networks.measure import RECORDS, History
 from numerics.networks.plan import LOSSES, Plan
 from proofs import network_evidence, network_runs
+from proofs.claims import networks
 from proofs.claims.networks import CLAIMS
 from proofs.claims.networks import family as networks_family
 from proofs.cli import main
@@ -57,6 +58,8 @@ def test_the_exponent_of_equal_times_is_where_the_times_cross(majority, minority
 def test_claims_are_judged_on_the_run_that_is_given(monkeypatch, minority, verdict, repaired):
     pytest.importorskip("torch", reason="the row names its version")
     monkeypatch.setattr(network_runs, "quick_run", None)  # and on no other
+    measured = {place: bounds for place, bounds in networks.family().items() if place[1] == "exponent-of-equal-times"}
+    monkeypatch.setattr(networks, "family", lambda: measured)  # what such a run has
     claims = {claim.id: claim for claim in CLAIMS}
     with network_runs.judged_on(made_up((10,) * 7, minority, LOSSES)):
         rows = [judge.judge(claims[name], None, None) for name in ("exponent-sensitivity", "exponent-above-one-half")]

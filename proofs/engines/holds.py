@@ -52,7 +52,9 @@ def decide_problem(problem: Problem, written: sp.Basic, deadline: float) -> Evid
     point = admitted_point(problem)
     if point is None and contradiction(problem.cases, deadline) is not None:
         return unsettled("the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)
-    witness = refute.quick(question(problem), QUICK_POINTS) or refute.cheap(question(problem))
+    witness = refute.quick(question(problem), QUICK_POINTS)
+    if witness is None:  # a witness of no variables is one
+        witness = refute.cheap(question(problem))
     if witness is not None:
         return _fails(problem, witness)
     if point is not None:

@@ -198,7 +198,10 @@ def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         if found is not None:
             return found
     for tactic in TACTICS:
-        found = tactic(sequent, search, depth)
+        try:
+            found = tactic(sequent, search, depth)
+        except (NeedSign, Unsupported):  # the goal has no normal form: another tactic may need none
+            continue
         if found is not None:
             return found
         search.check_time()
