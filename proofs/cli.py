@@ -265,7 +265,7 @@ def mnist(
 ) -> int:
     """Train networks on imbalanced images, with and without weights, and compare with the theory of free features.
 
-    2 losses × 5 exponents × 10 seeds, trained together; needs the extra 'networks' (torch). An interrupted experiment
+    2 losses × 7 exponents × 10 seeds, trained together; needs the extra 'networks' (torch). An interrupted experiment
     continues where it was. The network claims of the ledger are judged on this run; ufm verify judges them on --quick.
     """
     from proofs import networks

@@ -65,7 +65,7 @@ def _order(said: SimpleNamespace) -> Iterable[Mean]:
     """Consecutive modes of σ, larger first, without weights; and the outer two at γ = 1/2."""
     for late, early in (("middle", "majority"), ("minority", "middle")):
         yield Mean(f"{late}-after-{early}", f"ln T_{late}/T_{early}, γ = 0",
-                   partial(networks.mode_gap, gamma=0, late=late, early=early), 0.0, math.inf, ())
+                   partial(networks.mode_gap, gamma=0, late=late, early=early), *said.later, ("later",))
     yield Mean("together-at-half", "ln T_minority/T_majority, γ = 1/2",
                lambda history: networks.mode_gap(history, 0.5, "minority", "majority"), said.least, said.greatest, ("least", "greatest"))
 
@@ -121,7 +121,7 @@ def family() -> dict[tuple[str, str, str], networks.Bounds]:
 QUESTIONS: dict[str, tuple[dict[str, Any], Callable[[SimpleNamespace], Iterable[Mean]]]] = {
     "minority-earlier": ({"least": -math.inf, "greatest": 0.0}, _earliness),
     "advantage-vanishes": ({"least": -MARGIN, "greatest": MARGIN, "moment": "end"}, _advantage),
-    "spectral-order": ({"least": -TOGETHER, "greatest": TOGETHER}, _order),
+    "spectral-order": ({"later": (0.0, math.inf), "least": -TOGETHER, "greatest": TOGETHER}, _order),
     "spectral-order-within-groups": ({"least": 0.0, "greatest": math.inf}, _within),
     "exponent-sensitivity": ({"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}, _best),
     "exponent-above-one-half": ({"least": 0.5 + HALF_A_STEP, "greatest": math.inf}, _best),
@@ -155,6 +155,8 @@ CLAIMS = (
         "without weights the modes of the training logits are learned in the order of σ (majority, middle, minority), and with "
         "n^(−1/2) together (within a tenth).",
         READING,
+        near_misses=(NearMiss("in the order of 1/σ", {"later": (-math.inf, 0.0)}),
+                     NearMiss("the minority more than a tenth later", {"least": TOGETHER, "greatest": math.inf})),
         repaired_by="spectral-order-within-groups",
     ),
     _claim(
@@ -169,6 +171,7 @@ CLAIMS = (
         "of the exponents 0, 1/4, …, 3/2 the one that best equalises the learning times of majority and minority classes is 1/2, as "
         "for free features: the exponent of equal times is within 1/8 of it.",
         READING,
+        near_misses=(NearMiss("within 1/8 of 1, inverse frequency", {"least": 1 - HALF_A_STEP, "greatest": 1 + HALF_A_STEP}),),
         repaired_by="exponent-above-one-half",
     ),
     _claim(

@@ -31,7 +31,7 @@ def one_after_another(plan, images):
                 trained_alone(plan, images, loss, gamma, seed, DEVICE)
 
 
-@pytest.mark.benchmark(group=f"{PLAN.steps} steps of {PLAN.counts.n} images, {len(PLAN.seeds)} seeds × 2 losses × 5 exponents, on {DEVICE}")
+@pytest.mark.benchmark(group=f"{PLAN.steps} steps of {PLAN.counts.n} images, {len(PLAN.seeds)} seeds × 2 losses × 7 exponents, on {DEVICE}")
 @pytest.mark.parametrize("how", ["together", "one after another"])
 def test_training(benchmark, images, how):
     if how == "together":
