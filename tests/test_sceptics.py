@@ -157,9 +157,9 @@ def test_a_claim_that_does_not_come_back_does_not_take_the_others_along(impatien
     impatient(burns_on_the_first, seconds=60.0, hang=600.0)
     monkeypatch.setattr(jobs.os, "cpu_count", lambda: 1)  # so that the others wait behind it
     monkeypatch.setattr(ledger, "_jobs", lambda ids, kernel: _first_is_stopped_soon(jobs_of(ids, kernel)))
-    rows = {row.claim_id: row.verdict for row in ledger.judged(["step-limit", "escape-window"])}
+    rows = {row.claim_id: row.verdict for row in ledger.judged(["step-limit", "escape-window-of-any-split"])}
     assert rows["step-limit"] is Verdict.UNDECIDED
-    assert rows["escape-window"] is Verdict.REFUTED
+    assert rows["escape-window-of-any-split"] is Verdict.REFUTED
 
 
 jobs_of = ledger._jobs
