@@ -65,7 +65,7 @@ def _order(said: SimpleNamespace) -> Iterable[Mean]:
     """Consecutive modes of σ, larger first, without weights; and the outer two at γ = 1/2."""
     for late, early in (("middle", "majority"), ("minority", "middle")):
         yield Mean(f"{late}-after-{early}", f"ln T_{late}/T_{early}, γ = 0",
-                   partial(networks.mode_gap, gamma=0, late=late, early=early), *said.later, ("later",))
+                   partial(networks.mode_gap, gamma=0, late=late, early=early), said.later[0], said.later[1], ("later",))
     yield Mean("together-at-half", "ln T_minority/T_majority, γ = 1/2",
                lambda history: networks.mode_gap(history, 0.5, "minority", "majority"), said.least, said.greatest, ("least", "greatest"))
 
