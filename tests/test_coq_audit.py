@@ -28,7 +28,7 @@ needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not
 
 
 def toy(*theorems, part=PART, **fields):
-    return Claim(**{"id": "toy", "says": "toy", "source": "test", "parts": lambda said: (part,), "coq": {part.says: theorems}, **fields})
+    return Claim(**{"id": "toy", "says": "toy", "source": "test", "parts": lambda said: (part,), "coq": {part.id: theorems}, **fields})
 
 
 def printed(part=PART):
