@@ -3,9 +3,9 @@
 (*                                                                            *)
 (* Source: Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised.    *)
 (*                                                                            *)
-(*                      entries == tactic: a conjunction of polynomial        *)
-(*                                 identities                                 *)
-(* entries_of_flow_c2_d1_n2 ... == L(-x) - L(x) is 2x times the flow                    *)
+(* entries == tactic: a conjunction of polynomial identities                  *)
+(* entries_of_flow_cC_dD_nN == at C classes, D features, N examples, each     *)
+(*                             entry of the gradient is that of the flow      *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
