@@ -24,7 +24,7 @@ from proofs.engines import identities, matrices
 from proofs.kernel.statements import Holds, Known, MatrixIdentity
 from proofs.kernel.terms import joined
 from proofs.kernel.verdict import Evidence, Outcome, Strength
-from proofs.search import models, tactics
+from proofs.search import critical, models, tactics
 
 x, y, z, p = sp.symbols("x y z p", real=True)
 
@@ -263,10 +263,10 @@ def test_roots_far_out_are_counted_where_there_is_no_end(largest):
 
 
 def test_an_interval_of_the_width_that_is_asked_for_is_not_halved():
-    assert roots.isolate(dense(-1, 2), fmpq(0), fmpq(1), fmpq(1)) == [(fmpq(0), fmpq(1))]
-    assert roots.isolate(dense(-1, 4), fmpq(0), fmpq(1), fmpq(1, 2)) == [(fmpq(0), fmpq(1, 2))]
-    assert roots.isolate(dense(2, -3, 1), fmpq(0), fmpq(4), fmpq(4)) == [(fmpq(0), fmpq(1)), (fmpq(1), fmpq(2))]
-    assert roots.isolate(dense(1, 0, 1), fmpq(-4), fmpq(4), fmpq(1)) == []
+    assert critical.isolate(dense(-1, 2), fmpq(0), fmpq(1), fmpq(1)) == [(fmpq(0), fmpq(1))]
+    assert critical.isolate(dense(-1, 4), fmpq(0), fmpq(1), fmpq(1, 2)) == [(fmpq(0), fmpq(1, 2))]
+    assert critical.isolate(dense(2, -3, 1), fmpq(0), fmpq(4), fmpq(4)) == [(fmpq(0), fmpq(1)), (fmpq(1), fmpq(2))]
+    assert critical.isolate(dense(1, 0, 1), fmpq(-4), fmpq(4), fmpq(1)) == []
 
 
 # -- cases

@@ -21,7 +21,7 @@ from proofs.checker.field import GENS, ZERO, Field, Gen, is_zero_constant
 from proofs.checker.logic import Sequent, TooComplex
 from proofs.kernel.statements import Known
 from proofs.kernel.terms import joined
-from proofs.search import tactics
+from proofs.search import critical, tactics
 from tests import limits
 
 x, y, z, v, w = sp.symbols("x y z v w", real=True)
@@ -259,7 +259,7 @@ def test_roots_are_counted_as_sympy_counts_them():
             assert roots.count_roots(poly, None if a is None else fmpq(a), None if b is None else fmpq(b)) == len(between)
             counted += len(between)
         inside = [r for r in distinct if low < r <= high]
-        found = roots.isolate(poly, fmpq(low), fmpq(high), fmpq(1, 8))
+        found = critical.isolate(poly, fmpq(low), fmpq(high), fmpq(1, 8))
         assert found == sorted(found)
         assert all(0 < b - a <= fmpq(1, 8) for a, b in found)
         assert [sum(bool(rational(a) < r <= rational(b)) for r in inside) for a, b in found] == [1] * len(inside)

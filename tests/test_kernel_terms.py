@@ -14,7 +14,8 @@ import sympy as sp
 
 from proofs.kernel import terms
 from proofs.kernel.reader import read
-from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, joined, mul, power, rebuilt, replaced, text, total
+from proofs.kernel.terms import NotDifferentiable, add, apply, derivative, difference, joined, mul, power, rebuilt, replaced, total
+from proofs.search.text import text
 
 x, y, z = sp.symbols("x y z", real=True)
 HALF = sp.Rational(1, 2)

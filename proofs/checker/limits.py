@@ -26,7 +26,7 @@ from proofs.checker.logic import (
 from proofs.checker.witness import admitted, canonical_admitted, condition_at, read_constant, read_point
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Limit
-from proofs.kernel.terms import add, difference, mul, power, replaced, text
+from proofs.kernel.terms import add, difference, mul, power, replaced
 from proofs.kernel.verdict import Evidence, Outcome
 
 INFINITE = (sp.oo, -sp.oo)
@@ -121,7 +121,7 @@ def signed(expr: sp.Expr) -> tuple[Atom, Atom, Atom]:
 
 def key(sequent: Sequent) -> str:
     """The name of a sign in a certificate."""
-    return f"{text(sequent.goal[0])} {sequent.goal[1]} 0"
+    return f"{sequent.goal[0]} {sequent.goal[1]} 0"
 
 
 def certified(statement: Limit, certificate: Mapping[str, Any]) -> bool:

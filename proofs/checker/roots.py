@@ -54,7 +54,8 @@ def sturm(poly: fmpq_poly) -> list[fmpq_poly]:
     return sequence
 
 
-def _variations(sequence: list[fmpq_poly], at: fmpq) -> int:
+def variations(sequence: list[fmpq_poly], at: fmpq) -> int:
+    """The changes of sign along the sequence at a point."""
     signs = [value > 0 for value in (p(at) for p in sequence) if value != 0]
     return sum(a != b for a, b in pairwise(signs))
 
@@ -66,7 +67,7 @@ def count_roots(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> int:
     beyond = 1 + max(abs(c / poly.leading_coefficient()) for c in poly.coeffs())  # every root is nearer to zero
     low, high = -beyond if low is None else low, beyond if high is None else high
     sequence = sturm(poly)
-    half_open = _variations(sequence, low) - _variations(sequence, high)  # roots in (low, high]
+    half_open = variations(sequence, low) - variations(sequence, high)  # roots in (low, high]
     return half_open - (1 if poly(high) == 0 else 0)
 
 
@@ -84,20 +85,3 @@ def point_between(poly: fmpq_poly, low: fmpq | None, high: fmpq | None) -> fmpq:
         if poly(x) != 0:
             return x
     raise ValueError("a nonzero polynomial vanishes at more points than its degree")
-
-
-def isolate(poly: fmpq_poly, low: fmpq, high: fmpq, width: fmpq) -> list[tuple[fmpq, fmpq]]:
-    """Intervals (a, b] of at most `width` between `low` and `high`, each with exactly one root."""
-    sequence = sturm(poly)
-    found, stack = [], [(low, high, _variations(sequence, low), _variations(sequence, high))]
-    while stack:
-        a, b, va, vb = stack.pop()
-        if va == vb:
-            continue
-        if va - vb == 1 and b - a <= width:
-            found.append((a, b))
-            continue
-        m = (a + b) / 2
-        vm = _variations(sequence, m)
-        stack += [(m, b, vm, vb), (a, m, va, vm)]
-    return sorted(found)

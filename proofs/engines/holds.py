@@ -14,10 +14,10 @@ from proofs.checker.holds import Problem, alternative, with_facts
 from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_of, relation
 from proofs.checker.witness import condition_at
 from proofs.kernel.statements import Holds, Statement
-from proofs.kernel.terms import text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
+from proofs.search.text import text
 
 QUICK_POINTS = 60
 ADMITTED_POINTS = 40

@@ -15,10 +15,10 @@ from proofs.checker.limits import INFINITE, Approach, NotAdmitted, key, refuted,
 from proofs.checker.logic import Atom, Sequent, TooComplex, definedness
 from proofs.engines.holds import rule_names, unsettled
 from proofs.kernel.statements import Limit, Statement
-from proofs.kernel.terms import text
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
+from proofs.search.text import text
 
 MAX_SPLITS = 4
 SIGN_SECONDS = 1.0

@@ -20,9 +20,10 @@ from proofs.checker.suprema import approach, at_point, bound, defined, fixed, pa
 from proofs.engines import holds, limits
 from proofs.engines.holds import rule_names, share_of, unsettled
 from proofs.kernel.statements import Holds, Statement, Supremum
-from proofs.kernel.terms import joined, text
+from proofs.kernel.terms import joined
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import critical, refute
+from proofs.search.text import text
 
 MAX_CANDIDATES = 8
 MAX_DEGREE = 4

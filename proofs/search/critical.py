@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import sympy as sp
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 
 from proofs.checker import balls, roots, sampling
 from proofs.checker.field import Bound, Field, NeedSign, Rat, Unsupported, variable_bounds
@@ -67,7 +67,7 @@ def _from_roots(
     for poly in polys:
         for factor, _ in roots.univariate(poly, index).factor()[1]:
             f = roots.factor_poly(factor)
-            intervals = roots.isolate(f, -FAR, FAR, WIDTH)
+            intervals = isolate(f, -FAR, FAR, WIDTH)
             named = _root_expressions(f, symbol, len(intervals))
             for k, (a, b) in enumerate(intervals):
                 exact_roots.append((a, b, named[k] if named else exact(b)))
@@ -83,6 +83,23 @@ def _from_roots(
             yield value(exact(_simplest(a, b)))
             yield value(exact((a + b) / 2))
             yield value(exact((a + 3 * b) / 4))
+
+
+def isolate(poly: fmpq_poly, low: fmpq, high: fmpq, width: fmpq) -> list[tuple[fmpq, fmpq]]:
+    """Intervals (a, b] of at most `width` between `low` and `high`, each with exactly one root."""
+    sequence = roots.sturm(poly)
+    found, stack = [], [(low, high, roots.variations(sequence, low), roots.variations(sequence, high))]
+    while stack:
+        a, b, va, vb = stack.pop()
+        if va == vb:
+            continue
+        if va - vb == 1 and b - a <= width:
+            found.append((a, b))
+            continue
+        m = (a + b) / 2
+        vm = roots.variations(sequence, m)
+        stack += [(m, b, vm, vb), (a, m, va, vm)]
+    return sorted(found)
 
 
 def _to_power(unit: int, root: sp.Expr) -> sp.Expr:

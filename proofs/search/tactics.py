@@ -16,7 +16,8 @@ from proofs.checker.normal import normal_form
 from proofs.checker.rules import Broken, Proof
 from proofs.checker.sampling import violated
 from proofs.checker.solver import refuted
-from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced, text
+from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
+from proofs.search.text import text
 
 
 class OutOfTime(Exception):
