@@ -275,28 +275,33 @@ def test_the_second_point_has_a_name_that_nothing_has(taken):
         assert not {s.name for s in free} & {x.name, *(other.name for other in others)}
 
 
+def at(value):
+    return {sp.Symbol("v0", real=True): sp.Integer(value)}
+
+
 def growth(expr, *where, variable=x):
     return Increasing(says="s", expr=expr, variable=variable, where=where)
 
 
-@pytest.mark.parametrize(("grows", "strict", "sequents"), [
-    (growth(x**3), True, [((), "3*v0**2 > 0")]), (growth(x**3), False, [((), "3*v0**2 >= 0")]),
-    (growth(x**2, x >= 0), True, [(("v0 > 0",), "2*v0 > 0")]),
-    (growth(x**2, x > 0, x <= 5), True, [(("v0 > 0", "5 - v0 > 0"), "2*v0 > 0")]),
-    (growth(sp.sqrt(x), x >= 0), True, [(("v0 > 0",), "v0 > 0"), (("v0 > 0",), "1/(2*sqrt(v0)) > 0")]),
-    (growth(x * y, y > 0), True, [(("v1 > 0",), "v1 > 0")]),
-    (growth(x * y, y > 0), False, None), (growth(x * y, y >= x), True, [(("v1 - v0 > 0",), "v1 > 0")]),
-    (growth(x**2, x * y > 0), True, None), (growth(x, sp.Ne(x, 0)), True, None),
-    (growth(x, 2 * x > 1), True, None), (growth(x, sp.Eq(x, 1)), True, None), (growth(sp.Abs(x)), True, None),
-    (growth(sp.Max(x, 1)), True, None), (growth(sp.Integer(3)), False, None),
-    (growth(n, variable=n), True, None), (growth(x, sp.Or(x > 1, x < 0)), True, None)], ids=str)
-def test_what_suffices_for_growth(grows, strict, sequents):
+@pytest.mark.parametrize(("grows", "moves", "sequents"), [
+    (growth(x**3), None, [((), "3*v0**2 > 0")]), (growth(x**3), 1, [((), "3*v0**2 >= 0")]),
+    (growth(x**3), 0, None), (growth(x**3, x > 1), 1, None),
+    (growth(x**2, x >= 0), None, [(("v0 > 0",), "2*v0 > 0")]),
+    (growth(x**2, x > 0, x <= 5), None, [(("v0 > 0", "5 - v0 > 0"), "2*v0 > 0")]),
+    (growth(sp.sqrt(x), x >= 0), None, [(("v0 > 0",), "v0 > 0"), (("v0 > 0",), "1/(2*sqrt(v0)) > 0")]),
+    (growth(x * y, y > 0), None, [(("v1 > 0",), "v1 > 0")]),
+    (growth(x * y, y > 0), 1, None), (growth(x * y, y >= x), None, [(("v1 - v0 > 0",), "v1 > 0")]),
+    (growth(x**2, x * y > 0), None, None), (growth(x, sp.Ne(x, 0)), None, None),
+    (growth(x, 2 * x > 1), None, None), (growth(x, sp.Eq(x, 1)), None, None), (growth(sp.Abs(x)), None, None),
+    (growth(sp.Max(x, 1)), None, None), (growth(sp.Integer(3)), 1, None),
+    (growth(n, variable=n), None, None), (growth(x, sp.Or(x > 1, x < 0)), None, None)], ids=str)
+def test_what_suffices_for_growth(grows, moves, sequents):
     problem = growing.one_point(grows)
     found = None
     if len(problem.cases) == 1:
         facts = holds.prove_defined(problem.cases[0], problem.needs(), time.process_time() + 25)
         assert facts is not None
-        found = growing.slope_sequents(grows, problem, facts[0], strict)
+        found = growing.slope_sequents(grows, problem, facts[0], None if moves is None else at(moves))
     if sequents is None:
         assert found is None
         return
@@ -400,8 +405,17 @@ def test_a_refuted_supremum_names_its_parameters(of):
 
 def test_what_is_constant_in_disguise_does_not_grow():
     constant = growth((x + 1) ** 2 - x**2 - 2 * x)
-    assert growing.slope_sequents(constant, growing.one_point(constant), (), False) is None
+    assert growing.slope_sequents(constant, growing.one_point(constant), (), at(1)) is None
     assert decide(constant, SECONDS).outcome is Outcome.FAILS
+
+
+@pytest.mark.parametrize("moves", ["0", "oo", "y", "", None])
+def test_growth_with_a_derivative_that_vanishes_names_a_point_at_which_it_does_not(moves):
+    found = decide(growth(x**3), SECONDS)
+    assert recheck(growth(x**3), found)
+    assert sp.Rational(found.certificate["moves"]["x"]) != 0
+    changed = {**found.certificate, "moves": {"x": moves} if moves is not None else {}}
+    assert not recheck(growth(x**3), dataclasses.replace(found, certificate=changed))
 
 
 def test_a_derivative_shows_nothing_where_the_range_is_no_interval():

@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
-from flint import ctx
 
-from proofs.checker import holds, rules, sampling
+from proofs.checker import holds, rules
 from proofs.checker.holds import Problem
 from proofs.checker.logic import Atom, Sequent
-from proofs.checker.witness import read_point, refutes
+from proofs.checker.witness import Point, atom_at, read_point, refutes
 from proofs.kernel.statements import Holds, Increasing, Known
 from proofs.kernel.terms import NotDifferentiable, derivative, replaced
 from proofs.kernel.verdict import Evidence, Outcome
-
-SAMPLES = 20
-BITS = 128
 
 
 def two_points(statement: Increasing) -> Holds:
@@ -41,34 +37,35 @@ def one_point(statement: Increasing) -> Problem:
     return Problem(sp.Eq(statement.expr, statement.expr, evaluate=False), statement.where, statement.known)
 
 
-def slope_sequents(statement: Increasing, problem: Problem, premises: tuple[Atom, ...], strict: bool) -> list[Sequent] | None:
-    """The sequents that suffice where x ranges over an interval and f is defined on it; None where they would not.
-
-    Not strict: f′ ≥ 0 suffices where x is the only variable, f is analytic inside (no corners, radicands
-    > 0) and f′ is nonzero somewhere, for then its zeros are isolated.
-    """
-    x, expr = problem.names.to(statement.variable), problem.names.to(statement.expr)
+def inside(problem: Problem, premises: tuple[Atom, ...], x: sp.Symbol) -> tuple[Atom, ...] | None:
+    """The premises inside the interval that x ranges over, with what is known there; None where it is no interval."""
     if len(problem.cases) != 1 or x in problem.names.integers:
         return None
-    rest, lows, highs = rules.along(problem.cases[0], x)
-    if len(rest) + len(lows) + len(highs) != len(problem.cases[0]):
+    case, facts = problem.cases[0], premises[len(problem.cases[0]):]  # of definedness
+    if sum(map(len, rules.along(case, x))) != len(case):
         return None
-    facts = premises[len(problem.cases[0]):]  # of definedness
-    interior = (*((e, ">") if e.has(x) else (e, r) for e, r in problem.cases[0]), *facts)
+    return (*((e, ">") if e.has(x) else (e, r) for e, r in case), *facts)
+
+
+def slope_sequents(statement: Increasing, problem: Problem, premises: tuple[Atom, ...],
+                   moves: Point | None) -> list[Sequent] | None:
+    """The sequents that suffice where x ranges over an interval and f is defined on it; None where they would not.
+
+    Without `moves`, f′ > 0 is asked. With a point inside at which f′ ≠ 0, f′ ≥ 0 suffices where x is the only variable and f is
+    analytic inside (no corners, radicands > 0), for then the zeros of f′ are isolated.
+    """
+    x, expr = problem.names.to(statement.variable), problem.names.to(statement.expr)
+    interior = inside(problem, premises, x)
     try:
         slope = derivative(expr, x)
     except NotDifferentiable:
         return None
-    if not strict and (set(problem.names.names.values()) != {x} or not _somewhere_nonzero(slope, interior, x)):
+    if interior is None or (moves is not None and not (set(problem.names.names.values()) == set(moves) == {x} and all(
+            atom_at(atom, moves) is True for atom in (*interior, (slope, "!="))))):
         return None
     smooth = rules.smooth(expr, x)
     return [*(Sequent(interior, atom) for atom in smooth),
-            Sequent(holds.with_facts(interior, smooth), (slope, ">" if strict else ">="))]
-
-
-def _somewhere_nonzero(slope: sp.Expr, interior: tuple[Atom, ...], x: sp.Symbol) -> bool:
-    with ctx.workprec(BITS):
-        return any(sampling.status((slope, "!="), at) is True for at in sampling.points(interior, (x,), SAMPLES))
+            Sequent(holds.with_facts(interior, smooth), (slope, ">=" if moves else ">"))]
 
 
 def recheck(statement: Increasing, evidence: Evidence) -> bool:
@@ -96,5 +93,8 @@ def _one_variable_stands(statement: Increasing, problem: Problem, certificate: M
     premises = holds.defined(problem.cases[0], problem.needs(), certificate["defined"])
     if premises is None:
         return False
-    sequents = slope_sequents(statement, problem, premises, certificate["strict"] is True)
+    moves = read_point(problem.names.names, certificate["moves"]) if "moves" in certificate else None
+    if moves is None and "moves" in certificate:
+        return False
+    sequents = slope_sequents(statement, problem, premises, moves)
     return sequents is not None and holds.replayed(sequents, certificate["proofs"])

@@ -5,18 +5,23 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from proofs.checker import solver
+import sympy as sp
+
+from proofs.checker import sampling, solver
 from proofs.checker.holds import Problem
-from proofs.checker.logic import TooComplex
-from proofs.checker.monotone import one_point, slope_sequents, two_points
+from proofs.checker.logic import Atom, TooComplex
+from proofs.checker.monotone import inside, one_point, slope_sequents, two_points
+from proofs.checker.witness import atom_at
 from proofs.engines import holds
 from proofs.engines.holds import question, rule_names, share_of, unsettled
 from proofs.kernel.statements import Increasing, Statement
+from proofs.kernel.terms import NotDifferentiable, derivative
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
-from proofs.search import refute
+from proofs.search import critical, refute
 from proofs.search import tactics as search
 
 SCEPTIC_POINTS = 40
+MOVING_POINTS = 20
 
 
 def decide(statement: Statement, deadline: float) -> Evidence | None:
@@ -65,6 +70,23 @@ def by_derivative(statement: Increasing, problem: Problem, deadline: float, stri
     shown = holds.prove_defined(problem.cases[0], problem.needs(), deadline)
     if shown is None:
         return None
-    sequents = slope_sequents(statement, problem, shown[0], strict)
+    moves = None if strict else moving_point(statement, problem, shown[0])
+    sequents = slope_sequents(statement, problem, shown[0], moves) if strict or moves else None
     proofs = [search.prove(s, deadline) for s in sequents] if sequents is not None else [None]
-    return None if None in proofs else {"strict": strict, "defined": shown[1], "proofs": proofs}
+    if None in proofs:
+        return None
+    return {"defined": shown[1], "proofs": proofs, **({"moves": holds.texts(problem, moves)} if moves else {})}
+
+
+def moving_point(statement: Increasing, problem: Problem, premises: tuple[Atom, ...]) -> dict[sp.Symbol, sp.Expr] | None:
+    """A point inside at which the derivative is not zero, or None."""
+    x = problem.names.to(statement.variable)
+    interior = inside(problem, premises, x)
+    if interior is None or set(problem.names.names.values()) != {x}:
+        return None
+    try:
+        slope = derivative(problem.names.to(statement.expr), x)
+    except NotDifferentiable:
+        return None
+    found = ({x: critical.exact(at[x])} for at in sampling.points(interior, (x,), MOVING_POINTS))
+    return next((point for point in found if atom_at((slope, "!="), point) is True), None)
