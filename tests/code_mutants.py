@@ -139,7 +139,7 @@ def record(guard: str) -> None:
     def run() -> int:
         recorder = Recorder()
         recorder.coverage.start()
-        pytest.main([*OPTIONS, f"tests/{guard}.py"], plugins=[recorder])
+        status = pytest.main([*OPTIONS, f"tests/{guard}.py"], plugins=[recorder])
         recorder.coverage.stop()
         data = recorder.coverage.get_data()
         reached = {
@@ -147,9 +147,10 @@ def record(guard: str) -> None:
                 line: [test for test in tests if test in recorder.seconds] for line, tests in data.contexts_by_lineno(file).items()}
             for file in data.measured_files()}
         (OUT / f"{guard}.json").write_text(json.dumps({"seconds": recorder.seconds, "reached": reached}))
-        return 0
+        return 0 if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else BROKEN
 
-    in_a_fork(run, 3600)
+    if in_a_fork(run, 3600) != 0:
+        raise RuntimeError(f"tests/{guard}.py could not be run: without its tests mutants survive that it would kill")
 
 
 def confirm() -> None:
