@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 
 Array = NDArray[np.float64]
 

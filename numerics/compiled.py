@@ -12,7 +12,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from numerics.basis import Array
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.checks import sample_value
 from theory.losses.classes import OWN_LABEL, Grouped

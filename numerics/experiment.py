@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from numerics.basis import Array, mode_basis
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
 

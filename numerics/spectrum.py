@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.basis import centred_svd
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 
 MOST_GROUPS = 2000  # distinct counts and weights: the quotient is a dense matrix of this size

@@ -18,7 +18,7 @@ from scipy.linalg import block_diag
 from numerics.basis import Array, mode_basis
 from numerics.compiled import CompiledLoss, compile_loss, is_linear, is_squared_on_centred_labels
 from numerics.experiment import Experiment, initial_W_and_H, spectral_W_and_M
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # share of the initial scale (rotated) or of the largest entry (plain) that is noise

@@ -48,7 +48,7 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def module_file(name: str) -> Path | None:
-    """The file of a module of this project, or None: `theory.counts` → theory/counts.py."""
+    """The file of a module of this project, or None: `theory.data.counts` → theory/data/counts.py."""
     stem = ROOT.joinpath(*name.split("."))
     for path in (stem.with_suffix(".py"), stem / "__init__.py"):
         if path.is_file():

@@ -14,14 +14,14 @@ import mpmath
 import sympy as sp
 
 from proofs.options import Setting
-from theory import convexity, decoupling, first_order, grouped, timing
-from theory.counts import ClassCounts, Group
+from theory.algebra.partition import eigenvalues
+from theory.data.counts import ClassCounts, Group
 from theory.exact import InvalidInput
-from theory.first_order import Target
-from theory.losses import LOSSES, loss_named
+from theory.losses import LOSSES, convexity, grouped, loss_named
 from theory.losses.checks import bend_at_zero, check
 from theory.losses.loss import Loss, logit_symbols
-from theory.partition import eigenvalues
+from theory.unconstrained_features import decoupling, first_order, timing
+from theory.unconstrained_features.first_order import Target
 
 DEFAULT_STEP = "10,100"
 TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))

@@ -37,7 +37,7 @@ from scipy.integrate import solve_ivp
 
 from proofs import strategies
 from proofs.strategies import Start
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 
 Array = NDArray[np.float64]
 Simulate = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]

@@ -23,9 +23,10 @@ from numerics.networks import data, measure
 from numerics.networks.measure import History
 from numerics.networks.plan import Plan
 from proofs.kernel.statements import Estimate, ToolMissing
-from theory import modes, symbols
+from theory import symbols
+from theory.data.weights import class_weights
 from theory.exact import InvalidInput
-from theory.weights import class_weights
+from theory.unconstrained_features import modes
 
 ERROR = 0.05  # of all the intervals of one experiment together
 RESAMPLES = 9999

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from theory import counts as class_counts
-from theory import weights as class_weights
+from theory.data import counts as class_counts
+from theory.data import weights as class_weights
+from theory.data.weights import EFFECTIVE_NUMBER
 from theory.exact import InvalidInput
-from theory.weights import EFFECTIVE_NUMBER
 
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
 StepOption = Annotated[str | None, typer.Option("--step", metavar="C,R[,P]", help="STEP imbalance: C classes, ratio R, "

@@ -21,10 +21,10 @@ from numerics import descent, flow, measure
 from numerics.experiment import Experiment, Init
 from proofs.kernel.statements import Measurement
 from theory import symbols
-from theory.counts import ClassCounts, long_tailed, step
-from theory.flow import H, Omega, W, Z
+from theory.data.counts import ClassCounts, long_tailed, step
+from theory.data.weights import class_weights
 from theory.losses import loss_named
-from theory.weights import class_weights
+from theory.unconstrained_features.flow import H, Omega, W, Z
 
 SVD_TOLERANCE = 1e-11  # LAPACK's backward error times the sizes met here, with a decade to spare
 DIFFERENCE_TOLERANCE = 1e-7  # central differences at step 1e-5 of a quartic: rounding 1e-11/1e-5, with a decade to spare

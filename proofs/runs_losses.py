@@ -15,9 +15,9 @@ from numerics.experiment import Experiment
 from proofs.kernel.statements import Measurement
 from proofs.runs import compiled, relative, worst
 from theory import symbols
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
+from theory.data.weights import class_weights
 from theory.losses import loss_named
-from theory.weights import class_weights
 
 ENTRY_TOLERANCE = 1e-10  # a compiled gradient: some hundred roundings of entries up to the scale 30 of LDAM
 GROWTH_TOLERANCE = 1e-4  # issue: escape rates against measured growth rates

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from numerics.basis import mode_basis
 from numerics.experiment import Experiment
-from theory import counts as class_counts_of
-from theory.counts import ClassCounts, Group
+from theory.data import counts as class_counts_of
+from theory.data.counts import ClassCounts, Group
+from theory.data.weights import class_weights as weights_of
 from theory.losses import LOSSES
 from theory.losses.loss import Loss
-from theory.weights import class_weights as weights_of
 
 Array = NDArray[np.float64]
 

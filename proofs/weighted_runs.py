@@ -14,11 +14,11 @@ from numerics import flow, measure, middle, spectrum
 from numerics.experiment import Experiment
 from proofs.kernel.statements import Measurement
 from proofs.runs import SEED, centred_labels, compiled, relative, step_cases, trajectory, worst
-from theory import middle as theory_middle
 from theory import symbols
-from theory.counts import ClassCounts, step
+from theory.data.counts import ClassCounts, step
+from theory.data.weights import class_weights
 from theory.losses import loss_named
-from theory.weights import class_weights
+from theory.unconstrained_features import middle as theory_middle
 
 GROWTH_TOLERANCE = 1e-5  # the decaying half of a mode's amplitude is e^(−14) of it where its growth is read
 SLOPE_TOLERANCE = 1e-3  # dT/dδ between δ = 8 and 16: the neutral direction of the start still counts e^(−8)

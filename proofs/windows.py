@@ -17,13 +17,15 @@ from numerics import flow, measure, middle, spectrum
 from numerics.experiment import Experiment
 from proofs.options import Setting
 from proofs.simulation import integrate
-from theory import counts as class_counts
-from theory import labels, modes, symbols, timing
-from theory import middle as theory_middle
-from theory.counts import Group
+from theory import symbols
+from theory.data import counts as class_counts
+from theory.data import labels
+from theory.data.counts import Group
+from theory.data.weights import class_weights
 from theory.exact import InvalidInput
 from theory.losses import loss_named
-from theory.weights import class_weights
+from theory.unconstrained_features import middle as theory_middle
+from theory.unconstrained_features import modes, timing
 
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
 MOST_SIMULATED_CLASSES = 64  # a run of so many takes some seconds

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs import strategies
-from theory import counts, partition
+from theory.algebra import partition
+from theory.data import counts
 from theory.exact import InvalidInput
 from theory.symbols import m_majority, m_minority
 
@@ -92,7 +93,7 @@ def test_algebra_with_symbolic_sizes_holds_at_every_small_size():
 
 
 def test_square_root_of_the_symbolic_label_gram_squares_back():
-    from theory import labels
+    from theory.data import labels
 
     gram = labels.label_gram(counts.symbolic_step())
     root = gram.apply(sp.sqrt)

@@ -28,8 +28,8 @@ from proofs.kernel.statements import settled
 from tests import exact_matrices as exact
 from tests.exact_matrices import q
 from tests.reached import holds_for
-from theory import modes, timing
 from theory.symbols import delta, fraction, rate, sigma, t
+from theory.unconstrained_features import modes, timing
 
 claim = pytest.mark.ufm_claim
 MODULES = (closed_form, effective_rates, gradient_flow, label_spectrum, learning_times, mode_decoupling, terminal, windows)

@@ -20,9 +20,10 @@ from proofs import strategies
 from tests import exact_matrices as exact
 from tests.exact_matrices import q
 from tests.reached import holds_for
-from theory import decoupling, first_order, linear_flow, weights
-from theory.counts import ClassCounts, Group
+from theory.data import weights
+from theory.data.counts import ClassCounts, Group
 from theory.losses import loss_named
+from theory.unconstrained_features import decoupling, first_order, linear_flow
 
 claim = pytest.mark.ufm_claim
 HALF = Fraction(1, 2)

@@ -17,12 +17,12 @@ from proofs import strategies
 from tests import exact_matrices as exact
 from tests.exact_matrices import q
 from tests.reached import holds_for
-from theory import middle, offset
-from theory.counts import ClassCounts, symbolic_step
+from theory.data.counts import ClassCounts, symbolic_step
 from theory.losses.squared import Squared
 from theory.symbols import R as RATIO
 from theory.symbols import fraction, m_majority, m_minority, n_majority, n_minority, w_majority, w_minority
 from theory.symbols import p as SHARE
+from theory.unconstrained_features import middle, offset
 
 claim = pytest.mark.ufm_claim
 positive = st.fractions(Fraction(1, 8), 8, max_denominator=8)

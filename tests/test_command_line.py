@@ -17,7 +17,7 @@ from proofs import ledger, simulation
 from proofs.cli import main
 from proofs.report import figures, files, tables
 from tests.limits import within
-from theory.counts import step
+from theory.data.counts import step
 from theory.exact import InvalidInput
 
 STEP4 = ["--step", "4,10"]

@@ -15,8 +15,8 @@ from proofs.checker import balls
 from proofs.coq import printer
 from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
 from tests import coq_reader
-from theory import flow
 from theory.symbols import R, gamma, m_majority, p, sigma
+from theory.unconstrained_features import flow
 
 x, y = sp.symbols("x y", positive=True)
 z = sp.Symbol("z", real=True)

@@ -7,7 +7,7 @@ import sympy as sp
 from hypothesis import given
 
 from proofs import strategies
-from theory import counts, weights
+from theory.data import counts, weights
 from theory.exact import InvalidInput, exact
 
 

@@ -12,7 +12,7 @@ from numerics.descent import descend
 from numerics.experiment import Experiment
 from numerics.flow import simulate
 from numerics.measure import class_learning_times, mode_learning_times
-from theory.counts import explicit
+from theory.data.counts import explicit
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
 from theory.losses.squared import Squared

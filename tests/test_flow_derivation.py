@@ -5,9 +5,9 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory import flow
 from theory.losses import LOSSES, loss_named
 from theory.losses.loss import logit_symbols
+from theory.unconstrained_features import flow
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
@@ -51,7 +51,7 @@ def test_canary_sympy_still_gets_the_derivative_of_a_sum_of_traces_wrong_or_is_m
 
 
 def test_first_order_target_of_the_squared_loss_is_the_weighted_labels():
-    from theory import counts, labels
+    from theory.data import counts, labels
 
     class_counts = counts.step(4, 3)
     weights = [sp.Rational(1, 3), sp.Rational(1, 3), 2, 2]

@@ -25,7 +25,7 @@ from numerics.measure import (
     weighted_loss,
 )
 from proofs import strategies
-from theory.counts import ClassCounts, explicit, long_tailed, step
+from theory.data.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
 from theory.losses.squared import Squared

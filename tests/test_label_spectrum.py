@@ -5,8 +5,8 @@ import sympy as sp
 from hypothesis import example, given
 
 from proofs import strategies
-from theory import counts, labels, weights
-from theory.counts import ClassCounts
+from theory.data import counts, labels, weights
+from theory.data.counts import ClassCounts
 from theory.symbols import m_majority, m_minority, n_majority, n_minority
 
 

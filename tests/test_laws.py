@@ -15,7 +15,7 @@ from numerics import flow
 from numerics.experiment import Experiment
 from proofs import laws
 from proofs.laws import LAWS, LawBroken
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.losses.squared import Squared
 
 PAGE = Path(__file__).parent.parent / "docs" / "laws.md"

@@ -18,7 +18,7 @@ from numerics.measure import (
     mode_learning_times,
 )
 from proofs import strategies
-from theory.counts import explicit, step
+from theory.data.counts import explicit, step
 from theory.exact import InvalidInput
 from theory.losses.squared import Squared
 

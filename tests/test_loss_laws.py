@@ -11,12 +11,12 @@ from numerics.experiment import Experiment
 from numerics.flow import simulate
 from numerics.measure import balance_drift, class_learning_times, mode_learning_times, weighted_loss
 from proofs import derivation
-from theory import first_order, flow
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses import LOSSES, loss_named
 from theory.losses.checks import check
 from theory.losses.loss import logit_symbols
+from theory.unconstrained_features import first_order, flow
 
 COUNTS = ClassCounts((5, 2, 2))
 GRADIENT_ERROR = 1e-9  # what a reader is promised; rounding of the derivative itself is below 1e-12

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from theory import flow, labels, middle, modes
-from theory.counts import ClassCounts, Group, symbolic_step
+from theory.data import labels
+from theory.data.counts import ClassCounts, Group, symbolic_step
 from theory.exact import InvalidInput
 from theory.losses.squared import Squared
 from theory.symbols import (
@@ -30,6 +30,7 @@ from theory.symbols import (
     within_classifiers,
     within_features,
 )
+from theory.unconstrained_features import flow, middle, modes
 
 GROUPS, WEIGHTS = symbolic_step(), (w_majority, w_minority)
 SHARES = (Group(1 - p, R), Group(p, sp.Integer(1)))  # sizes as shares of c

@@ -6,9 +6,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from proofs import strategies
-from theory import counts, labels, modes, timing, weights
-from theory.counts import Group
+from theory.data import counts, labels, weights
+from theory.data.counts import Group
 from theory.symbols import delta, fraction, rate, sigma, t
+from theory.unconstrained_features import modes, timing
 
 STRENGTH = modes.solve_strength()
 HALF = sp.Rational(1, 2)

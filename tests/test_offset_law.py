@@ -21,9 +21,9 @@ from numerics.middle import (
     middle_offset,
     step_groups,
 )
-from theory import middle, offset
 from theory.exact import InvalidInput
 from theory.symbols import R, connection, connection_slope, fraction, p
+from theory.unconstrained_features import middle, offset
 
 OFFSET_TOLERANCE = 2e-9  # absolute in units of 1/ρ, relative where the offset is large: eight digits and a margin
 SHARES = ("1/2", "1/4", "1/5", "3/4", "9/10")

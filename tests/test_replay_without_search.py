@@ -27,7 +27,7 @@ FAILED = [
 
 REPLAY = """
 import json, sys
-for room in ("proofs.search", "proofs.engines", "proofs.claims", "theory.flow", "theory.modes", "numerics"):
+for room in ("proofs.search", "proofs.engines", "proofs.claims", "theory.unconstrained_features", "numerics"):
     sys.modules[room] = None  # an import of it, or of anything within it, raises ModuleNotFoundError
 from proofs.checker import recheck
 from proofs.kernel.reader import read_statement

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numerics.basis import mode_basis, orthogonal_contrasts
 from numerics.spectrum import Rate, spectrum
 from proofs import strategies
-from theory.counts import ClassCounts, explicit, long_tailed, step
+from theory.data.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput
 
 SVD_ERROR = 1e-12  # of a dense singular value decomposition, in units of the largest singular value

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numerics.experiment import Experiment
 from proofs import strategies
 from tests.reached import holds_for
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.losses import LOSSES
 from theory.losses.squared import Squared
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from theory import first_order, grouped
-from theory.counts import Group
-from theory.losses import LOSSES, classes
+from theory.data.counts import Group
+from theory.losses import LOSSES, classes, grouped
 from theory.losses.loss import Loss
+from theory.unconstrained_features import first_order
 
 losses = pytest.mark.parametrize("loss", [loss() for loss in LOSSES], ids=lambda loss: loss.name)
 SIZES = ((1, 1), (1, 4), (5, 1), (2, 3), (7, 7))

@@ -1,1 +1,1 @@
-"""Exact mathematics of the unconstrained features model: SymPy objects in, SymPy objects out."""
+"""Exact mathematics: SymPy objects in, SymPy objects out. A theory is a folder; `data`, `losses` and `algebra` serve them all."""

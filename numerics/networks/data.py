@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 
 CLASSES, PIXELS = 10, 28

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from theory.counts import ClassCounts
+from theory.data.counts import ClassCounts
+from theory.data.weights import class_weights
 from theory.exact import InvalidInput
-from theory.weights import class_weights
 
 LOSSES = ("cross-entropy", "squared")
 LOGGED = 40  # logged steps, evenly on a logarithmic scale: dense early, sparse late

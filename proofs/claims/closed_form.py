@@ -6,8 +6,8 @@ from proofs import runs
 from proofs.claims.common import HALF, at, identity
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Increasing, Limit, MatrixIdentity
-from theory import flow, modes
 from theory.symbols import delta, rate, sigma, strength, t, tau
+from theory.unconstrained_features import flow, modes
 
 STRENGTH = sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(-2 * sigma * t))
 STARTS_BELOW = {"σ e^(2δ) > 1: the mode starts below σ": sigma * sp.exp(2 * delta) > 1}

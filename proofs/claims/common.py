@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import sympy as sp
 
 from proofs.kernel.statements import Holds
-from theory import counts, modes, weights
+from theory.data import counts, weights
 from theory.symbols import (
     R,
     c,
@@ -18,6 +18,7 @@ from theory.symbols import (
     n_minority,
     p,
 )
+from theory.unconstrained_features import modes
 
 RATIO = {"R ≥ 1": R >= 1}
 STRICT_RATIO = {"R > 1": R > 1}

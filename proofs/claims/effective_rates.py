@@ -6,8 +6,9 @@ from proofs import runs
 from proofs.claims.common import HALF, RATIO, SHARE, STEP_WITNESS, identity
 from proofs.kernel.claim import PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees
-from theory import counts, modes, weights
+from theory.data import counts, weights
 from theory.symbols import R, c, gamma, m_majority, m_minority, n_majority, n_minority, p, w_majority, w_minority
+from theory.unconstrained_features import modes
 
 MEAN = (p * R * w_majority + (1 - p) * w_minority) / (p * R + 1 - p)
 POINT = {**STEP_WITNESS, R: sp.Integer(4), p: sp.Rational(1, 4), gamma: HALF, c: sp.Integer(4)}

@@ -5,8 +5,8 @@ import sympy as sp
 from proofs import runs
 from proofs.kernel.claim import PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
-from theory import flow
 from theory.losses.squared import Squared
+from theory.unconstrained_features import flow
 
 # Small sizes (c, d, labels) at which the loss is written out: every class occurs, c = 2 and d = c − 1 too.
 SIZES = ((2, 1, (0, 1)), (2, 2, (0, 0, 1)), (3, 2, (0, 1, 2, 2)))

@@ -6,7 +6,7 @@ from proofs import runs
 from proofs.claims.common import HALF, STEP_WITNESS, identity
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees
-from theory import counts, labels
+from theory.data import counts, labels
 from theory.symbols import R, m_majority, m_minority, n_majority, n_minority
 
 MIDDLE_SQUARED = (m_minority * n_majority + m_majority * n_minority) / (m_majority + m_minority)

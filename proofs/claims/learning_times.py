@@ -8,8 +8,9 @@ from proofs import runs
 from proofs.claims.common import HALF, at, identity
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit
-from theory import counts, labels, modes, timing
+from theory.data import counts, labels
 from theory.symbols import R, delta, fraction, m_majority, m_minority, n_majority, n_minority, rate, sigma, t
+from theory.unconstrained_features import modes, timing
 
 START = sp.exp(-2 * delta)
 ODDS = (sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction)

@@ -6,8 +6,9 @@ from proofs import runs
 from proofs.claims.common import HALF, STEP_WITNESS, STRICT_RATIO, identity
 from proofs.kernel.claim import PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, MatrixIdentity
-from theory import counts, flow, modes, weights
+from theory.data import counts, weights
 from theory.symbols import R, m_minority, rate, second_moment, sigma, strength, w_majority, w_minority
+from theory.unconstrained_features import flow, modes
 
 FRAMES = {"orthonormal": (modes.U, modes.V, modes.Q), "diagonal": (modes.S, modes.A)}
 LOGISTIC = 2 * strength * (sigma - strength)

@@ -7,9 +7,9 @@ from proofs.claims.common import HALF, SHARE, STRICT_RATIO, identity
 from proofs.claims.weighted_flow import TWO_A_GROUP
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Limit
-from theory import middle, offset
-from theory.counts import Group
+from theory.data.counts import Group
 from theory.symbols import R, connection, connection_slope, delta, fraction, gamma, m_majority, m_minority, p
+from theory.unconstrained_features import middle, offset
 
 POINT = {R: sp.Integer(4), p: HALF, m_majority: sp.Integer(2), m_minority: sp.Integer(2), connection: sp.Integer(1),
          connection_slope: sp.Integer(1)}

@@ -15,12 +15,11 @@ from proofs import runs_losses as runs
 from proofs.claims.common import HALF, STRICT_RATIO, identity
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Limit, Statement
-from theory import decoupling, first_order, grouped, linear_flow, middle
-from theory.counts import symbolic_step
-from theory.first_order import SCALE
-from theory.losses import loss_named
+from theory.algebra.partition import BlockMatrix, block_diagonal
+from theory.data.counts import symbolic_step
+from theory.data.weights import effective_number_weights, exponent_weights
+from theory.losses import grouped, loss_named
 from theory.losses.loss import Loss
-from theory.partition import BlockMatrix, block_diagonal
 from theory.symbols import (
     R,
     gamma,
@@ -36,7 +35,8 @@ from theory.symbols import (
     w_minority,
 )
 from theory.symbols import delta as scale_exponent
-from theory.weights import effective_number_weights, exponent_weights
+from theory.unconstrained_features import decoupling, first_order, linear_flow, middle
+from theory.unconstrained_features.first_order import SCALE
 
 SIZES, NUMBERS = (m_majority, m_minority), (n_majority, n_minority)
 STEP = symbolic_step()

@@ -8,7 +8,8 @@ from proofs import runs, weighted_runs
 from proofs.claims.common import HALF, RATIO, STEP_WITNESS, STRICT_RATIO, identities, identity, product
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
-from theory import counts, flow, labels, middle, modes, partition, timing, weights
+from theory.algebra import partition
+from theory.data import counts, labels, weights
 from theory.symbols import (
     R,
     c,
@@ -23,6 +24,7 @@ from theory.symbols import (
     within_classifiers,
     within_features,
 )
+from theory.unconstrained_features import flow, middle, modes, timing
 
 GROUPS = counts.symbolic_step()
 SHARES = counts.symbolic_step(m_majority=(1 - p) * c, m_minority=p * c)

@@ -6,8 +6,9 @@ from proofs import runs
 from proofs.claims.common import HALF, RATIO, SHARE, at, identity, step_rates
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Supremum
-from theory import counts, modes, timing, weights
+from theory.data import counts, weights
 from theory.symbols import R, c, gamma, m_majority, m_minority, n_minority, p
+from theory.unconstrained_features import modes, timing
 
 POINT = {R: sp.Integer(4), p: sp.Rational(1, 4), c: sp.Integer(4), gamma: sp.Integer(0), m_majority: sp.Integer(2),
          m_minority: sp.Integer(2), n_minority: sp.Integer(1)}

@@ -8,9 +8,9 @@ import pytest
 
 from numerics import flow
 from numerics.experiment import Experiment
-from theory.counts import step
+from theory.data.counts import step
+from theory.data.weights import class_weights
 from theory.losses import loss_named
-from theory.weights import class_weights
 
 COUNTS = step(10, 100)
 WEIGHTS = tuple(float(w) for w in class_weights(COUNTS, "1/2", "raw"))

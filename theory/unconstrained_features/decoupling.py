@@ -13,11 +13,11 @@ from typing import Literal
 
 import sympy as sp
 
-from theory import grouped
-from theory.counts import Group
-from theory.first_order import Target, is_zero, target_of_values
+from theory.algebra.partition import BlockMatrix
+from theory.data.counts import Group
+from theory.losses import grouped
 from theory.losses.loss import Loss
-from theory.partition import BlockMatrix
+from theory.unconstrained_features.first_order import Target, is_zero, target_of_values
 
 Decoupling = Literal["exact", "first-order", "none"]
 WITHIN = sp.symbols("d_maj d_min", real=True)  # logits of the within-group modes, s/√n
@@ -75,7 +75,7 @@ def spectral_start(groups: Sequence[Group], strength: sp.Expr) -> tuple[tuple[sp
 def on_ansatz(loss: Loss, groups: Sequence[Group], within: Sequence[sp.Expr], middle: sp.Expr) -> Target:
     """G in block form at L = U s Vᵀ, with symbolic sizes.
 
-    Raises: theory.grouped.WrittenOut where the loss is written out over explicit classes.
+    Raises: theory.losses.grouped.WrittenOut where the loss is written out over explicit classes.
     """
     values = [grouped.with_symbolic_sizes(loss, own) for own in range(2)]
     return target_of_values(values, groups, ansatz_logits([group.size for group in groups], within, middle))
@@ -113,7 +113,7 @@ def _norms(target: Target, constant: sp.Matrix, weights: Sequence[sp.Expr]) -> t
 def decoupling(values: Sequence[sp.Expr], target: Target) -> Decoupling:
     """Exact, to first order, or none: without weights, under STEP, for every size, count and strength.
 
-    Arguments: `values`, the loss of a sample of each group for symbolic sizes (see `theory.grouped`), and
+    Arguments: `values`, the loss of a sample of each group for symbolic sizes (see `theory.losses.grouped`), and
     its `target`. Exact needs G(L) on the ansatz for all three strengths; first order needs it at L = 0.
     """
     ones = [sp.Integer(1)] * 2

@@ -2,7 +2,7 @@
 
 Setting: STEP with n_min = 1, weights ω_j = n_j^(−γ), time in `raw` normalisation, spectral init, squared loss;
 p is the minority share, q = 1 − p, ρ the escape rate, x = √p R^(½−γ) the escape rate of the majority part
-*alone*. Of `theory.middle` take B = √(pR) b and E = √q e, so that a² = B² + E² on the orbit.
+*alone*. Of `theory.unconstrained_features.middle` take B = √(pR) b and E = √q e, so that a² = B² + E² on the orbit.
 
 **The limit δ → ∞.** By the time strengths are of order one only the unstable direction is left, with
 a ≈ κ e^(ρt − δ), κ = ½(1 + σλ/ρ) (`middle.unstable_share`). With the clock dθ = a dt the flow is
@@ -61,10 +61,10 @@ from typing import Any
 
 import sympy as sp
 
-from theory import middle
-from theory.counts import Group
+from theory.data.counts import Group
 from theory.exact import InvalidInput, exact
 from theory.symbols import R, connection, connection_slope, fraction, p
+from theory.unconstrained_features import middle
 
 HALF = sp.Rational(1, 2)
 STEP = (Group(1 - p, R), Group(p, sp.Integer(1)))  # sizes as shares of c: only their ratios enter

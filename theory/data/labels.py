@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.counts import ClassCounts, Group
-from theory.partition import BlockMatrix, block_diagonal, centring
+from theory.algebra.partition import BlockMatrix, block_diagonal, centring
+from theory.data.counts import ClassCounts, Group
 
 
 def one_hot(counts: ClassCounts) -> sp.ImmutableMatrix:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory import grouped
-from theory.counts import ClassCounts, Group
+from theory.algebra.partition import BlockMatrix, block_diagonal, eigenvalues
+from theory.data.counts import ClassCounts, Group
+from theory.losses import grouped
 from theory.losses.loss import Loss, logit_symbols
-from theory.partition import BlockMatrix, block_diagonal, eigenvalues
 
 DIGITS = 30
 SCALE = sp.Symbol("epsilon", real=True)  # how far along a direction the logits lie
@@ -68,7 +68,7 @@ class Target:
 
 
 def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Sequence[sp.Expr] | None = None) -> Target:
-    """The target from the loss of a sample of each group, as `theory.grouped` gives it.
+    """The target from the loss of a sample of each group, as `theory.losses.grouped` gives it.
 
     Formula: own entry −∂ℓ/∂x; of another class of group h, −∂ℓ/∂u_h over how many classes share u_h.
     Arguments: `at`, for each group a mapping of x and u to the logits of its samples; None for zero logits,
@@ -93,7 +93,7 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
 def descent_along(value: sp.Expr) -> sp.Expr:
     """−dℓ/dε at the logits ε(x, u): at ε = 0 it is ⟨G, (x, u)⟩ of an unweighted sample, all of its column of G at once.
 
-    Arguments: `value`, the loss of a sample as `theory.grouped` gives it. The derivative is left as it comes.
+    Arguments: `value`, the loss of a sample as `theory.losses.grouped` gives it. The derivative is left as it comes.
     """
     scaled = {logit: SCALE * logit for logit in (grouped.OWN, *grouped.OTHERS)}
     return -sp.diff(value.subs(scaled, simultaneous=True), SCALE)
@@ -102,7 +102,7 @@ def descent_along(value: sp.Expr) -> sp.Expr:
 def step_target(loss: Loss) -> Target:
     """The target under STEP, derived with symbolic sizes and counts.
 
-    Raises: theory.grouped.WrittenOut where the loss is written out over explicit classes.
+    Raises: theory.losses.grouped.WrittenOut where the loss is written out over explicit classes.
     """
     groups = tuple(Group(size, count) for size, count in zip(grouped.SIZES, grouped.COUNTS, strict=True))
     return target_of_values([grouped.with_symbolic_sizes(loss, own) for own in range(2)], groups)

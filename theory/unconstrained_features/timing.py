@@ -12,8 +12,8 @@ from functools import cache
 
 import sympy as sp
 
-from theory import modes
 from theory.symbols import fraction, rate, sigma, t
+from theory.unconstrained_features import modes
 
 
 @cache

@@ -36,10 +36,9 @@ from functools import cache
 
 import sympy as sp
 
-from theory import timing
-from theory.counts import Group
+from theory.algebra.partition import BlockMatrix, block_diagonal, centring
+from theory.data.counts import Group
 from theory.exact import InvalidInput, exact
-from theory.partition import BlockMatrix, block_diagonal, centring
 from theory.symbols import (
     classifier_strength,
     delta,
@@ -50,6 +49,7 @@ from theory.symbols import (
     within_classifiers,
     within_features,
 )
+from theory.unconstrained_features import timing
 
 Groups = tuple[Group, Group]  # majority, minority; sizes and counts numbers or symbols
 Weights = tuple[sp.Expr, sp.Expr]  # one a group

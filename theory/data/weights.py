@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 import sympy as sp
 
-from theory.counts import ClassCounts, Group
+from theory.data.counts import ClassCounts, Group
 from theory.exact import InvalidInput, exact
 
 Normalization = Literal["raw", "mean", "mass"]

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from theory.counts import Group
-from theory.partition import BlockMatrix, block_diagonal
+from theory.algebra.partition import BlockMatrix, block_diagonal
+from theory.data.counts import Group
 
 
 def pattern(groups: Sequence[Group]) -> sp.Matrix:

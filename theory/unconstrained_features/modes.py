@@ -12,9 +12,10 @@ from functools import cache
 
 import sympy as sp
 
-from theory import flow, labels
-from theory.counts import Group
+from theory.data import labels
+from theory.data.counts import Group
 from theory.symbols import delta, rate, s0, second_moment, sigma, strength, t
+from theory.unconstrained_features import flow
 
 modes = sp.Symbol("k", positive=True, integer=True)  # c − 1
 U = sp.MatrixSymbol("U", flow.rows, modes)

@@ -1,0 +1,1 @@
+"""What is given to a classifier: class counts, class weights, labels and their spectrum."""
