@@ -13,9 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics import Array
 from theory.data.counts import ClassCounts
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

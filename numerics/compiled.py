@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.basis import Array
+from numerics import Array
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.checks import sample_value

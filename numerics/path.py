@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.integrate import DOP853, DenseOutput
 
-from numerics.basis import Array
+from numerics import Array
+from theory.exact import InvalidInput
 
 MOST_KEPT = 8_000_000  # numbers of dense output that are kept, 64 MB
 NUMBERS_PER_ENTRY = 8  # of DOP853's dense output: the state before the step and seven differences
@@ -43,6 +44,24 @@ class Path:
             while len(self._kept) > most:
                 self._kept = self._kept[::2]
                 self._stride *= 2
+
+    def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
+        """`read` of the state at a time, or at k times, stacked along a new first axis; raises InvalidInput outside the run."""
+        last = self._times[-1]
+        if not (np.min(times) >= 0 and np.max(times) <= last):
+            raise InvalidInput(f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 "
+                               f"to {last}: give `simulate` a longer time")
+        each = np.ravel(times)
+        order = np.argsort(each, kind="stable")
+        found: Array | None = None
+        for place, state in zip(order, self.states(each[order]), strict=True):
+            value = np.asarray(read(state))
+            if found is None:
+                found = np.empty((len(each), *value.shape))
+            found[place] = value
+        if found is None:
+            raise InvalidInput("times are empty: give at least one")
+        return found[0] if np.ndim(times) == 0 else found
 
     def states(self, times: Array) -> Iterator[Array]:
         """The states at times that ascend; they must lie on the path."""

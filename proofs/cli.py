@@ -227,7 +227,7 @@ def simulate(
 
     Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
     """
-    from numerics import measure
+    from numerics.unconstrained_features import measure
     from proofs import simulation
     from proofs.report import tables
 

@@ -17,8 +17,8 @@ import numpy as np
 import sympy as sp
 from scipy.integrate import solve_ivp
 
-from numerics import descent, flow, measure
-from numerics.experiment import Experiment, Init
+from numerics.unconstrained_features import descent, flow, measure
+from numerics.unconstrained_features.experiment import Experiment, Init
 from proofs.kernel.statements import Measurement
 from theory import symbols
 from theory.data.counts import ClassCounts, long_tailed, step

@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 import sympy as sp
 
-from numerics import flow, measure
 from numerics.compiled import compile_loss
-from numerics.experiment import Experiment
+from numerics.unconstrained_features import flow, measure
+from numerics.unconstrained_features.experiment import Experiment
 from proofs.kernel.statements import Measurement
 from proofs.runs import compiled, relative, worst
 from theory import symbols

@@ -12,8 +12,9 @@ from typing import IO, Any
 
 import numpy as np
 
-from numerics import flow, measure
-from numerics.experiment import Experiment
+from numerics.integrate import IntegrationFailed
+from numerics.unconstrained_features import flow, measure
+from numerics.unconstrained_features.experiment import Experiment
 from proofs.options import Setting
 from proofs.report import tables
 from proofs.report.files import written_whole
@@ -39,7 +40,7 @@ def integrate(experiment: Experiment, time: float | None = None, level: flow.Lev
     try:
         with tables.share("running") as progress:
             return flow.simulate(experiment, time=time, level=level, progress=progress)
-    except (flow.IntegrationFailed, FloatingPointError) as error:
+    except (IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
                            f"({error}): give a smaller delta or time") from None
 

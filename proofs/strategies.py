@@ -19,7 +19,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from numpy.typing import NDArray
 
 from numerics.basis import mode_basis
-from numerics.experiment import Experiment
+from numerics.unconstrained_features.experiment import Experiment
 from theory.data import counts as class_counts_of
 from theory.data.counts import ClassCounts, Group
 from theory.data.weights import class_weights as weights_of

@@ -10,8 +10,8 @@ import numpy as np
 import sympy as sp
 from scipy.integrate import solve_ivp
 
-from numerics import flow, measure, middle, spectrum
-from numerics.experiment import Experiment
+from numerics.unconstrained_features import flow, measure, middle, spectrum
+from numerics.unconstrained_features.experiment import Experiment
 from proofs.kernel.statements import Measurement
 from proofs.runs import SEED, centred_labels, compiled, relative, step_cases, trajectory, worst
 from theory import symbols

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from numerics import flow, measure, middle, spectrum
-from numerics.experiment import Experiment
+from numerics.integrate import TooLarge
+from numerics.unconstrained_features import measure, middle, spectrum
+from numerics.unconstrained_features.experiment import Experiment
 from proofs.options import Setting
 from proofs.simulation import integrate
 from theory import symbols
@@ -65,7 +66,7 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
     """
     found: list[float | None] = [None] * len(records)
     if setting.counts.c <= MOST_SIMULATED_CLASSES:
-        with contextlib.suppress(flow.TooLarge):
+        with contextlib.suppress(TooLarge):
             found = list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
     elif not (math.isfinite(delta) and delta > 0):
         raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")

@@ -10,9 +10,10 @@ import io
 import os
 from unittest import mock
 
-from numerics import compiled, flow
+from numerics import compiled
 from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
+from numerics.unconstrained_features import flow
 from proofs import derivation, jobs, ledger, network_runs
 from proofs.check import command, parse_claims
 from proofs.cli import main
@@ -74,7 +75,7 @@ def command_line(words):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
         for target, name, substitute in (
-                (flow, "_integrate", _first_steps), (ledger, "judged", _not_judged),
+                (flow, "integrate", _first_steps), (ledger, "judged", _not_judged),
                 (network_runs, "require_torch", lambda: _refuse("not trained")),  # which takes 180 MB from every later command
                 (derivation, "derive", lambda name: _refuse(loss_named(name))),
                 (command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
@@ -101,9 +102,9 @@ def idx(words):
     return _received(lambda: parse_idx(gzip.compress(raw, mtime=0) if len(words) % 2 else raw, (2, 2, 2)))
 
 
-def _first_steps(experiment, level, system, horizon, longest_step, progress, integrate=flow._integrate):
+def _first_steps(system, horizon, name, longest_step, progress, integrate=flow.integrate):
     """The start of a run: what is fuzzed is the reading, and that the run fits into memory."""
-    return integrate(experiment, level, system, min(horizon, STEPS * longest_step), longest_step, progress)
+    return integrate(system, min(horizon, STEPS * longest_step), name, longest_step, progress)
 
 
 def _not_judged(ids, *_):

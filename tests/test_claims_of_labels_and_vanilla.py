@@ -9,8 +9,8 @@ import sympy as sp
 from flint import fmpq_mat, fmpq_poly
 from hypothesis import strategies as st
 
-from numerics.flow import simulate
-from numerics.measure import balance_drift
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import balance_drift
 from proofs import strategies
 from proofs.checker import balls
 from proofs.claims import (

@@ -13,9 +13,9 @@ import sympy as sp
 from hypothesis import strategies as st
 from scipy.linalg import expm
 
-from numerics.experiment import Experiment
-from numerics.flow import simulate
-from numerics.measure import class_learning_times, group_strengths, mode_groups
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import class_learning_times, group_strengths, mode_groups
 from proofs import strategies
 from tests import exact_matrices as exact
 from tests.exact_matrices import q

@@ -9,10 +9,10 @@ import sympy as sp
 from flint import fmpq_mat, fmpq_poly
 from hypothesis import strategies as st
 
-from numerics.experiment import Experiment
-from numerics.flow import simulate
-from numerics.measure import class_learning_times, mode_learning_times
-from numerics.middle import middle_offset, step_groups
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import class_learning_times, mode_learning_times
+from numerics.unconstrained_features.middle import middle_offset, step_groups
 from proofs import strategies
 from tests import exact_matrices as exact
 from tests.exact_matrices import q

@@ -12,7 +12,8 @@ import numpy as np
 import psutil
 import pytest
 
-from numerics import flow
+from numerics.integrate import IntegrationFailed
+from numerics.unconstrained_features import flow
 from proofs import ledger, simulation
 from proofs.cli import main
 from proofs.report import figures, files, tables
@@ -285,7 +286,7 @@ def _jobs_of(process):
     return family if any(child.ppid() != process for child in family) else []
 
 
-@pytest.mark.parametrize("breakdown", [flow.IntegrationFailed("the step is too small"), FloatingPointError("the gradient is inf")])
+@pytest.mark.parametrize("breakdown", [IntegrationFailed("the step is too small"), FloatingPointError("the gradient is inf")])
 @pytest.mark.parametrize("command", ["simulate", "window"])
 def test_a_run_that_breaks_down_is_one_line_and_status_2(capsys, monkeypatch, command, breakdown):
     def fail(*_, **__):
@@ -343,5 +344,5 @@ def test_wrong_input_is_told_before_the_run(capsys, monkeypatch, tmp_path, argum
         pytest.fail("it ran")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(flow, "_integrate", run_after_all)
+    monkeypatch.setattr(flow, "integrate", run_after_all)
     assert run(capsys, "simulate", *STEP4, *arguments)[0] == 2

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from numerics.descent import descend
-from numerics.experiment import Experiment
-from numerics.flow import simulate
-from numerics.measure import class_learning_times, mode_learning_times
+from numerics.unconstrained_features.descent import descend
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import class_learning_times, mode_learning_times
 from theory.data.counts import explicit
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss

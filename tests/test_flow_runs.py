@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from numerics import flow
-from numerics.experiment import Experiment, initial_W_and_H
-from numerics.flow import simulate
-from numerics.measure import (
+from numerics import integrate
+from numerics.unconstrained_features import flow
+from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import (
     balance_drift,
     class_learning_times,
     group_strengths,
@@ -206,7 +207,7 @@ def test_large_delta_run_is_stable_under_a_finer_integration(monkeypatch):
     one = experiment(long_tailed(6, 100), 46.0, 1)
     coarse = times_of(simulate(one))
     monkeypatch.setattr(flow, "LONGEST_STEP", flow.LONGEST_STEP * 0.7)
-    monkeypatch.setattr(flow, "RELATIVE_TOLERANCE", flow.RELATIVE_TOLERANCE * 0.3)
+    monkeypatch.setattr(integrate, "RELATIVE_TOLERANCE", integrate.RELATIVE_TOLERANCE * 0.3)
     assert np.abs(times_of(simulate(one)) - coarse).max() < TIME_ERROR
 
 
@@ -317,9 +318,9 @@ def test_the_steps_of_a_run_that_weights_make_stiff_are_foreseen(monkeypatch, co
 
 def test_a_run_of_more_steps_than_foreseen_is_stopped(monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(flow, "MOST_STEPS", 50)
+        patched.setattr(integrate, "MOST_STEPS", 50)
         patched.setattr(flow, "_expected_steps", lambda *_: 0.0)
-        with pytest.raises(flow.TooLarge, match="is more than 50 steps, which end at"):
+        with pytest.raises(integrate.TooLarge, match="is more than 50 steps, which end at"):
             simulate(experiment(step(4, 10), 4.0))
     assert len(simulate(experiment(step(4, 10), 4.0)).t) > 51
 
@@ -328,7 +329,7 @@ def test_interrupt_passes_through(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("numerics.systems.RotatedSystem.derivative", interrupted)
+    monkeypatch.setattr("numerics.unconstrained_features.systems.RotatedSystem.derivative", interrupted)
     with pytest.raises(KeyboardInterrupt):
         simulate(experiment(step(4, 10), 4.0))
 

@@ -11,8 +11,8 @@ from hypothesis import Phase, find, settings
 from hypothesis.errors import NoSuchExample
 from scipy.integrate import solve_ivp
 
-from numerics import flow
-from numerics.experiment import Experiment
+from numerics.unconstrained_features import flow
+from numerics.unconstrained_features.experiment import Experiment
 from proofs import laws
 from proofs.laws import LAWS, LawBroken
 from theory.data.counts import ClassCounts
@@ -72,7 +72,7 @@ def by_numerics(W0, H0, labels, weights, times):
     order = np.argsort(labels, kind="stable")
     counts = ClassCounts(tuple(int(k) for k in np.bincount(labels, minlength=len(W0))))
     experiment = Experiment(counts, tuple(map(float, weights)), Squared(), 1.0, width=W0.shape[1], init="random")
-    with mock.patch("numerics.systems.initial_W_and_H", return_value=(W0, H0[:, order])):
+    with mock.patch("numerics.unconstrained_features.systems.initial_W_and_H", return_value=(W0, H0[:, order])):
         run = flow.simulate(experiment, level="sample", time=float(times[-1]))
     H = np.empty((len(times), *H0.shape))
     H[:, :, order] = run.H(times)

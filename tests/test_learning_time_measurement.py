@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.experiment import Experiment
-from numerics.flow import simulate
-from numerics.measure import (
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import (
     _first_reached,
     class_learning_times,
     group_strengths,

@@ -7,9 +7,9 @@ import pytest
 import sympy as sp
 
 from numerics.compiled import compile_loss
-from numerics.experiment import Experiment
-from numerics.flow import simulate
-from numerics.measure import balance_drift, class_learning_times, mode_learning_times, weighted_loss
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
+from numerics.unconstrained_features.measure import balance_drift, class_learning_times, mode_learning_times, weighted_loss
 from proofs import derivation
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput

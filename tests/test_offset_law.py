@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from numerics.middle import (
+from numerics.unconstrained_features.middle import (
     ConnectionIntegrals,
     TwoGroups,
     connection_integrals,

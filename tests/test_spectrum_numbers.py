@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics.basis import mode_basis, orthogonal_contrasts
-from numerics.spectrum import Rate, spectrum
+from numerics.unconstrained_features.spectrum import Rate, spectrum
 from proofs import strategies
 from theory.data.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput

@@ -6,7 +6,7 @@ import sympy as sp
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from numerics.experiment import Experiment
+from numerics.unconstrained_features.experiment import Experiment
 from proofs import strategies
 from tests.reached import holds_for
 from theory.data.counts import ClassCounts

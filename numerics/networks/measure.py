@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.basis import Array, mode_basis
+from numerics import Array
+from numerics.basis import mode_basis
 from numerics.networks.plan import Plan
 
 RECORDS = ("mean_logits", "margins", "least_margins", "train_confusion", "test_confusion", "loss")

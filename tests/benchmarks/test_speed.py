@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from numerics import flow
-from numerics.experiment import Experiment
+from numerics.unconstrained_features import flow
+from numerics.unconstrained_features.experiment import Experiment
 from theory.data.counts import step
 from theory.data.weights import class_weights
 from theory.losses import loss_named

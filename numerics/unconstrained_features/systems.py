@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from numerics.basis import Array, mode_basis
+from numerics import Array
+from numerics.basis import mode_basis
 from numerics.compiled import CompiledLoss, compile_loss, is_linear, is_squared_on_centred_labels
-from numerics.experiment import Experiment, initial_W_and_H, spectral_W_and_M
+from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H, spectral_W_and_M
 from theory.data.counts import ClassCounts
 
 EPS = float(np.finfo(float).eps)

@@ -8,7 +8,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from numerics.basis import Array, mode_basis
+from numerics import Array
+from numerics.basis import mode_basis
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss

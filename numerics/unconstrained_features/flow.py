@@ -8,37 +8,25 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.integrate import DOP853
-from threadpoolctl import ThreadpoolController
 
-from numerics.basis import Array, mode_basis
+from numerics import Array
+from numerics.basis import mode_basis
 from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
-from numerics.experiment import Experiment
+from numerics.integrate import MOST_STEPS, TooLarge, integrate, one_thread
 from numerics.path import Path
-from numerics.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
 from theory.exact import InvalidInput
 
 Level = Literal["sample", "class", "within"]
 
-RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
 STABLE_STEP = 6.0  # in units of 1/decay rate, where stability holds the step: right to a factor 2 where it counts, at imbalances up to 10^8
-MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
 MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
 MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
 MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
-# A run is the same to the last bit on any number of cores, and many runs beside each other do not fight for them.
-one_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
-
-
-class IntegrationFailed(RuntimeError):
-    """The integrator gave up. The message says where and why."""
-
-
-class TooLarge(InvalidInput):
-    """The run would take more memory than 500 MB, or more than MOST_STEPS steps. Told before it starts, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +48,7 @@ class Trajectory:
     @one_thread
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
         """`read` of the state at each time; raises InvalidInput outside the run."""
-        if not (np.min(times) >= 0 and np.max(times) <= self.t[-1]):
-            raise InvalidInput(f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 "
-                               f"to {self.t[-1]}: give `simulate` a longer time")
-        each = np.ravel(times)
-        order = np.argsort(each, kind="stable")
-        found: Array | None = None
-        for place, state in zip(order, self.path.states(each[order]), strict=True):
-            value = np.asarray(read(state))
-            if found is None:
-                found = np.empty((len(each), *value.shape))
-            found[place] = value
-        if found is None:
-            raise InvalidInput("times are empty: give at least one")
-        return found[0] if np.ndim(times) == 0 else found
+        return self.path.at(times, read)
 
     def W(self, times: float | Array) -> Array:
         """W, c × d."""
@@ -131,7 +106,8 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     if steps > MOST_STEPS:
         raise TooLarge(f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
                        "or a smaller imbalance or delta")
-    return _integrate(experiment, level, system, horizon, LONGEST_STEP / rates[0], progress)
+    path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / rates[0], progress)
+    return Trajectory(experiment, level, path.t, system, path)
 
 
 def _expected_steps(experiment: Experiment, squared: bool, rates: Array, horizon: float) -> float:
@@ -229,25 +205,3 @@ def _closed_level(experiment: Experiment, level: Level | None, squared: bool) ->
         raise InvalidInput(f"level='within' needs the squared loss, and loss={experiment.loss.name} does not "
                            "close on covariances: take level='sample'")
     return level
-
-
-def _integrate(experiment: Experiment, level: Level, system: System, horizon: float,
-               longest_step: float, progress: Callable[[float], None]) -> Trajectory:
-    solver = DOP853(system.derivative, 0.0, system.initial_state, horizon, max_step=longest_step,
-                    rtol=RELATIVE_TOLERANCE, atol=system.resolution(system.initial_state))
-    path = Path(system.derivative)
-    steps = 0
-    while solver.status == "running":
-        if steps == MOST_STEPS:
-            raise TooLarge(f"time={horizon:.6g} is more than {MOST_STEPS} steps, which end at {solver.t:.6g}: give a shorter "
-                           "time, or a smaller imbalance or delta")
-        steps += 1
-        reason = solver.step()
-        if solver.status == "failed":
-            raise IntegrationFailed(f"the integration of loss={experiment.loss.name} stopped at flow time "
-                                    f"{solver.t:.6g} of {horizon:.6g}: {reason}")
-        path.append(solver)
-        progress(solver.t / horizon)
-        # SciPy reads `atol` at each step. Fixed, it would either miss the small modes or chase rounding.
-        solver.atol = system.resolution(solver.y)
-    return Trajectory(experiment, level, path.t, system, path)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.basis import Array
+from numerics import Array
 from numerics.compiled import compile_loss
-from numerics.experiment import Experiment, initial_W_and_H
+from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from theory.exact import InvalidInput
 
 TIED = 1e-9  # relative distance of two singular values that are one: those of a group agree to rounding

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from numerics.basis import Array, mode_basis
-from numerics.flow import Trajectory
+from numerics import Array
+from numerics.basis import mode_basis
+from numerics.unconstrained_features.flow import Trajectory
 from theory.exact import InvalidInput
 
 READS_AT_ONCE = 1024  # grid points whose readings are in memory together
