@@ -64,7 +64,7 @@ def _guards(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
             for claim_id in marker.args:
                 found.setdefault(claim_id, []).append(item.nodeid)
     if found:
-        from proofs import ledger
+        from proofs.ledger import ledger
 
         known = {claim.id for claim in ledger.claims()}
         for claim_id, tests in found.items():
@@ -82,7 +82,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """With `--ufm-guards`: every claim, and the tests that guard it."""
     if not config.getoption("--ufm-guards"):
         return
-    from proofs import ledger
+    from proofs.ledger import ledger
 
     guards = config.stash.get(GUARDS, {})
     for claim in ledger.claims():
@@ -97,7 +97,7 @@ class Claims(pytest.Collector):
 
     def collect(self) -> list[pytest.Item]:
         """One test a claim, in ledger order."""
-        from proofs import ledger
+        from proofs.ledger import ledger
 
         return [ClaimItem.from_parent(self, name=claim.id) for claim in ledger.claims()]
 
@@ -107,7 +107,7 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the claim; what was kept from an earlier run of unchanged code is taken."""
-        from proofs import ledger
+        from proofs.ledger import ledger
 
         (claim,) = ledger.claims([self.name])
         rows = list(ledger.judged([claim.id, *([claim.repaired_by] if claim.repaired_by else [])]))

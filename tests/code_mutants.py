@@ -46,7 +46,7 @@ def modules(room: str) -> list[str]:
     return [room if path.stem == "__init__" else f"{room}.{path.stem}" for path in paths if path.stat().st_size > 200]
 
 
-ROOMS = {"kernel": [*modules("kernel"), "cache"], "checker": modules("checker"),
+ROOMS = {"kernel": [*modules("kernel"), "ledger.cache"], "checker": modules("checker"),
          "search and engines": [*modules("search"), *modules("engines"), *modules("check")]}
 PATTERNS = ("test_judge_*", "test_sceptics", "test_coq_audit", "test_kernel_*", "test_checker_*", "test_search_*", "test_engine*_*",
             "test_check_*", "test_attack*", "test_room_directions")

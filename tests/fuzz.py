@@ -10,7 +10,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["proofs.kernel.reader", "proofs.check", "proofs.cli", "proofs.options",
+with atheris.instrument_imports(include=["proofs.kernel.reader", "proofs.check", "proofs.cli", "proofs.commands.options",
                                          "numerics.networks.data", "theory.exact", "theory.data.counts",
                                          "theory.data.weights"]):
     from tests import fuzz_targets

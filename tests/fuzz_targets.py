@@ -14,11 +14,14 @@ from numerics import compiled
 from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
 from numerics.unconstrained_features import flow
-from proofs import derivation, jobs, ledger, network_runs
-from proofs.check import command, parse_claims
+from proofs.check import parse_claims
+from proofs.claims.networks import runs as network_runs
 from proofs.cli import main
+from proofs.commands import check as command
+from proofs.commands import derive as derivation
 from proofs.kernel.judge import mint
 from proofs.kernel.reader import read_statement
+from proofs.ledger import jobs, ledger
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import time
 
-from proofs import jobs
+from proofs.ledger import jobs
 
 FACTOR = float(os.environ.get("SLOWER", "5"))
 _measured, _of_a_process = time.process_time, jobs.processor_seconds

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from proofs import check_coq
 from proofs.check import check_one
-from proofs.check.command import run_check
+from proofs.check import coq as check_coq
+from proofs.check.coq import prove, scripts_of
 from proofs.check.judging import HELD
-from proofs.check_coq import prove, scripts_of
+from proofs.commands.check import run_check
 from proofs.coq import build
 from proofs.coq.axioms import REALS
 from proofs.kernel.reader import read_statement

@@ -8,8 +8,9 @@ import os
 
 import pytest
 
-from proofs.check import Step, check_claims, check_statement, command, judging, parse_claims, read_file
-from proofs.check.command import run_check
+from proofs.check import Step, check_claims, check_statement, judging, parse_claims, read_file
+from proofs.commands import check as command
+from proofs.commands.check import run_check
 from theory.exact import InvalidInput
 
 SECONDS = 60.0  # of processor time, with room for a machine five times slower

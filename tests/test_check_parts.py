@@ -12,12 +12,13 @@ from types import SimpleNamespace
 import pytest
 import sympy as sp
 
-from proofs import dependencies, jobs
-from proofs.check import Step, check_claims, check_one, check_statement, command, files, judging, parse_claims, read_file, statements
+from proofs.check import Step, check_claims, check_one, check_statement, files, judging, parse_claims, read_file, statements
 from proofs.checker import solver
+from proofs.commands import check as command
 from proofs.kernel import judge
 from proofs.kernel.statements import Known
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
+from proofs.ledger import dependencies, jobs
 from theory.exact import InvalidInput
 
 x, y = sp.symbols("x y", real=True)

@@ -13,7 +13,8 @@ from numerics.unconstrained_features.flow import simulate
 from numerics.unconstrained_features.measure import balance_drift
 from proofs import strategies
 from proofs.checker import balls
-from proofs.claims import (
+from proofs.claims.common import at as placed
+from proofs.claims.unconstrained_features import (
     closed_form,
     effective_rates,
     gradient_flow,
@@ -23,7 +24,6 @@ from proofs.claims import (
     terminal,
     windows,
 )
-from proofs.claims.common import at as placed
 from proofs.kernel.statements import settled
 from tests import exact_matrices as exact
 from tests.exact_matrices import q

@@ -14,9 +14,10 @@ import pytest
 
 from numerics.integrate import IntegrationFailed
 from numerics.unconstrained_features import flow
-from proofs import ledger, simulation
 from proofs.cli import main
-from proofs.report import figures, files, tables
+from proofs.commands import simulate as simulation
+from proofs.ledger import ledger
+from proofs.report import figures, files
 from tests.limits import within
 from theory.data.counts import step
 from theory.exact import InvalidInput
@@ -329,7 +330,7 @@ def test_a_device_that_is_not_there_is_one_line_though_a_progress_bar_was_due(ca
 
 def test_a_long_run_that_is_refused_after_all_is_one_line_where_there_is_no_terminal(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tables, "PATIENCE", 0.0)  # every run is long, and its bar was due
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)  # every run is long, and its bar was due
 
     def refused(*arguments, **options):
         raise InvalidInput("too large after all")

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from proofs import cache, ledger
 from proofs.coq import audit, axioms, build, statements
 from proofs.coq.audit import Audit
 from proofs.coq.axioms import Refused
@@ -19,6 +18,7 @@ from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Holds, Limit
 from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
+from proofs.ledger import cache, ledger
 from tests.toys import guarded
 
 x = sp.Symbol("x", real=True)

@@ -10,10 +10,10 @@ from flint import arb, ctx
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from proofs import ledger
 from proofs.checker import balls
 from proofs.coq import printer
 from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
+from proofs.ledger import ledger
 from tests import coq_reader
 from theory.symbols import R, gamma, m_majority, p, sigma
 from theory.unconstrained_features import flow

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from proofs import ledger
+from proofs.ledger import ledger
 from tests import limits
 from tests.reached import holds_for
 

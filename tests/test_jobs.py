@@ -20,11 +20,11 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from proofs import jobs
-from proofs.jobs import Job, Stopped, run
 from proofs.kernel.claim import Claim, Question
 from proofs.kernel.judge import mint
 from proofs.kernel.verdict import Reason, Verdict
+from proofs.ledger import jobs
+from proofs.ledger.jobs import Job, Stopped, run
 
 METHODS = ("fork", "forkserver")
 LIMIT = 60.0  # seconds of processor time that no task here comes near to, unless it is to be stopped

@@ -11,7 +11,6 @@ import secrets
 import pytest
 import sympy as sp
 
-from proofs import cache, ledger
 from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss, Question
 from proofs.kernel.judge import FALSEHOOD, Findings, Row, mint
@@ -29,6 +28,7 @@ from proofs.kernel.statements import (
     ToolMissing,
 )
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
+from proofs.ledger import cache, ledger
 from tests.toys import guarded
 
 x = sp.Symbol("x", real=True)

@@ -10,7 +10,7 @@ from numerics.compiled import compile_loss
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import simulate
 from numerics.unconstrained_features.measure import balance_drift, class_learning_times, mode_learning_times, weighted_loss
-from proofs import derivation
+from proofs.commands import derive as derivation
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses import LOSSES, loss_named

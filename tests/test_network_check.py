@@ -12,14 +12,14 @@ import pytest
 from numerics.networks import data, measure
 from numerics.networks.measure import RECORDS, History
 from numerics.networks.plan import LOSSES, Plan
-from proofs import network_evidence, network_runs
-from proofs.claims import networks
-from proofs.claims.networks import CLAIMS
-from proofs.claims.networks import family as networks_family
+from proofs.claims.networks import evidence as network_evidence
+from proofs.claims.networks import runs as network_runs
+from proofs.claims.networks import trained_networks as networks
+from proofs.claims.networks.runs import best_exponent, estimate
+from proofs.claims.networks.trained_networks import CLAIMS
 from proofs.cli import main
 from proofs.kernel import judge
 from proofs.kernel.verdict import Verdict
-from proofs.network_runs import best_exponent, estimate
 from theory.exact import InvalidInput
 
 GAMMAS = (0, 0.25, 0.5, 0.75, 1, 1.25, 1.5)
@@ -112,7 +112,7 @@ def test_no_wrong_decision_in_a_family_more_often_than_one_interval_is_wrong():
 
 
 def test_each_interval_of_a_run_has_its_level_in_the_family(monkeypatch):
-    family = networks_family()
+    family = networks.family()
     assert len(family) == 22
     history = made_up((10,) * 7, (90, 80, 70, 30, 5, 2, 2), LOSSES)
     levels = network_runs.levels(history, family)
@@ -178,7 +178,7 @@ def test_damaged_data_are_not_checked_and_never_trained_on(monkeypatch, no_run, 
 
 def test_the_whole_ledger_on_a_plain_installation_tells_what_it_did_not_check(monkeypatch, capsys):
     """Status 0 for the rest, one line that names the rows; by name, or with STRICT=1, status 3."""
-    from proofs import ledger
+    from proofs.ledger import ledger
 
     names = ["minority-earlier", "mode-closed-form"]
     monkeypatch.setenv("UFM_DATA", "")

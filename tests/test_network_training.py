@@ -17,7 +17,7 @@ from numerics.networks import data, measure, training  # noqa: E402
 from numerics.networks.measure import RECORDS  # noqa: E402
 from numerics.networks.model import initial_parameters, logits  # noqa: E402
 from numerics.networks.plan import Plan  # noqa: E402
-from proofs import network_runs  # noqa: E402
+from proofs.claims.networks import runs as network_runs  # noqa: E402
 from theory.exact import InvalidInput  # noqa: E402
 
 CPU = torch.device("cpu")

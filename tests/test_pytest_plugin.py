@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from proofs import ledger
+from proofs.ledger import ledger
 from tests import limits
 
 MARKED = '''import pytest
@@ -45,16 +45,16 @@ def test_without_the_option_no_claim_is_run(pytest_in):
 
 
 REFUSING = '''
-import proofs.ledger
+import proofs.ledger.ledger
 from proofs.kernel.judge import Finding, Findings, mint
 from proofs.kernel.verdict import Evidence, Outcome
 
 def judged(ids, **_):
     evidence = Evidence(road="run", engine="runs", outcome=Outcome.FAILS, number="1", bound="0")
-    for claim in proofs.ledger.claims(ids):
+    for claim in proofs.ledger.ledger.claims(ids):
         yield mint(claim, Findings(vacuous=(), parts=(), near_misses=(), seconds=0,
                                    runs=(Finding(part_id="agrees", says="it agrees", evidence=evidence, rechecked=False),)))
-proofs.ledger.judged = judged
+proofs.ledger.ledger.judged = judged
 '''
 
 

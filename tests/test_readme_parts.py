@@ -2,7 +2,7 @@
 
 import re
 
-from proofs.dependencies import ROOT
+from proofs.ledger.dependencies import ROOT
 from proofs.report import readme
 
 

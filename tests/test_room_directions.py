@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.dependencies import PACKAGES, ROOT, TRUSTED, code_lines, imported_modules, module_file
+from proofs.ledger.dependencies import PACKAGES, ROOT, TRUSTED, code_lines, imported_modules, module_file
 from proofs.report.readme import PART, trusted
 
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

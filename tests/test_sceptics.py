@@ -12,11 +12,12 @@ from functools import partial
 import pytest
 import sympy as sp
 
-from proofs import cache, dependencies, engines, jobs, ledger
+from proofs import engines
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.judge import judge
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Measurement, Supremum
 from proofs.kernel.verdict import HELD, Outcome, Reason, Verdict
+from proofs.ledger import cache, dependencies, jobs, ledger
 from proofs.report import page, tables
 from tests.toys import guarded
 
@@ -176,7 +177,7 @@ def test_findings_of_changed_code_are_not_taken(monkeypatch, tmp_path):
     """One byte more in a file that a claim depends on, and what was kept is judged anew."""
     monkeypatch.setenv("UFM_CACHE", str(tmp_path))
     before = ledger.key("step-limit")
-    files = dependencies.dependencies("proofs.claims.closed_form")
+    files = dependencies.dependencies("proofs.claims.unconstrained_features.closed_form")
     assert any(path.name == "modes.py" for path in files)
     (row,) = ledger.judged(["step-limit"])
     cache.store("step-limit", before, row.findings)

@@ -16,13 +16,14 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from proofs import checker, engines, jobs, search
+from proofs import checker, engines, search
 from proofs.check.files import Step
 from proofs.check.statements import statements_of
-from proofs.dependencies import versions
 from proofs.kernel.claim import Question
 from proofs.kernel.judge import Finding, Findings, Row, investigate, mint, part_verdict
 from proofs.kernel.verdict import Outcome, Reason, Verdict
+from proofs.ledger import jobs
+from proofs.ledger.dependencies import versions
 from theory.exact import InvalidInput
 
 DEFAULT_TIMEOUT = 30.0  # seconds of processor time

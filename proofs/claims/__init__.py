@@ -1,1 +1,8 @@
-"""The ledger: one idea of the paper a file, each with its `CLAIMS`."""
+"""The ledger: a folder a theory, a file a chapter, each with its `CLAIMS`."""
+
+# Theories and their chapters, in the order in which they are read, judged and shown.
+CHAPTERS = {
+    "unconstrained_features": ("gradient_flow", "label_spectrum", "mode_decoupling", "closed_form", "learning_times", "effective_rates",
+                               "windows", "terminal", "weighted_flow", "offsets", "other_losses"),
+    "networks": ("trained_networks",),
+}

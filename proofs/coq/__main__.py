@@ -7,7 +7,7 @@ import time
 
 from proofs.coq.axioms import Refused
 from proofs.coq.statements import generated
-from proofs.ledger import audited, claims
+from proofs.ledger.ledger import audited, claims
 
 
 def main() -> str | None:

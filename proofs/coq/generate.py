@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proofs.coq.statements import FORMULAS_FILE, generated
-from proofs.ledger import claims
+from proofs.ledger.ledger import claims
 
 
 def main() -> None:

@@ -12,8 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from proofs.report.files import written_whole
-from proofs.simulation import Panel
-from proofs.windows import RatioStudy
+from proofs.report.studies import Panel, RatioStudy
 
 STYLE = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
          "savefig.dpi": 160, "figure.constrained_layout.use": True}

@@ -13,7 +13,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from numerics.networks import measure
 from numerics.networks.measure import History
-from proofs.network_runs import closed_form
+from proofs.claims.networks.runs import closed_form
 from proofs.report.figures import COLOURS, STYLE
 from proofs.report.files import written_whole
 

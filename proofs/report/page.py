@@ -6,10 +6,10 @@ import html
 from collections.abc import Sequence
 from pathlib import Path
 
-from proofs.dependencies import versions
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Finding, NearMissFinding, Row
 from proofs.kernel.verdict import Verdict
+from proofs.ledger.dependencies import versions
 from proofs.report import tables
 from proofs.report.files import written_whole
 

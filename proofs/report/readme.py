@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from proofs import ledger, network_evidence
+from proofs.claims.networks import evidence as network_evidence
 from proofs.cli import main as ufm
-from proofs.dependencies import ROOT, TRUSTED, code_lines
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
+from proofs.ledger import ledger
+from proofs.ledger.dependencies import ROOT, TRUSTED, code_lines
 from proofs.report import tables
 from proofs.report.files import written_whole
 

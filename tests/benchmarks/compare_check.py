@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from corpus_files import claims
 
 from proofs.check import Step, check_statement
-from proofs.jobs import Job, Stopped, run
 from proofs.kernel.reader import read_statement
 from proofs.kernel.statements import Holds, Limit, Supremum
+from proofs.ledger.jobs import Job, Stopped, run
 
 SECONDS = 3.0  # for each statement and tool: a table in minutes
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from proofs.check import Step, check_claims
-from proofs.check_coq import confirm_all, in_class
+from proofs.check.coq import confirm_all, in_class
 from proofs.kernel.reader import read_statement
 from tests.corpus_files import SECONDS, claims
 

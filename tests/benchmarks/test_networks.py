@@ -11,7 +11,7 @@ if not os.environ.get("UFM_DATA"):
 import dataclasses  # noqa: E402
 
 from numerics.networks import data, training  # noqa: E402
-from proofs import network_runs  # noqa: E402
+from proofs.claims.networks import runs as network_runs  # noqa: E402
 from tests.test_network_training import trained_alone  # noqa: E402
 
 DEVICE = training.device_named("auto")

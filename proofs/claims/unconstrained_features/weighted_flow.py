@@ -4,8 +4,8 @@ import itertools
 
 import sympy as sp
 
-from proofs import runs, weighted_runs
 from proofs.claims.common import HALF, RATIO, STEP_WITNESS, STRICT_RATIO, identities, identity, product
+from proofs.claims.unconstrained_features import runs, weighted_runs
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
 from theory.algebra import partition

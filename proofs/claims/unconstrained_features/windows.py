@@ -2,8 +2,8 @@
 
 import sympy as sp
 
-from proofs import runs
 from proofs.claims.common import HALF, RATIO, SHARE, at, identity, step_rates
+from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Supremum
 from theory.data import counts, weights

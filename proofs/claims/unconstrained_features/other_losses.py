@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import sympy as sp
 
-from proofs import runs_losses as runs
 from proofs.claims.common import HALF, STRICT_RATIO, identity
+from proofs.claims.unconstrained_features import runs_losses as runs
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Limit, Statement
 from theory.algebra.partition import BlockMatrix, block_diagonal

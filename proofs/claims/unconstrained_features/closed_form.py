@@ -2,8 +2,8 @@
 
 import sympy as sp
 
-from proofs import runs
 from proofs.claims.common import HALF, at, identity
+from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Increasing, Limit, MatrixIdentity
 from theory.symbols import delta, rate, sigma, strength, t, tau

@@ -5,19 +5,34 @@ from __future__ import annotations
 import math
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
 
 from numerics.integrate import IntegrationFailed
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.options import Setting
-from proofs.report import tables
+from proofs.commands import options
+from proofs.commands.options import (
+    ClassWeightOption,
+    CountsOption,
+    ExponentOption,
+    JsonOption,
+    LongTailedOption,
+    NormalizationOption,
+    Setting,
+    StepOption,
+)
+from proofs.report import progress, tables
 from proofs.report.files import written_whole
+from proofs.report.studies import Panel
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 
@@ -38,8 +53,8 @@ def integrate(experiment: Experiment, time: float | None = None, level: flow.Lev
     Raises: InvalidInput, one line, as `flow.simulate` does, and where the integrator stops or the loss overflows.
     """
     try:
-        with tables.share("running") as progress:
-            return flow.simulate(experiment, time=time, level=level, progress=progress)
+        with progress.share("running") as tell:
+            return flow.simulate(experiment, time=time, level=level, progress=tell)
     except (IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
                            f"({error}): give a smaller delta or time") from None
@@ -61,11 +76,11 @@ def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: 
 def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
     """The JSON document of the contract. A time that is not reached is null."""
     trajectory = run.trajectory
-    with tables.share("reading") as progress:  # a path that is not kept whole is taken again for every reading
+    with progress.share("reading") as tell:  # a path that is not kept whole is taken again for every reading
         mode_times = measure.mode_learning_times(trajectory, fraction)
-        progress(1 / 3)
+        tell(1 / 3)
         class_times = measure.class_learning_times(trajectory, margin)
-        progress(2 / 3)
+        tell(2 / 3)
         drift = measure.balance_drift(trajectory)
     modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
     classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
@@ -82,12 +97,12 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
     }
 
 
-def save(path: Path, run: Run) -> None:
+def keep(path: Path, run: Run) -> None:
     """Keep the path as a NumPy archive: times, mode strengths and margins, W, and class-mean features."""
     trajectory = run.trajectory
     readings = {"strengths": lambda t: measure.strengths(trajectory, t), "margins": lambda t: measure.margins(trajectory, t),
                 "W": trajectory.W, "M": trajectory.M}
-    with written_whole(path) as draft, tables.share("saving"), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with written_whole(path) as draft, progress.share("saving"), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open("t.npy", "w") as file:
             np.lib.format.write_array(file, trajectory.t)
         for name, read in readings.items():
@@ -103,18 +118,6 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
     together = max(1, ROWS_AT_ONCE // math.prod(shape))
     for start in range(0, len(times), together):
         file.write(read(times[start:start + together]).astype("<f8").tobytes())
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Mode strengths over flow time for a figure: `strengths` is times × groups."""
-
-    title: str
-    times: np.ndarray
-    singular_values: tuple[float, ...]
-    multiplicities: tuple[int, ...]
-    strengths: np.ndarray
-    delta: float
 
 
 def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
@@ -134,3 +137,72 @@ def _panel(title: str, trajectory: flow.Trajectory) -> Panel:
     return Panel(title, times, tuple(group.singular_value for group in groups),
                  tuple(group.multiplicity for group in groups), measure.group_strengths(trajectory, times),
                  trajectory.experiment.delta)
+
+
+def command(
+    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    normalization: NormalizationOption = "raw",
+    loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss.")] = "squared",
+    init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
+    delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,
+    width: Annotated[int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).",
+                                              show_default=False)] = None,
+    level: Annotated[str | None, typer.Option("--level", metavar="class|within|sample", help="Class means, means and covariances "
+                                              "within classes, or every sample (default: the cheapest that is exact).",
+                                              show_default=False)] = None,
+    time: Annotated[str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).",
+                                             show_default=False)] = None,
+    fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
+    margin: Annotated[str, typer.Option("--margin", metavar="M", help="A class is learned at margin M.")] = "1/2",
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those "
+                                              "without weights.")] = None,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.
+
+    Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
+    """
+    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
+    numbers = [options.read_number(value, name) for name, value in
+               (("delta", delta), ("fraction", fraction), ("margin", margin))]
+    measure.require_fraction(numbers[1])
+    horizon = None if time is None else options.read_number(time, "time")
+    options.picture(plot)
+    options.writable(save)
+    finished = run(setting, loss, init, numbers[0], seed, width, horizon, level)
+    found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
+    if save:
+        keep(save, finished)
+    if plot:
+        from proofs.report import figures
+
+        figures.strengths(plot, beside_vanilla(setting, finished))
+    if as_json:
+        tables.print_json(found)
+    else:
+        print_table(setting, found)
+    return 0
+
+
+def print_table(setting: Setting, document: dict[str, Any]) -> None:
+    """Learning times by mode and by class."""
+    console = Console()
+    console.print(f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
+                  f"δ = {document['delta']:g}; times in flow time of the summed loss", highlight=False, soft_wrap=True)
+    modes = Table("singular value", "multiplicity", "learning time T", "T/δ", title="modes", title_justify="left", box=None)
+    for mode in document["modes"]:
+        reached = mode["learning_time"]
+        modes.add_row(tables.number(mode["singular_value"]), str(mode["multiplicity"]), tables.number(reached, "not reached"),
+                      tables.number(reached and reached / document["delta"]))
+    classes = Table("samples", "weight", "classes", "learning time T", title="classes", title_justify="left", box=None)
+    alike = Counter((item["count"], item["weight"], item["learning_time"] and round(item["learning_time"], 6))
+                    for item in document["classes"])
+    for (count, weight, reached), number in alike.items():
+        classes.add_row(str(count), tables.number(weight), str(number), tables.number(reached, "not reached"))
+    console.print(modes)
+    console.print(classes)
+    console.print(f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, "
+                  f"{document['seconds']:.2f} s", highlight=False, soft_wrap=True)

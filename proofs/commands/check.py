@@ -8,10 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO
+
+import typer
 
 from proofs.check.files import read_file
 from proofs.check.judging import DEFAULT_TIMEOUT, HELD, WORDS, check_claims, check_one
+from proofs.commands import options
+from proofs.commands.options import JsonOption
 from proofs.kernel import verdict
 from theory.exact import InvalidInput
 
@@ -99,7 +103,7 @@ def exit_status(results: Sequence[Mapping[str, Any]]) -> int:
 def _by_coq(
     results: list[dict[str, Any]], lets: Sequence[Mapping[str, str]], progress: Callable[[str], None] | None
 ) -> list[dict[str, Any]]:
-    from proofs.check_coq import confirm_all
+    from proofs.check.coq import confirm_all
 
     return confirm_all(results, lets, os.cpu_count() or 1, progress)
 
@@ -107,7 +111,7 @@ def _by_coq(
 def _said_by_coq(result: Mapping[str, Any]) -> list[str]:
     if result.get("coq") is None:
         return []
-    from proofs.check_coq import sentence
+    from proofs.check.coq import sentence
 
     return [_one_line(sentence(result["coq"]))]
 
@@ -157,3 +161,22 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
         else:
             lines += [f"      {'':<{width}}  {line}" for line in _said_by_coq(r)]
     return "\n".join(lines)
+
+
+def command(
+    statement: Annotated[str | None, typer.Argument(metavar="STATEMENT", help="Such as 'x**2 + 1 >= 2*x'.",
+                                                    show_default=False)] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="F.toml", help="A derivation: many statements.")] = None,
+    where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
+    let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,
+    timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds of processor time for each statement.")] = "30",
+    coq: Annotated[bool, typer.Option("--coq", help="Prove what holds, of polynomials and roots, by Coq again.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Judge one statement of yours, or a derivation file: proved, derived, refuted with an exact counterexample, or undecided.
+
+    Python's expression grammar; names are real variables, quantified over all values that satisfy every --where.
+    Forms: limit(f, x, a) == v, sup(f, x, a, b) == v, inf(…) == v, attained(f, x, a, b), increasing(f, x), diff(f, x).
+    Exit status: 0 all proved or derived, 1 something is refuted, 2 wrong input, 3 undecided.
+    """
+    return run_check(statement, file, where or (), let or (), options.read_number(timeout, "timeout"), as_json, coq)

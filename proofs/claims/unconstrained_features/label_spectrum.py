@@ -2,8 +2,8 @@
 
 import sympy as sp
 
-from proofs import runs
 from proofs.claims.common import HALF, STEP_WITNESS, identity
+from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees
 from theory.data import counts, labels

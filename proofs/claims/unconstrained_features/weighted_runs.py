@@ -1,4 +1,4 @@
-"""The runs behind the verdicts on the full weighted flow. See `proofs.runs` for the rules they keep."""
+"""The runs behind the verdicts on the full weighted flow. See `proofs.claims.unconstrained_features.runs` for the rules they keep."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scipy.integrate import solve_ivp
 
 from numerics.unconstrained_features import flow, measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
+from proofs.claims.unconstrained_features.runs import SEED, centred_labels, compiled, relative, step_cases, trajectory, worst
 from proofs.kernel.statements import Measurement
-from proofs.runs import SEED, centred_labels, compiled, relative, step_cases, trajectory, worst
 from theory import symbols
 from theory.data.counts import ClassCounts, step
 from theory.data.weights import class_weights

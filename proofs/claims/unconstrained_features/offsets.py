@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from proofs import weighted_runs
 from proofs.claims.common import HALF, SHARE, STRICT_RATIO, identity
-from proofs.claims.weighted_flow import TWO_A_GROUP
+from proofs.claims.unconstrained_features import weighted_runs
+from proofs.claims.unconstrained_features.weighted_flow import TWO_A_GROUP
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Limit
 from theory.data.counts import Group

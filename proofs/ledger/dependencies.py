@@ -12,7 +12,7 @@ import tokenize
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("theory", "numerics", "proofs")
 LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "python-flint", "clarabel", "z3-solver", "cvc5")  # those that a finding can depend on
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
 
 from numerics.networks import measure
 from numerics.networks.measure import History
-from proofs import cache, engines, network_runs
-from proofs.claims.networks import CLAIMS
-from proofs.dependencies import versions
+from proofs import engines
+from proofs.claims.networks import runs as network_runs
+from proofs.claims.networks.trained_networks import CLAIMS
+from proofs.commands import options
+from proofs.commands.options import JsonOption
 from proofs.kernel import judge
-from proofs.report.tables import ledger_document
+from proofs.ledger import cache
+from proofs.ledger.dependencies import versions
+from proofs.report import progress, tables
 
 CHECKPOINTS = "networks"  # the folder of unfinished experiments, inside the cache folder
 
@@ -53,7 +60,7 @@ def document(history: History, verdicts: Sequence[judge.Row], quick: bool) -> di
             "seeds": list(plan.seeds), "steps": plan.steps, "batch": plan.batch, "init_scale": plan.init_scale,
             "step_sizes": dict(zip(plan.losses, plan.step_sizes, strict=True)), "accuracy_level": plan.level,
             "logged_steps": history.steps.tolist(), "runs": rows, "statistics": statistics(history),
-            "claims": [claim | {"replay": command} for claim in ledger_document(CLAIMS, verdicts)["claims"]],
+            "claims": [claim | {"replay": command} for claim in tables.ledger_document(CLAIMS, verdicts)["claims"]],
             "device": history.device, "arithmetic": history.arithmetic, "seconds": history.seconds,
             "continued": history.continued, "versions": versions()}
 
@@ -97,3 +104,56 @@ def _row(history: History, loss: int, gamma: int) -> dict[str, Any]:
             "mode_learning_steps": mean(measure.mode_times(history)),
             "minority_accuracy_steps": mean(measure.accuracy_times(history, history.plan.level))[1],
             "final_loss": float(history.loss[-1, :, loss, gamma].mean())}
+
+
+def command(
+    quick: Annotated[bool, typer.Option("--quick", help="A small fixed subset, for two cores.")] = False,
+    dataset: Annotated[str, typer.Option("--dataset", metavar="mnist|fashion-mnist", help="Which images.")] = "mnist",
+    device: Annotated[str, typer.Option("--device", metavar="auto|cpu|cuda", help="Where the networks are trained.")] = "auto",
+    folder: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Holds mnist/ or fashion-mnist/ (default: "
+                                                "$UFM_DATA, else fetched once).", show_default=False)] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="DIR", help="Write the pictures into DIR.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Train networks on imbalanced images, with and without weights, and compare with the theory of free features.
+
+    2 losses × 7 exponents × 10 seeds, trained together; needs the extra 'networks' (torch). An interrupted experiment
+    continues where it was. The network claims of the ledger are judged on this run; ufm verify judges them on --quick.
+    """
+    options.writable(plot, folder=True)
+    with progress.steps("training", seed_steps(quick)) as advance:
+        history = run(quick, dataset, device, folder, advance)
+    rows = judged(history)
+    found = document(history, rows, quick)
+    if plot:
+        from proofs.report import network_figures
+
+        network_figures.write(plot, history)
+    if as_json:
+        tables.print_json(found)
+    else:
+        print_table(found)
+        tables.print_ledger(CLAIMS, rows)
+    return 0
+
+
+def print_table(document: dict[str, Any]) -> None:
+    """Accuracies and learning times a loss and exponent, then the paired statistics."""
+    console = Console()
+    batch = document["batch"] or "all"
+    console.print(f"{document['dataset']}, counts {','.join(map(str, document['counts']))}; ω = n^(−γ), {document['normalization']}; "
+                  f"{len(document['seeds'])} seeds, {document['steps']} steps of {batch} images; {document['device']}, "
+                  f"{document['arithmetic']}, {document['seconds']:.0f} s"
+                  + (" after a run that was kept" if document["continued"] else ""), highlight=False, soft_wrap=True)
+    table = Table("loss", "γ", "test maj.", "test min.", f"steps to min. {document['accuracy_level']:.0%}", "T_maj", "T_mid",
+                  "T_min", "interpolates", box=None, title="means over seeds; T: steps to half strength of the modes",
+                  title_justify="left")
+    for row in document["runs"]:
+        table.add_row(row["loss"], row["weight_exponent"], *(f"{row['test_accuracy'][g]:.1%}" for g in ("majority", "minority")),
+                      f"{row['minority_accuracy_steps']:.0f}", *(f"{value:.0f}" for value in row["mode_learning_steps"]),
+                      f"{row['interpolated']:.0%}")
+    console.print(table)
+    estimates = Table("loss", "statistic, paired over seeds", "mean", "95 % interval", box=None)
+    for item in document["statistics"]:
+        estimates.add_row(item["loss"], item["statistic"], f"{item['mean']:.3f}", f"{item['low']:.3f} … {item['high']:.3f}")
+    console.print(estimates)

@@ -1,6 +1,6 @@
 """What trained networks do: section by section, held against what the theory of free features predicts.
 
-Every row is of the quick experiment (`proofs.network_runs.plan`): MNIST, STEP with five majority classes of 40 images
+Every row is of the quick experiment (`proofs.claims.networks.runs.plan`): MNIST, STEP with five majority classes of 40 images
 and five minority classes of 4, images averaged to 14 × 14, three convolutions, full-batch descent from torch's start,
 weights of mass normalisation, ten seeds that were not looked at when levels, margins and repairs were chosen. `ufm mnist`
 judges the same claims on the run that it makes: of the full experiment, or of other images.
@@ -21,7 +21,7 @@ import numpy as np
 
 from numerics.networks.measure import History
 from numerics.networks.plan import LOSSES
-from proofs import network_runs as networks
+from proofs.claims.networks import runs as networks
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Estimate, Estimated
 

@@ -4,8 +4,8 @@ import operator
 
 import sympy as sp
 
-from proofs import runs
 from proofs.claims.common import HALF, at, identity
+from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit
 from theory.data import counts, labels

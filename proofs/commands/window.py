@@ -6,18 +6,34 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 import sympy as sp
+import typer
+from rich.console import Console
+from rich.table import Table
 
 from numerics.integrate import TooLarge
 from numerics.unconstrained_features import measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.options import Setting
-from proofs.simulation import integrate
+from proofs.commands import options
+from proofs.commands.options import (
+    ClassWeightOption,
+    CountsOption,
+    ExponentOption,
+    JsonOption,
+    LongTailedOption,
+    NormalizationOption,
+    Setting,
+    StepOption,
+)
+from proofs.commands.simulate import integrate
+from proofs.report import progress, tables
+from proofs.report.studies import Curve, RatioStudy
 from theory import symbols
 from theory.data import counts as class_counts
 from theory.data import labels
@@ -180,28 +196,6 @@ def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate
     return window
 
 
-@dataclass(frozen=True)
-class Curve:
-    """Windows relative to the first learning time, at these ratios; `style` is a line or a mark."""
-
-    label: str
-    ratios: tuple[int, ...]
-    windows: tuple[float, ...]
-    style: str
-    colour: int
-
-
-@dataclass(frozen=True)
-class RatioStudy:
-    """What the figure of windows against R shows; `bound` is the paper's, where the weights are its choice."""
-
-    title: str
-    ratios: tuple[int, ...]
-    curves: tuple[Curve, ...]
-    bound: float | None
-    bound_label: str
-
-
 def require_step(setting: Setting) -> None:
     """Raises InvalidInput unless the counts are STEP: a window against R needs counts that follow R."""
     if setting.step is None:
@@ -250,3 +244,53 @@ def _simulated(setting: Setting) -> float:
     """last/first mode learning time − 1 of a run."""
     times = [time for time in measure.mode_learning_times(integrate(_experiment(setting, PLOT_DELTA))) if time is not None]
     return max(times) / min(times) - 1
+
+
+def command(
+    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    normalization: NormalizationOption = "raw",
+    delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D) of the simulated times.")] = "8",
+    as_json: JsonOption = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the window against R, for --step.")] = None,
+) -> int:
+    """Learning times and windows for given counts and weights, as the paper has them and exactly.
+
+    In scaled time (τ = t/δ, δ → ∞) a mode of rate r is learned at 1/r. Beside the rates stand the learning times
+    of a run at --delta, in flow time, and those that the offset law predicts.
+    """
+    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
+    if options.picture(plot):
+        require_step(setting)
+    found = document(setting, options.read_number(delta, "delta"))
+    if plot:
+        from proofs.report import figures
+
+        with progress.bar("running", PLOT_RUNS) as advance:
+            figures.windows(plot, against_ratio(setting, advance))
+    if as_json:
+        tables.print_json(found)
+    else:
+        print_table(setting, found)
+    return 0
+
+
+def print_table(setting: Setting, document: dict[str, Any]) -> None:
+    """The modes with their rates and times, then the windows."""
+    console = Console()
+    console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False,
+                  soft_wrap=True)
+    table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", box=None)
+    for mode in document["modes"]:
+        table.add_row(tables.number(mode["singular_value"]), str(mode["multiplicity"]),
+                      tables.number(mode["effective_singular_value"], "undefined"), tables.number(mode["escape_rate"]),
+                      tables.number(mode["learning_time"]), tables.number(mode["predicted_time"]))
+    console.print(table)
+    if any(mode["effective_singular_value"] is None for mode in document["modes"]):
+        console.print("undefined: classes of equal count have different weights, so v'Ωv depends on the basis of a multiple σ",
+                      highlight=False, soft_wrap=True)
+    windows = Table("window in scaled time", "absolute", "of the first", "exactly", box=None)
+    for kind, name in (("effective", "σλ (paper)"), ("escape", "escape rates")):
+        found = document["window"][kind]
+        windows.add_row(name, tables.number(found["absolute"]), tables.number(found["relative"]), found.get("relative_exact", "–"))
+    console.print(windows)

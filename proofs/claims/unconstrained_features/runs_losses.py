@@ -12,8 +12,8 @@ import sympy as sp
 from numerics.compiled import compile_loss
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
+from proofs.claims.unconstrained_features.runs import compiled, relative, worst
 from proofs.kernel.statements import Measurement
-from proofs.runs import compiled, relative, worst
 from theory import symbols
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights

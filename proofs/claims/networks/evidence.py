@@ -1,6 +1,6 @@
 """Which assumption of the theory breaks in the network: the quick experiment with one thing changed at a time.
 
-    python -m proofs.network_evidence
+    python -m proofs.claims.networks.evidence
 
 writes proofs/evidence/networks.json, from which the README's table is made. About ten minutes of two cores; what
 is interrupted continues.
@@ -16,8 +16,10 @@ from typing import Any
 
 from numerics.networks import data
 from numerics.networks.plan import LOSSES, Plan
-from proofs import cache, network_runs, networks
-from proofs.dependencies import ROOT, versions
+from proofs.claims.networks import runs as network_runs
+from proofs.commands import mnist as networks
+from proofs.ledger import cache
+from proofs.ledger.dependencies import ROOT, versions
 from proofs.report.files import written_whole
 
 EVIDENCE = ROOT / "proofs" / "evidence" / "networks.json"
@@ -49,7 +51,7 @@ def generate(path: Path) -> None:
         found.append({"variant": name, "dataset": plan.dataset, "seeds": list(plan.seeds), "steps": plan.steps, "batch": plan.batch,
                       "init_scale": plan.init_scale, "noise": plan.noise, "device": history.device,
                       "arithmetic": history.arithmetic, "statistics": networks.statistics(history)})
-    document = {"command": "python -m proofs.network_evidence", "counts": list(network_runs.plan().counts.per_class),
+    document = {"command": "python -m proofs.claims.networks.evidence", "counts": list(network_runs.plan().counts.per_class),
                 "versions": versions(), "variants": found}
     path.parent.mkdir(exist_ok=True)
     with written_whole(path) as draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 import sys
@@ -10,15 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import cache, partial
 
-import proofs.claims
-from proofs import cache as kept
-from proofs import engines, jobs
+from proofs import engines
+from proofs.claims import CHAPTERS
 from proofs.coq import audit, build
-from proofs.dependencies import fingerprint
 from proofs.kernel import verdict
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Findings, Row, investigate, mint
 from proofs.kernel.verdict import HELD, Outcome, Verdict
+from proofs.ledger import cache as kept
+from proofs.ledger import jobs
+from proofs.ledger.dependencies import fingerprint
 from theory.exact import InvalidInput
 
 SECONDS_PER_CLAIM = 1800.0  # of processor time, many times what the longest claim takes on a slow machine: beyond it a road hangs
@@ -31,27 +33,46 @@ def _modules() -> dict[str, str]:
     Raises: ValueError for two claims of one id, TypeError for what is no claim of the ledger: a user's question is not guarded.
     """
     found: dict[str, str] = {}
-    for info in pkgutil.iter_modules(proofs.claims.__path__, "proofs.claims."):
-        for claim in getattr(importlib.import_module(info.name), "CLAIMS", ()):
+    for name in (f"proofs.claims.{theory}.{chapter}" for theory, chapters in CHAPTERS.items() for chapter in chapters):
+        for claim in importlib.import_module(name).CLAIMS:
             if type(claim) is not Claim:
-                raise TypeError(f"{info.name} holds a {type(claim).__name__}, and the ledger takes claims alone")
+                raise TypeError(f"{name} holds a {type(claim).__name__}, and the ledger takes claims alone")
             if claim.id in found:
-                raise ValueError(f"claim id {claim.id} stands twice: in {found[claim.id]} and {info.name}")
-            found[claim.id] = info.name
+                raise ValueError(f"claim id {claim.id} stands twice: in {found[claim.id]} and {name}")
+            found[claim.id] = name
     return found
 
 
-def claims(ids: Iterable[str] = ()) -> tuple[Claim, ...]:
-    """The named claims, or all of them.
+def claims(ids: Iterable[str] = (), theory: str | None = None) -> tuple[Claim, ...]:
+    """The named claims, or all of a theory, or all of them.
 
-    Raises: InvalidInput for an unknown id.
+    Raises: InvalidInput for an unknown id or theory.
     """
+    if theory is not None:
+        ids = [*ids, *of_theory(theory)]
     everything = {claim.id: claim for module in dict.fromkeys(_modules().values())
                   for claim in importlib.import_module(module).CLAIMS}
     for claim_id in ids:
         if claim_id not in everything:
-            raise InvalidInput(f"claim {claim_id!r} is not in the ledger: 'ufm verify --list' lists the names")
+            raise InvalidInput(f"claim {claim_id!r} is not in the ledger{meant(claim_id, everything)}: "
+                               "'ufm verify --list' lists the names")
     return tuple(everything[claim_id] for claim_id in dict.fromkeys(ids)) or tuple(everything.values())
+
+
+def of_theory(theory: str) -> list[str]:
+    """The ids of the claims of a theory.
+
+    Raises: InvalidInput for an unknown one.
+    """
+    if theory not in CHAPTERS:
+        raise InvalidInput(f"theory={theory!r} has no claims{meant(theory, CHAPTERS)}: give one of {', '.join(CHAPTERS)}")
+    return [claim_id for claim_id, module in _modules().items() if module.split(".")[2] == theory]
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """What was perhaps meant by an unknown name, for its message."""
+    close = difflib.get_close_matches(name, list(names), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from proofs import runs
+from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
 from theory.losses.squared import Squared

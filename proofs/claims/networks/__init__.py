@@ -1,0 +1,1 @@
+"""Claims on trained networks, and the runs that they rest on."""

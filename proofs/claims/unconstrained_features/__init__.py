@@ -1,0 +1,1 @@
+"""Claims on the unconstrained features model, and the runs that they rest on."""

@@ -1,0 +1,1 @@
+"""Judging many claims: which there are, processes, what is kept between runs."""

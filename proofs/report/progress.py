@@ -1,0 +1,74 @@
+"""Progress on standard error, and nothing on standard output: bars that start late and leave no trace."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+PATIENCE = 1.0  # seconds without a bar
+
+
+@contextmanager
+def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error; the block gets a function to call with each finished item."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with _bar(columns, what, total) as update:
+        yield lambda item: update(1, description=f"{what}: {item}")
+
+
+@contextmanager
+def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error with the estimated end; the block gets a function to call with steps done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+               TimeRemainingColumn())
+    with _bar(columns, what, total) as update:
+        yield update
+
+
+@contextmanager
+def share(what: str) -> Iterator[Callable[[float], None]]:
+    """A progress bar on standard error, after a second; the block gets a function to call with the share done, if that is known."""
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
+                   console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+    timer = threading.Timer(PATIENCE, bar.start if bar.console.is_interactive else lambda: None)  # elsewhere it ends in a line
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done: bar.update(task, total=1, completed=done)
+    finally:
+        timer.cancel()
+        timer.join()
+        if bar.live.is_started:
+            bar.stop()
+
+
+@contextmanager
+def _bar(columns: Sequence[ProgressColumn], what: str, total: int) -> Iterator[Callable[..., None]]:
+    """The bar starts with the first step: input that is refused before it leaves nothing but its one line."""
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=total)
+
+    def update(done: int, **fields: Any) -> None:
+        bar.start()
+        bar.update(task, advance=done, **fields)
+
+    try:
+        yield update
+    finally:
+        if bar.live.is_started:
+            bar.stop()
