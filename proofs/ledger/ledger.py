@@ -43,13 +43,11 @@ def _modules() -> dict[str, str]:
     return found
 
 
-def claims(ids: Iterable[str] = (), theory: str | None = None) -> tuple[Claim, ...]:
-    """The named claims, or all of a theory, or all of them.
+def claims(ids: Iterable[str] = ()) -> tuple[Claim, ...]:
+    """The named claims, or all of them.
 
-    Raises: InvalidInput for an unknown id or theory.
+    Raises: InvalidInput for an unknown id.
     """
-    if theory is not None:
-        ids = [*ids, *of_theory(theory)]
     everything = {claim.id: claim for module in dict.fromkeys(_modules().values())
                   for claim in importlib.import_module(module).CLAIMS}
     for claim_id in ids:
