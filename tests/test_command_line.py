@@ -14,10 +14,11 @@ import pytest
 
 from numerics.integrate import IntegrationFailed
 from numerics.unconstrained_features import flow
-from proofs.cli import main
+from proofs.claims.networks.trained_networks import CLAIMS
+from proofs.cli import COMMANDS, loaded, main
 from proofs.commands import simulate as simulation
 from proofs.ledger import ledger
-from proofs.report import figures, files
+from proofs.report import figures, files, progress
 from tests.limits import within
 from theory.data.counts import step
 from theory.exact import InvalidInput
@@ -347,3 +348,32 @@ def test_wrong_input_is_told_before_the_run(capsys, monkeypatch, tmp_path, argum
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(flow, "integrate", run_after_all)
     assert run(capsys, "simulate", *STEP4, *arguments)[0] == 2
+
+
+def test_the_help_loads_no_command_and_neither_sympy_nor_numpy():
+    shown = subprocess.run([sys.executable, "-c", "import sys\nfrom proofs.cli import main\nstatus = main(['--help'])\n"
+                            "print(sorted({name.split('.')[0] for name in sys.modules} & {'sympy', 'numpy', 'matplotlib', 'torch'}))\n"
+                            "sys.exit(status)"], capture_output=True, text=True, check=True)
+    assert shown.stdout.splitlines()[-1] == "[]"
+    assert all(name in shown.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own(name):
+    command = loaded(name)
+    assert command.name == name
+    assert command.help.splitlines()[0] == COMMANDS[name]
+
+
+@pytest.mark.parametrize(("arguments", "meant"), [(["windw", "--step", "4,10"], "window"), (["verify", "learning-tim"], "learning-time"),
+                                                  (["verify", "--theory", "network"], "networks")])
+def test_an_unknown_name_gets_a_suggestion(capsys, arguments, meant):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert meant in err
+
+
+def test_a_theory_can_be_judged_alone(capsys):
+    status, out, _ = run(capsys, "verify", "--theory", "networks", "--list", "--json")
+    assert status == 0
+    assert {claim["id"] for claim in json.loads(out)["claims"]} == {claim.id for claim in CLAIMS}

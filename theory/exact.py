@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sympy as sp
+if TYPE_CHECKING:  # SymPy takes a third of a second to load, and the help needs the error alone
+    import sympy as sp
 
 
 class InvalidInput(ValueError):
@@ -19,6 +20,8 @@ def exact(value: Any, name: str) -> sp.Expr:
     writes), or a SymPy expression without floats; `name`, what the error message calls it.
     Raises: InvalidInput for floats, NaN, infinities, booleans and anything unreadable.
     """
+    import sympy as sp
+
     if isinstance(value, sp.Expr):
         if value.has(sp.Float):
             raise InvalidInput(f"{name}={value} holds a floating-point number, and only exact numbers are "
