@@ -51,6 +51,17 @@ PLOT_DELTA = 16.0
 PLOT_RUNS = 2 * len(PLOT_RATIOS)
 
 
+def window(counts: class_counts.ClassCounts, class_weight: str | Sequence[Any] = "none", normalization: str = "raw",
+           delta: float | None = None) -> dict[str, Any]:
+    """Modes, rates and windows of class counts under class weights: the document of `ufm window --json`.
+
+    Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`.
+    Raises: InvalidInput as `class_weights` does.
+    """
+    weights = class_weights(counts, class_weight, normalization)  # type: ignore[arg-type]
+    return document(Setting(counts, weights, normalization, "", "", class_weight, None), delta)  # type: ignore[arg-type]
+
+
 def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
     """The JSON document of the contract: floats, with exact strings beside them where there is a closed form.
 

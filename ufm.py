@@ -1,0 +1,60 @@
+"""The public face: what `import ufm` gives. Each name is loaded when it is asked for; everything else in this project is private.
+
+    import ufm
+    imbalance = ufm.counts.step(10, 100)
+    ufm.check("(sqrt(R) + 1)/sqrt(2*(R + 1)) <= 1", ["R >= 1"])["verdict"]
+    ufm.derive("cross-entropy").target
+
+The command line of the same name is `proofs.cli`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
+    from numerics.unconstrained_features import measure as measure
+    from numerics.unconstrained_features.descent import descend as descend
+    from numerics.unconstrained_features.experiment import Experiment as Experiment
+    from numerics.unconstrained_features.flow import simulate as simulate
+    from proofs import laws as laws
+    from proofs import strategies as strategies
+    from proofs.check import check_one as check
+    from proofs.commands.derive import derive as derive
+    from proofs.commands.window import window as window
+    from theory import losses as losses
+    from theory.data import counts as counts
+    from theory.data import weights as weights
+    from theory.exact import InvalidInput as InvalidInput
+    from theory.losses.loss import Loss as Loss
+
+PLACES = {
+    "Experiment": "numerics.unconstrained_features.experiment:Experiment",
+    "InvalidInput": "theory.exact:InvalidInput",
+    "Loss": "theory.losses.loss:Loss",
+    "check": "proofs.check:check_one",
+    "counts": "theory.data.counts",
+    "derive": "proofs.commands.derive:derive",
+    "descend": "numerics.unconstrained_features.descent:descend",
+    "laws": "proofs.laws",
+    "losses": "theory.losses",
+    "measure": "numerics.unconstrained_features.measure",
+    "simulate": "numerics.unconstrained_features.flow:simulate",
+    "strategies": "proofs.strategies",
+    "weights": "theory.data.weights",
+    "window": "proofs.commands.window:window",
+}
+__all__ = [*PLACES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in PLACES:
+        raise AttributeError(f"ufm has no {name!r}: it has {', '.join(PLACES)}")
+    module, _, attribute = PLACES[name].partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
+def __dir__() -> list[str]:
+    return [*PLACES]
