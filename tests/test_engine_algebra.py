@@ -15,11 +15,12 @@ from flint import fmpq, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofs.checker import field, recheck, roots, rules, solver
+from proofs.checker import field, quotients, recheck, roots, rules, solver
 from proofs.checker import identities as checked_identities
 from proofs.checker import matrices as checked_matrices
-from proofs.checker.field import GENS, Field, NeedSign, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import GENS, Unsupported
 from proofs.engines import identities, matrices
 from proofs.kernel.statements import Holds, Known, MatrixIdentity
 from proofs.kernel.terms import joined
@@ -455,8 +456,8 @@ def test_no_power_has_more_terms_than_are_counted_for_it(text):
     found = Field()
     poly = found.rat(sp.sympify(text, NAMES)).num
     for n in range(9):
-        assert len(poly**n) <= field._most_terms(poly, n)
-    assert field._most_terms(poly, 1) <= 2 * len(poly) + 1
+        assert len(poly**n) <= quotients._most_terms(poly, n)
+    assert quotients._most_terms(poly, 1) <= 2 * len(poly) + 1
 
 
 # -- parts of normal forms
@@ -486,7 +487,8 @@ def test_what_sign_is_missing_is_said(text, wanted):
 
 
 def test_a_form_has_no_more_terms_than_are_allowed(monkeypatch):
-    monkeypatch.setattr(field, "MAX_TERMS", 10)
+    for module in (field, quotients):
+        monkeypatch.setattr(module, "MAX_TERMS", 10)
     few = sp.symbols("a:11", real=True)
     for expr in ((x + y + 1) ** 3, 1 / (x + y + 1) ** 3, sp.Add(*few[:10])):
         Field().rat(expr)
@@ -494,16 +496,16 @@ def test_a_form_has_no_more_terms_than_are_allowed(monkeypatch):
         with pytest.raises(Unsupported, match="too many terms"):
             Field().rat(expr)
     found = Field()
-    one = field.Rat(field.ONE, field.ONE)
+    one = quotients.Rat(quotients.ONE, quotients.ONE)
     for n, fits in ((25, True), (26, False)):  # 20·n terms against 50 times ten
-        a, b = field.Rat(sum(GENS[:20]), field.ONE), field.Rat(sum(GENS[:n]), field.ONE)
+        a, b = quotients.Rat(sum(GENS[:20]), quotients.ONE), quotients.Rat(sum(GENS[:n]), quotients.ONE)
         for product in (lambda a=a, b=b: found.mul(a, b), lambda a=a, b=b: found.mul(b, a)):
             if fits:
                 assert found.sub(product(), found.mul(one, product())).num.is_zero()
             else:
                 with pytest.raises(Unsupported):
                     product()
-    for rat in (field.Rat(GENS[0] + GENS[1], field.ONE), field.Rat(field.ONE, GENS[0] + GENS[1])):
+    for rat in (quotients.Rat(GENS[0] + GENS[1], quotients.ONE), quotients.Rat(quotients.ONE, GENS[0] + GENS[1])):
         assert max(len(found.power(rat, 12).num), len(found.power(rat, -12).num)) == 13  # at most 14·13/2 terms are counted for it
         for n in (13, -13):
             with pytest.raises(Unsupported):
@@ -512,9 +514,9 @@ def test_a_form_has_no_more_terms_than_are_allowed(monkeypatch):
 
 def test_a_single_generator_is_told_from_what_is_made_of_some():
     g, h = GENS[0], GENS[3]
-    assert [field._single_generator(poly) for poly in (g, h)] == [0, 3]
+    assert [quotients.single_generator(poly) for poly in (g, h)] == [0, 3]
     for poly in (2 * g, -g, g**2, g * h, g + 1, g + h, g * 0 + 1, g * 0):
-        assert field._single_generator(poly) is None
+        assert quotients.single_generator(poly) is None
 
 
 def test_powers_of_a_root_are_reduced_to_those_below_its_order():
@@ -522,7 +524,7 @@ def test_powers_of_a_root_are_reduced_to_those_below_its_order():
         for poly, order, reduced in ((r**5 + b * r**2 + r + 1, 2, a**2 * r + a * b + r + 1), (r**4, 4, a),
                                      (r**5 + b * r**2 + r**3, 3, a * r**2 + b * r**2 + a),
                                      (r + b, 2, r + b), (3 * r**7 * b, 2, 3 * a**3 * r * b)):
-            assert field._reduce_one(poly, index, order, a) == reduced
+            assert quotients._reduce_one(poly, index, order, a) == reduced
 
 
 @pytest.mark.parametrize(("sign", "strict", "expected"), [
@@ -530,7 +532,7 @@ def test_powers_of_a_root_are_reduced_to_those_below_its_order():
     (-1, True, (None, False, 2, True)),
     (-1, False, (None, False, 2, False)), (None, False, (None, False, None, False))])
 def test_an_end_bounds_a_generator_on_the_side_of_its_sign(sign, strict, expected):
-    gen = field.Gen("log", sp.log(x))
+    gen = quotients.Gen("log", sp.log(x))
     gen.bound(fmpq(2), sign, strict)
     assert (gen.low, gen.low_strict, gen.high, gen.high_strict) == expected
 

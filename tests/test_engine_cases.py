@@ -12,9 +12,9 @@ from flint import fmpq
 
 from proofs.checker import holds as checked
 from proofs.checker import logic, recheck, witness
-from proofs.checker.field import GENS, ONE
 from proofs.checker.holds import Problem
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import GENS, ONE
 from proofs.checker.solver import facts
 from proofs.engines import holds
 from proofs.kernel.statements import Holds

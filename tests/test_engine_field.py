@@ -11,8 +11,10 @@ import pytest
 import sympy as sp
 from flint import ctx, fmpq
 
-from proofs.checker import balls, field, sampling
-from proofs.checker.field import Bound, Field, NeedSign, Unsupported, variable_bounds
+from proofs.checker import balls, bounds, field, quotients, sampling
+from proofs.checker.bounds import Bound, variable_bounds
+from proofs.checker.field import Field, NeedSign
+from proofs.checker.quotients import Unsupported
 from proofs.kernel.reader import read
 from proofs.kernel.terms import difference
 
@@ -61,8 +63,8 @@ def test_a_bound_that_is_no_rational_is_rounded_outwards_and_not_attained(rel):
 @pytest.mark.parametrize(("number", "order"), [
     *itertools.product([fmpq(2), fmpq(4), fmpq(8, 27), fmpq(1, 9), fmpq(0), fmpq(10**6 + 1, 7)], [2, 3, 5])])
 def test_a_root_is_bounded_from_both_sides(number, order):
-    low, exact_low = field._root_bound(number, order, False)
-    high, exact_high = field._root_bound(number, order, True)
+    low, exact_low = bounds.root_bound(number, order, False)
+    high, exact_high = bounds.root_bound(number, order, True)
     assert low**order <= number <= high**order
     assert exact_low is exact_high is (low == high)
     assert high - low <= fmpq(1, 10**9)
@@ -181,8 +183,8 @@ def test_sixty_is_the_highest_power():
 
 
 def test_no_more_than_the_generators_of_the_ring():
-    few = sp.symbols(f"a:{field.SLOTS}", real=True)
-    assert len(Field().rat(sp.Add(*few)).num) == field.SLOTS
+    few = sp.symbols(f"a:{quotients.SLOTS}", real=True)
+    assert len(Field().rat(sp.Add(*few)).num) == quotients.SLOTS
     with pytest.raises(Unsupported):
         Field().rat(sp.Add(*few, x))
 

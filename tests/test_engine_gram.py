@@ -10,8 +10,8 @@ import sympy as sp
 from flint import fmpq
 
 from proofs.checker import rules
-from proofs.checker.field import GENS, ONE, RING
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import GENS, ONE, RING
 from proofs.checker.solver import facts
 from proofs.search import squares
 

@@ -17,8 +17,9 @@ from flint import arb, ctx, fmpq, fmpq_poly
 
 from proofs.checker import balls, boxes, logic, roots, sampling, solver, witness
 from proofs.checker.coefficients import sign_by_coefficients
-from proofs.checker.field import GENS, ZERO, Field, Gen, is_zero_constant
+from proofs.checker.field import Field, is_zero_constant
 from proofs.checker.logic import Sequent, TooComplex
+from proofs.checker.quotients import GENS, ZERO, Gen
 from proofs.kernel.statements import Known
 from proofs.kernel.terms import joined
 from proofs.search import critical, tactics

@@ -11,7 +11,7 @@ import sympy as sp
 from flint import fmpq
 
 from proofs.checker import balls, sampling, witness
-from proofs.checker.field import Bound
+from proofs.checker.bounds import Bound
 from proofs.checker.holds import Problem
 from proofs.checker.logic import Sequent
 from proofs.engines import holds

@@ -17,9 +17,11 @@ from flint import fmpq
 
 from proofs.checker import recheck, rules, solver, witness
 from proofs.checker import suprema as checked_suprema
-from proofs.checker.field import GENS, ONE, Bound, Field
+from proofs.checker.bounds import Bound
+from proofs.checker.field import Field
 from proofs.checker.holds import Problem
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import GENS, ONE
 from proofs.engines import decide, holds, limits, suprema
 from proofs.kernel.statements import Limit, Supremum
 from proofs.kernel.verdict import Outcome, Strength

@@ -10,8 +10,9 @@ from flint import ctx, fmpq
 
 from proofs.check import Step, check_claims, check_statement
 from proofs.checker import balls, rules
-from proofs.checker.field import Field, NeedSign, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import Unsupported
 from tests.corpus_files import claims
 from tests.mutation import mutants
 from tests.tools.oracle import Claim, counterexample

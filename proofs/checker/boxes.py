@@ -9,7 +9,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from proofs.checker import balls
-from proofs.checker.field import variable_bounds
+from proofs.checker.bounds import variable_bounds
 from proofs.checker.logic import Sequent
 from proofs.kernel.terms import NotDifferentiable, derivative
 

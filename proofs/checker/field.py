@@ -10,31 +10,33 @@ the premises alone, and raises `NeedSign` where they do not settle it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
-from math import comb, lcm, prod
+from math import lcm
 from typing import Any
 
 import sympy as sp
-from flint import Ordering, ctx, fmpq, fmpq_mpoly_ctx, fmpz
+from flint import fmpq, fmpz
 
 from proofs.checker import balls
+from proofs.checker.bounds import Bound, enclosure, root_bound, variable_bounds
 from proofs.checker.coefficients import sign_by_coefficients
-from proofs.kernel.terms import add, difference
-
-SLOTS = 28  # generators in one normal form; more is beyond what the engines can use
-MAX_POWER = 60  # exponents above this are refused: an expansion would not end
-MAX_TERMS = 4000
-RING = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
-GENS = RING.gens()
-ZERO, ONE = RING.constant(0), RING.constant(1)
-NO_EXPONENT = (0,) * SLOTS
-CONSTANT_BITS = 256
-
-
-class Unsupported(ValueError):
-    """The expression is outside what the normal form can hold."""
+from proofs.checker.quotients import (
+    GENS,
+    MAX_POWER,
+    MAX_TERMS,
+    ONE,
+    RING,
+    SLOTS,
+    ZERO,
+    Gen,
+    Quotients,
+    Rat,
+    Unsupported,
+    single_generator,
+    whole_power,
+)
+from proofs.kernel.terms import difference
 
 
 class NeedSign(Exception):
@@ -56,111 +58,7 @@ class _Refine(Exception):
         self.key, self.unit = key, unit
 
 
-@dataclass(frozen=True)
-class Rat:
-    """N/D in lowest terms (up to the relations that `Field` applies)."""
-
-    num: Any
-    den: Any
-
-
-@dataclass
-class Gen:
-    """One generator: what it stands for, and the bounds that hold for it."""
-
-    kind: str  # "var", "root", "exp", "log", "sin", "cos", "pi"
-    expr: sp.Expr  # its value as an expression
-    base: Any = None  # the variable, the polynomial under the root or log, the exponent m
-    unit: int = 1
-    low: fmpq | None = None
-    low_strict: bool = False
-    high: fmpq | None = None
-    high_strict: bool = False
-    partner: int = -1  # of sin: the index of its cos
-    constant: bool = False
-
-    def bound(self, end: fmpq, sign: int | None, strict: bool) -> None:
-        """An end below where `sign` is that of the value minus `end`, or above, or none where it is not known."""
-        if sign in (0, 1):
-            self.low, self.low_strict = end, strict
-        elif sign is not None:
-            self.high, self.high_strict = end, strict
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Rational bounds of one variable that the premises imply."""
-
-    low: fmpq | None = None
-    low_strict: bool = False
-    high: fmpq | None = None
-    high_strict: bool = False
-
-
-def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bound]:
-    """Bounds from the premises `a·x + b rel 0` with rational a, b. Constant b is rounded outwards."""
-    bounds: dict[sp.Symbol, Bound] = {}
-    for expr, rel in atoms:
-        free = expr.free_symbols
-        if len(free) != 1 or rel == "!=":
-            continue
-        x = next(iter(free))
-        slope, rest = _line(expr, x)
-        if slope == 0:
-            continue
-        low, low_strict, high, high_strict = _rational_enclosure(-rest / slope)
-        if low is None or high is None:
-            continue
-        old = bounds.get(x, Bound())
-        if rel == "==" or slope > 0:
-            strict = rel == ">" or low_strict
-            if old.low is None or low > old.low or (low == old.low and strict):
-                old = Bound(low, strict, old.high, old.high_strict)
-        if rel == "==" or slope < 0:
-            strict = rel == ">" or high_strict
-            if old.high is None or high < old.high or (high == old.high and strict):
-                old = Bound(old.low, old.low_strict, high, strict)
-        bounds[x] = old
-    return bounds
-
-
-def _line(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Rational, sp.Expr]:
-    """slope, rest with expr = slope·x + rest, the slope rational and the rest a constant; slope 0 for any other form."""
-    slope, rest = sp.Integer(0), []
-    for term in sp.Add.make_args(expr):
-        coefficient, factor = term.as_coeff_Mul() if term.has(x) else (None, None)
-        if coefficient is None:
-            rest.append(term)
-        elif factor == x:
-            slope += coefficient
-        else:
-            return sp.Integer(0), sp.Integer(0)
-    return slope, add(*rest)
-
-
-def _rational_enclosure(constant: sp.Expr) -> tuple[fmpq | None, bool, fmpq | None, bool]:
-    """Rational ends around a constant, and whether it surely lies strictly within each; None where it is not defined."""
-    if constant.is_Rational:
-        exact = balls.rational(constant)
-        return exact, False, exact, False
-    try:
-        with ctx.workprec(CONSTANT_BITS):
-            ball = balls.value(constant)
-            return (*_end(ball.lower(), 0), *_end(ball.upper(), 1))
-    except balls.Undefined:
-        return None, False, None, False
-
-
-def _end(end: Any, up: int) -> tuple[fmpq, bool]:
-    """An end of a ball rounded outwards to few digits, and whether it moved."""
-    mantissa, exponent = end.man_exp()
-    exact = fmpq(mantissa) * (fmpq(2) ** int(exponent))
-    floor = fmpq((exact * fmpq(2) ** 40).floor())
-    rounded = (floor if not up or floor == exact * fmpq(2) ** 40 else floor + 1) / fmpq(2) ** 40
-    return rounded, rounded != exact
-
-
-class Field:
+class Field(Quotients):
     """The normal forms under given premises (pairs `(expr, rel)` that mean expr rel 0)."""
 
     def __init__(self, premises: Sequence[tuple[sp.Expr, str]] = ()) -> None:
@@ -332,79 +230,6 @@ class Field:
                 best = candidate
         return best
 
-    # -- arithmetic -----------------------------------------------------------------------------------
-
-    def _finish(self, num: Any, den: Any) -> Rat:
-        num, den = self.reduce(num), self.reduce(den)
-        if den.is_zero():
-            raise Unsupported("division by zero")
-        if num.is_zero():
-            return Rat(ZERO, ONE)
-        if not den.is_constant():
-            common = num.gcd(den)
-            if not common.is_constant():
-                num, den = num / common, den / common
-        lead = den.leading_coefficient()
-        return Rat(num / lead, den / lead)
-
-    def _sum(self, parts: list[Rat]) -> Rat:
-        total = parts[0]
-        for part in parts[1:]:
-            if str(total.den) == str(part.den):
-                total = Rat(total.num + part.num, total.den)
-            else:
-                common = total.den.gcd(part.den)
-                left, right = total.den / common, part.den / common
-                total = Rat(total.num * right + part.num * left, total.den * right)
-            if len(total.num) > MAX_TERMS:
-                raise Unsupported("too many terms")
-        return self._finish(total.num, total.den)
-
-    def mul(self, a: Rat, b: Rat) -> Rat:
-        """a·b."""
-        if len(a.num) * len(b.num) > 50 * MAX_TERMS:
-            raise Unsupported("too many terms")
-        return self._finish(a.num * b.num, a.den * b.den)
-
-    def div(self, a: Rat, b: Rat) -> Rat:
-        """a/b."""
-        if b.num.is_zero():
-            raise Unsupported("division by zero")
-        return self._finish(a.num * b.den, a.den * b.num)
-
-    def neg(self, a: Rat) -> Rat:
-        """−a."""
-        return Rat(-a.num, a.den)
-
-    def sub(self, a: Rat, b: Rat) -> Rat:
-        """a − b."""
-        return self._sum([a, self.neg(b)])
-
-    def power(self, a: Rat, n: int) -> Rat:
-        """a^n for a whole n."""
-        if abs(n) > MAX_POWER:
-            raise Unsupported(f"the power {n} is too high")
-        if n < 0:
-            if a.num.is_zero():
-                raise Unsupported("division by zero")
-            a, n = Rat(a.den, a.num), -n
-        if max(_most_terms(a.num, n), _most_terms(a.den, n)) > 10 * MAX_TERMS:
-            raise Unsupported("too many terms")
-        return self._finish(a.num**n, a.den**n)
-
-    def reduce(self, poly: Any) -> Any:
-        """Apply r^q = A and sin² = 1 − cos² until no power is left to reduce."""
-        for index, gen in reversed(list(enumerate(self.gens))):
-            if gen.kind == "root":
-                order, replacement = gen.unit, gen.base
-            elif gen.kind == "sin":
-                order, replacement = 2, ONE - GENS[gen.partner] ** 2
-            else:
-                continue
-            if poly.degrees()[index] >= order:
-                poly = _reduce_one(poly, index, order, replacement)
-        return poly
-
     # -- generators -----------------------------------------------------------------------------------
 
     def _slot(self, key: Any, make: Any) -> int:
@@ -417,7 +242,7 @@ class Field:
         return self._index[key]
 
     def _constant_gen(self, kind: str, expr: sp.Expr, base: Any = None, unit: int = 1) -> Gen:
-        return Gen(kind, expr, base, unit, *_rational_enclosure(expr), constant=True)
+        return Gen(kind, expr, base, unit, *enclosure(expr), constant=True)
 
     def _generator_power(self, key: Any, exponent: Fraction, make: Any) -> Rat:
         """key^exponent as a power of the generator key^(1/unit)."""
@@ -428,7 +253,7 @@ class Field:
         if abs(power) > MAX_POWER:
             raise Unsupported("the power is too high")
         index = self._slot(key, lambda: make(key, unit))
-        return _whole_power(GENS[index], int(power))
+        return whole_power(GENS[index], int(power))
 
     def _make_var(self, x: sp.Symbol, unit: int) -> Gen:
         bound = self.bounds.get(x, Bound())
@@ -436,16 +261,16 @@ class Field:
         if unit > 1:
             if low is None or low < 0:
                 low, low_strict = fmpq(0), False
-            low, low_exact = _root_bound(low, unit, False)
+            low, low_exact = root_bound(low, unit, False)
             low_strict = low_strict or not low_exact
             if high is not None:
-                high, high_exact = _root_bound(high, unit, True)
+                high, high_exact = root_bound(high, unit, True)
                 high_strict = high_strict or not high_exact
         return Gen("var", x ** sp.Rational(1, unit), x, unit, low, low_strict, high, high_strict)
 
     def _poly_power(self, poly: Any, exponent: Fraction) -> Rat:
         """poly^exponent for an irreducible poly that is known to be ≥ 0 (> 0 under a negative exponent)."""
-        index = _single_generator(poly)
+        index = single_generator(poly)
         if index is not None:
             gen = self.gens[index]
             if gen.kind in ("var", "exp"):
@@ -458,7 +283,7 @@ class Field:
 
     def _poly_power_key(self, poly: Any, exponent: Fraction) -> Rat:
         if exponent.denominator == 1:
-            return _whole_power(poly, int(exponent))
+            return whole_power(poly, int(exponent))
         expr = self.poly_sympy(poly)
         key = ("root", expr)
         unit = self._units.get(key, 1)
@@ -466,7 +291,7 @@ class Field:
             raise _Refine(key, exponent.denominator)
         index = self._slot(key, lambda: self._make_root(poly, expr, unit))
         whole, part = divmod(exponent * unit, unit)
-        return self.mul(Rat(GENS[index] ** int(part), ONE), _whole_power(poly, int(whole)))
+        return self.mul(Rat(GENS[index] ** int(part), ONE), whole_power(poly, int(whole)))
 
     def _make_root(self, poly: Any, expr: sp.Expr, unit: int) -> Gen:
         value = expr ** sp.Rational(1, unit)
@@ -564,11 +389,8 @@ class Field:
             total = self._sum([total, self._scaled(self._log_factor(poly), power)])
         return total
 
-    def _scaled(self, rat: Rat, factor: Any) -> Rat:
-        return Rat(rat.num * fmpq(factor.numerator, factor.denominator), rat.den)
-
     def _log_factor(self, poly: Any) -> Rat:
-        index = _single_generator(poly)
+        index = single_generator(poly)
         if index is not None:
             gen = self.gens[index]
             if gen.kind == "exp":
@@ -602,7 +424,7 @@ class Field:
 
     def _exp_term(self, coefficient: Fraction, m: Rat) -> Rat:
         if m.den.is_one():
-            index = _single_generator(m.num)
+            index = single_generator(m.num)
             if index is not None and self.gens[index].kind == "log":
                 base = self.gens[index].base
                 if self._is_constant(base) and base.is_constant():
@@ -662,20 +484,6 @@ class Field:
             gen.low = fmpq(0)
             gen.low_strict = all(self.strict_rat(self._rat(e)) for e in turn)
         return gen
-
-    # -- back to SymPy ----------------------------------------------------------------------------------
-
-    def poly_sympy(self, poly: Any) -> sp.Expr:
-        """The polynomial as a SymPy expression."""
-        terms = []
-        for exponents, c in poly.terms():
-            factors = [gen.expr ** int(n) for gen, n in zip(self.gens, exponents, strict=False) if n]
-            terms.append(sp.Mul(sp.Rational(int(c.p), int(c.q)), *factors))
-        return sp.Add(*terms)
-
-    def sympy(self, rat: Rat) -> sp.Expr:
-        """The normal form as a SymPy expression."""
-        return self.poly_sympy(rat.num) / self.poly_sympy(rat.den)
 
     # -- signs ------------------------------------------------------------------------------------------
 
@@ -739,34 +547,6 @@ class Field:
         return sign_by_coefficients(poly, self.gens)
 
 
-def _most_terms(poly: Any, n: int) -> int:
-    """No fewer terms than poly^n has, by the number of its terms and by its degrees."""
-    return min(comb(len(poly) + n, n), prod(n * int(degree) + 1 for degree in poly.degrees()))
-
-
-def _whole_power(poly: Any, n: int) -> Rat:
-    return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
-
-
-def _reduce_one(poly: Any, index: int, order: int, replacement: Any) -> Any:
-    powers: dict[int, dict[tuple[int, ...], Any]] = {}
-    for exponents, c in poly.terms():
-        n = int(exponents[index])
-        rest = (*exponents[:index], n % order, *exponents[index + 1 :])
-        powers.setdefault(n // order, {})[tuple(map(int, rest))] = c
-    total = ZERO
-    for n, terms in sorted(powers.items()):
-        total = total + RING.from_dict(terms) * replacement**n
-    return total
-
-
-def _single_generator(poly: Any) -> int | None:
-    """The index of the generator that `poly` is, or None."""
-    if len(poly) != 1 or poly.total_degree() != 1 or poly.leading_coefficient() != 1:
-        return None
-    return list(poly.degrees()).index(1)
-
-
 def _prime_powers(n: int) -> list[tuple[int, int]]:
     """Prime factors of a positive whole number; a large one is kept whole."""
     if n == 1:
@@ -776,23 +556,9 @@ def _prime_powers(n: int) -> list[tuple[int, int]]:
     return [(int(p), int(e)) for p, e in fmpz(n).factor()]
 
 
-def _root_bound(bound: fmpq, order: int, up: bool) -> tuple[fmpq, bool]:
-    """A rational below (above) bound^(1/order), and whether it is exact."""
-    p, q = int(bound.p), int(bound.q)
-    a, b = sp.integer_nthroot(p, order), sp.integer_nthroot(q, order)
-    if a[1] and b[1]:
-        return fmpq(int(a[0]), int(b[0])), True
-    scale = 10**9
-    root = sp.integer_nthroot(p * scale**order // q, order)[0]
-    return fmpq(int(root) + (1 if up else 0), scale), False
-
-
 def is_zero_constant(expr: sp.Expr) -> bool:
     """Whether a constant is exactly zero by its normal form."""
     try:
         return bool(Field().rat(expr).num.is_zero())
     except (NeedSign, Unsupported, ZeroDivisionError):
         return False
-
-
-__all__ = ["Bound", "Field", "Gen", "NeedSign", "Rat", "Unsupported", "is_zero_constant", "variable_bounds"]

@@ -14,9 +14,10 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import balls
-from proofs.checker.field import NeedSign, Unsupported, is_zero_constant
+from proofs.checker.field import NeedSign, is_zero_constant
 from proofs.checker.logic import Atom, Sequent, definedness
 from proofs.checker.normal import normal_form
+from proofs.checker.quotients import Unsupported
 
 Growth = tuple[tuple[tuple[sp.Rational, int], sp.Expr], ...]  # ((d, k), a): exp(Σ a X^d log(X)^k), largest first
 ONE: Growth = ()

@@ -6,8 +6,9 @@ import functools
 
 import sympy as sp
 
-from proofs.checker.field import Field, Rat
+from proofs.checker.field import Field
 from proofs.checker.logic import Atom
+from proofs.checker.quotients import Rat
 
 
 @functools.lru_cache(maxsize=512)

@@ -7,7 +7,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from proofs.checker.field import Field, Rat
+from proofs.checker.field import Field
+from proofs.checker.quotients import Rat
 
 MAX_DEGREE = 60
 X = fmpq_poly([0, 1])

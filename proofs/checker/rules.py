@@ -13,9 +13,10 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import balls, boxes, leading, roots, solver
-from proofs.checker.field import Field, NeedSign, Rat, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Atom, Sequent, definedness, minus
 from proofs.checker.normal import normal_form
+from proofs.checker.quotients import Rat, Unsupported
 from proofs.checker.sampling import violated
 from proofs.kernel.reader import read
 from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, power, replaced

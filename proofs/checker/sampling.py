@@ -12,7 +12,7 @@ import sympy as sp
 from flint import ctx, fmpq
 
 from proofs.checker import balls
-from proofs.checker.field import Bound, variable_bounds
+from proofs.checker.bounds import Bound, variable_bounds
 from proofs.checker.logic import Atom, Sequent
 
 BITS = 96

@@ -17,8 +17,9 @@ from importlib.metadata import version
 from math import prod
 from typing import Any
 
-from proofs.checker.field import Field, NeedSign, Rat, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import Rat, Unsupported
 
 Z3_SECONDS = 1.5
 CVC5_SECONDS = 2.0

@@ -11,7 +11,7 @@ import sympy as sp
 
 from proofs.checker import limits as checked_limits
 from proofs.checker import solver
-from proofs.checker.field import Bound, variable_bounds
+from proofs.checker.bounds import Bound, variable_bounds
 from proofs.checker.holds import Problem
 from proofs.checker.leading import NeedCase, Signs, Unknown
 from proofs.checker.limits import INFINITE, Approach, NotAdmitted

@@ -14,8 +14,10 @@ import sympy as sp
 from flint import fmpq, fmpq_poly
 
 from proofs.checker import balls, roots, sampling
-from proofs.checker.field import Bound, Field, NeedSign, Rat, Unsupported, variable_bounds
+from proofs.checker.bounds import Bound, variable_bounds
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import Rat, Unsupported
 
 WIDTH = fmpq(1, 10**14)
 FAR = fmpq(10**12)

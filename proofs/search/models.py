@@ -6,8 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.checker.field import NeedSign, Unsupported
+from proofs.checker.field import NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import Unsupported
 from proofs.checker.solver import Z3_SECONDS, facts, installed, limited, load
 
 

@@ -10,9 +10,10 @@ import sympy as sp
 from flint import ctx, fmpq
 
 from proofs.checker import balls, sampling
-from proofs.checker.field import NeedSign, Unsupported
+from proofs.checker.field import NeedSign
 from proofs.checker.logic import Atom, Sequent, clauses, relation_atom
 from proofs.checker.normal import normal_form
+from proofs.checker.quotients import Unsupported
 from proofs.checker.witness import admitted, condition_at, large_power
 from proofs.kernel.terms import replaced
 

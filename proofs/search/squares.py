@@ -19,8 +19,9 @@ import numpy as np
 import sympy as sp
 from flint import fmpq, fmpq_mat
 
-from proofs.checker.field import GENS, NO_EXPONENT, ONE, RING, Field, NeedSign, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import GENS, NO_EXPONENT, ONE, RING, Unsupported
 from proofs.checker.solver import facts
 
 SECONDS = 0.8  # for one sequent

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import sympy as sp
 
 from proofs.checker import rules
-from proofs.checker.field import NeedSign, Unsupported
+from proofs.checker.field import NeedSign
 from proofs.checker.logic import Atom, Sequent, negated
 from proofs.checker.normal import normal_form
+from proofs.checker.quotients import Unsupported
 from proofs.checker.rules import Broken, Proof
 from proofs.checker.sampling import violated
 from proofs.checker.solver import refuted

@@ -17,8 +17,9 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from proofs.checker import balls, witness
-from proofs.checker.field import Field, NeedSign, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import TooComplex, clauses, needs_of, premise_cases
+from proofs.checker.quotients import Unsupported
 from proofs.kernel.reader import COMPARISONS, FUNCTIONS, Reading, exact_decimals, read, read_relation, read_statement, syntax_tree
 from proofs.kernel.terms import NotDifferentiable, derivative, replaced
 from tests.tools import numbers, oracle, trees

@@ -16,8 +16,9 @@ from fractions import Fraction
 import sympy as sp
 
 from proofs.checker import rules
-from proofs.checker.field import Field, NeedSign, Unsupported
+from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
+from proofs.checker.quotients import Unsupported
 from proofs.kernel.terms import add, apply, difference, mul, power, replaced
 from tests.tools import oracle, trees
 from tests.tools.forms import exact
