@@ -341,3 +341,10 @@ def test_law_of_equal_weights_is_the_limit_of_the_logistic_offset():
 def test_bad_input_is_named_with_its_rule(call, message):
     with pytest.raises(InvalidInput, match=message):
         call()
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.5, 0.9])
+def test_an_integration_over_forty_decades_does_not_overflow(fraction):
+    """Steps beyond an e-fold overflowed here on some machines, and the integrator went on from what is no number."""
+    found = middle_offset(TwoGroups(0.5, (1e40, 1.0), (1e-24, 1.0)), fraction)
+    assert 0 <= found.error < 1e-8 * found.value

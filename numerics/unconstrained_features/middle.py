@@ -35,6 +35,7 @@ Vector = NDArray[np.float64]
 
 START = 1e-9  # its square, the relative error of the linear start, is below rounding
 TOLERANCE, COARSE_TOLERANCE = 1e-12, 1e-11
+LONGEST_STEP = 1.0  # in ln s: a longer trial step may overflow, and LSODA, on some machines, goes on from what is no number
 # Noise of 1e-16 in the fast rates must stay small against the slow rate: their ratio is at most 1e8.
 LARGEST_RATE_RATIO = 1e8
 # The limit problem runs over ln θ from −18, where it is linear to relative e^(−36), to where (xθ)^(−4) is e^(−28).
@@ -188,7 +189,7 @@ def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: 
     w, h = SIGNS * np.exp(logarithms[:2]), SIGNS * np.exp(logarithms[2:])
     begin, end = math.log((form_w @ w) * (form_h @ h)), math.log(fraction * linear.singular_value)
     run = solve_ivp(right_side, (begin, end), np.append(logarithms, 0.0), method="LSODA", rtol=tolerance,
-                    atol=tolerance)
+                    atol=tolerance, max_step=LONGEST_STEP)
     excess = float(run.y[4, -1])
     if not (run.success and math.isfinite(excess)):
         raise ArithmeticError(f"the integration of {linear.groups} failed: {run.message}")
