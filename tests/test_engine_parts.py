@@ -147,14 +147,6 @@ def test_the_mean_value_form_is_never_above_the_least_value():
     assert proved > 50
 
 
-def test_the_centre_of_a_box_refutes():
-    wide = box(((0,), (4,)))
-    assert boxes._fails_at_centre(x - 3, [x], wide)
-    assert boxes._fails_at_centre(x - 2, [x], wide)
-    assert not boxes._fails_at_centre(x - 1, [x], wide)
-    assert not boxes._fails_at_centre(1 / (x - 2), [x], wide)
-
-
 def test_a_box_is_halved_along_its_widest_side():
     assert boxes._halves(box(((0,), (1,)), ((-1,), (1,)), ((5,), (6,)))) == [
         box(((0,), (1,)), ((-1,), (0,)), ((5,), (6,))), box(((0,), (1,)), ((0,), (1,)), ((5,), (6,)))]

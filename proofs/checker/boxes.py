@@ -51,8 +51,6 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
             box = stack.pop()
             if _lower(expr, slopes, variables, box):
                 continue
-            if _fails_at_centre(expr, variables, box):
-                return False
             stack += _halves(box)
     return True
 
@@ -80,13 +78,6 @@ def _lower(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box
     except balls.Undefined:
         return False
     return bool(total > 0)
-
-
-def _fails_at_centre(expr: sp.Expr, variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
-    try:
-        return bool(balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)}) <= 0)
-    except balls.Undefined:
-        return False
 
 
 def _halves(box: tuple[tuple[fmpq, fmpq], ...]) -> list[tuple[tuple[fmpq, fmpq], ...]]:
