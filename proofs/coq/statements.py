@@ -73,6 +73,10 @@ HEADER = """\
 (*         m_maj, m_min == numbers of classes                                 *)
 (*         n_maj, n_min == samples a class                                    *)
 (* omega_maj, omega_min == class weights                                      *)
+(*       x, u_maj, u_min == of a loss: a direction of one label's logits, on its *)
+(*                          class and on the others of each group             *)
+(*               epsilon == of a loss: how far along it                       *)
+(*  xi, eta (_maj, _min) == any vector that is constant on groups             *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
