@@ -3,6 +3,11 @@
 (* rates within the groups equal, and there the middle one exceeds them.      *)
 (*                                                                            *)
 (* Source: ours.                                                              *)
+(*                                                                            *)
+(*           within_group_rates_* == the squares of the rates are equal at    *)
+(*                                   gamma = 1/2 alone                        *)
+(*                    middle_rate == that of the middle one there             *)
+(* middle_rate_exceeds_the_others == is above 1 for R > 1                     *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.

@@ -3,6 +3,13 @@
 (* its escape rates, and the exponent of the weights that makes them equal.   *)
 (*                                                                            *)
 (* Source: ours.                                                              *)
+(*                                                                            *)
+(*               gradient_* == minus the derivative of the loss is the target *)
+(*                             G, along any direction of a label's logits     *)
+(*            within_*_rate == G G^T within a group                           *)
+(* constant_on_groups_rates == on any vector that is constant on groups       *)
+(*     within_group_rates_* == the squares of the rates are equal at gamma =  *)
+(*                             1/2 alone                                      *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.

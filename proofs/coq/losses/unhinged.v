@@ -3,6 +3,16 @@
 (* and the exponent of the weights that makes them equal.                     *)
 (*                                                                            *)
 (* Source: ours.                                                              *)
+(*                                                                            *)
+(*           gradient_* == minus the derivative of the loss is the target G,  *)
+(*                         along any direction of a label's logits            *)
+(*        within_*_rate == G G^T within a group                               *)
+(*          middle_rate == on majority classes against minority classes       *)
+(* within_group_rates_* == the squares of the rates are equal at gamma = 1/2  *)
+(*                         alone                                              *)
+(* majority_less_middle == the majority's square less the middle one's is     *)
+(*                         m_maj/c of the majority's less the minority's      *)
+(* middle_less_minority == the middle one's less the minority's, m_min/c      *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.
