@@ -639,6 +639,14 @@ def by_kernel(toy, answers):
                        lambda statement, found: True, kernel=lambda claim_id, part, theorems: KERNEL)
 
 
+@pytest.mark.parametrize("part_id", ["", "Square", "two words", "a" * 61, "again"])
+def test_each_part_and_each_run_has_an_id_of_its_own(part_id):
+    for toy in (bare(parts=lambda said: (dataclasses.replace(TRUE_PART, id=part_id), AGAIN)),
+                bare(parts=lambda said: (AGAIN,), runs=lambda said: (dataclasses.replace(run(0.0), id=part_id),))):
+        with pytest.raises(ValueError, match=rf"\['{part_id}'.*\] must be ids"):
+            verdict(toy, CERTIFIED)
+
+
 @pytest.mark.parametrize("says", ["x² ≥ 0", "zzz"])
 def test_a_theorem_is_of_the_part_with_its_id_whatever_is_said(says):
     toy = claim(parts=lambda said: (TRUE_PART, dataclasses.replace(AGAIN, says=says)), coq={"square": ("theorem",)})

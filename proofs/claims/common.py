@@ -26,11 +26,6 @@ SHARE = {"p > 0": p > 0, "p < 1": p < 1}
 HALF = sp.Rational(1, 2)
 
 
-def equal(says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
-    """The identity left = right, kept unevaluated so that an engine decides it."""
-    return Holds(says=says, condition=sp.Eq(left, right, evaluate=False), where=where)
-
-
 def identity(part_id: str, says: str, left: sp.Expr, right: sp.Expr, *where: sp.Basic) -> Holds:
     """The identity left = right as the part `part_id`, both sides as they were derived or stated: an engine decides it."""
     return Holds(id=part_id, says=says, condition=sp.Eq(left, right, evaluate=False), where=where)

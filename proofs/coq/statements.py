@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -74,6 +73,10 @@ HEADER = """\
 (*         m_maj, m_min == numbers of classes                                 *)
 (*         n_maj, n_min == samples a class                                    *)
 (* omega_maj, omega_min == class weights                                      *)
+(*       x, u_maj, u_min == of a loss: a direction of one label's logits, on  *)
+(*                          its class and on the others of each group         *)
+(*               epsilon == of a loss: how far along it                       *)
+(*  xi, eta (_maj, _min) == any vector that is constant on groups             *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -125,10 +128,6 @@ Local Open Scope ring_scope.
 """
 
 
-SPOKEN = {"√": " root ", "→": " to ", "≤": " at most ", "≥": " at least ", "∞": "infinity", "½": "half", "¼": "quarter", "²": "2",
-          "∝": " like ", "≠": " not ", "=": " is ", "<": " below ", ">": " above ", "/": " over ", "−": " minus ", "ω": "omega",
-          "^": " to the ", "+": " plus "}
-
 def module(claim_id: str) -> str:
     """The Coq module of a claim's statements."""
     return claim_id.replace("-", "_")
@@ -139,24 +138,10 @@ def name(part: Statement) -> str:
 
     Raises: ValueError for an id that makes no name.
     """
-    if part.id == re.sub(r"[^a-z0-9]+", "-", part.says.lower()).strip("-")[:60]:
-        return _spoken(part.says)  # transitional, until every part of the ledger has an id of its own
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,59}", part.id):
         raise ValueError(f"the part id {part.id!r} makes no name in Coq: small letters, digits, hyphens, at most 60, a letter first")
     found = part.id.replace("-", "_")
     return found + "_" if found in RESERVED else found
-
-
-def _spoken(says: str) -> str:
-    words = "".join(SPOKEN.get(letter, letter) for letter in says)
-    words = "".join(_spelled(letter) for letter in unicodedata.normalize("NFKD", words))
-    slug = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").lower()
-    return slug if slug[:1].isalpha() else "at_" + slug
-
-
-def _spelled(letter: str) -> str:
-    full = unicodedata.name(letter, "")
-    return full.split()[-1].lower().replace("lamda", "lambda") if full.startswith("GREEK") else letter
 
 
 def definition(part: Statement) -> str | None:
@@ -179,9 +164,8 @@ def named(claim: Claim) -> list[tuple[Statement, tuple[str, ...]]]:
     found: dict[int, tuple[Statement, tuple[str, ...]]] = {}
     for key, theorems in claim.coq.items():
         places = [place for place, part in enumerate(parts) if part.id == key]
-        places = places or [place for place, part in enumerate(parts) if part.says == key]  # transitional
         if len(places) != 1:
-            raise ValueError(f"claim {claim.id} names a theorem for '{key}', and {len(places)} of its parts say that: one must")
+            raise ValueError(f"claim {claim.id} names a theorem for '{key}', and {len(places)} of its parts have that id: one must")
         found[places[0]] = (parts[places[0]], theorems)
     return [found[place] for place in sorted(found)]
 

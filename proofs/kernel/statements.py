@@ -38,10 +38,6 @@ class Statement:
     where: tuple[sp.Basic, ...] = ()
     known: tuple[Known, ...] = ()
 
-    def __post_init__(self) -> None:
-        if not self.id:  # until every part of the ledger has its own
-            object.__setattr__(self, "id", re.sub(r"[^a-z0-9]+", "-", self.says.lower()).strip("-")[:60])
-
 
 @dataclass(frozen=True, kw_only=True)
 class Holds(Statement):

@@ -72,6 +72,17 @@ def _target(name: str) -> first_order.Target:
     return first_order.step_target(_loss(name))
 
 
+GRADIENTS = tuple(f"gradient-{group}-label" for group in GROUPS)
+WITHIN = tuple(f"within-{group}-rate" for group in GROUPS)
+FLAT = ("within-group-rates-meet", "within-group-rates-differ-elsewhere")
+DIFFERENCES = ("majority-less-middle", "middle-less-minority")
+
+
+def _theorems(file: str, *parts: str) -> Mapping[str, tuple[str, ...]]:
+    """The theorems of parts, which have their names, in a file of proofs/coq/losses."""
+    return {part: (f"losses.{file}.{part.replace('-', '_')}",) for part in parts}
+
+
 # The target ----------------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +254,8 @@ def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses:
             NearMiss("the rates of strengths, twice as large, within the groups", {"rates": (2 * majority, 2 * minority, *middle_rate)}),
             *near_misses,
         ),
+        coq=_theorems(name.replace("-", "_"), *GRADIENTS, *WITHIN, *FLAT,
+                      *(("middle-rate", *DIFFERENCES) if middle_rate else ("constant-on-groups-rates",))),
     )
 
 
@@ -282,6 +295,7 @@ def _prior_claim(claim_id: str, name: str, words: str, row: tuple[sp.Expr, sp.Ex
             NearMiss("the rates of strengths, twice as large, within the groups", {"rates": (2 * within[0], 2 * within[1], rates[2])}),
             *near_misses,
         ),
+        coq=_theorems(name.replace("-", "_"), *GRADIENTS, *WITHIN, "middle-rate"),
     )
 
 
@@ -563,6 +577,7 @@ CLAIMS = (
             NearMiss("‖π‖² without c", {"middle": BALANCED_MIDDLE / C}),
             NearMiss("flat after all", {"middle": sp.Integer(1)}),
         ),
+        coq=_theorems("balanced", *FLAT, "middle-rate", "middle-rate-exceeds-the-others"),
     ),
     _prior_claim(
         "vs-target-scales-the-rows",
@@ -597,6 +612,7 @@ CLAIMS = (
             NearMiss("the exponent of equal weights", {"exponent": HALF}),
             NearMiss("the ratios in the other order", {"ratios": (16, 10000)}),
         ),
+        coq=_theorems("ldam", *GRADIENTS, *WITHIN, "logarithm-of-the-rates", "exponent-falls-with-the-ratio"),
     ),
     Claim(
         id="scaled-times-equalise-under-cross-entropy",
@@ -616,6 +632,7 @@ CLAIMS = (
             NearMiss("a middle rate as large as both others together", {"rates": (
                 *CROSS_ENTROPY_RATES[:2], CROSS_ENTROPY_RATES[0] + CROSS_ENTROPY_RATES[1])}),
         ),
+        coq=_theorems("cross_entropy", *WITHIN, "middle-rate", *FLAT, *DIFFERENCES, "rates-at-that-exponent"),
     ),
     Claim(
         id="cross-entropy-decouples-to-first-order-only",
@@ -642,6 +659,9 @@ CLAIMS = (
             NearMiss("one class more in the bound", {"bound": EXCHANGED + 1}),
             NearMiss("half the offset in the bound", {"bound": sp.exp(OFFSETS[0] / 2) + C - 1}),
         ),
+        coq=_theorems("decoupling", *(f"nothing-leaves-{where}-{k}" for where in ("at-zero-logits", "at-first-order") for k in range(3)),
+                      "what-leaves", "start-of-the-middle-mode", "start-offsets-of-a-majority-label",
+                      "start-offsets-of-a-minority-label", "sum-of-a-minority-label", "sum-of-a-majority-label", "something-leaves"),
     ),
     Claim(
         id="unhinged-flow-closed-form",
@@ -669,6 +689,10 @@ CLAIMS = (
             NearMiss("features twice as large", {"feature": 2 * FEATURE}),
             NearMiss("half the gradient", {"column": (HALF, HALF)}),
         ),
+        coq=_theorems("linear_flow", *GRADIENTS, "middle-classifier-velocity", "middle-feature-velocity",
+                      *(f"middle-{name}-start" for name in ("classifier", "majority-feature", "minority-feature")), "middle-strength",
+                      *(f"within-{group}-{what}" for group in GROUPS for what in ("velocity", "start", "strength")),
+                      "strength-without-weights"),
     ),
     Claim(
         id="effective-number-weights-run-from-none-to-inverse-frequency",
@@ -684,5 +708,6 @@ CLAIMS = (
             NearMiss("1/2 at the start", {"start": HALF}),
             NearMiss("eleven powers in the ratio", {"ratio": WEIGHT_RATIO / (1 + BETA)}),
         ),
+        coq=_theorems("effective_numbers", "ratio-of-the-weights", "starts-at-no-weights", "ends-at-inverse-frequency", "stays-between"),
     ),
 )

@@ -12,6 +12,10 @@
 (*         m_maj, m_min == numbers of classes                                 *)
 (*         n_maj, n_min == samples a class                                    *)
 (* omega_maj, omega_min == class weights                                      *)
+(*       x, u_maj, u_min == of a loss: a direction of one label's logits, on  *)
+(*                          its class and on the others of each group         *)
+(*               epsilon == of a loss: how far along it                       *)
+(*  xi, eta (_maj, _min) == any vector that is constant on groups             *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -1102,6 +1106,2010 @@ Module middle_offset_grows_as_root_p.
     2 * a * (- a ^ 3 + a * sqrt p) = 2 * a ^ 2 * sqrt p * (- (a ^ 2 / sqrt p) + 1).
 
 End middle_offset_grows_as_root_p.
+
+Module cross_entropy_flat_iff_inverse_square_root.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_min * exp (epsilon * u_min) + (m_maj - 1) * exp (epsilon * u_maj) + exp (epsilon * x) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    x - (u_min * m_min * exp (epsilon * u_min) + u_maj * (m_maj - 1) * exp (epsilon * u_maj) + x * exp (epsilon * x)) /
+      (m_min * exp (epsilon * u_min) + (m_maj - 1) * exp (epsilon * u_maj) + exp (epsilon * x)) = - (u_min * m_min /
+      (m_maj + m_min)) - u_maj * (m_maj - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj * exp (epsilon * u_maj) + (m_min - 1) * exp (epsilon * u_min) + exp (epsilon * x) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    x - (u_maj * m_maj * exp (epsilon * u_maj) + u_min * (m_min - 1) * exp (epsilon * u_min) + x * exp (epsilon * x)) /
+      (m_maj * exp (epsilon * u_maj) + (m_min - 1) * exp (epsilon * u_min) + exp (epsilon * x)) = - (u_maj * m_maj /
+      (m_maj + m_min)) - u_min * (m_min - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) = Rpower n_min (1 - 2 * gamma).
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min *
+      Rpower n_min (- (2 * gamma)) / (m_maj + m_min)) + xi_min * (m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min)) + n_min * Rpower n_min (- (2 * gamma)))) / m_min) + (xi_min * m_maj *
+      (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min * Rpower n_min (- (2 *
+      gamma)) / (m_maj + m_min)) + xi_maj * (m_maj * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2
+      + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_maj * Rpower n_maj (- (2 * gamma)) /
+      (m_maj + m_min)) + n_maj * Rpower n_maj (- (2 * gamma)))) / m_maj = - (xi_min * (m_maj * Rpower n_min (1 - 2 *
+      gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_min * (m_maj + m_min))) + xi_maj * (m_maj * Rpower n_min (1 -
+      2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_maj * (m_maj + m_min)).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) = Rpower n_min (1 - 2 * gamma).
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+  (* the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's *)
+  Definition majority_less_middle : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) - (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_maj * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+  (* and the middle one less the minority's is m_min/c of it *)
+  Definition middle_less_minority : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_maj > 0) /\
+    - Rpower n_min (1 - 2 * gamma) + (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_min * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+End cross_entropy_flat_iff_inverse_square_root.
+
+Module label_smoothing_flat_iff_inverse_square_root.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_min * exp (epsilon * u_min) + (m_maj - 1) * exp (epsilon * u_maj) + exp (epsilon * x) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    9 * x / 10 - (u_min * m_min * exp (epsilon * u_min) + u_maj * (m_maj - 1) * exp (epsilon * u_maj) + x * exp (epsilon
+      * x)) / (m_min * exp (epsilon * u_min) + (m_maj - 1) * exp (epsilon * u_maj) + exp (epsilon * x)) + (u_min * m_min
+      + u_maj * (m_maj - 1) + x) / (10 * (m_maj + m_min)) = - (9 * u_min * m_min / (10 * (m_maj + m_min))) - 9 * u_maj *
+      (m_maj - 1) / (10 * (m_maj + m_min)) + x * (9 / 10 - 9 / (10 * (m_maj + m_min))).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj * exp (epsilon * u_maj) + (m_min - 1) * exp (epsilon * u_min) + exp (epsilon * x) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    9 * x / 10 - (u_maj * m_maj * exp (epsilon * u_maj) + u_min * (m_min - 1) * exp (epsilon * u_min) + x * exp (epsilon
+      * x)) / (m_maj * exp (epsilon * u_maj) + (m_min - 1) * exp (epsilon * u_min) + exp (epsilon * x)) + (u_maj * m_maj
+      + u_min * (m_min - 1) + x) / (10 * (m_maj + m_min)) = - (9 * u_maj * m_maj / (10 * (m_maj + m_min))) - 9 * u_min *
+      (m_min - 1) / (10 * (m_maj + m_min)) + x * (9 / 10 - 9 / (10 * (m_maj + m_min))).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    81 * n_maj * Rpower n_maj (- (2 * gamma)) / 100 = 81 * Rpower n_maj (1 - 2 * gamma) / 100.
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    81 * n_min * Rpower n_min (- (2 * gamma)) / 100 = 81 * Rpower n_min (1 - 2 * gamma) / 100.
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (81 * n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (100 * (m_maj + m_min) ^ 2) + 81 * n_min *
+      m_min * Rpower n_min (- (2 * gamma)) / (100 * (m_maj + m_min) ^ 2) - 81 * n_maj * Rpower n_maj (- (2 * gamma)) /
+      (100 * (m_maj + m_min)) - 81 * n_min * Rpower n_min (- (2 * gamma)) / (100 * (m_maj + m_min))) + xi_min * (m_min *
+      (81 * n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (100 * (m_maj + m_min) ^ 2) + 81 * n_min * m_min * Rpower
+      n_min (- (2 * gamma)) / (100 * (m_maj + m_min) ^ 2) - 81 * n_min * Rpower n_min (- (2 * gamma)) / (50 * (m_maj +
+      m_min))) + 81 * n_min * Rpower n_min (- (2 * gamma)) / 100)) / m_min) + (xi_min * m_maj * (81 * n_maj * m_maj *
+      Rpower n_maj (- (2 * gamma)) / (100 * (m_maj + m_min) ^ 2) + 81 * n_min * m_min * Rpower n_min (- (2 * gamma)) /
+      (100 * (m_maj + m_min) ^ 2) - 81 * n_maj * Rpower n_maj (- (2 * gamma)) / (100 * (m_maj + m_min)) - 81 * n_min *
+      Rpower n_min (- (2 * gamma)) / (100 * (m_maj + m_min))) + xi_maj * (m_maj * (81 * n_maj * m_maj * Rpower n_maj (-
+      (2 * gamma)) / (100 * (m_maj + m_min) ^ 2) + 81 * n_min * m_min * Rpower n_min (- (2 * gamma)) / (100 * (m_maj +
+      m_min) ^ 2) - 81 * n_maj * Rpower n_maj (- (2 * gamma)) / (50 * (m_maj + m_min))) + 81 * n_maj * Rpower n_maj (-
+      (2 * gamma)) / 100)) / m_maj = - (81 * xi_min * (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 -
+      2 * gamma)) / (100 * m_min * (m_maj + m_min))) + 81 * xi_maj * (m_maj * Rpower n_min (1 - 2 * gamma) + m_min *
+      Rpower n_maj (1 - 2 * gamma)) / (100 * m_maj * (m_maj + m_min)).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    81 * Rpower n_maj (1 - 2 * gamma) / 100 = 81 * Rpower n_min (1 - 2 * gamma) / 100.
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+  (* the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's *)
+  Definition majority_less_middle : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    81 * Rpower n_maj (1 - 2 * gamma) / 100 - 81 * (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 *
+      gamma)) / (100 * (m_maj + m_min)) = m_maj * (81 * Rpower n_maj (1 - 2 * gamma) / 100 - 81 * Rpower n_min (1 - 2 *
+      gamma) / 100) / (m_maj + m_min).
+
+  (* and the middle one less the minority's is m_min/c of it *)
+  Definition middle_less_minority : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_maj > 0) /\
+    - (81 * Rpower n_min (1 - 2 * gamma) / 100) + 81 * (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 -
+      2 * gamma)) / (100 * (m_maj + m_min)) = m_min * (81 * Rpower n_maj (1 - 2 * gamma) / 100 - 81 * Rpower n_min (1 -
+      2 * gamma) / 100) / (m_maj + m_min).
+
+End label_smoothing_flat_iff_inverse_square_root.
+
+Module focal_flat_iff_inverse_square_root.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x) + 1 <> 0) /\
+    (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x) + 1 > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    - ((m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x)) ^ 2 * (- (2 *
+      m_min * (u_min - x) * exp (epsilon * u_min - epsilon * x)) - 2 * (m_maj - 1) * (u_maj - x) * exp (epsilon * u_maj
+      - epsilon * x)) * ln (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon *
+      x) + 1) / (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x) + 1) ^
+      3) - (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x)) ^ 2 *
+      (m_min * (u_min - x) * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * (u_maj - x) * exp (epsilon * u_maj -
+      epsilon * x)) / (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x) +
+      1) ^ 3 - (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x)) * (2 *
+      m_min * (u_min - x) * exp (epsilon * u_min - epsilon * x) + 2 * (m_maj - 1) * (u_maj - x) * exp (epsilon * u_maj -
+      epsilon * x)) * ln (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon *
+      x) + 1) / (m_min * exp (epsilon * u_min - epsilon * x) + (m_maj - 1) * exp (epsilon * u_maj - epsilon * x) + 1) ^
+      2 = - (u_min * m_min * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 3) -
+      u_maj * (m_maj - 1) * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 3 + x
+      * (1 - / (m_maj + m_min)) * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^
+      2.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x) + 1 <> 0) /\
+    (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x) + 1 > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    - ((m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x)) ^ 2 * (- (2 *
+      m_maj * (u_maj - x) * exp (epsilon * u_maj - epsilon * x)) - 2 * (m_min - 1) * (u_min - x) * exp (epsilon * u_min
+      - epsilon * x)) * ln (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon *
+      x) + 1) / (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x) + 1) ^
+      3) - (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x)) ^ 2 *
+      (m_maj * (u_maj - x) * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * (u_min - x) * exp (epsilon * u_min -
+      epsilon * x)) / (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x) +
+      1) ^ 3 - (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x)) * (2 *
+      m_maj * (u_maj - x) * exp (epsilon * u_maj - epsilon * x) + 2 * (m_min - 1) * (u_min - x) * exp (epsilon * u_min -
+      epsilon * x)) * ln (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon *
+      x) + 1) / (m_maj * exp (epsilon * u_maj - epsilon * x) + (m_min - 1) * exp (epsilon * u_min - epsilon * x) + 1) ^
+      2 = - (u_maj * m_maj * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 3) -
+      u_min * (m_min - 1) * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^ 3 + x
+      * (1 - / (m_maj + m_min)) * (m_maj + m_min - 1) * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) / (m_maj + m_min) ^
+      2.
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma m_maj m_min n_maj : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 /
+      (m_maj + m_min) ^ 4 = Rpower n_maj (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj +
+      m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4.
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma m_maj m_min n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 /
+      (m_maj + m_min) ^ 4 = Rpower n_min (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj +
+      m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4.
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 *
+      ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 + n_min * m_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min
+      - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 - n_maj * Rpower n_maj (- (2 *
+      gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 5 - n_min
+      * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 /
+      (m_maj + m_min) ^ 5) + xi_min * (m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 *
+      (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 + n_min * m_min * Rpower n_min (- (2 *
+      gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 - 2 *
+      n_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2
+      / (m_maj + m_min) ^ 5) + n_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln
+      (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4)) / m_min) + (xi_min * m_maj * (n_maj * m_maj * Rpower n_maj (- (2
+      * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 +
+      n_min * m_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) -
+      1) ^ 2 / (m_maj + m_min) ^ 6 - n_maj * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2
+      * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 5 - n_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^
+      2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 5) + xi_maj * (m_maj * (n_maj * m_maj *
+      Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj
+      + m_min) ^ 6 + n_min * m_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln
+      (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 6 - 2 * n_maj * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min - 1) ^
+      2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 5) + n_maj * Rpower n_maj (- (2 * gamma))
+      * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4)) / m_maj = -
+      (xi_min * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 * (m_maj * Rpower n_min (1 -
+      2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_min * (m_maj + m_min) ^ 5)) + xi_maj * (m_maj + m_min - 1)
+      ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 * (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower
+      n_maj (1 - 2 * gamma)) / (m_maj * (m_maj + m_min) ^ 5).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj +
+      m_min) ^ 4 = Rpower n_min (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1)
+      ^ 2 / (m_maj + m_min) ^ 4.
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+  (* the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's *)
+  Definition majority_less_middle : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj +
+      m_min) ^ 4 - (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 * (m_maj * Rpower n_min (1
+      - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_maj + m_min) ^ 5 = m_maj * (Rpower n_maj (1 - 2 * gamma)
+      * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4 - Rpower n_min
+      (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^
+      4) / (m_maj + m_min).
+
+  (* and the middle one less the minority's is m_min/c of it *)
+  Definition middle_less_minority : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min > 0) /\
+    (n_maj > 0) /\
+    - (Rpower n_min (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 /
+      (m_maj + m_min) ^ 4) + (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 * (m_maj *
+      Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_maj + m_min) ^ 5 = m_min * (Rpower n_maj
+      (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 / (m_maj + m_min) ^ 4
+      - Rpower n_min (1 - 2 * gamma) * (m_maj + m_min - 1) ^ 2 * (m_maj + m_min + 2 * ln (m_maj + m_min) - 1) ^ 2 /
+      (m_maj + m_min) ^ 4) / (m_maj + m_min).
+
+End focal_flat_iff_inverse_square_root.
+
+Module squentropy_flat_iff_inverse_square_root.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj + m_min - 1 <> 0) /\
+    (m_min * exp (epsilon * u_min) + (m_maj - 1) * exp (epsilon * u_maj) + exp (epsilon * x) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    x - (2 * epsilon * m_min * u_min ^ 2 + 2 * epsilon * u_maj ^ 2 * (m_maj - 1)) / (m_maj + m_min - 1) - (u_min * m_min
+      * exp (epsilon * u_min) + u_maj * (m_maj - 1) * exp (epsilon * u_maj) + x * exp (epsilon * x)) / (m_min * exp
+      (epsilon * u_min) + (m_maj - 1) * exp (epsilon * u_maj) + exp (epsilon * x)) = - (u_min * m_min / (m_maj + m_min))
+      - u_maj * (m_maj - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj + m_min - 1 <> 0) /\
+    (m_maj * exp (epsilon * u_maj) + (m_min - 1) * exp (epsilon * u_min) + exp (epsilon * x) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    x - (2 * epsilon * m_maj * u_maj ^ 2 + 2 * epsilon * u_min ^ 2 * (m_min - 1)) / (m_maj + m_min - 1) - (u_maj * m_maj
+      * exp (epsilon * u_maj) + u_min * (m_min - 1) * exp (epsilon * u_min) + x * exp (epsilon * x)) / (m_maj * exp
+      (epsilon * u_maj) + (m_min - 1) * exp (epsilon * u_min) + exp (epsilon * x)) = - (u_maj * m_maj / (m_maj + m_min))
+      - u_min * (m_min - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) = Rpower n_min (1 - 2 * gamma).
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min *
+      Rpower n_min (- (2 * gamma)) / (m_maj + m_min)) + xi_min * (m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min)) + n_min * Rpower n_min (- (2 * gamma)))) / m_min) + (xi_min * m_maj *
+      (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min * Rpower n_min (- (2 *
+      gamma)) / (m_maj + m_min)) + xi_maj * (m_maj * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2
+      + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_maj * Rpower n_maj (- (2 * gamma)) /
+      (m_maj + m_min)) + n_maj * Rpower n_maj (- (2 * gamma)))) / m_maj = - (xi_min * (m_maj * Rpower n_min (1 - 2 *
+      gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_min * (m_maj + m_min))) + xi_maj * (m_maj * Rpower n_min (1 -
+      2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_maj * (m_maj + m_min)).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) = Rpower n_min (1 - 2 * gamma).
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+  (* the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's *)
+  Definition majority_less_middle : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) - (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_maj * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+  (* and the middle one less the minority's is m_min/c of it *)
+  Definition middle_less_minority : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_maj > 0) /\
+    - Rpower n_min (1 - 2 * gamma) + (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_min * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+End squentropy_flat_iff_inverse_square_root.
+
+Module unhinged_flat_iff_inverse_square_root.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj + m_min <> 0) /\
+    x - (u_min * m_min + u_maj * (m_maj - 1) + x) / (m_maj + m_min) = - (u_min * m_min / (m_maj + m_min)) - u_maj *
+      (m_maj - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj + m_min <> 0) /\
+    x - (u_maj * m_maj + u_min * (m_min - 1) + x) / (m_maj + m_min) = - (u_maj * m_maj / (m_maj + m_min)) - u_min *
+      (m_min - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) = Rpower n_min (1 - 2 * gamma).
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min *
+      Rpower n_min (- (2 * gamma)) / (m_maj + m_min)) + xi_min * (m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min)) + n_min * Rpower n_min (- (2 * gamma)))) / m_min) + (xi_min * m_maj *
+      (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min * Rpower n_min (- (2 *
+      gamma)) / (m_maj + m_min)) + xi_maj * (m_maj * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2
+      + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_maj * Rpower n_maj (- (2 * gamma)) /
+      (m_maj + m_min)) + n_maj * Rpower n_maj (- (2 * gamma)))) / m_maj = - (xi_min * (m_maj * Rpower n_min (1 - 2 *
+      gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_min * (m_maj + m_min))) + xi_maj * (m_maj * Rpower n_min (1 -
+      2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_maj * (m_maj + m_min)).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) = Rpower n_min (1 - 2 * gamma).
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+  (* the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's *)
+  Definition majority_less_middle : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) - (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_maj * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+  (* and the middle one less the minority's is m_min/c of it *)
+  Definition middle_less_minority : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_maj > 0) /\
+    - Rpower n_min (1 - 2 * gamma) + (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_min * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+End unhinged_flat_iff_inverse_square_root.
+
+Module squared_one_hot_flat_iff_inverse_square_root.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    - (epsilon * m_min * u_min ^ 2) - epsilon * u_maj ^ 2 * (m_maj - 1) + x * (- (epsilon * x) + 1) = x.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    - (epsilon * m_maj * u_maj ^ 2) - epsilon * u_min ^ 2 * (m_min - 1) + x * (- (epsilon * x) + 1) = x.
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) = Rpower n_min (1 - 2 * gamma).
+
+  (* G Gᵀ acts on vectors that are constant on groups by the same squares *)
+  Definition constant_on_groups_rates : Prop :=
+    forall eta_maj eta_min gamma n_maj n_min xi_maj xi_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    eta_maj * xi_maj * n_maj * Rpower n_maj (- (2 * gamma)) + eta_min * xi_min * n_min * Rpower n_min (- (2 * gamma)) =
+      eta_maj * xi_maj * Rpower n_maj (1 - 2 * gamma) + eta_min * xi_min * Rpower n_min (1 - 2 * gamma).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) = Rpower n_min (1 - 2 * gamma).
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+End squared_one_hot_flat_iff_inverse_square_root.
+
+Module logit_adjusted_target_has_the_prior.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min n_maj n_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    epsilon = 0 ->
+    n_maj > n_min ->
+    (n_min * m_min + n_maj * (m_maj - 1) + n_maj <> 0) /\
+    (n_min * m_min * exp (epsilon * u_min) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) + n_maj * (m_maj - 1) * exp
+      (epsilon * u_maj) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) + n_maj * exp (epsilon * x) / (n_min * m_min +
+      n_maj * (m_maj - 1) + n_maj) <> 0) /\
+    (n_maj * m_maj + n_min * m_min <> 0) /\
+    x - (u_min * n_min * m_min * exp (epsilon * u_min) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) + u_maj * n_maj *
+      (m_maj - 1) * exp (epsilon * u_maj) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) + x * n_maj * exp (epsilon *
+      x) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj)) / (n_min * m_min * exp (epsilon * u_min) / (n_min * m_min +
+      n_maj * (m_maj - 1) + n_maj) + n_maj * (m_maj - 1) * exp (epsilon * u_maj) / (n_min * m_min + n_maj * (m_maj - 1)
+      + n_maj) + n_maj * exp (epsilon * x) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj)) = - (u_min * n_min * m_min /
+      (n_maj * m_maj + n_min * m_min)) - u_maj * n_maj * (m_maj - 1) / (n_maj * m_maj + n_min * m_min) + x * (- (n_maj /
+      (n_maj * m_maj + n_min * m_min)) + 1).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min n_maj n_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    epsilon = 0 ->
+    n_maj > n_min ->
+    (n_maj * m_maj + n_min * (m_min - 1) + n_min <> 0) /\
+    (n_maj * m_maj * exp (epsilon * u_maj) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + n_min * (m_min - 1) * exp
+      (epsilon * u_min) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + n_min * exp (epsilon * x) / (n_maj * m_maj +
+      n_min * (m_min - 1) + n_min) <> 0) /\
+    (n_maj * m_maj + n_min * m_min <> 0) /\
+    x - (u_maj * n_maj * m_maj * exp (epsilon * u_maj) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + u_min * n_min *
+      (m_min - 1) * exp (epsilon * u_min) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + x * n_min * exp (epsilon *
+      x) / (n_maj * m_maj + n_min * (m_min - 1) + n_min)) / (n_maj * m_maj * exp (epsilon * u_maj) / (n_maj * m_maj +
+      n_min * (m_min - 1) + n_min) + n_min * (m_min - 1) * exp (epsilon * u_min) / (n_maj * m_maj + n_min * (m_min - 1)
+      + n_min) + n_min * exp (epsilon * x) / (n_maj * m_maj + n_min * (m_min - 1) + n_min)) = - (u_maj * n_maj * m_maj /
+      (n_maj * m_maj + n_min * m_min)) - u_min * n_min * (m_min - 1) / (n_maj * m_maj + n_min * m_min) + x * (- (n_min /
+      (n_maj * m_maj + n_min * m_min)) + 1).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) = Rpower n_min (1 - 2 * gamma).
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (n_maj * m_maj + n_min * m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (n_min * m_maj * n_maj ^ 2 * Rpower n_maj (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2
+      + n_maj * m_min * n_min ^ 2 * Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 - n_maj * n_min *
+      Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) - n_maj * n_min * Rpower n_maj (- (2 * gamma)) /
+      (n_maj * m_maj + n_min * m_min)) + xi_min * (m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) * n_min ^ 2 /
+      (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * n_min ^ 3 * Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min *
+      m_min) ^ 2 - 2 * n_min ^ 2 * Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min)) + n_min * Rpower
+      n_min (- (2 * gamma)))) / m_min) + (xi_min * m_maj * (n_min * m_maj * n_maj ^ 2 * Rpower n_maj (- (2 * gamma)) /
+      (n_maj * m_maj + n_min * m_min) ^ 2 + n_maj * m_min * n_min ^ 2 * Rpower n_min (- (2 * gamma)) / (n_maj * m_maj +
+      n_min * m_min) ^ 2 - n_maj * n_min * Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) - n_maj *
+      n_min * Rpower n_maj (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min)) + xi_maj * (m_maj * (m_maj * n_maj ^ 3 *
+      Rpower n_maj (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 + n_min * m_min * n_maj ^ 2 * Rpower n_min (-
+      (2 * gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 - 2 * n_maj ^ 2 * Rpower n_maj (- (2 * gamma)) / (n_maj * m_maj
+      + n_min * m_min)) + n_maj * Rpower n_maj (- (2 * gamma)))) / m_maj = - (xi_min * (m_maj + m_min) * (m_maj * n_maj
+      ^ 2 * Rpower n_min (1 - 2 * gamma) / (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * Rpower n_maj (1 - 2 * gamma) *
+      n_min ^ 2 / (n_maj * m_maj + n_min * m_min) ^ 2) / m_min) + xi_maj * (m_maj + m_min) * (m_maj * n_maj ^ 2 * Rpower
+      n_min (1 - 2 * gamma) / (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * Rpower n_maj (1 - 2 * gamma) * n_min ^ 2 /
+      (n_maj * m_maj + n_min * m_min) ^ 2) / m_maj.
+
+End logit_adjusted_target_has_the_prior.
+
+Module no_exponent_flattens_logit_adjustment.
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = n_min * Rpower n_min (- (2 * gamma)).
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min <> 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (n_maj * Rpower n_maj (- (2 * gamma)) * Rpower n_min (2 * gamma) / n_min - 1) > 0.
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall ratio gamma m_maj m_min xi_maj xi_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    gamma = 1 / 2 ->
+    (m_maj <> 0) /\
+    (ratio > 0) /\
+    (ratio * m_maj + m_min <> 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (m_maj * ratio ^ 2 * Rpower ratio (- (2 * gamma)) / (ratio * m_maj + m_min) ^ 2 + ratio * m_min
+      / (ratio * m_maj + m_min) ^ 2 - ratio / (ratio * m_maj + m_min) - ratio * Rpower ratio (- (2 * gamma)) / (ratio *
+      m_maj + m_min)) + xi_min * (m_min * (ratio * m_maj * Rpower ratio (- (2 * gamma)) / (ratio * m_maj + m_min) ^ 2 +
+      m_min / (ratio * m_maj + m_min) ^ 2 - 2 / (ratio * m_maj + m_min)) + 1)) / m_min) + (xi_min * m_maj * (m_maj *
+      ratio ^ 2 * Rpower ratio (- (2 * gamma)) / (ratio * m_maj + m_min) ^ 2 + ratio * m_min / (ratio * m_maj + m_min) ^
+      2 - ratio / (ratio * m_maj + m_min) - ratio * Rpower ratio (- (2 * gamma)) / (ratio * m_maj + m_min)) + xi_maj *
+      (ratio * Rpower ratio (- (2 * gamma)) + m_maj * (m_maj * ratio ^ 3 * Rpower ratio (- (2 * gamma)) / (ratio * m_maj
+      + m_min) ^ 2 + m_min * ratio ^ 2 / (ratio * m_maj + m_min) ^ 2 - 2 * ratio ^ 2 * Rpower ratio (- (2 * gamma)) /
+      (ratio * m_maj + m_min)))) / m_maj = - (xi_min * (m_maj + m_min) * (m_maj * ratio ^ 2 + m_min) / (m_min * (ratio *
+      m_maj + m_min) ^ 2)) + xi_maj * (m_maj + m_min) * (m_maj * ratio ^ 2 + m_min) / (m_maj * (ratio * m_maj + m_min) ^
+      2).
+
+  (* which exceeds theirs for R > 1 *)
+  Definition middle_rate_exceeds_the_others : Prop :=
+    forall ratio m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio > 1 ->
+    (ratio * m_maj + m_min <> 0) /\
+    (m_maj + m_min) * (m_maj * ratio ^ 2 + m_min) / (ratio * m_maj + m_min) ^ 2 > 1.
+
+End no_exponent_flattens_logit_adjustment.
+
+Module vs_target_scales_the_rows.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min n_maj n_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    epsilon = 0 ->
+    n_maj > n_min ->
+    (n_min * m_min + n_maj * (m_maj - 1) + n_maj <> 0) /\
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (n_min * m_min * exp (epsilon * u_min * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (n_min * m_min + n_maj *
+      (m_maj - 1) + n_maj) + n_maj * (m_maj - 1) * exp (epsilon * u_maj) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj)
+      + n_maj * exp (epsilon * x) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) <> 0) /\
+    (n_maj * m_maj + n_min * m_min <> 0) /\
+    x - (u_min * m_min * Rpower n_min (13 / 10) * exp (epsilon * u_min * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10))
+      / (Rpower n_maj (3 / 10) * (n_min * m_min + n_maj * (m_maj - 1) + n_maj)) + u_maj * n_maj * (m_maj - 1) * exp
+      (epsilon * u_maj) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) + x * n_maj * exp (epsilon * x) / (n_min * m_min
+      + n_maj * (m_maj - 1) + n_maj)) / (n_min * m_min * exp (epsilon * u_min * Rpower n_min (3 / 10) / Rpower n_maj (3
+      / 10)) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj) + n_maj * (m_maj - 1) * exp (epsilon * u_maj) / (n_min *
+      m_min + n_maj * (m_maj - 1) + n_maj) + n_maj * exp (epsilon * x) / (n_min * m_min + n_maj * (m_maj - 1) + n_maj))
+      = - (u_min * m_min * Rpower n_min (13 / 10) / (Rpower n_maj (3 / 10) * (n_maj * m_maj + n_min * m_min))) - u_maj *
+      n_maj * (m_maj - 1) / (n_maj * m_maj + n_min * m_min) + x * (- (n_maj / (n_maj * m_maj + n_min * m_min)) + 1).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min n_maj n_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    epsilon = 0 ->
+    n_maj > n_min ->
+    (n_maj * m_maj + n_min * (m_min - 1) + n_min <> 0) /\
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (n_maj * m_maj * exp (epsilon * u_maj) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + n_min * (m_min - 1) * exp
+      (epsilon * u_min * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (n_maj * m_maj + n_min * (m_min - 1) + n_min)
+      + n_min * exp (epsilon * x * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (n_maj * m_maj + n_min * (m_min - 1)
+      + n_min) <> 0) /\
+    (n_maj * m_maj + n_min * m_min <> 0) /\
+    - ((u_maj * n_maj * m_maj * exp (epsilon * u_maj) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + u_min * Rpower
+      n_min (13 / 10) * (m_min - 1) * exp (epsilon * u_min * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (Rpower
+      n_maj (3 / 10) * (n_maj * m_maj + n_min * (m_min - 1) + n_min)) + x * Rpower n_min (13 / 10) * exp (epsilon * x *
+      Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (Rpower n_maj (3 / 10) * (n_maj * m_maj + n_min * (m_min - 1) +
+      n_min))) / (n_maj * m_maj * exp (epsilon * u_maj) / (n_maj * m_maj + n_min * (m_min - 1) + n_min) + n_min * (m_min
+      - 1) * exp (epsilon * u_min * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (n_maj * m_maj + n_min * (m_min -
+      1) + n_min) + n_min * exp (epsilon * x * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10)) / (n_maj * m_maj + n_min *
+      (m_min - 1) + n_min))) + x * Rpower n_min (3 / 10) / Rpower n_maj (3 / 10) = - (u_maj * n_maj * m_maj / (n_maj *
+      m_maj + n_min * m_min)) - u_min * Rpower n_min (13 / 10) * (m_min - 1) / (Rpower n_maj (3 / 10) * (n_maj * m_maj +
+      n_min * m_min)) + x * Rpower n_min (3 / 10) * (- (n_min / (n_maj * m_maj + n_min * m_min)) + 1) / Rpower n_maj (3
+      / 10).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    Rpower n_min (8 / 5) * Rpower n_min (- (2 * gamma)) / Rpower n_maj (3 / 5) = Rpower n_min (3 / 5) * Rpower n_min (1
+      - 2 * gamma) / Rpower n_maj (3 / 5).
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (n_maj * m_maj + n_min * m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - (Rpower n_min (3 / 10) * (xi_maj * m_min * (m_maj * Rpower n_maj (17 / 10) * Rpower n_maj (- (2 * gamma)) * Rpower
+      n_min (13 / 10) / (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * Rpower n_maj (7 / 10) * Rpower n_min (23 / 10) *
+      Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 - Rpower n_maj (7 / 10) * Rpower n_min (13 /
+      10) * Rpower n_min (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min) - Rpower n_maj (7 / 10) * Rpower n_maj (- (2
+      * gamma)) * Rpower n_min (13 / 10) / (n_maj * m_maj + n_min * m_min)) + xi_min * (m_min * (m_maj * Rpower n_maj (2
+      / 5) * Rpower n_maj (- (2 * gamma)) * Rpower n_min (13 / 5) / (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * Rpower
+      n_min (18 / 5) * Rpower n_min (- (2 * gamma)) / (Rpower n_maj (3 / 5) * (n_maj * m_maj + n_min * m_min) ^ 2) - 2 *
+      Rpower n_min (13 / 5) * Rpower n_min (- (2 * gamma)) / (Rpower n_maj (3 / 5) * (n_maj * m_maj + n_min * m_min))) +
+      Rpower n_min (8 / 5) * Rpower n_min (- (2 * gamma)) / Rpower n_maj (3 / 5))) / (Rpower n_maj (3 / 10) * m_min)) +
+      (xi_min * m_maj * (m_maj * Rpower n_maj (17 / 10) * Rpower n_maj (- (2 * gamma)) * Rpower n_min (13 / 10) / (n_maj
+      * m_maj + n_min * m_min) ^ 2 + m_min * Rpower n_maj (7 / 10) * Rpower n_min (23 / 10) * Rpower n_min (- (2 *
+      gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 - Rpower n_maj (7 / 10) * Rpower n_min (13 / 10) * Rpower n_min (-
+      (2 * gamma)) / (n_maj * m_maj + n_min * m_min) - Rpower n_maj (7 / 10) * Rpower n_maj (- (2 * gamma)) * Rpower
+      n_min (13 / 10) / (n_maj * m_maj + n_min * m_min)) + xi_maj * (m_maj * (m_maj * n_maj ^ 3 * Rpower n_maj (- (2 *
+      gamma)) / (n_maj * m_maj + n_min * m_min) ^ 2 + n_min * m_min * n_maj ^ 2 * Rpower n_min (- (2 * gamma)) / (n_maj
+      * m_maj + n_min * m_min) ^ 2 - 2 * n_maj ^ 2 * Rpower n_maj (- (2 * gamma)) / (n_maj * m_maj + n_min * m_min)) +
+      n_maj * Rpower n_maj (- (2 * gamma)))) / m_maj = - (xi_min * Rpower n_min (3 / 10) * (m_maj * Rpower n_min (3 / 5)
+      / Rpower n_maj (3 / 5) + m_min) * (m_maj * n_maj ^ 2 * Rpower n_min (1 - 2 * gamma) / (n_maj * m_maj + n_min *
+      m_min) ^ 2 + m_min * Rpower n_maj (1 - 2 * gamma) * n_min ^ 2 / (n_maj * m_maj + n_min * m_min) ^ 2) / (Rpower
+      n_maj (3 / 10) * m_min)) + xi_maj * (m_maj * Rpower n_min (3 / 5) / Rpower n_maj (3 / 5) + m_min) * (m_maj * n_maj
+      ^ 2 * Rpower n_min (1 - 2 * gamma) / (n_maj * m_maj + n_min * m_min) ^ 2 + m_min * Rpower n_maj (1 - 2 * gamma) *
+      n_min ^ 2 / (n_maj * m_maj + n_min * m_min) ^ 2) / m_maj.
+
+End vs_target_scales_the_rows.
+
+Module ldam_acts_as_weights_at_first_order.
+
+  (* minus the derivative of the loss at zero logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall epsilon m_maj m_min n_maj n_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    epsilon = 0 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (m_min * exp (30 * epsilon * u_min) + (m_maj - 1) * exp (30 * epsilon * u_maj) + exp (30 * epsilon * x - 15 * Rpower
+      n_min (1 / 4) / Rpower n_maj (1 / 4)) <> 0) /\
+    (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    30 * x - (30 * u_min * m_min * exp (30 * epsilon * u_min) + 30 * u_maj * (m_maj - 1) * exp (30 * epsilon * u_maj) +
+      30 * x * exp (30 * epsilon * x - 15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) / (m_min * exp (30 * epsilon *
+      u_min) + (m_maj - 1) * exp (30 * epsilon * u_maj) + exp (30 * epsilon * x - 15 * Rpower n_min (1 / 4) / Rpower
+      n_maj (1 / 4))) = - (u_min * m_min * (30 * m_maj + 30 * m_min) / ((m_maj + m_min) * (m_maj + m_min - 1 + exp (-
+      (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)))))) - u_maj * (m_maj - 1) * (30 * m_maj + 30 * m_min) / ((m_maj
+      + m_min) * (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))))) + x * (1 - / (m_maj +
+      m_min)) * (30 * m_maj + 30 * m_min) / (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 /
+      4)))).
+
+  (* minus the derivative of the loss at zero logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall epsilon m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj * exp (30 * epsilon * u_maj) + (m_min - 1) * exp (30 * epsilon * u_min) + exp (30 * epsilon * x - 15) <> 0)
+      /\
+    (m_maj + m_min - 1 + exp (- 15) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    30 * x - (30 * u_maj * m_maj * exp (30 * epsilon * u_maj) + 30 * u_min * (m_min - 1) * exp (30 * epsilon * u_min) +
+      30 * x * exp (30 * epsilon * x - 15)) / (m_maj * exp (30 * epsilon * u_maj) + (m_min - 1) * exp (30 * epsilon *
+      u_min) + exp (30 * epsilon * x - 15)) = - (u_maj * m_maj * (30 * m_maj + 30 * m_min) / ((m_maj + m_min) * (m_maj +
+      m_min - 1 + exp (- 15)))) - u_min * (m_min - 1) * (30 * m_maj + 30 * m_min) / ((m_maj + m_min) * (m_maj + m_min -
+      1 + exp (- 15))) + x * (1 - / (m_maj + m_min)) * (30 * m_maj + 30 * m_min) / (m_maj + m_min - 1 + exp (- 15)).
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) / Rpower
+      n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + 1 <> 0) /\
+    (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) <> 0) /\
+    900 * n_maj * Rpower n_maj (- (2 * gamma)) * (m_maj + m_min) ^ 2 * exp (30 * Rpower n_min (1 / 4) / Rpower n_maj (1
+      / 4)) / (m_maj * exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + m_min * exp (15 * Rpower n_min (1 / 4) /
+      Rpower n_maj (1 / 4)) - exp (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)) + 1) ^ 2 = Rpower n_maj (1 - 2 *
+      gamma) * (30 * m_maj + 30 * m_min) ^ 2 / (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1
+      / 4)))) ^ 2.
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma m_maj m_min n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj * exp 15 + m_min * exp 15 - exp 15 + 1 <> 0) /\
+    (m_maj + m_min - 1 + exp (- 15) <> 0) /\
+    900 * n_min * Rpower n_min (- (2 * gamma)) * (m_maj + m_min) ^ 2 * exp 30 / (m_maj * exp 15 + m_min * exp 15 - exp
+      15 + 1) ^ 2 = Rpower n_min (1 - 2 * gamma) * (30 * m_maj + 30 * m_min) ^ 2 / (m_maj + m_min - 1 + exp (- 15)) ^ 2.
+
+  (* ln of the square of the majority's rate over the minority's is 2(γ* − γ) ln(n_maj/n_min): zero at γ* alone *)
+  Definition logarithm_of_the_rates : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))) <> 0) /\
+    (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) * (m_maj + m_min - 1 + exp (- 15)) ^ 2 / (m_maj + m_min
+      - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)))) ^ 2 > 0) /\
+    (n_min <> 0) /\
+    (n_maj / n_min > 0) /\
+    (ln (n_maj / n_min) <> 0) /\
+    ((m_maj + m_min - 1 + exp (- 15)) / (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))))
+      > 0) /\
+    ln (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) * (m_maj + m_min - 1 + exp (- 15)) ^ 2 / (m_maj +
+      m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4)))) ^ 2) = (- (2 * gamma) + 1 + 2 * ln ((m_maj
+      + m_min - 1 + exp (- 15)) / (m_maj + m_min - 1 + exp (- (15 * Rpower n_min (1 / 4) / Rpower n_maj (1 / 4))))) / ln
+      (n_maj / n_min)) * ln (n_maj / n_min).
+
+  (* five and five classes, n_min = 1: γ* at R = 10⁴ is below γ* at R = 16 *)
+  Definition exponent_falls_with_the_ratio : Prop :=
+    ln ((exp (- 15) + 9) / (exp (- (3 / 2)) + 9)) / ln 10000 + 1 / 2 < ln ((exp (- 15) + 9) / (exp (- (15 / 2)) + 9)) /
+      ln 16 + 1 / 2.
+
+End ldam_acts_as_weights_at_first_order.
+
+Module scaled_times_equalise_under_cross_entropy.
+
+  (* G Gᵀ acts within the majority by the square of the stated rate *)
+  Definition within_majority_rate : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    (n_maj > 0) /\
+    n_maj * Rpower n_maj (- (2 * gamma)) = Rpower n_maj (1 - 2 * gamma).
+
+  (* G Gᵀ acts within the minority by the square of the stated rate *)
+  Definition within_minority_rate : Prop :=
+    forall gamma n_min : R,
+    0 < n_min ->
+    (n_min > 0) /\
+    n_min * Rpower n_min (- (2 * gamma)) = Rpower n_min (1 - 2 * gamma).
+
+  (* G Gᵀ acts on majority classes against minority classes by the square of the middle rate *)
+  Definition middle_rate : Prop :=
+    forall gamma m_maj m_min n_maj n_min xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min *
+      Rpower n_min (- (2 * gamma)) / (m_maj + m_min)) + xi_min * (m_min * (n_maj * m_maj * Rpower n_maj (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_min * Rpower
+      n_min (- (2 * gamma)) / (m_maj + m_min)) + n_min * Rpower n_min (- (2 * gamma)))) / m_min) + (xi_min * m_maj *
+      (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2 + n_min * m_min * Rpower n_min (- (2 * gamma))
+      / (m_maj + m_min) ^ 2 - n_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) - n_min * Rpower n_min (- (2 *
+      gamma)) / (m_maj + m_min)) + xi_maj * (m_maj * (n_maj * m_maj * Rpower n_maj (- (2 * gamma)) / (m_maj + m_min) ^ 2
+      + n_min * m_min * Rpower n_min (- (2 * gamma)) / (m_maj + m_min) ^ 2 - 2 * n_maj * Rpower n_maj (- (2 * gamma)) /
+      (m_maj + m_min)) + n_maj * Rpower n_maj (- (2 * gamma)))) / m_maj = - (xi_min * (m_maj * Rpower n_min (1 - 2 *
+      gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_min * (m_maj + m_min))) + xi_maj * (m_maj * Rpower n_min (1 -
+      2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) / (m_maj * (m_maj + m_min)).
+
+  (* the within-group rates are equal at that exponent *)
+  Definition within_group_rates_meet : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) = Rpower n_min (1 - 2 * gamma).
+
+  (* below that exponent the rate within the majority is the larger one, above it the smaller one *)
+  Definition within_group_rates_differ_elsewhere : Prop :=
+    forall gamma n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    gamma <> 1 / 2 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (1 / 2 - gamma) * (Rpower n_maj (1 - 2 * gamma) * Rpower n_min (2 * gamma - 1) - 1) > 0.
+
+  (* the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's *)
+  Definition majority_less_middle : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min > 0) /\
+    Rpower n_maj (1 - 2 * gamma) - (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_maj * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+  (* and the middle one less the minority's is m_min/c of it *)
+  Definition middle_less_minority : Prop :=
+    forall gamma m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_maj > 0) /\
+    - Rpower n_min (1 - 2 * gamma) + (m_maj * Rpower n_min (1 - 2 * gamma) + m_min * Rpower n_maj (1 - 2 * gamma)) /
+      (m_maj + m_min) = m_min * (Rpower n_maj (1 - 2 * gamma) - Rpower n_min (1 - 2 * gamma)) / (m_maj + m_min).
+
+  (* at that exponent they are 1 *)
+  Definition rates_at_that_exponent : Prop :=
+    forall gamma n_maj : R,
+    0 < n_maj ->
+    gamma = 1 / 2 ->
+    (n_maj > 0) /\
+    Rpower n_maj (1 / 2 - gamma) = 1.
+
+End scaled_times_equalise_under_cross_entropy.
+
+Module cross_entropy_decouples_to_first_order_only.
+
+  (* at zero logits nothing leaves the modes: entry 0 *)
+  Definition nothing_leaves_at_zero_logits_0 : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj ^ 2 * (- (1 / (m_maj + m_min)) + / m_maj) - m_maj * m_min / (m_maj + m_min) = 0.
+
+  (* at zero logits nothing leaves the modes: entry 1 *)
+  Definition nothing_leaves_at_zero_logits_1 : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj ^ 2 * (- (1 / (m_maj + m_min)) + / m_maj) - m_maj * m_min / (m_maj + m_min) = 0.
+
+  (* at zero logits nothing leaves the modes: entry 2 *)
+  Definition nothing_leaves_at_zero_logits_2 : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_min <> 0) /\
+    m_maj ^ 2 * (- (1 / (m_maj + m_min)) + / m_maj) - m_min ^ 2 * (- (1 / (m_maj + m_min)) + / m_min) = 0.
+
+  (* nor to first order in the strengths, whatever they are: entry 0 *)
+  Definition nothing_leaves_at_first_order_0 : Prop :=
+    forall d_maj epsilon k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) <> 0) /\
+    k * exp (- (epsilon * k / (m_maj * m_min))) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp
+      (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon
+      * k / m_maj ^ 2)) + m_maj ^ 2 * (- ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) +
+      epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj *
+      epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj
+      ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2)
+      * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp
+      (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) +
+      epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj *
+      epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj
+      ^ 2)) ^ 2 + ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) /
+      (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) - (d_maj - d_maj / m_maj +
+      k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp
+      (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) + (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon
+      * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj +
+      epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) /
+      m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj
+      ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k /
+      m_maj ^ 2)) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2) / m_maj) - m_maj * m_min * (k * exp (- (epsilon
+      * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon /
+      m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj *
+      epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (- (epsilon * k / (m_maj * m_min))) / (m_min * exp (- (epsilon *
+      k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 = 0.
+
+  (* nor to first order in the strengths, whatever they are: entry 1 *)
+  Definition nothing_leaves_at_first_order_1 : Prop :=
+    forall d_maj d_min epsilon k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) <> 0) /\
+    (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k /
+      m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) <> 0) /\
+    k * exp (- (epsilon * k / (m_maj * m_min))) / (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp
+      (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon
+      * k / m_min ^ 2)) + m_maj ^ 2 * (- ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) +
+      epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj *
+      epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj
+      ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2)
+      * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp
+      (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) +
+      epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj *
+      epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj
+      ^ 2)) ^ 2 + ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) /
+      (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) - (d_maj - d_maj / m_maj +
+      k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp
+      (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) + (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon
+      * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj +
+      epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) /
+      m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj
+      ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k /
+      m_maj ^ 2)) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2) / m_maj) - m_maj * m_min * (k * exp (- (epsilon
+      * k / (m_maj * m_min))) / m_min - (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon /
+      m_min) + epsilon * k / m_min ^ 2) - (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min *
+      epsilon / m_min + epsilon * k / m_min ^ 2)) * exp (- (epsilon * k / (m_maj * m_min))) / (m_maj * exp (- (epsilon *
+      k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 = 0.
+
+  (* nor to first order in the strengths, whatever they are: entry 2 *)
+  Definition nothing_leaves_at_first_order_2 : Prop :=
+    forall d_maj d_min epsilon k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) <> 0) /\
+    (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k /
+      m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) <> 0) /\
+    m_maj ^ 2 * (- ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) /
+      (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2))) - (k * exp (- (epsilon *
+      k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon /
+      m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj *
+      epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min
+      * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^
+      2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 + ((- (d_maj / m_maj) + k /
+      m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj *
+      m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon -
+      d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) +
+      (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon
+      / m_maj + epsilon * k / m_maj ^ 2)) + (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (-
+      (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj /
+      m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (-
+      (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj -
+      1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj
+      + epsilon * k / m_maj ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (- (d_maj /
+      m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k
+      / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (d_maj * epsilon -
+      d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj -
+      1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj
+      + epsilon * k / m_maj ^ 2)) ^ 2) / m_maj) - m_min ^ 2 * (- ((- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min *
+      epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp
+      (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon
+      * k / m_min ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min - (m_min - 1) * (- (d_min / m_min) + k /
+      m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) - (d_min - d_min / m_min + k / m_min ^ 2)
+      * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) * exp (- (d_min * epsilon / m_min) +
+      epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min *
+      epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min
+      ^ 2)) ^ 2 + ((- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) /
+      (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k /
+      m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) - (d_min - d_min / m_min +
+      k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) / (m_maj * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp
+      (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) + (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_min - (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon
+      * k / m_min ^ 2) - (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min +
+      epsilon * k / m_min ^ 2)) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) /
+      m_min - (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min
+      ^ 2) - (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k /
+      m_min ^ 2)) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2) / m_min) = 0.
+
+  (* on the modes, what leaves is m_maj m_min times the difference of two sums over their product *)
+  Definition what_leaves : Prop :=
+    forall d_maj d_min k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_min * exp (- (k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj / m_maj) + k / m_maj ^ 2) + exp (d_maj - d_maj
+      / m_maj + k / m_maj ^ 2) <> 0) /\
+    (m_maj * exp (- (k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min / m_min) + k / m_min ^ 2) + exp (d_min - d_min
+      / m_min + k / m_min ^ 2) <> 0) /\
+    (m_maj + (m_min - 1) * exp (- ((d_min - k * (m_maj + m_min) / (m_maj * m_min)) / m_min)) + exp (k * (m_maj + m_min)
+      / (m_maj * m_min) + (m_min - 1) * (d_min - k * (m_maj + m_min) / (m_maj * m_min)) / m_min) <> 0) /\
+    (m_min + (m_maj - 1) * exp ((- d_maj + k * (m_maj + m_min) / (m_maj * m_min)) / m_maj) + exp (d_maj + (- d_maj + k *
+      (m_maj + m_min) / (m_maj * m_min)) / m_maj) <> 0) /\
+    m_maj ^ 2 * (- (exp (- (d_maj / m_maj) + k / m_maj ^ 2) / (m_min * exp (- (k / (m_maj * m_min))) + (m_maj - 1) * exp
+      (- (d_maj / m_maj) + k / m_maj ^ 2) + exp (d_maj - d_maj / m_maj + k / m_maj ^ 2))) + (1 + exp (- (d_maj / m_maj)
+      + k / m_maj ^ 2) / (m_min * exp (- (k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj / m_maj) + k / m_maj ^ 2)
+      + exp (d_maj - d_maj / m_maj + k / m_maj ^ 2)) - exp (d_maj - d_maj / m_maj + k / m_maj ^ 2) / (m_min * exp (- (k
+      / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj / m_maj) + k / m_maj ^ 2) + exp (d_maj - d_maj / m_maj + k /
+      m_maj ^ 2))) / m_maj) - m_maj * m_min * exp (- (k / (m_maj * m_min))) / (m_maj * exp (- (k / (m_maj * m_min))) +
+      (m_min - 1) * exp (- (d_min / m_min) + k / m_min ^ 2) + exp (d_min - d_min / m_min + k / m_min ^ 2)) = m_maj *
+      m_min * (m_maj - m_min - (m_maj - 1) * exp ((- d_maj + k * (m_maj + m_min) / (m_maj * m_min)) / m_maj) + (m_min -
+      1) * exp (- ((d_min - k * (m_maj + m_min) / (m_maj * m_min)) / m_min)) - exp (d_maj + (- d_maj + k * (m_maj +
+      m_min) / (m_maj * m_min)) / m_maj) + exp (k * (m_maj + m_min) / (m_maj * m_min) + (m_min - 1) * (d_min - k *
+      (m_maj + m_min) / (m_maj * m_min)) / m_min)) / ((m_maj + (m_min - 1) * exp (- ((d_min - k * (m_maj + m_min) /
+      (m_maj * m_min)) / m_min)) + exp (k * (m_maj + m_min) / (m_maj * m_min) + (m_min - 1) * (d_min - k * (m_maj +
+      m_min) / (m_maj * m_min)) / m_min)) * (m_min + (m_maj - 1) * exp ((- d_maj + k * (m_maj + m_min) / (m_maj *
+      m_min)) / m_maj) + exp (d_maj + (- d_maj + k * (m_maj + m_min) / (m_maj * m_min)) / m_maj))).
+
+  (* spectral init: the middle mode has the strength s of the others *)
+  Definition start_of_the_middle_mode : Prop :=
+    forall m_maj m_min n_maj n_min s xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < s ->
+    (m_maj <> 0) /\
+    (n_maj > 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (n_maj >= 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj + n_maj * m_min <> 0) /\
+    (n_min >= 0) /\
+    (n_min > 0) /\
+    (m_min <> 0) /\
+    - ((xi_maj * m_min * (- (n_maj * s * m_maj * (s * m_min / (m_maj * sqrt (m_maj + m_min) * sqrt (n_min * m_maj +
+      n_maj * m_min)) - s / (sqrt n_maj * m_maj)) / (sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min))) -
+      n_min * s * m_min * (s * m_maj / (m_min * sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - s / (sqrt
+      n_min * m_min)) / (sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - sqrt n_maj * s ^ 2 / (sqrt
+      (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - sqrt n_min * s ^ 2 / (sqrt (m_maj + m_min) * sqrt (n_min
+      * m_maj + n_maj * m_min))) + xi_min * (m_min * (n_maj * m_maj * s ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj
+      * m_min)) + n_min * m_min * (s * m_maj / (m_min * sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - s
+      / (sqrt n_min * m_min)) ^ 2 + 2 * s * sqrt n_min * (s * m_maj / (m_min * sqrt (m_maj + m_min) * sqrt (n_min *
+      m_maj + n_maj * m_min)) - s / (sqrt n_min * m_min))) + s ^ 2)) / m_min) + (xi_min * m_maj * (- (n_maj * s * m_maj
+      * (s * m_min / (m_maj * sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - s / (sqrt n_maj * m_maj)) /
+      (sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min))) - n_min * s * m_min * (s * m_maj / (m_min * sqrt
+      (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - s / (sqrt n_min * m_min)) / (sqrt (m_maj + m_min) * sqrt
+      (n_min * m_maj + n_maj * m_min)) - sqrt n_maj * s ^ 2 / (sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj *
+      m_min)) - sqrt n_min * s ^ 2 / (sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min))) + xi_maj * (m_maj *
+      (n_maj * m_maj * (s * m_min / (m_maj * sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - s / (sqrt
+      n_maj * m_maj)) ^ 2 + n_min * m_min * s ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)) + 2 * s * sqrt
+      n_maj * (s * m_min / (m_maj * sqrt (m_maj + m_min) * sqrt (n_min * m_maj + n_maj * m_min)) - s / (sqrt n_maj *
+      m_maj))) + s ^ 2)) / m_maj = - (xi_min * s ^ 2 / m_min) + xi_maj * s ^ 2 / m_maj.
+
+  (* there S exceeds the own offset of a majority class: α > 0 *)
+  Definition start_offsets_of_a_majority_label : Prop :=
+    forall m_maj m_min n_maj n_min s : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < s ->
+    n_maj > n_min ->
+    (n_maj > 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    s / sqrt n_maj < s * sqrt (m_maj + m_min) / sqrt (n_min * m_maj + n_maj * m_min).
+
+  (* and stays below that of a minority class: β > 0 *)
+  Definition start_offsets_of_a_minority_label : Prop :=
+    forall m_maj m_min n_maj n_min s : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < s ->
+    n_maj > n_min ->
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (n_min > 0) /\
+    s * sqrt (m_maj + m_min) / sqrt (n_min * m_maj + n_maj * m_min) < s / sqrt n_min.
+
+  (* for a minority label the sum exceeds e^S + c − 1 *)
+  Definition sum_of_a_minority_label : Prop :=
+    forall S beta m_maj m_min : R,
+    0 < S ->
+    0 < beta ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    m_min >= 2 ->
+    m_maj + (m_min - 1) * exp (- beta) + exp (S + beta * (m_min - 1)) > m_maj + m_min + exp S - 1.
+
+  (* for a majority label it stays below *)
+  Definition sum_of_a_majority_label : Prop :=
+    forall D alpha m_maj m_min : R,
+    0 < D ->
+    0 < alpha ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    m_maj >= 2 ->
+    m_min + (m_maj - 1) * exp alpha + exp (D + alpha) < m_maj + m_min + exp (D + alpha * m_maj) - 1.
+
+  (* where they lie on two sides of it, something leaves *)
+  Definition something_leaves : Prop :=
+    forall d_maj d_min k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    m_maj + (m_min - 1) * exp (- ((d_min - k * (m_maj + m_min) / (m_maj * m_min)) / m_min)) + exp (k * (m_maj + m_min) /
+      (m_maj * m_min) + (m_min - 1) * (d_min - k * (m_maj + m_min) / (m_maj * m_min)) / m_min) > m_maj + m_min + exp (k
+      * (m_maj + m_min) / (m_maj * m_min)) - 1 ->
+    m_min + (m_maj - 1) * exp ((- d_maj + k * (m_maj + m_min) / (m_maj * m_min)) / m_maj) + exp (d_maj + (- d_maj + k *
+      (m_maj + m_min) / (m_maj * m_min)) / m_maj) < m_maj + m_min + exp (k * (m_maj + m_min) / (m_maj * m_min)) - 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_min * exp (- (k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj / m_maj) + k / m_maj ^ 2) + exp (d_maj - d_maj
+      / m_maj + k / m_maj ^ 2) <> 0) /\
+    (m_maj * exp (- (k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min / m_min) + k / m_min ^ 2) + exp (d_min - d_min
+      / m_min + k / m_min ^ 2) <> 0) /\
+    m_maj ^ 2 * (- (exp (- (d_maj / m_maj) + k / m_maj ^ 2) / (m_min * exp (- (k / (m_maj * m_min))) + (m_maj - 1) * exp
+      (- (d_maj / m_maj) + k / m_maj ^ 2) + exp (d_maj - d_maj / m_maj + k / m_maj ^ 2))) + (1 + exp (- (d_maj / m_maj)
+      + k / m_maj ^ 2) / (m_min * exp (- (k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj / m_maj) + k / m_maj ^ 2)
+      + exp (d_maj - d_maj / m_maj + k / m_maj ^ 2)) - exp (d_maj - d_maj / m_maj + k / m_maj ^ 2) / (m_min * exp (- (k
+      / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj / m_maj) + k / m_maj ^ 2) + exp (d_maj - d_maj / m_maj + k /
+      m_maj ^ 2))) / m_maj) - m_maj * m_min * exp (- (k / (m_maj * m_min))) / (m_maj * exp (- (k / (m_maj * m_min))) +
+      (m_min - 1) * exp (- (d_min / m_min) + k / m_min ^ 2) + exp (d_min - d_min / m_min + k / m_min ^ 2)) > 0.
+
+End cross_entropy_decouples_to_first_order_only.
+
+Module unhinged_flow_closed_form.
+
+  (* minus the derivative of the loss at any logits is G along every direction, majority label *)
+  Definition gradient_majority_label : Prop :=
+    forall m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    x - (u_min * m_min + u_maj * (m_maj - 1) + x) / (m_maj + m_min) = - (u_min * m_min / (m_maj + m_min)) - u_maj *
+      (m_maj - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* minus the derivative of the loss at any logits is G along every direction, minority label *)
+  Definition gradient_minority_label : Prop :=
+    forall m_maj m_min u_maj u_min x : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    x - (u_maj * m_maj + u_min * (m_min - 1) + x) / (m_maj + m_min) = - (u_maj * m_maj / (m_maj + m_min)) - u_min *
+      (m_min - 1) / (m_maj + m_min) + x * (1 - / (m_maj + m_min)).
+
+  (* dW/dt = GHᵀ on the middle mode, along any row vector *)
+  Definition middle_classifier_velocity : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min t xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) >= 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) > 0) /\
+    (m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > 0) /\
+    - (xi_min * (sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min)) * sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj
+      + m_min))) + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * cosh (t
+      * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / sqrt
+      (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / m_min) + xi_maj * (sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) * sinh (t * sqrt (n_min * m_maj
+      * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (n_min * omega_min * m_maj
+      / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / sqrt (n_min * m_maj / (m_maj + m_min) +
+      n_maj * m_min / (m_maj + m_min))) / m_maj = xi_maj * (n_min * omega_min * (omega_min * (sinh (t * sqrt (n_min *
+      m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt
+      (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min
+      * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) / (sqrt (n_min * m_maj /
+      (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj
+      * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj *
+      m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj +
+      m_min))) / (m_maj + m_min) + (- (n_maj * omega_maj * m_maj * (omega_maj * (sinh (t * sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt (n_min *
+      m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min *
+      omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) / (sqrt (n_min * m_maj / (m_maj
+      + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj *
+      m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min
+      * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) /
+      (m_maj + m_min)) + n_maj * omega_maj * (omega_maj * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj +
+      m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj +
+      m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min /
+      (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj
+      + m_min)))) / sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min)) + / sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)))) / m_maj) + xi_min * (-
+      (n_maj * omega_maj * (omega_maj * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min
+      * omega_maj ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj *
+      m_min * omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj
+      * m_min / (m_maj + m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt
+      (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt
+      (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt
+      (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / (m_maj + m_min)) - (- (n_min * omega_min *
+      m_min * (omega_min * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj
+      ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min *
+      omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min
+      / (m_maj + m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min *
+      m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj
+      * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj /
+      (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / (m_maj + m_min)) + n_min * omega_min * (omega_min * (sinh (t
+      * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) +
+      (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) /
+      (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj / (m_maj + m_min) +
+      n_maj * m_min / (m_maj + m_min)))) / m_min).
+
+  (* dH/dt = WᵀG on the middle mode, along any row vector *)
+  Definition middle_feature_velocity : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min t xi_maj xi_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) >= 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) > 0) /\
+    (m_min <> 0) /\
+    - (xi_min * omega_min * (sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 /
+      (m_maj + m_min)) * cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2
+      / (m_maj + m_min))) + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min))
+      * sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min))) / sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / (m_min * sqrt (n_min *
+      m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) + xi_maj * omega_maj
+      * (sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) * cosh
+      (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) +
+      (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * sinh (t * sqrt
+      (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / sqrt (n_min
+      * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / (m_maj * sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) = xi_maj * (omega_maj / (m_maj + m_min) +
+      omega_maj * (- (m_maj / (m_maj + m_min)) + 1) / m_maj) * (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj +
+      m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj
+      * omega_maj * m_min / (m_maj + m_min)) * sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj *
+      m_min * omega_maj ^ 2 / (m_maj + m_min))) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj +
+      m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min)))) + xi_min * (- (omega_min / (m_maj + m_min)) - omega_min * (- (m_min / (m_maj + m_min)) + 1) / m_min) *
+      (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min))) + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * sinh (t *
+      sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / (sqrt
+      (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj
+      + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))).
+
+  (* spectral init: the classifier of the middle mode at t = 0 *)
+  Definition middle_classifier_start : Prop :=
+    forall delta m_maj m_min n_maj n_min omega_maj omega_min t : R,
+    0 < delta ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    t = 0 ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) >= 0) /\
+    (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))
+      + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * sinh (t * sqrt
+      (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / (sqrt
+      (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj
+      + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) * exp (- delta) = exp (- delta).
+
+  (* spectral init: the majority-feature of the middle mode at t = 0 *)
+  Definition middle_majority_feature_start : Prop :=
+    forall delta m_maj m_min n_maj n_min omega_maj omega_min t : R,
+    0 < delta ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    t = 0 ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) >= 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (omega_maj * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 /
+      (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^
+      2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj +
+      m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj /
+      (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) * exp (- delta) = sqrt (m_maj + m_min) * exp (- delta) / sqrt
+      (n_min * m_maj + n_maj * m_min).
+
+  (* spectral init: the minority-feature of the middle mode at t = 0 *)
+  Definition middle_minority_feature_start : Prop :=
+    forall delta m_maj m_min n_maj n_min omega_maj omega_min t : R,
+    0 < delta ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    t = 0 ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) >= 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (omega_min * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 /
+      (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^
+      2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj +
+      m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj /
+      (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) * exp (- delta) = sqrt (m_maj + m_min) * exp (- delta) / sqrt
+      (n_min * m_maj + n_maj * m_min).
+
+  (* the strength of the middle mode *)
+  Definition middle_strength : Prop :=
+    forall delta m_maj m_min n_maj n_min omega_maj omega_min t : R,
+    0 < delta ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) >= 0) /\
+    (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min) <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) <> 0) /\
+    sqrt (m_maj + m_min) * (n_min * m_maj * (omega_min * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj +
+      m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj +
+      m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min /
+      (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj
+      + m_min)))) / sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj +
+      m_min)) + / sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / (m_maj + m_min) + n_maj *
+      m_min * (omega_maj * (sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj
+      ^ 2 / (m_maj + m_min))) + (cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min *
+      omega_maj ^ 2 / (m_maj + m_min))) - 1) * (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min
+      / (m_maj + m_min)) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min *
+      m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) / sqrt (n_min * m_maj
+      * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)) + / sqrt (n_min * m_maj /
+      (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))) / (m_maj + m_min)) * (cosh (t * sqrt (n_min * m_maj *
+      omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (n_min * omega_min * m_maj /
+      (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 /
+      (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / (sqrt (n_min * m_maj / (m_maj + m_min) +
+      n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min *
+      omega_maj ^ 2 / (m_maj + m_min)))) * exp (- (2 * delta)) / sqrt (n_min * m_maj + n_maj * m_min) = (cosh (t * sqrt
+      (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) + (n_min *
+      omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) * sinh (t * sqrt (n_min * m_maj
+      * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) / (sqrt (n_min * m_maj /
+      (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj
+      * m_min * omega_maj ^ 2 / (m_maj + m_min)))) * (1 + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj *
+      omega_maj * m_min / (m_maj + m_min)) ^ 2 * cosh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj
+      * m_min * omega_maj ^ 2 / (m_maj + m_min))) / ((n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min))
+      * (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min))) - (n_min *
+      omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min / (m_maj + m_min)) ^ 2 / ((n_min * m_maj / (m_maj
+      + m_min) + n_maj * m_min / (m_maj + m_min)) * (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min *
+      omega_maj ^ 2 / (m_maj + m_min))) + (n_min * omega_min * m_maj / (m_maj + m_min) + n_maj * omega_maj * m_min /
+      (m_maj + m_min)) * sinh (t * sqrt (n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2
+      / (m_maj + m_min))) / (sqrt (n_min * m_maj / (m_maj + m_min) + n_maj * m_min / (m_maj + m_min)) * sqrt (n_min *
+      m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min)))) * exp (- (2 * delta)).
+
+  (* dW/dt = GHᵀ and dH/dt = WᵀG within the majority, along any row vector *)
+  Definition within_majority_velocity : Prop :=
+    forall n_maj omega_maj t xi_maj xi_min : R,
+    0 < n_maj ->
+    0 < omega_maj ->
+    (n_maj >= 0) /\
+    (n_maj > 0) /\
+    xi_maj * (omega_maj * sqrt n_maj * sinh (t * omega_maj * sqrt n_maj) + omega_maj * sqrt n_maj * cosh (t * omega_maj
+      * sqrt n_maj)) + xi_min * (omega_maj * sqrt n_maj * sinh (t * omega_maj * sqrt n_maj) + omega_maj * sqrt n_maj *
+      cosh (t * omega_maj * sqrt n_maj)) / sqrt n_maj = xi_maj * n_maj * omega_maj * ((sinh (t * omega_maj * sqrt n_maj)
+      + cosh (t * omega_maj * sqrt n_maj) - 1) / sqrt n_maj + / sqrt n_maj) + xi_min * omega_maj * (sinh (t * omega_maj
+      * sqrt n_maj) + cosh (t * omega_maj * sqrt n_maj)).
+
+  (* spectral init within the majority: a = 1 and b = 1/√n at t = 0, along any row vector *)
+  Definition within_majority_start : Prop :=
+    forall n_maj omega_maj t xi_maj xi_min : R,
+    0 < n_maj ->
+    0 < omega_maj ->
+    t = 0 ->
+    (n_maj >= 0) /\
+    (n_maj > 0) /\
+    xi_maj * (sinh (t * omega_maj * sqrt n_maj) + cosh (t * omega_maj * sqrt n_maj)) + xi_min * ((sinh (t * omega_maj *
+      sqrt n_maj) + cosh (t * omega_maj * sqrt n_maj) - 1) / sqrt n_maj + / sqrt n_maj) = xi_maj + xi_min / sqrt n_maj.
+
+  (* the strength within the majority *)
+  Definition within_majority_strength : Prop :=
+    forall delta n_maj omega_maj t : R,
+    0 < delta ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (n_maj >= 0) /\
+    (n_maj > 0) /\
+    sqrt n_maj * ((sinh (t * omega_maj * sqrt n_maj) + cosh (t * omega_maj * sqrt n_maj) - 1) / sqrt n_maj + / sqrt
+      n_maj) * (sinh (t * omega_maj * sqrt n_maj) + cosh (t * omega_maj * sqrt n_maj)) * exp (- (2 * delta)) = (sinh (t
+      * omega_maj * sqrt n_maj) + cosh (t * omega_maj * sqrt n_maj)) ^ 2 * exp (- (2 * delta)).
+
+  (* dW/dt = GHᵀ and dH/dt = WᵀG within the minority, along any row vector *)
+  Definition within_minority_velocity : Prop :=
+    forall n_min omega_min t xi_maj xi_min : R,
+    0 < n_min ->
+    0 < omega_min ->
+    (n_min >= 0) /\
+    (n_min > 0) /\
+    xi_maj * (omega_min * sqrt n_min * sinh (t * omega_min * sqrt n_min) + omega_min * sqrt n_min * cosh (t * omega_min
+      * sqrt n_min)) + xi_min * (omega_min * sqrt n_min * sinh (t * omega_min * sqrt n_min) + omega_min * sqrt n_min *
+      cosh (t * omega_min * sqrt n_min)) / sqrt n_min = xi_maj * n_min * omega_min * ((sinh (t * omega_min * sqrt n_min)
+      + cosh (t * omega_min * sqrt n_min) - 1) / sqrt n_min + / sqrt n_min) + xi_min * omega_min * (sinh (t * omega_min
+      * sqrt n_min) + cosh (t * omega_min * sqrt n_min)).
+
+  (* spectral init within the minority: a = 1 and b = 1/√n at t = 0, along any row vector *)
+  Definition within_minority_start : Prop :=
+    forall n_min omega_min t xi_maj xi_min : R,
+    0 < n_min ->
+    0 < omega_min ->
+    t = 0 ->
+    (n_min >= 0) /\
+    (n_min > 0) /\
+    xi_maj * (sinh (t * omega_min * sqrt n_min) + cosh (t * omega_min * sqrt n_min)) + xi_min * ((sinh (t * omega_min *
+      sqrt n_min) + cosh (t * omega_min * sqrt n_min) - 1) / sqrt n_min + / sqrt n_min) = xi_maj + xi_min / sqrt n_min.
+
+  (* the strength within the minority *)
+  Definition within_minority_strength : Prop :=
+    forall delta n_min omega_min t : R,
+    0 < delta ->
+    0 < n_min ->
+    0 < omega_min ->
+    (n_min >= 0) /\
+    (n_min > 0) /\
+    sqrt n_min * ((sinh (t * omega_min * sqrt n_min) + cosh (t * omega_min * sqrt n_min) - 1) / sqrt n_min + / sqrt
+      n_min) * (sinh (t * omega_min * sqrt n_min) + cosh (t * omega_min * sqrt n_min)) * exp (- (2 * delta)) = (sinh (t
+      * omega_min * sqrt n_min) + cosh (t * omega_min * sqrt n_min)) ^ 2 * exp (- (2 * delta)).
+
+  (* without weights, ρ = 1, it is e^(2μt − 2δ) *)
+  Definition strength_without_weights : Prop :=
+    forall delta mu_u t : R,
+    0 < delta ->
+    0 < mu_u ->
+    (sinh (t * mu_u) + cosh (t * mu_u)) ^ 2 * exp (- (2 * delta)) = exp (- (2 * delta) + 2 * t * mu_u).
+
+End unhinged_flow_closed_form.
+
+Module effective_number_weights_run_from_none_to_inverse_frequency.
+
+  (* the ratio of the weights is 1/(1 + β + … + β⁹) *)
+  Definition ratio_of_the_weights : Prop :=
+    forall beta : R,
+    0 < beta ->
+    beta < 1 ->
+    (1 - beta ^ 10 <> 0) /\
+    (beta + 1 <> 0) /\
+    (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\
+    (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0) /\
+    (1 - beta) / (1 - beta ^ 10) = 1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3
+      + beta ^ 2 - beta + 1)).
+
+  (* β → 0: no weights *)
+  Definition starts_at_no_weights : Prop :=
+    (defined_near (Finite (0)) (fun beta : R => (0 < beta) /\ (beta < 1)) (fun beta : R => (beta + 1 <> 0) /\ (beta ^ 4
+      + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\ (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0))) /\
+    limit_is (fun beta : R => 1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 +
+      beta ^ 2 - beta + 1))) (fun beta : R => (0 < beta) /\ (beta < 1)) (Finite (0)) (Finite (1)).
+
+  (* β → 1: inverse frequency *)
+  Definition ends_at_inverse_frequency : Prop :=
+    (defined_near (Finite (1)) (fun beta : R => (0 < beta) /\ (beta < 1)) (fun beta : R => (beta + 1 <> 0) /\ (beta ^ 4
+      + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\ (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0))) /\
+    limit_is (fun beta : R => 1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 +
+      beta ^ 2 - beta + 1))) (fun beta : R => (0 < beta) /\ (beta < 1)) (Finite (1)) (Finite (1 / 10)).
+
+  (* between them for every β in (0, 1) *)
+  Definition stays_between : Prop :=
+    forall beta : R,
+    0 < beta ->
+    beta < 1 ->
+    (beta + 1 <> 0) /\
+    (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1 <> 0) /\
+    (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1 <> 0) /\
+    (1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) > 1 /
+      10) /\
+    1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) < 1.
+
+End effective_number_weights_run_from_none_to_inverse_frequency.
 
 Module terminal_equivalence.
 
