@@ -14,10 +14,15 @@ from theory.exact import InvalidInput
 
 
 def matrix_terms(expression: sp.MatrixExpr) -> list[tuple[sp.Expr, list[sp.MatrixExpr]]]:
-    """The terms of a matrix polynomial multiplied out, each as (scalar, factors in order); like terms stand apart."""
+    """The terms of a matrix polynomial multiplied out, each as (scalar, factors in order); like terms stand apart.
+
+    Raises: InvalidInput for a power that is not a whole number ≥ 1.
+    """
     if isinstance(expression, sp.MatAdd):
         return [term for part in expression.args for term in matrix_terms(part)]
     if isinstance(expression, sp.MatPow):
+        if not (expression.exp.is_Integer and expression.exp >= 1):
+            raise InvalidInput(f"{expression} is no polynomial in matrices: give a whole power ≥ 1")
         return _product([expression.base] * int(expression.exp))
     if isinstance(expression, sp.MatMul):
         scale, factors = expression.as_coeff_matrices()
