@@ -42,7 +42,7 @@ def model_flow(model, *, velocity=None, loss="cross-entropy", start=None, scale=
     """A model with random data and, unless given, a random start."""
     generator = np.random.default_rng(7)
     velocity = descent(model) if velocity is None else velocity
-    given = {X: np.ones((6, 1)) if X == decay_and_bias.ones else matrix(X.shape, generator) for X in model.data}
+    given = {X: np.ones((6, 1)) if decay_and_bias.ones == X else matrix(X.shape, generator) for X in model.data}
     given |= dict(zip((decay_and_bias.decay_W, decay_and_bias.decay_H), decays, strict=True)) | dict(more)
     start = {X: matrix(X.shape, generator, scale) for X in velocity} if start is None else start
     return ModelFlow(model, velocity, compile_loss(loss_named(loss), COUNTS, COUNTS.labels), weights, start, given)
