@@ -5,6 +5,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from theory.algebra.words import trace_gradient
 from theory.losses import LOSSES, loss_named
 from theory.losses.loss import logit_symbols
 from theory.unconstrained_features import flow
@@ -33,11 +34,11 @@ def test_entrywise_derivatives_equal_the_matrix_rule_at_random_rationals(loss, d
 def test_trace_gradient_knows_transposes_and_repeated_factors():
     n = sp.Symbol("n", integer=True, positive=True)
     X, A = sp.MatrixSymbol("X", n, n), sp.MatrixSymbol("A", n, n)
-    assert flow.trace_gradient(A * X, X) == A.T
-    assert flow.trace_gradient(A * X.T, X) == A
-    assert flow.trace_gradient(X * X, X) == 2 * X.T
-    assert flow.trace_gradient(X.T * X + A * X, X) == 2 * X + A.T
-    assert flow.trace_gradient(3 * A, X) == sp.ZeroMatrix(n, n)
+    assert trace_gradient(A * X, X) == A.T
+    assert trace_gradient(A * X.T, X) == A
+    assert trace_gradient(X * X, X) == 2 * X.T
+    assert trace_gradient(X.T * X + A * X, X) == 2 * X + A.T
+    assert trace_gradient(3 * A, X) == sp.ZeroMatrix(n, n)
 
 
 def test_canary_sympy_still_gets_the_derivative_of_a_sum_of_traces_wrong_or_is_mended():
@@ -47,7 +48,7 @@ def test_canary_sympy_still_gets_the_derivative_of_a_sum_of_traces_wrong_or_is_m
     derivative = sp.diff(sp.Trace(X * X.T) / 2 + sp.Trace(A * X), X)
     if sp.__version__.startswith("1.14"):
         assert derivative == 0 or derivative.is_ZeroMatrix
-    assert flow.trace_gradient(X * X.T / 2 + A * X, X) == X + A.T
+    assert trace_gradient(X * X.T / 2 + A * X, X) == X + A.T
 
 
 def test_first_order_target_of_the_squared_loss_is_the_weighted_labels():

@@ -12,7 +12,7 @@ from proofs.report.readme import PART, trusted
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 ALLOWED = {
     "theory": (("theory",), "theory derives from the loss alone: it knows no run and no claim"),
-    "numerics": (("numerics", "theory.data.counts", "theory.data.weights", "theory.losses", "theory.exact"),
+    "numerics": (("numerics", "theory.data.counts", "theory.data.weights", "theory.losses", "theory.models", "theory.exact"),
                  "a run may know what the experiment is, never what the answer should be: an oracle that reads the "
                  "answer is no oracle"),
     "proofs": (("theory", "numerics", "proofs"), "proofs meets both"),
@@ -33,6 +33,15 @@ def test_the_walk_sees_imports_inside_functions_too(tmp_path):
     sample = tmp_path / "sample.py"
     sample.write_text("def f():\n    from theory.data import labels\n    import theory.unconstrained_features.timing\n")
     assert imported_modules(sample) == {"theory.data", "theory.data.labels", "theory.unconstrained_features.timing"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "theory" / "models").rglob("*.py")), ids=lambda path: path.name)
+def test_what_a_model_is_rests_on_no_theory_of_it(path: Path):
+    """A run takes its model from here: through it no run may read what a theory derives."""
+    for name in imports(path):
+        if name.split(".")[0] == "theory":
+            assert within(name, ("theory.models", "theory.algebra", "theory.data", "theory.losses", "theory.exact", "theory.symbols")), (
+                f"{path.relative_to(ROOT)} imports {name}: a model knows no theory's derivations")
 
 
 def test_all_three_rooms_were_walked():

@@ -1,8 +1,8 @@
 """From the loss to its gradient flow, by two routes that share nothing but the loss.
 
 Route 1 (`scalar_flow`) writes the loss out in the entries of W and H and differentiates it entry by entry.
-Route 2 (`trace_gradient`) works with matrices of any size: it varies a trace and reads the gradient off.
-SymPy's own derivative of a sum of traces by a MatrixSymbol is silently 0 (sympy#27406) and is not used.
+Route 2 (`squared_loss_flow`, `chain_rule_flow`) works with matrices of any size: it is that of every model of `theory.models`,
+which varies a trace and reads the gradient off.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from collections.abc import Sequence
 
 import sympy as sp
 
+from theory.algebra import words
 from theory.losses.loss import Loss, logit_symbols
+from theory.models import model
 
-rows, width, samples = sp.symbols("c d n", positive=True, integer=True)
+rows, width, samples = model.classes, sp.Symbol("d", positive=True, integer=True), model.samples
 W = sp.MatrixSymbol("W", rows, width)
 H = sp.MatrixSymbol("H", width, samples)
-Z = sp.MatrixSymbol("Z", rows, samples)
-Omega = sp.MatrixSymbol("Omega", samples, samples)  # diagonal, hence symmetric
-G = sp.MatrixSymbol("G", rows, samples)  # minus the gradient of the weighted loss in the logits
+MODEL = model.Model("unconstrained features", (W, H), W * H)
+Z, Omega, G = MODEL.target, MODEL.weights, MODEL.residual  # Ω is diagonal, hence symmetric
 
 
 def weighted_loss(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr],
@@ -53,88 +54,21 @@ def logit_flow(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Se
     return sp.Matrix.hstack(*columns)
 
 
-def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol,
-                   symmetric: Sequence[sp.MatrixSymbol] = ()) -> sp.MatrixExpr:
-    """Route 2: the gradient of tr(expression) by `variable`, for symbolic sizes.
-
-    Formula: every occurrence in a product gives tr(A X B) → (BA)ᵀ and tr(A Xᵀ B) → BA.
-    Arguments: `expression`, a square matrix expression, polynomial in the variable and its transpose;
-    `symmetric`, matrices that equal their transposes.
-    """
-    gradient: sp.MatrixExpr = sp.ZeroMatrix(*variable.shape)
-    for scale, factors in matrix_terms(expression):
-        for position, factor in enumerate(factors):
-            rest = factors[position + 1:] + factors[:position]
-            if factor == variable:
-                gradient += scale * sp.MatMul(*(f.T for f in reversed(rest)))
-            elif factor == sp.Transpose(variable):
-                gradient += scale * sp.MatMul(*rest)
-    return _symmetrise(gradient.doit(), symmetric)
-
-
-def matrix_terms(expression: sp.MatrixExpr) -> list[tuple[sp.Expr, list[sp.MatrixExpr]]]:
-    """The terms of a matrix polynomial multiplied out, each as (scalar, factors in order); like terms stand apart."""
-    if isinstance(expression, sp.MatAdd):
-        return [term for part in expression.args for term in matrix_terms(part)]
-    if isinstance(expression, sp.MatPow):
-        return _product([expression.base] * int(expression.exp))
-    if isinstance(expression, sp.MatMul):
-        scale, factors = expression.as_coeff_matrices()
-        return [(scale * coefficient, word) for coefficient, word in _product(factors)]
-    if isinstance(expression, sp.Transpose) and not isinstance(expression.arg, sp.MatrixSymbol):
-        return [(scale, [factor.T for factor in reversed(word)]) for scale, word in matrix_terms(expression.arg)]
-    return [] if expression.is_ZeroMatrix else [(sp.Integer(1), [expression])]
-
-
-def reduced_word(factors: Sequence[sp.MatrixExpr], orthonormal: Sequence[sp.MatrixSymbol],
-                 diagonal: Sequence[sp.MatrixSymbol]) -> list[sp.MatrixExpr]:
-    """The factors of a product with XᵀX = I for orthonormal X, Dᵀ = D for diagonal D, and identities dropped."""
-    word: list[sp.MatrixExpr] = []
-    for factor in factors:
-        letter = factor.arg if isinstance(factor, sp.Transpose) and factor.arg in diagonal else factor
-        if word and letter in orthonormal and word[-1] == sp.Transpose(letter):
-            word.pop()
-        elif not isinstance(letter, sp.Identity):
-            word.append(letter)
-    return word
-
-
-def _product(factors: Sequence[sp.MatrixExpr]) -> list[tuple[sp.Expr, list[sp.MatrixExpr]]]:
-    terms: list[tuple[sp.Expr, list[sp.MatrixExpr]]] = [(sp.Integer(1), [])]
-    for factor in factors:
-        terms = [(scale * other, word + more) for scale, word in terms for other, more in matrix_terms(factor)]
-    return terms
-
-
-def _symmetrise(expression: sp.MatrixExpr, symmetric: Sequence[sp.MatrixSymbol]) -> sp.MatrixExpr:
-    return expression.subs({sp.Transpose(matrix): matrix for matrix in symmetric})
-
-
 def squared_loss_flow() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
     """(dW/dt, dH/dt) of ½ tr((Z − WH) Ω (Z − WH)ᵀ) for symbolic c, d, n."""
-    error = Z - W * H
-    loss = error * Omega * error.T / 2
-    return -trace_gradient(loss, W, [Omega]), -trace_gradient(loss, H, [Omega])
+    velocity = model.squared_descent(MODEL)
+    return velocity[W], velocity[H]
 
 
 def chain_rule_flow() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
-    """(dW/dt, dH/dt) of any differentiable loss of the logits L = WH: GHᵀ and WᵀG.
-
-    The differential of the loss is −tr(Gᵀ dL), and dL is linear in dW and dH: so the gradient is that of
-    −tr(Gᵀ W H) with G held fixed.
-    """
-    return trace_gradient(G.T * W * H, W), trace_gradient(G.T * W * H, H)
+    """(dW/dt, dH/dt) of any differentiable loss of the logits L = WH: GHᵀ and WᵀG."""
+    velocity = model.descent(MODEL)
+    return velocity[W], velocity[H]
 
 
 def rate_along(expression: sp.MatrixExpr, dW: sp.MatrixExpr, dH: sp.MatrixExpr) -> sp.MatrixExpr:
-    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides.
-
-    Terms that cancel are left standing: that they do is for a checker to see.
-    """
-    changes = {W: dW, sp.Transpose(W): dW.T, H: dH, sp.Transpose(H): dH.T}
-    return sp.MatAdd(*(scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1:])
-                       for scale, factors in matrix_terms(expression)
-                       for position, factor in enumerate(factors) if factor in changes))
+    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides."""
+    return words.rate_along(expression, {W: dW, H: dH})
 
 
 def balance() -> sp.MatrixExpr:

@@ -12,6 +12,7 @@ from functools import cache
 
 import sympy as sp
 
+from theory.algebra import words
 from theory.data import labels
 from theory.data.counts import Group
 from theory.symbols import delta, rate, s0, second_moment, sigma, strength, t
@@ -31,8 +32,8 @@ ORTHONORMAL, DIAGONAL = (U, V, Q), (S, A, flow.Omega)
 def reduce(expression: sp.MatrixExpr) -> sp.MatrixExpr:
     """The expression expanded, with UᵀU = VᵀV = QᵀQ = I and diagonal transposes dropped."""
     result: sp.MatrixExpr = sp.ZeroMatrix(*expression.shape)
-    for scale, factors in flow.matrix_terms(expression):
-        word = flow.reduced_word(factors, ORTHONORMAL, DIAGONAL)
+    for scale, factors in words.matrix_terms(expression):
+        word = words.reduced_word(factors, ORTHONORMAL, DIAGONAL)
         result += scale * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
     return result.doit()
 
@@ -75,7 +76,7 @@ def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
     scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate,
                (V.T, flow.Omega, flow.Omega, V): second_moment}
     total = sp.Integer(0)
-    for scale, factors in flow.matrix_terms(projection):
+    for scale, factors in words.matrix_terms(projection):
         while factors:
             length = next(k for k in range(1, len(factors) + 1) if tuple(factors[:k]) in scalars)
             scale, factors = scale * scalars[tuple(factors[:length])], factors[length:]
