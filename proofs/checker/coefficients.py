@@ -13,6 +13,7 @@ from proofs.checker import balls
 
 MAX_CHOICES = 81
 MAX_TERMS = 2_000
+MAX_PATTERNS = 3_000  # of ends at which the variables may lie together
 BITS = (192, 1500)
 
 
@@ -131,7 +132,9 @@ def _is_strict(monomials: list[tuple[int, ...]], gens: Sequence[Any], used: list
             if not gen.high_strict:
                 options.append("infinity")
         states.append(options)
-    for pattern in itertools.islice(itertools.product(*states), 3000):
+    if prod(map(len, states)) > MAX_PATTERNS:
+        return False  # not all of them would be looked at
+    for pattern in itertools.product(*states):
         alive = any(
             all(
                 (state == "inside") or (state == "zero" and e == 0) or (state == "infinity" and e == d)
