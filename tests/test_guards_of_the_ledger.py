@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
+from proofs.claims import CHAPTERS
 from proofs.ledger import ledger
 from tests import limits
 from tests.reached import holds_for
 
 HERE = Path(__file__).parent
-SECTIONS = ("closed_form", "effective_rates", "gradient_flow", "label_spectrum", "learning_times", "mode_decoupling",
-            "offsets", "other_losses", "terminal", "weighted_flow", "windows")  # modules of claims; F is networks
+SECTIONS = CHAPTERS["unconstrained_features"]
 
 
 def test_every_claim_of_sections_a_to_e_has_a_property_that_guards_it():
