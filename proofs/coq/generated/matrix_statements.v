@@ -19,21 +19,6 @@ Set Warnings "notation-overridden,ambiguous-paths".
 
 Local Open Scope ring_scope.
 
-Module loss_staircase.
-
-  (* on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)² *)
-  Definition squared_error_on_modes : Prop :=
-    forall (R : realFieldType) (c d k n : nat)
-      (Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),
-    U^T *m U = 1%:M ->
-    V^T *m V = 1%:M ->
-    Q^T *m Q = 1%:M ->
-    (V *m (diag_mx S)^T *m U^T + - (V *m (diag_mx a)^T *m Q^T *m Q *m (diag_mx a)^T *m U^T)) *m (U *m (diag_mx S) *m V^T
-      + - (U *m (diag_mx a) *m Q^T *m Q *m (diag_mx a) *m V^T)) = V *m ((- (((diag_mx a) *m (diag_mx a))) + (diag_mx S))
-      *m (- (((diag_mx a) *m (diag_mx a))) + (diag_mx S))) *m V^T.
-
-End loss_staircase.
-
 Module flow_follows_from_loss.
 
   (* W → W + E, any sizes: (Z − WH)Ω(Z − WH)ᵀ, whose trace is twice the loss, changes by −E(dW/dt)ᵀ − (dW/dt)Eᵀ and a term of second order in E *)
@@ -102,6 +87,21 @@ Module modes_decouple_vanilla.
       (diag_mx S) *m (diag_mx a)) *m V^T.
 
 End modes_decouple_vanilla.
+
+Module loss_staircase.
+
+  (* on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)² *)
+  Definition squared_error_on_modes : Prop :=
+    forall (R : realFieldType) (c d k n : nat)
+      (Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),
+    U^T *m U = 1%:M ->
+    V^T *m V = 1%:M ->
+    Q^T *m Q = 1%:M ->
+    (V *m (diag_mx S)^T *m U^T + - (V *m (diag_mx a)^T *m Q^T *m Q *m (diag_mx a)^T *m U^T)) *m (U *m (diag_mx S) *m V^T
+      + - (U *m (diag_mx a) *m Q^T *m Q *m (diag_mx a) *m V^T)) = V *m ((- (((diag_mx a) *m (diag_mx a))) + (diag_mx S))
+      *m (- (((diag_mx a) *m (diag_mx a))) + (diag_mx S))) *m V^T.
+
+End loss_staircase.
 
 Module terminal_geometry_equivalence.
 

@@ -24,374 +24,6 @@ From UFM Require Import meaning.
 
 Local Open Scope R_scope.
 
-Module mode_closed_form.
-
-  (* solves ds/dt = 2s(σ − s) *)
-  Definition solves_scalar_equation : Prop :=
-    forall delta sigma t : R,
-    0 < delta ->
-    0 < sigma ->
-    sigma * exp (2 * delta) > 1 ->
-    t >= 0 ->
-    ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1 <> 0) /\
-    2 * sigma ^ 2 * (sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) / ((sigma * exp (2 * delta) - 1) * exp (- (2
-      * t * sigma)) + 1) ^ 2 = - (2 * sigma * (- sigma + sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t *
-      sigma)) + 1)) / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)).
-
-  (* starts at e^(−2δ) *)
-  Definition starts_at_scale : Prop :=
-    forall delta sigma : R,
-    0 < delta ->
-    0 < sigma ->
-    sigma * exp (2 * delta) > 1 ->
-    ((sigma * exp (2 * delta) - 1) * exp (- (2 * 0 * sigma)) + 1 <> 0) /\
-    sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * 0 * sigma)) + 1) = exp (- (2 * delta)).
-
-  (* is the solution derived from the scalar equation *)
-  Definition is_derived_solution : Prop :=
-    forall delta sigma t : R,
-    0 < delta ->
-    0 < sigma ->
-    sigma * exp (2 * delta) > 1 ->
-    t >= 0 ->
-    ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1 <> 0) /\
-    (sigma <> 0) /\
-    (exp (2 * delta) * exp (- (2 * t * sigma)) + / sigma - exp (- (2 * t * sigma)) / sigma <> 0) /\
-    sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1) = / (exp (2 * delta) * exp (- (2 * t * sigma))
-      + / sigma - exp (- (2 * t * sigma)) / sigma).
-
-  (* increases in t *)
-  Definition increases : Prop :=
-    forall delta sigma : R,
-    0 < delta ->
-    0 < sigma ->
-    sigma * exp (2 * delta) > 1 ->
-    (defined_on (fun t : R => True) (fun t : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1 <> 0)))
-      /\
-    increasing_on (fun t : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)) (fun t : R =>
-      True).
-
-  (* tends to σ *)
-  Definition tends_to_singular_value : Prop :=
-    forall delta sigma : R,
-    0 < delta ->
-    0 < sigma ->
-    sigma * exp (2 * delta) > 1 ->
-    (defined_near p_infty (fun t : R => True) (fun t : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1
-      <> 0))) /\
-    limit_is (fun t : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)) (fun t : R => True)
-      p_infty (Finite (sigma)).
-
-End mode_closed_form.
-
-Module step_limit.
-
-  (* s(δτ) → 0 before the threshold *)
-  Definition vanishes_before_threshold : Prop :=
-    forall sigma tau : R,
-    0 < sigma ->
-    0 < tau ->
-    tau < / sigma ->
-    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
-      delta * sigma * tau)) + 1 <> 0))) /\
-    limit_is (fun delta : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1)) (fun
-      delta : R => (0 < delta)) p_infty (Finite (0)).
-
-  (* s(δτ) → σ after the threshold *)
-  Definition complete_after_threshold : Prop :=
-    forall sigma tau : R,
-    0 < sigma ->
-    0 < tau ->
-    tau > / sigma ->
-    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
-      delta * sigma * tau)) + 1 <> 0))) /\
-    limit_is (fun delta : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1)) (fun
-      delta : R => (0 < delta)) p_infty (Finite (sigma)).
-
-End step_limit.
-
-Module loss_staircase.
-
-  (* a mode not yet learned contributes ½σ² *)
-  Definition unlearned_mode_keeps_its_loss : Prop :=
-    forall sigma tau : R,
-    0 < sigma ->
-    0 < tau ->
-    tau < / sigma ->
-    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
-      delta * sigma * tau)) + 1 <> 0))) /\
-    limit_is (fun delta : R => (sigma - sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1))
-      ^ 2 / 2) (fun delta : R => (0 < delta)) p_infty (Finite (sigma ^ 2 / 2)).
-
-  (* a learned mode contributes nothing *)
-  Definition learned_mode_has_no_loss : Prop :=
-    forall sigma tau : R,
-    0 < sigma ->
-    0 < tau ->
-    tau > / sigma ->
-    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
-      delta * sigma * tau)) + 1 <> 0))) /\
-    limit_is (fun delta : R => (sigma - sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1))
-      ^ 2 / 2) (fun delta : R => (0 < delta)) p_infty (Finite (0)).
-
-End loss_staircase.
-
-Module effective_weights_diagonal.
-
-  (* Λ is 0 between a majority contrast and the middle mode *)
-  Definition majority_contrast_against_middle : Prop :=
-    forall m_min n_maj omega_maj : R,
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < omega_maj ->
-    ((n_maj * omega_maj) * 0) * m_min + - (n_maj * omega_maj) * m_min + (n_maj * omega_maj) * m_min = 0.
-
-  (* Λ is 0 between a minority contrast and the middle mode *)
-  Definition minority_contrast_against_middle : Prop :=
-    forall m_maj n_min omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < n_min ->
-    0 < omega_min ->
-    ((n_min * omega_min) * 0) * - m_maj + - (n_min * omega_min) * - m_maj + (n_min * omega_min) * - m_maj = 0.
-
-  (* Λ is 0 between two orthogonal majority contrasts *)
-  Definition majority_contrasts : Prop :=
-    forall n_maj omega_maj : R,
-    0 < n_maj ->
-    0 < omega_maj ->
-    - (((n_maj * omega_maj) * 0) * 2) + - (n_maj * omega_maj) + n_maj * omega_maj = 0.
-
-  (* Λ is 0 between two orthogonal minority contrasts *)
-  Definition minority_contrasts : Prop :=
-    forall n_min omega_min : R,
-    0 < n_min ->
-    0 < omega_min ->
-    - (((n_min * omega_min) * 0) * 2) + - (n_min * omega_min) + n_min * omega_min = 0.
-
-  (* λ within the majority group *)
-  Definition weight_within_majority : Prop :=
-    forall ratio c n_min omega_maj p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p * c + c * (1 - p) <> 0) /\
-    (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c
-      * (1 - p)) - ratio * n_min * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * n_min * (c * (1 - p) - 1) /
-      (p * c + c * (1 - p)) ^ 2 <> 0) /\
-    (ratio * n_min * omega_maj * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * n_min * omega_maj * (1 - / (p * c + c *
-      (1 - p))) / (p * c + c * (1 - p)) - ratio * n_min * omega_maj * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 +
-      ratio * n_min * omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) / (ratio * n_min * (1 - / (p * c + c *
-      (1 - p))) ^ 2 + 2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * n_min * (c *
-      (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) =
-      omega_maj.
-
-  (* λ within the minority group *)
-  Definition weight_within_minority : Prop :=
-    forall ratio c n_min omega_min p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < n_min ->
-    0 < omega_min ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p * c + c * (1 - p) <> 0) /\
-    (n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
-      n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 <> 0) /\
-    (n_min * omega_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p))) / (p
-      * c + c * (1 - p)) - n_min * omega_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * (p * c - 1)
-      / (p * c + c * (1 - p)) ^ 2) / (n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 -
-      p))) / (p * c + c * (1 - p)) - n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * (p * c - 1) / (p * c + c
-      * (1 - p)) ^ 2) = omega_min.
-
-  (* λ of the middle mode *)
-  Definition weight_of_middle : Prop :=
-    forall ratio c n_min omega_maj omega_min p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p <> 0) /\
-    (c <> 0) /\
-    (p * c + c * (1 - p) <> 0) /\
-    (1 - p <> 0) /\
-    (2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min * (c * (1 - p) - 1) /
-      (p * c + c * (1 - p)) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * n_min * (p * c
-      - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * (c * (1 -
-      p) - 1) / (p * c + c * (1 - p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 *
-      ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * (c * (1 - p) - 2) / (p *
-      c + c * (1 - p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * n_min * c * (1 - p)
-      / (p * c + c * (1 - p)) ^ 2 + n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 -
-      p)) ^ 2 + (p * c - 1) * (ratio * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * (1 - / (p * c + c *
-      (1 - p))) / (p * c + c * (1 - p)) + n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c) <> 0) /\
-    (ratio * p - p + 1 <> 0) /\
-    (2 * ratio * n_min * omega_maj * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min *
-      omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p)))
-      / (p * c + c * (1 - p)) - 2 * n_min * omega_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * n_min *
-      omega_maj * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 -
-      p)) ^ 2 + n_min * omega_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * n_min *
-      omega_maj * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * omega_maj * (c * (1 - p) - 2)
-      / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio *
-      n_min * omega_maj * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * (1 - / (p * c + c * (1 - p))) ^
-      2 + n_min * omega_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (p * c - 1) * (ratio * n_min * omega_maj * c *
-      (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
-      p)) + n_min * omega_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c)) / (2 * ratio * n_min * (1 - / (p *
-      c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2
-      * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * n_min * (p * c - 1) / (p * c + c * (1 - p))
-      ^ 2 + (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 -
-      p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * n_min * (1 - / (p * c +
-      c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * p
-      * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 +
-      n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (p * c - 1) * (ratio
-      * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
-      p)) + n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c)) = (ratio * omega_maj * p + omega_min * (1 - p))
-      / (ratio * p - p + 1).
-
-End effective_weights_diagonal.
-
-Module effective_singular_values.
-
-  (* σλ within the majority group *)
-  Definition value_within_majority : Prop :=
-    forall ratio c gamma p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p * c + c * (1 - p) <> 0) /\
-    (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
-      ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 > 0)
-      /\
-    (ratio > 0) /\
-    (ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * Rpower ratio (- gamma) * (1 - / (p
-      * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * Rpower ratio (- gamma) * (c * (1 - p) - 2) / (p * c + c * (1
-      - p)) ^ 2 + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) / sqrt (ratio * (1 - /
-      (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * (c * (1 -
-      p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) = Rpower ratio (1 / 2
-      - gamma).
-
-  (* σλ within the minority group *)
-  Definition value_within_minority : Prop :=
-    forall ratio c p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p * c + c * (1 - p) <> 0) /\
-    ((1 - / (p * c + c * (1 - p))) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - (p * c - 2) / (p *
-      c + c * (1 - p)) ^ 2 + (p * c - 1) / (p * c + c * (1 - p)) ^ 2 >= 0) /\
-    sqrt ((1 - / (p * c + c * (1 - p))) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - (p * c - 2) /
-      (p * c + c * (1 - p)) ^ 2 + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) = 1.
-
-  (* σλ of the middle mode *)
-  Definition value_of_middle : Prop :=
-    forall ratio c gamma p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p <> 0) /\
-    (c <> 0) /\
-    (1 - p <> 0) /\
-    (1 / (c * (1 - p)) + 1 / (p * c) <> 0) /\
-    (p * c + c * (1 - p) <> 0) /\
-    ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c *
-      (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p))
-      ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c /
-      (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
-      p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p))
-      + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c
-      * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) /
-      (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p *
-      c)) > 0) /\
-    (ratio > 0) /\
-    (ratio * p - p + 1 > 0) /\
-    (2 * ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * Rpower
-      ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c *
-      (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1
-      - p))) ^ 2 + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c *
-      (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) / (p * c
-      + c * (1 - p))) + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c
-      + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * c * Rpower ratio (- gamma) * (1 - p) / (p * c + c * (1 - p)) ^ 2 +
-      (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c * Rpower ratio (- gamma) * (1 - p) / (p * c + c * (1
-      - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) +
-      (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (sqrt ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c +
-      c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p
-      * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 +
-      ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (-
-      (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1
-      - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2
-      + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - /
-      (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c +
-      c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p *
-      Rpower ratio (1 - gamma) - p + 1) / sqrt (ratio * p - p + 1).
-
-  (* 1 within the majority group at γ = 1/2 *)
-  Definition majority_at_half : Prop :=
-    forall ratio c p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p * c + c * (1 - p) <> 0) /\
-    (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
-      ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 > 0)
-      /\
-    (ratio >= 0) /\
-    (sqrt ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * sqrt ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
-      p)) - sqrt ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + sqrt ratio * (c * (1 - p) - 1) / (p * c + c *
-      (1 - p)) ^ 2) / sqrt (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p *
-      c + c * (1 - p)) - ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c
-      * (1 - p)) ^ 2) = 1.
-
-  (* equal halves at γ = 1/2 *)
-  Definition equal_halves_at_half : Prop :=
-    forall ratio c : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    ratio >= 1 ->
-    (c >= 0) /\
-    (c <> 0) /\
-    (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (ratio / (2 * c) + (1 - / c)
-      ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c / 2 - 1) / c ^ 2) / c + 2 *
-      (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio * (1 - / c) / c) + ratio * (c /
-      2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2 > 0) /\
-    (ratio >= 0) /\
-    (2 * ratio + 2 > 0) /\
-    sqrt c * (2 * sqrt ratio * (1 - / c) / c - 2 * sqrt ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (sqrt
-      ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (sqrt ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) +
-      (c / 2 - 1) / c ^ 2) / c + 2 * (sqrt ratio * (1 - / c) ^ 2 + sqrt ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (-
-      (2 * sqrt ratio * (1 - / c) / c) + sqrt ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2
-      - 1) / c ^ 2) / (2 * sqrt (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 *
-      (ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c
-      / 2 - 1) / c ^ 2) / c + 2 * (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio *
-      (1 - / c) / c) + ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2)) = (sqrt
-      ratio + 1) / sqrt (2 * ratio + 2).
-
-End effective_singular_values.
-
 Module flow_follows_from_loss.
 
   (* every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: c=2, d=1, n=2 *)
@@ -705,6 +337,241 @@ Module label_spectrum_step.
 
 End label_spectrum_step.
 
+Module modes_decouple_vanilla.
+
+  (* ds/dt = 2a ȧ of one mode, s = a² *)
+  Definition scalar_equation : Prop :=
+    forall a sigma : R,
+    0 < a ->
+    0 < sigma ->
+    2 * a * (- a ^ 3 + a * sigma) = 2 * a ^ 2 * (- a ^ 2 + sigma).
+
+End modes_decouple_vanilla.
+
+Module modes_decouple_weighted.
+
+  (* nothing leaks from the middle mode: (I − VVᵀ)Ωv = 0 *)
+  Definition nothing_leaks_from_middle_mode : Prop :=
+    forall ratio m_min : R,
+    0 < ratio ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio > 1 ->
+    m_min >= 2 ->
+    (ratio + 1 <> 0) /\
+    (ratio >= 0) /\
+    (- (2 * sqrt ratio) + ratio + 1) / (ratio + 1) ^ 2 = 0.
+
+  (* the middle mode's d²s/dt² is that of the scalar equation *)
+  Definition middle_mode_accelerates_as_scalar_equation : Prop :=
+    forall ratio m_min s : R,
+    0 < ratio ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < s ->
+    ratio > 1 ->
+    m_min >= 2 ->
+    s < sqrt 2 * sqrt (ratio + 1) / 2 ->
+    (ratio + 1 <> 0) /\
+    (ratio + 1 >= 0) /\
+    (ratio >= 0) /\
+    s * (s - sqrt 2 * sqrt (ratio + 1) / 2) * (3 * s - sqrt 2 * sqrt (ratio + 1) / 2) * (- (2 * sqrt ratio) + ratio + 1)
+      / (ratio + 1) ^ 2 = 0.
+
+End modes_decouple_weighted.
+
+Module modes_decouple_weighted_within_groups.
+
+  (* λ = vᵀΩv within the majority group is its weight *)
+  Definition weight_within_majority : Prop :=
+    forall m_maj m_min n_maj omega_maj : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
+      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_maj * omega_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min)
+      - n_maj * omega_maj * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) /
+      (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2)
+      / (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) = omega_maj.
+
+  (* λ = vᵀΩv within the minority group is its weight *)
+  Definition weight_within_minority : Prop :=
+    forall m_maj m_min n_min omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_min * omega_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)
+      - n_min * omega_min * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min * (m_min - 1) / (m_maj + m_min) ^ 2) /
+      (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2)
+      / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = omega_min.
+
+  (* vᵀΩ²v is λ² within the majority group: ‖Ωv − λv‖ = 0, nothing leaks *)
+  Definition nothing_leaks_within_majority : Prop :=
+    forall m_maj m_min n_maj omega_maj : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
+      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
+      + m_min) - n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) /
+      (m_maj + m_min) ^ 2) / (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - n_maj * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) = omega_maj ^ 2.
+
+  (* vᵀΩ²v is λ² within the minority group: ‖Ωv − λv‖ = 0, nothing leaks *)
+  Definition nothing_leaks_within_minority : Prop :=
+    forall m_maj m_min n_min omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 <> 0) /\
+    (n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
+      + m_min) - n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) /
+      (m_maj + m_min) ^ 2) / (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - n_min * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = omega_min ^ 2.
+
+  (* ds/dt = 2a ȧ of one mode with VᵀΩv = λ, s = a² *)
+  Definition scalar_equation : Prop :=
+    forall a lambda sigma : R,
+    0 < a ->
+    0 < lambda ->
+    0 < sigma ->
+    2 * a * (- (lambda * a ^ 3) + a * lambda * sigma) = 2 * lambda * a ^ 2 * (- a ^ 2 + sigma).
+
+End modes_decouple_weighted_within_groups.
+
+Module mode_closed_form.
+
+  (* solves ds/dt = 2s(σ − s) *)
+  Definition solves_scalar_equation : Prop :=
+    forall delta sigma t : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    t >= 0 ->
+    ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1 <> 0) /\
+    2 * sigma ^ 2 * (sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) / ((sigma * exp (2 * delta) - 1) * exp (- (2
+      * t * sigma)) + 1) ^ 2 = - (2 * sigma * (- sigma + sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t *
+      sigma)) + 1)) / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)).
+
+  (* starts at e^(−2δ) *)
+  Definition starts_at_scale : Prop :=
+    forall delta sigma : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    ((sigma * exp (2 * delta) - 1) * exp (- (2 * 0 * sigma)) + 1 <> 0) /\
+    sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * 0 * sigma)) + 1) = exp (- (2 * delta)).
+
+  (* is the solution derived from the scalar equation *)
+  Definition is_derived_solution : Prop :=
+    forall delta sigma t : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    t >= 0 ->
+    ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1 <> 0) /\
+    (sigma <> 0) /\
+    (exp (2 * delta) * exp (- (2 * t * sigma)) + / sigma - exp (- (2 * t * sigma)) / sigma <> 0) /\
+    sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1) = / (exp (2 * delta) * exp (- (2 * t * sigma))
+      + / sigma - exp (- (2 * t * sigma)) / sigma).
+
+  (* increases in t *)
+  Definition increases : Prop :=
+    forall delta sigma : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    (defined_on (fun t : R => True) (fun t : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1 <> 0)))
+      /\
+    increasing_on (fun t : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)) (fun t : R =>
+      True).
+
+  (* tends to σ *)
+  Definition tends_to_singular_value : Prop :=
+    forall delta sigma : R,
+    0 < delta ->
+    0 < sigma ->
+    sigma * exp (2 * delta) > 1 ->
+    (defined_near p_infty (fun t : R => True) (fun t : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1
+      <> 0))) /\
+    limit_is (fun t : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * t * sigma)) + 1)) (fun t : R => True)
+      p_infty (Finite (sigma)).
+
+End mode_closed_form.
+
+Module step_limit.
+
+  (* s(δτ) → 0 before the threshold *)
+  Definition vanishes_before_threshold : Prop :=
+    forall sigma tau : R,
+    0 < sigma ->
+    0 < tau ->
+    tau < / sigma ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
+      delta * sigma * tau)) + 1 <> 0))) /\
+    limit_is (fun delta : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1)) (fun
+      delta : R => (0 < delta)) p_infty (Finite (0)).
+
+  (* s(δτ) → σ after the threshold *)
+  Definition complete_after_threshold : Prop :=
+    forall sigma tau : R,
+    0 < sigma ->
+    0 < tau ->
+    tau > / sigma ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
+      delta * sigma * tau)) + 1 <> 0))) /\
+    limit_is (fun delta : R => sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1)) (fun
+      delta : R => (0 < delta)) p_infty (Finite (sigma)).
+
+End step_limit.
+
+Module loss_staircase.
+
+  (* a mode not yet learned contributes ½σ² *)
+  Definition unlearned_mode_keeps_its_loss : Prop :=
+    forall sigma tau : R,
+    0 < sigma ->
+    0 < tau ->
+    tau < / sigma ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
+      delta * sigma * tau)) + 1 <> 0))) /\
+    limit_is (fun delta : R => (sigma - sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1))
+      ^ 2 / 2) (fun delta : R => (0 < delta)) p_infty (Finite (sigma ^ 2 / 2)).
+
+  (* a learned mode contributes nothing *)
+  Definition learned_mode_has_no_loss : Prop :=
+    forall sigma tau : R,
+    0 < sigma ->
+    0 < tau ->
+    tau > / sigma ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => ((sigma * exp (2 * delta) - 1) * exp (- (2 *
+      delta * sigma * tau)) + 1 <> 0))) /\
+    limit_is (fun delta : R => (sigma - sigma / ((sigma * exp (2 * delta) - 1) * exp (- (2 * delta * sigma * tau)) + 1))
+      ^ 2 / 2) (fun delta : R => (0 < delta)) p_infty (Finite (0)).
+
+End loss_staircase.
+
 Module learning_time.
 
   (* s(T) = fσ *)
@@ -951,128 +818,1149 @@ Module majority_first_of_small_initialisation.
 
 End majority_first_of_small_initialisation.
 
-Module modes_decouple_vanilla.
+Module effective_weights_diagonal.
 
-  (* ds/dt = 2a ȧ of one mode, s = a² *)
-  Definition scalar_equation : Prop :=
-    forall a sigma : R,
-    0 < a ->
-    0 < sigma ->
-    2 * a * (- a ^ 3 + a * sigma) = 2 * a ^ 2 * (- a ^ 2 + sigma).
-
-End modes_decouple_vanilla.
-
-Module modes_decouple_weighted.
-
-  (* nothing leaks from the middle mode: (I − VVᵀ)Ωv = 0 *)
-  Definition nothing_leaks_from_middle_mode : Prop :=
-    forall ratio m_min : R,
-    0 < ratio ->
+  (* Λ is 0 between a majority contrast and the middle mode *)
+  Definition majority_contrast_against_middle : Prop :=
+    forall m_min n_maj omega_maj : R,
     0 < m_min ->
     is_integer m_min ->
-    ratio > 1 ->
-    m_min >= 2 ->
-    (ratio + 1 <> 0) /\
-    (ratio >= 0) /\
-    (- (2 * sqrt ratio) + ratio + 1) / (ratio + 1) ^ 2 = 0.
+    0 < n_maj ->
+    0 < omega_maj ->
+    ((n_maj * omega_maj) * 0) * m_min + - (n_maj * omega_maj) * m_min + (n_maj * omega_maj) * m_min = 0.
 
-  (* the middle mode's d²s/dt² is that of the scalar equation *)
-  Definition middle_mode_accelerates_as_scalar_equation : Prop :=
-    forall ratio m_min s : R,
-    0 < ratio ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < s ->
-    ratio > 1 ->
-    m_min >= 2 ->
-    s < sqrt 2 * sqrt (ratio + 1) / 2 ->
-    (ratio + 1 <> 0) /\
-    (ratio + 1 >= 0) /\
-    (ratio >= 0) /\
-    s * (s - sqrt 2 * sqrt (ratio + 1) / 2) * (3 * s - sqrt 2 * sqrt (ratio + 1) / 2) * (- (2 * sqrt ratio) + ratio + 1)
-      / (ratio + 1) ^ 2 = 0.
+  (* Λ is 0 between a minority contrast and the middle mode *)
+  Definition minority_contrast_against_middle : Prop :=
+    forall m_maj n_min omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < n_min ->
+    0 < omega_min ->
+    ((n_min * omega_min) * 0) * - m_maj + - (n_min * omega_min) * - m_maj + (n_min * omega_min) * - m_maj = 0.
 
-End modes_decouple_weighted.
+  (* Λ is 0 between two orthogonal majority contrasts *)
+  Definition majority_contrasts : Prop :=
+    forall n_maj omega_maj : R,
+    0 < n_maj ->
+    0 < omega_maj ->
+    - (((n_maj * omega_maj) * 0) * 2) + - (n_maj * omega_maj) + n_maj * omega_maj = 0.
 
-Module modes_decouple_weighted_within_groups.
+  (* Λ is 0 between two orthogonal minority contrasts *)
+  Definition minority_contrasts : Prop :=
+    forall n_min omega_min : R,
+    0 < n_min ->
+    0 < omega_min ->
+    - (((n_min * omega_min) * 0) * 2) + - (n_min * omega_min) + n_min * omega_min = 0.
 
-  (* λ = vᵀΩv within the majority group is its weight *)
+  (* λ within the majority group *)
   Definition weight_within_majority : Prop :=
-    forall m_maj m_min n_maj omega_maj : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
+    forall ratio c n_min omega_maj p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < n_min ->
     0 < omega_maj ->
-    (m_maj + m_min <> 0) /\
-    (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
-      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 <> 0) /\
-    (n_maj * omega_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min)
-      - n_maj * omega_maj * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) /
-      (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2)
-      / (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) = omega_maj.
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c
+      * (1 - p)) - ratio * n_min * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * n_min * (c * (1 - p) - 1) /
+      (p * c + c * (1 - p)) ^ 2 <> 0) /\
+    (ratio * n_min * omega_maj * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * n_min * omega_maj * (1 - / (p * c + c *
+      (1 - p))) / (p * c + c * (1 - p)) - ratio * n_min * omega_maj * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 +
+      ratio * n_min * omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) / (ratio * n_min * (1 - / (p * c + c *
+      (1 - p))) ^ 2 + 2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * n_min * (c *
+      (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) =
+      omega_maj.
 
-  (* λ = vᵀΩv within the minority group is its weight *)
+  (* λ within the minority group *)
   Definition weight_within_minority : Prop :=
-    forall m_maj m_min n_min omega_min : R,
+    forall ratio c n_min omega_min p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < n_min ->
+    0 < omega_min ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
+      n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 <> 0) /\
+    (n_min * omega_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p))) / (p
+      * c + c * (1 - p)) - n_min * omega_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * (p * c - 1)
+      / (p * c + c * (1 - p)) ^ 2) / (n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 -
+      p))) / (p * c + c * (1 - p)) - n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * (p * c - 1) / (p * c + c
+      * (1 - p)) ^ 2) = omega_min.
+
+  (* λ of the middle mode *)
+  Definition weight_of_middle : Prop :=
+    forall ratio c n_min omega_maj omega_min p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p <> 0) /\
+    (c <> 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    (1 - p <> 0) /\
+    (2 * ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min * (c * (1 - p) - 1) /
+      (p * c + c * (1 - p)) ^ 2 + 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * n_min * (p * c
+      - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * (c * (1 -
+      p) - 1) / (p * c + c * (1 - p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 *
+      ratio * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * (c * (1 - p) - 2) / (p *
+      c + c * (1 - p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * n_min * c * (1 - p)
+      / (p * c + c * (1 - p)) ^ 2 + n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 -
+      p)) ^ 2 + (p * c - 1) * (ratio * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * (1 - / (p * c + c *
+      (1 - p))) / (p * c + c * (1 - p)) + n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c) <> 0) /\
+    (ratio * p - p + 1 <> 0) /\
+    (2 * ratio * n_min * omega_maj * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min *
+      omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p)))
+      / (p * c + c * (1 - p)) - 2 * n_min * omega_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * n_min *
+      omega_maj * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * omega_maj * (c * (1 - p) - 1) / (p * c + c * (1 -
+      p)) ^ 2 + n_min * omega_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * n_min *
+      omega_maj * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * omega_maj * (c * (1 - p) - 2)
+      / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio *
+      n_min * omega_maj * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + n_min * omega_min * (1 - / (p * c + c * (1 - p))) ^
+      2 + n_min * omega_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (p * c - 1) * (ratio * n_min * omega_maj * c *
+      (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * omega_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) + n_min * omega_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c)) / (2 * ratio * n_min * (1 - / (p *
+      c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2
+      * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * n_min * (p * c - 1) / (p * c + c * (1 - p))
+      ^ 2 + (ratio * n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * n_min * (c * (1 - p) - 1) / (p * c + c * (1 -
+      p)) ^ 2 + n_min * p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * n_min * (1 - / (p * c +
+      c * (1 - p))) / (p * c + c * (1 - p))) + ratio * n_min * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + n_min * p
+      * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 +
+      n_min * (1 - / (p * c + c * (1 - p))) ^ 2 + n_min * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (p * c - 1) * (ratio
+      * n_min * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * n_min * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) + n_min * (p * c - 2) / (p * c + c * (1 - p)) ^ 2)) / (p * c)) = (ratio * omega_maj * p + omega_min * (1 - p))
+      / (ratio * p - p + 1).
+
+End effective_weights_diagonal.
+
+Module effective_singular_values.
+
+  (* σλ within the majority group *)
+  Definition value_within_majority : Prop :=
+    forall ratio c gamma p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
+      ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 > 0)
+      /\
+    (ratio > 0) /\
+    (ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * Rpower ratio (- gamma) * (1 - / (p
+      * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * Rpower ratio (- gamma) * (c * (1 - p) - 2) / (p * c + c * (1
+      - p)) ^ 2 + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) / sqrt (ratio * (1 - /
+      (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - ratio * (c * (1 -
+      p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2) = Rpower ratio (1 / 2
+      - gamma).
+
+  (* σλ within the minority group *)
+  Definition value_within_minority : Prop :=
+    forall ratio c p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    ((1 - / (p * c + c * (1 - p))) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - (p * c - 2) / (p *
+      c + c * (1 - p)) ^ 2 + (p * c - 1) / (p * c + c * (1 - p)) ^ 2 >= 0) /\
+    sqrt ((1 - / (p * c + c * (1 - p))) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - (p * c - 2) /
+      (p * c + c * (1 - p)) ^ 2 + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) = 1.
+
+  (* σλ of the middle mode *)
+  Definition value_of_middle : Prop :=
+    forall ratio c gamma p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p <> 0) /\
+    (c <> 0) /\
+    (1 - p <> 0) /\
+    (1 / (c * (1 - p)) + 1 / (p * c) <> 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c *
+      (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p))
+      ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c /
+      (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p))
+      + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c
+      * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) /
+      (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p *
+      c)) > 0) /\
+    (ratio > 0) /\
+    (ratio * p - p + 1 > 0) /\
+    (2 * ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * Rpower
+      ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c *
+      (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1
+      - p))) ^ 2 + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c *
+      (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * Rpower ratio (- gamma) * (1 - / (p * c + c * (1 - p))) / (p * c
+      + c * (1 - p))) + ratio * Rpower ratio (- gamma) * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c
+      + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * c * Rpower ratio (- gamma) * (1 - p) / (p * c + c * (1 - p)) ^ 2 +
+      (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c * Rpower ratio (- gamma) * (1 - p) / (p * c + c * (1
+      - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) +
+      (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (sqrt ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c +
+      c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p
+      * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p)) ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 +
+      ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (-
+      (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1
+      - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p)) + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2
+      + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - /
+      (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c +
+      c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p *
+      Rpower ratio (1 - gamma) - p + 1) / sqrt (ratio * p - p + 1).
+
+  (* 1 within the majority group at γ = 1/2 *)
+  Definition majority_at_half : Prop :=
+    forall ratio c p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) -
+      ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 > 0)
+      /\
+    (ratio >= 0) /\
+    (sqrt ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * sqrt ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) - sqrt ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + sqrt ratio * (c * (1 - p) - 1) / (p * c + c *
+      (1 - p)) ^ 2) / sqrt (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + 2 * ratio * (1 - / (p * c + c * (1 - p))) / (p *
+      c + c * (1 - p)) - ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c
+      * (1 - p)) ^ 2) = 1.
+
+  (* equal halves at γ = 1/2 *)
+  Definition equal_halves_at_half : Prop :=
+    forall ratio c : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    ratio >= 1 ->
+    (c >= 0) /\
+    (c <> 0) /\
+    (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (ratio / (2 * c) + (1 - / c)
+      ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c / 2 - 1) / c ^ 2) / c + 2 *
+      (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio * (1 - / c) / c) + ratio * (c /
+      2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2 > 0) /\
+    (ratio >= 0) /\
+    (2 * ratio + 2 > 0) /\
+    sqrt c * (2 * sqrt ratio * (1 - / c) / c - 2 * sqrt ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (sqrt
+      ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (sqrt ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) +
+      (c / 2 - 1) / c ^ 2) / c + 2 * (sqrt ratio * (1 - / c) ^ 2 + sqrt ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (-
+      (2 * sqrt ratio * (1 - / c) / c) + sqrt ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2
+      - 1) / c ^ 2) / (2 * sqrt (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 *
+      (ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c
+      / 2 - 1) / c ^ 2) / c + 2 * (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio *
+      (1 - / c) / c) + ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2)) = (sqrt
+      ratio + 1) / sqrt (2 * ratio + 2).
+
+End effective_singular_values.
+
+Module vanilla_window_unbounded.
+
+  (* the middle mode is not learned before the majority modes: σ_mid² ≤ n_maj *)
+  Definition middle_mode_not_before_majority : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
     0 < m_maj ->
     is_integer m_maj ->
     0 < m_min ->
     is_integer m_min ->
     0 < n_min ->
-    0 < omega_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^
+      2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (ratio
+      * n_min * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj +
+      m_min) ^ 2 + (m_min - 1) * (ratio * n_min * m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) /
+      (m_maj + m_min) + n_min * (m_min - 2) / (m_maj + m_min) ^ 2)) / m_min + (ratio * n_min * (1 - / (m_maj + m_min)) ^
+      2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * m_min / (m_maj + m_min) ^ 2 + (m_maj - 1) * (- (2
+      * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 +
+      n_min * m_min / (m_maj + m_min) ^ 2)) / m_maj) / (/ m_min + / m_maj) <= ratio * n_min.
+
+  (* the middle mode is not learned after the minority modes: σ_mid² ≥ n_min *)
+  Definition middle_mode_not_after_minority : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^
+      2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (ratio
+      * n_min * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj +
+      m_min) ^ 2 + (m_min - 1) * (ratio * n_min * m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) /
+      (m_maj + m_min) + n_min * (m_min - 2) / (m_maj + m_min) ^ 2)) / m_min + (ratio * n_min * (1 - / (m_maj + m_min)) ^
+      2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * m_min / (m_maj + m_min) ^ 2 + (m_maj - 1) * (- (2
+      * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 +
+      n_min * m_min / (m_maj + m_min) ^ 2)) / m_maj) / (/ m_min + / m_maj) >= n_min.
+
+  (* the window in units of the last learning time *)
+  Definition window_of_last : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
     (m_maj + m_min <> 0) /\
     (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
-      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 <> 0) /\
-    (n_min * omega_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)
-      - n_min * omega_min * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min * (m_min - 1) / (m_maj + m_min) ^ 2) /
-      (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2)
-      / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = omega_min.
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 >= 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 > 0) /\
+    (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio
+      * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 > 0) /\
+    (ratio > 0) /\
+    sqrt (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min -
+      2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) * (- (1 / sqrt (ratio * n_min * (1 - /
+      (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio * n_min * (m_maj - 2)
+      / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2)) + / sqrt (n_min * (1 - / (m_maj +
+      m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) / (m_maj + m_min) ^ 2 +
+      n_min * (m_min - 1) / (m_maj + m_min) ^ 2)) = 1 - / sqrt ratio.
 
-  (* vᵀΩ²v is λ² within the majority group: ‖Ωv − λv‖ = 0, nothing leaks *)
-  Definition nothing_leaks_within_majority : Prop :=
-    forall m_maj m_min n_maj omega_maj : R,
+  (* the window in units of the first learning time *)
+  Definition window_of_first : Prop :=
+    forall ratio m_maj m_min n_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_min ->
+    ratio >= 1 ->
+    m_maj >= 2 ->
+    m_min >= 2 ->
+    (m_maj + m_min <> 0) /\
+    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
+      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 > 0) /\
+    (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio
+      * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 >= 0) /\
+    (ratio >= 0) /\
+    - 1 + sqrt (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2) /
+      sqrt (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min
+      - 2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = sqrt ratio - 1.
+
+  (* in units of the last it stays below 1, its supremum *)
+  Definition window_of_last_below_1 : Prop :=
+    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio > 0))) /\
+    (supremum_is (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (Finite (1))) /\
+    ~ maximum_on (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)).
+
+  (* in units of the first it grows without bound *)
+  Definition window_of_first_unbounded : Prop :=
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0))) /\
+    limit_is (fun ratio : R => sqrt ratio - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
+
+End vanilla_window_unbounded.
+
+Module vanilla_window_unbounded_of_any_split.
+
+  (* one minority class: the window in units of the first grows without bound *)
+  Definition one_minority_class : Prop :=
+    forall c : R,
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (c >= 0) /\ (ratio + c - 1 >
+      0))) /\
+    limit_is (fun ratio : R => sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1) (fun ratio : R => (0 < ratio)) p_infty
+      p_infty.
+
+End vanilla_window_unbounded_of_any_split.
+
+Module window_bound.
+
+  (* the middle effective singular value *)
+  Definition middle_rate : Prop :=
+    forall ratio c : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    ratio >= 1 ->
+    (c >= 0) /\
+    (c <> 0) /\
+    (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (ratio / (2 * c) + (1 - / c)
+      ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c / 2 - 1) / c ^ 2) / c + 2 *
+      (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio * (1 - / c) / c) + ratio * (c /
+      2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2 > 0) /\
+    (ratio >= 0) /\
+    (2 * ratio + 2 > 0) /\
+    sqrt c * (2 * sqrt ratio * (1 - / c) / c - 2 * sqrt ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (sqrt
+      ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (sqrt ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) +
+      (c / 2 - 1) / c ^ 2) / c + 2 * (sqrt ratio * (1 - / c) ^ 2 + sqrt ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (-
+      (2 * sqrt ratio * (1 - / c) / c) + sqrt ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2
+      - 1) / c ^ 2) / (2 * sqrt (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 *
+      (ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c
+      / 2 - 1) / c ^ 2) / c + 2 * (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio *
+      (1 - / c) / c) + ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2)) = (sqrt
+      ratio + 1) / sqrt (2 * ratio + 2).
+
+  (* no rate exceeds 1: the middle mode is the last *)
+  Definition middle_rate_at_most_one : Prop :=
+    forall ratio : R,
+    0 < ratio ->
+    ratio >= 1 ->
+    (2 * ratio + 2 > 0) /\
+    (ratio >= 0) /\
+    (sqrt ratio + 1) / sqrt (2 * ratio + 2) <= 1.
+
+  (* the window lies below the bound *)
+  Definition window_below_bound : Prop :=
+    forall ratio : R,
+    0 < ratio ->
+    ratio >= 1 ->
+    (ratio >= 0) /\
+    (sqrt ratio + 1 <> 0) /\
+    (2 * ratio + 2 >= 0) /\
+    - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1) < - 1 + sqrt 2.
+
+  (* the window is zero at R = 1 *)
+  Definition no_window_at_balance : Prop :=
+    - 1 + sqrt (2 + 2) / (1 + sqrt 1) = 0.
+
+  (* the window increases in R *)
+  Definition window_increases : Prop :=
+    (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
+      /\ (2 * ratio + 2 >= 0))) /\
+    increasing_on (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\
+      (ratio >= 1)).
+
+  (* the bound is the supremum and is not attained *)
+  Definition bound_is_supremum : Prop :=
+    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
+      /\ (2 * ratio + 2 >= 0))) /\
+    (supremum_is (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\ (1 <=
+      ratio)) (Finite (- 1 + sqrt 2))) /\
+    ~ maximum_on (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\ (1 <=
+      ratio)).
+
+End window_bound.
+
+Module window_bound_any_split.
+
+  (* the middle effective singular value *)
+  Definition middle_rate : Prop :=
+    forall ratio c p : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (p <> 0) /\
+    (c <> 0) /\
+    (1 - p <> 0) /\
+    (1 / (c * (1 - p)) + 1 / (p * c) <> 0) /\
+    (p * c + c * (1 - p) <> 0) /\
+    ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c *
+      (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p))
+      ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c /
+      (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p))
+      + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c
+      * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) /
+      (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p *
+      c)) > 0) /\
+    (ratio >= 0) /\
+    (ratio * p - p + 1 > 0) /\
+    (2 * sqrt ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * sqrt ratio * (c * (1 - p) - 1) / (p *
+      c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c *
+      (1 - p)) ^ 2 + (sqrt ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + sqrt ratio * (c * (1 - p) - 1) / (p * c + c * (1
+      - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * sqrt ratio * (1 - / (p * c + c * (1 -
+      p))) / (p * c + c * (1 - p))) + sqrt ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c *
+      (1 - p)) ^ 2)) / (c * (1 - p)) + (c * sqrt ratio * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 -
+      p))) ^ 2 + (p * c - 1) * (c * sqrt ratio * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p)))
+      / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p
+      * c)) / (sqrt ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1)
+      / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c
+      + c * (1 - p)) ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 -
+      p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) /
+      (p * c + c * (1 - p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^
+      2)) / (c * (1 - p)) + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p *
+      c - 1) * (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
+      p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c *
+      (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p * sqrt ratio - p + 1) / sqrt (ratio * p - p +
+      1).
+
+  (* no rate exceeds 1: the middle mode is the last *)
+  Definition middle_rate_at_most_one : Prop :=
+    forall ratio p : R,
+    0 < ratio ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (ratio * p - p + 1 > 0) /\
+    (ratio >= 0) /\
+    (p * sqrt ratio - p + 1) / sqrt (ratio * p - p + 1) <= 1.
+
+  (* the window lies below the bound *)
+  Definition window_below_bound : Prop :=
+    forall ratio p : R,
+    0 < ratio ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (ratio * p - p + 1 >= 0) /\
+    (ratio >= 0) /\
+    (p * sqrt ratio - p + 1 <> 0) /\
+    (p > 0) /\
+    - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1) < - 1 + / sqrt p.
+
+  (* the window is zero at R = 1 *)
+  Definition no_window_at_balance : Prop :=
+    forall p : R,
+    0 < p ->
+    p < 1 ->
+    (- p + p + 1 >= 0) /\
+    (- p + p * sqrt 1 + 1 <> 0) /\
+    sqrt (- p + p + 1) / (- p + p * sqrt 1 + 1) - 1 = 0.
+
+  (* the window increases in R *)
+  Definition window_increases : Prop :=
+    forall p : R,
+    0 < p ->
+    p < 1 ->
+    (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio * p - p + 1 >= 0) /\ (ratio >=
+      0) /\ (p * sqrt ratio - p + 1 <> 0))) /\
+    increasing_on (fun ratio : R => - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1)) (fun ratio : R => (0 <
+      ratio) /\ (ratio >= 1)).
+
+  (* the bound is the supremum and is not attained *)
+  Definition bound_is_supremum : Prop :=
+    forall p : R,
+    0 < p ->
+    p < 1 ->
+    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio * p - p + 1 >= 0) /\ (ratio >=
+      0) /\ (p * sqrt ratio - p + 1 <> 0) /\ (p > 0))) /\
+    (supremum_is (fun ratio : R => - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1)) (fun ratio : R => (0 <
+      ratio) /\ (1 <= ratio)) (Finite (- 1 + / sqrt p))) /\
+    ~ maximum_on (fun ratio : R => - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1)) (fun ratio : R => (0 <
+      ratio) /\ (1 <= ratio)).
+
+End window_bound_any_split.
+
+Module window_unbounded_off_half.
+
+  (* the majority rate for every exponent, in units of the minority's *)
+  Definition majority_rate : Prop :=
+    forall ratio gamma : R,
+    0 < ratio ->
+    (ratio >= 0) /\
+    (ratio > 0) /\
+    sqrt ratio * Rpower ratio (- gamma) = Rpower ratio (1 / 2 - gamma).
+
+  (* γ below the threshold: the minority is the later, without bound *)
+  Definition unbounded_below_half : Prop :=
+    forall gamma : R,
+    gamma < 1 / 2 ->
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (ratio > 0))) /\
+    limit_is (fun ratio : R => sqrt ratio * Rpower ratio (- gamma) - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
+
+  (* γ above the threshold: the majority is the later, without bound *)
+  Definition unbounded_above_half : Prop :=
+    forall gamma : R,
+    gamma > 1 / 2 ->
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio > 0))) /\
+    limit_is (fun ratio : R => - 1 + Rpower ratio gamma / sqrt ratio) (fun ratio : R => (0 < ratio)) p_infty p_infty.
+
+End window_unbounded_off_half.
+
+Module terminal_equivalence.
+
+  (* each sample: ‖z − l‖² ≤ (2/ω_least) · its loss *)
+  Definition sample_error_below_its_loss : Prop :=
+    forall e_squared omega omega_least : R,
+    0 <= e_squared ->
+    0 <= omega ->
+    0 <= omega_least ->
+    omega_least > 0 ->
+    omega >= omega_least ->
+    (omega_least <> 0) /\
+    e_squared <= e_squared * omega / omega_least.
+
+  (* so ‖Z − L‖² ≤ (2/ω_least) · loss → 0 with the loss *)
+  Definition error_vanishes_with_loss : Prop :=
+    forall omega_least : R,
+    0 <= omega_least ->
+    omega_least > 0 ->
+    (defined_near (Finite (0)) (fun loss : R => (0 <= loss) /\ (loss > 0)) (fun loss : R => (omega_least <> 0))) /\
+    limit_is (fun loss : R => 2 * loss / omega_least) (fun loss : R => (0 <= loss) /\ (loss > 0)) (Finite (0)) (Finite
+      (0)).
+
+End terminal_equivalence.
+
+Module weighted_ansatz_leaks.
+
+  (* Ωv is Zᵀz for a contrast of two majority classes: it stays in span V *)
+  Definition majority_modes_leak_nothing : Prop :=
+    forall m_maj m_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (omega_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_maj + - (1
+      / (m_maj + m_min)) * omega_maj) /\
+    (omega_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_maj + - (1
+      / (m_maj + m_min)) * omega_maj) /\
+    (omega_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min))) = (1 - / (m_maj + m_min)) * - omega_maj + - (1 /
+      (m_maj + m_min)) * omega_maj) /\
+    omega_maj * (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min)))) = - (1 / (m_maj + m_min)) * - omega_maj + (1 - /
+      (m_maj + m_min)) * omega_maj.
+
+  (* Ωv is Zᵀz for a contrast of two minority classes: it stays in span V *)
+  Definition minority_modes_leak_nothing : Prop :=
+    forall m_maj m_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (omega_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_min + - (1
+      / (m_maj + m_min)) * omega_min) /\
+    (omega_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_min + - (1
+      / (m_maj + m_min)) * omega_min) /\
+    (omega_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min))) = (1 - / (m_maj + m_min)) * - omega_min + - (1 /
+      (m_maj + m_min)) * omega_min) /\
+    omega_min * (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min)))) = - (1 / (m_maj + m_min)) * - omega_min + (1 - /
+      (m_maj + m_min)) * omega_min.
+
+  (* leak² of the middle mode is the variance of ω under v_mid² *)
+  Definition middle_leak_is_variance : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
     0 < m_min ->
     is_integer m_min ->
     0 < n_maj ->
+    0 < n_min ->
     0 < omega_maj ->
-    (m_maj + m_min <> 0) /\
-    (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_maj * (m_maj - 2) /
-      (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2 <> 0) /\
-    (n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
-      + m_min) - n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) /
-      (m_maj + m_min) ^ 2) / (n_maj * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * (1 - / (m_maj + m_min)) / (m_maj +
-      m_min) - n_maj * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * (m_maj - 1) / (m_maj + m_min) ^ 2) = omega_maj ^ 2.
+    0 < omega_min ->
+    (n_min * m_maj + n_maj * m_min <> 0) /\
+    n_maj * n_min * m_maj * m_min * (omega_maj - omega_min) ^ 2 / (n_min * m_maj + n_maj * m_min) ^ 2 = n_maj * m_min *
+      (- (n_maj * omega_maj * m_min / (n_min * m_maj + n_maj * m_min)) + omega_maj - omega_min * (- (n_maj * m_min /
+      (n_min * m_maj + n_maj * m_min)) + 1)) ^ 2 / (n_min * m_maj + n_maj * m_min) + (- (n_maj * omega_maj * m_min /
+      (n_min * m_maj + n_maj * m_min)) - omega_min * (- (n_maj * m_min / (n_min * m_maj + n_maj * m_min)) + 1) +
+      omega_min) ^ 2 * (- (n_maj * m_min / (n_min * m_maj + n_maj * m_min)) + 1).
 
-  (* vᵀΩ²v is λ² within the minority group: ‖Ωv − λv‖ = 0, nothing leaks *)
-  Definition nothing_leaks_within_minority : Prop :=
-    forall m_maj m_min n_min omega_min : R,
+  (* it is positive where the weights differ *)
+  Definition middle_leak_positive : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
     0 < m_maj ->
     is_integer m_maj ->
     0 < m_min ->
     is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    omega_maj <> omega_min ->
+    (n_min * m_maj + n_maj * m_min <> 0) /\
+    n_maj * n_min * m_maj * m_min * (omega_maj - omega_min) ^ 2 / (n_min * m_maj + n_maj * m_min) ^ 2 > 0.
+
+End weighted_ansatz_leaks.
+
+Module no_mode_exact_of_distinct_counts.
+
+  (* u_j = 1/(n_j − x) solves n_j u_j − 1 = x u_j, so P diag(n) P u = x u where Σ u_j = 0 *)
+  Definition secular_vector_is_a_mode : Prop :=
+    forall n_j x : R,
+    0 < n_j ->
+    0 < x ->
+    n_j <> x ->
+    (n_j - x <> 0) /\
+    n_j / (n_j - x) - 1 = x / (n_j - x).
+
+  (* γ > 0: a larger count has a smaller weight, so every term is negative *)
+  Definition larger_count_has_smaller_weight : Prop :=
+    forall gamma n_j x : R,
+    0 < n_j ->
+    0 < x ->
+    n_j > x ->
+    gamma > 0 ->
+    (n_j > 0) /\
+    (x > 0) /\
+    Rpower n_j (- gamma) < Rpower x (- gamma).
+
+End no_mode_exact_of_distinct_counts.
+
+Module escape_rates.
+
+  (* the Gram matrix of ZΩ is P diag(nω²) P under STEP *)
+  Definition gram_under_step : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_maj *
+      omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_maj *
+      omega_maj ^ 2 - 2 * n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2
+      + n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2)
+      /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_min *
+      omega_min ^ 2 - 2 * n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2
+      + n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min) ^ 2)
+      /\
+    n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - n_maj *
+      omega_maj ^ 2 / (m_maj + m_min) - n_min * omega_min ^ 2 / (m_maj + m_min) = - (n_maj * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) / (m_maj + m_min)) + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min)
+      ^ 2.
+
+  (* the Gram matrix of ZΩ is P diag(nω²) P for counts 3, 2, 1 and any weights *)
+  Definition gram_at_counts_3_2_1 : Prop :=
+    forall omega_0 omega_1 omega_2 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    0 < omega_2 ->
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + (2 * omega_2 / 3) * (2 * omega_2 / 3) = - (-
+      ((3 * omega_0 ^ 2) / 3) / 3) + - (- ((2 * omega_1 ^ 2) / 3) / 3) + (2 * omega_2 ^ 2 / 3) * 2 / 3) /\
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + (2 *
+      omega_1 / 3) * - (omega_1 / 3) + (2 * omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * (2 * omega_2 / 3) = - (-
+      ((3 * omega_0 ^ 2) / 3) / 3) + - ((2 * (2 * omega_1 ^ 2) / 3) / 3) + - (omega_2 ^ 2 / 3) * 2 / 3) /\
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_1 / 3) * (2 * omega_1 / 3) + (2 * omega_2 / 3) * - (omega_2 / 3) = -
+      (- ((3 * omega_0 ^ 2) / 3) / 3) + - ((2 * omega_1 ^ 2) / 3) * 2 / 3 + - ((2 * omega_2 ^ 2 / 3) / 3)) /\
+    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + (2 *
+      omega_1 / 3) * (2 * omega_1 / 3) + (2 * omega_1 / 3) * (2 * omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
+      (- ((3 * omega_0 ^ 2) / 3) / 3) + (2 * (2 * omega_1 ^ 2) / 3) * 2 / 3 + - (- (omega_2 ^ 2 / 3) / 3)) /\
+    ((2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * (2 * omega_2 / 3) = - ((2
+      * (3 * omega_0 ^ 2) / 3) / 3) + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - (omega_2 ^ 2 / 3) * 2 / 3) /\
+    (- (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + -
+      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + (2 * omega_2 / 3) * - (omega_2 / 3) = - ((3
+      * omega_0 ^ 2) / 3) * 2 / 3 + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - ((2 * omega_2 ^ 2 / 3) / 3)) /\
+    ((2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + -
+      (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
+      ((2 * (3 * omega_0 ^ 2) / 3) / 3) + - ((2 * omega_1 ^ 2) / 3) * 2 / 3 + - (- (omega_2 ^ 2 / 3) / 3)) /\
+    (- (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) +
+      (2 * omega_1 / 3) * - (omega_1 / 3) + (2 * omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
+      ((3 * omega_0 ^ 2) / 3) * 2 / 3 + - ((2 * (2 * omega_1 ^ 2) / 3) / 3) + - (- (omega_2 ^ 2 / 3) / 3)) /\
+    (2 * omega_0 / 3) * (2 * omega_0 / 3) + (2 * omega_0 / 3) * (2 * omega_0 / 3) + (2 * omega_0 / 3) * (2 * omega_0 /
+      3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) =
+      (2 * (3 * omega_0 ^ 2) / 3) * 2 / 3 + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - (- (omega_2 ^ 2 / 3) / 3).
+
+End escape_rates.
+
+Module effective_counts.
+
+  (* STEP: the Gram matrix of ZΩ is that of unweighted labels with counts nω² *)
+  Definition gram_is_that_of_effective_counts : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_maj *
+      omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
+      n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min)
+      ^ 2) /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_maj *
+      omega_maj ^ 2 - 2 * n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2
+      + n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2)
+      /\
+    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_min *
+      omega_min ^ 2 - 2 * n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2
+      + n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min) ^ 2)
+      /\
+    n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - n_maj *
+      omega_maj ^ 2 / (m_maj + m_min) - n_min * omega_min ^ 2 / (m_maj + m_min) = - (n_maj * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) / (m_maj + m_min)) + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min *
+      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min)
+      ^ 2.
+
+  (* the effective imbalance ratio of ω = n^(−γ) *)
+  Definition effective_imbalance_ratio : Prop :=
+    forall ratio gamma : R,
+    0 < ratio ->
+    ratio >= 1 ->
+    (ratio > 0) /\
+    ratio * Rpower ratio (- (2 * gamma)) = Rpower ratio (1 - 2 * gamma).
+
+End effective_counts.
+
+Module flat_iff_inverse_square_root.
+
+  (* flat for three classes or more: all n_jω_j² are equal *)
+  Definition flat_makes_effective_counts_equal : Prop :=
+    forall rho_squared x_1 x_2 x_3 : R,
+    0 < rho_squared ->
+    0 < x_1 ->
+    0 < x_2 ->
+    0 < x_3 ->
+    x_1 + x_2 = 2 * rho_squared ->
+    x_1 + x_3 = 2 * rho_squared ->
+    x_2 + x_3 = 2 * rho_squared ->
+    (x_1 = rho_squared) /\
+    (x_2 = rho_squared) /\
+    x_3 = rho_squared.
+
+  (* two classes: P diag(x) P = (x_1 + x_2)/2 P whatever x is *)
+  Definition two_classes_are_flat : Prop :=
+    forall x_1 x_2 : R,
+    0 < x_1 ->
+    0 < x_2 ->
+    (- (- (x_1 / 2) / 2) + (x_2 / 2) / 2 = x_1 / 4 + x_2 / 4) /\
+    (- ((x_1 / 2) / 2) + - (x_2 / 2) / 2 = - (x_1 / 4) - x_2 / 4) /\
+    (- (x_1 / 2) / 2 + - ((x_2 / 2) / 2) = - (x_1 / 4) - x_2 / 4) /\
+    (x_1 / 2) / 2 + - (- (x_2 / 2) / 2) = x_1 / 4 + x_2 / 4.
+
+End flat_iff_inverse_square_root.
+
+Module escape_window_of_any_split.
+
+  (* one minority class, γ = 0: the window is √R − 1 *)
+  Definition window_of_one_minority_class : Prop :=
+    forall ratio c : R,
+    0 < ratio ->
+    0 < c ->
+    is_integer c ->
+    ratio > 1 ->
+    c >= 3 ->
+    (ratio >= 0) /\
+    (c >= 0) /\
+    (ratio + c - 1 > 0) /\
+    sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1 = sqrt ratio - 1.
+
+End escape_window_of_any_split.
+
+Module escape_window.
+
+  (* γ ≤ 1/2: the middle rate lies between *)
+  Definition middle_between_up_to_one_half : Prop :=
+    forall ratio gamma m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio >= 1 ->
+    gamma <= 1 / 2 ->
+    (ratio > 0) /\
+    (m_maj + m_min <> 0) /\
+    (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= 1) /\
+    Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= Rpower ratio
+      (1 - 2 * gamma).
+
+  (* γ ≥ 1/2: the middle rate lies between *)
+  Definition middle_between_from_one_half : Prop :=
+    forall ratio gamma m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio >= 1 ->
+    gamma >= 1 / 2 ->
+    (ratio > 0) /\
+    (m_maj + m_min <> 0) /\
+    (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= 1) /\
+    Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= Rpower ratio
+      (1 - 2 * gamma).
+
+End escape_window.
+
+Module inverse_frequency_reverses_the_order.
+
+  (* the minority modes escape before the middle mode *)
+  Definition minority_before_middle : Prop :=
+    forall ratio m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio > 1 ->
+    (ratio <> 0) /\
+    (m_maj + m_min <> 0) /\
+    1 > (ratio * m_maj + m_min) / (ratio * (m_maj + m_min)).
+
+  (* the middle mode escapes before the majority modes *)
+  Definition middle_before_majority : Prop :=
+    forall ratio m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio > 1 ->
+    (ratio <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (ratio * m_maj + m_min) / (ratio * (m_maj + m_min)) > / ratio.
+
+End inverse_frequency_reverses_the_order.
+
+Module escape_rate_dominates.
+
+  (* escape rate ≥ σλ on the middle mode *)
+  Definition escape_at_least_effective_rate : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj + n_maj * m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) >= (n_min * omega_min * m_maj +
+      n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
+
+  (* they are equal where the weights are *)
+  Definition rates_equal_where_weights_are : Prop :=
+    forall m_maj m_min n_maj n_min omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
     0 < n_min ->
     0 < omega_min ->
     (m_maj + m_min <> 0) /\
-    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
-      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 <> 0) /\
-    (n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
-      + m_min) - n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) /
-      (m_maj + m_min) ^ 2) / (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj +
-      m_min) - n_min * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = omega_min ^ 2.
+    (n_min * m_maj + n_maj * m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_min ^ 2) / (m_maj + m_min) = (n_min * omega_min * m_maj +
+      n_maj * omega_min * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
 
-  (* ds/dt = 2a ȧ of one mode with VᵀΩv = λ, s = a² *)
-  Definition scalar_equation : Prop :=
-    forall a lambda sigma : R,
-    0 < a ->
-    0 < lambda ->
-    0 < sigma ->
-    2 * a * (- (lambda * a ^ 3) + a * lambda * sigma) = 2 * lambda * a ^ 2 * (- a ^ 2 + sigma).
+  (* they are equal only where the weights are *)
+  Definition rates_equal_only_where_weights_are : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    omega_maj <> omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj + n_maj * m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) > (n_min * omega_min * m_maj +
+      n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
 
-End modes_decouple_weighted_within_groups.
+End escape_rate_dominates.
+
+Module middle_mode_reduces_to_three_scalars.
+
+  (* a² − p n_maj b² − (1 − p) n_min e² is conserved *)
+  Definition invariant_is_conserved : Prop :=
+    forall a b e n_maj n_min omega_maj omega_min p : R,
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    - (2 * a * b * n_maj * omega_maj * p * (- (a * b) + 1)) - 2 * a * e * n_min * omega_min * (1 - p) * (- (a * e) + 1)
+      + 2 * a * (b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) = 0.
+
+  (* the relaxation rates multiply to 2σ²ω_maj ω_min *)
+  Definition product_of_relaxation_rates : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2 <> 0) /\
+    (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2 <> 0) /\
+    (2 * n_min * m_maj ^ 2 + 2 * n_maj * m_maj * m_min + 2 * n_min * m_maj * m_min + 2 * n_maj * m_min ^ 2 <> 0) /\
+    (m_maj + m_min <> 0) /\
+    4 * omega_maj * omega_min * n_min ^ 2 * m_maj ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min *
+      m_maj * m_min + 4 * n_maj * m_min ^ 2) + omega_maj * omega_min * n_min ^ 2 * m_maj ^ 2 / (n_min * m_maj ^ 2 +
+      n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) - 4 * n_min ^ 2 * omega_min ^ 2 * m_maj ^ 2 /
+      (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2) + n_min ^
+      2 * omega_min ^ 2 * m_maj ^ 2 / (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min
+      ^ 2) - 4 * n_maj * n_min * m_maj * m_min * omega_maj ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4
+      * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2) + n_maj * n_min * m_maj * m_min * omega_maj ^ 2 / (n_min * m_maj
+      ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) + 6 * n_maj * n_min * omega_maj *
+      omega_min * m_maj * m_min / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 *
+      n_maj * m_min ^ 2) + 5 * n_maj * n_min * omega_maj * omega_min * m_maj * m_min / (2 * n_min * m_maj ^ 2 + 2 *
+      n_maj * m_maj * m_min + 2 * n_min * m_maj * m_min + 2 * n_maj * m_min ^ 2) - 4 * n_maj * n_min * m_maj * m_min *
+      omega_min ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min
+      ^ 2) + n_maj * n_min * m_maj * m_min * omega_min ^ 2 / (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj
+      * m_min + n_maj * m_min ^ 2) - 4 * n_maj ^ 2 * omega_maj ^ 2 * m_min ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj *
+      m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2) + n_maj ^ 2 * omega_maj ^ 2 * m_min ^ 2 /
+      (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) + 4 * omega_maj *
+      omega_min * n_maj ^ 2 * m_min ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min
+      + 4 * n_maj * m_min ^ 2) + omega_maj * omega_min * n_maj ^ 2 * m_min ^ 2 / (n_min * m_maj ^ 2 + n_maj * m_maj *
+      m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) = 2 * omega_maj * omega_min * (n_min * m_maj + n_maj * m_min) /
+      (m_maj + m_min).
+
+End middle_mode_reduces_to_three_scalars.
+
+Module terminal_geometry_equivalence.
+
+  (* STEP: the square root of ZZᵀ squares back within the majority group *)
+  Definition root_squares_back_within_majority : Prop :=
+    forall n_maj : R,
+    0 < n_maj ->
+    (n_maj >= 0) /\
+    sqrt n_maj * sqrt n_maj = n_maj.
+
+  (* STEP: the square root of ZZᵀ squares back within the minority group *)
+  Definition root_squares_back_within_minority : Prop :=
+    forall n_min : R,
+    0 < n_min ->
+    (n_min >= 0) /\
+    sqrt n_min * sqrt n_min = n_min.
+
+  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 2 *)
+  Definition root_squares_back_in_block_2 : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (n_maj >= 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    m_min * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 3 + (n_maj * m_maj + 2 * n_maj * m_min - n_min * m_min)
+      / (m_maj + m_min) ^ 2 + 2 * sqrt n_maj * (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 *
+      n_maj * m_min - n_min * m_min) / (m_maj + m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) / m_maj +
+      (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 * n_maj * m_min - n_min * m_min) / (m_maj +
+      m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) ^ 2 / m_maj = 0.
+
+  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 3 *)
+  Definition root_squares_back_in_block_3 : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj >= 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min * m_maj + n_maj * m_min >= 0) /\
+    (n_min >= 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    - (sqrt n_maj * sqrt (n_min * m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3) - sqrt n_min * sqrt (n_min *
+      m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3 + (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 - sqrt
+      (n_min * m_maj + n_maj * m_min) * (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 * n_maj *
+      m_min - n_min * m_min) / (m_maj + m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) / (sqrt (m_maj +
+      m_min)) ^ 3 - sqrt (n_min * m_maj + n_maj * m_min) * (- sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj *
+      m_maj - 2 * n_min * m_maj - n_min * m_min) / (m_maj + m_min) ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min))
+      / (sqrt (m_maj + m_min)) ^ 3 = 0.
+
+  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 4 *)
+  Definition root_squares_back_in_block_4 : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj >= 0) /\
+    (m_maj + m_min > 0) /\
+    (n_min * m_maj + n_maj * m_min >= 0) /\
+    (n_min >= 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    - (sqrt n_maj * sqrt (n_min * m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3) - sqrt n_min * sqrt (n_min *
+      m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3 + (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 - sqrt
+      (n_min * m_maj + n_maj * m_min) * (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 * n_maj *
+      m_min - n_min * m_min) / (m_maj + m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) / (sqrt (m_maj +
+      m_min)) ^ 3 - sqrt (n_min * m_maj + n_maj * m_min) * (- sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj *
+      m_maj - 2 * n_min * m_maj - n_min * m_min) / (m_maj + m_min) ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min))
+      / (sqrt (m_maj + m_min)) ^ 3 = 0.
+
+  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 5 *)
+  Definition root_squares_back_in_block_5 : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_min <> 0) /\
+    (n_min >= 0) /\
+    (m_maj + m_min >= 0) /\
+    (n_min * m_maj + n_maj * m_min > 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 3 - (n_maj * m_maj - 2 * n_min * m_maj - n_min * m_min)
+      / (m_maj + m_min) ^ 2 + 2 * sqrt n_min * (- sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj * m_maj - 2 *
+      n_min * m_maj - n_min * m_min) / (m_maj + m_min) ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min)) / m_min + (-
+      sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj * m_maj - 2 * n_min * m_maj - n_min * m_min) / (m_maj + m_min)
+      ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min)) ^ 2 / m_min = 0.
+
+End terminal_geometry_equivalence.
 
 Module finite_init_offset.
 
@@ -3110,891 +3998,3 @@ Module effective_number_weights_run_from_none_to_inverse_frequency.
     1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) < 1.
 
 End effective_number_weights_run_from_none_to_inverse_frequency.
-
-Module terminal_equivalence.
-
-  (* each sample: ‖z − l‖² ≤ (2/ω_least) · its loss *)
-  Definition sample_error_below_its_loss : Prop :=
-    forall e_squared omega omega_least : R,
-    0 <= e_squared ->
-    0 <= omega ->
-    0 <= omega_least ->
-    omega_least > 0 ->
-    omega >= omega_least ->
-    (omega_least <> 0) /\
-    e_squared <= e_squared * omega / omega_least.
-
-  (* so ‖Z − L‖² ≤ (2/ω_least) · loss → 0 with the loss *)
-  Definition error_vanishes_with_loss : Prop :=
-    forall omega_least : R,
-    0 <= omega_least ->
-    omega_least > 0 ->
-    (defined_near (Finite (0)) (fun loss : R => (0 <= loss) /\ (loss > 0)) (fun loss : R => (omega_least <> 0))) /\
-    limit_is (fun loss : R => 2 * loss / omega_least) (fun loss : R => (0 <= loss) /\ (loss > 0)) (Finite (0)) (Finite
-      (0)).
-
-End terminal_equivalence.
-
-Module weighted_ansatz_leaks.
-
-  (* Ωv is Zᵀz for a contrast of two majority classes: it stays in span V *)
-  Definition majority_modes_leak_nothing : Prop :=
-    forall m_maj m_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (omega_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_maj + - (1
-      / (m_maj + m_min)) * omega_maj) /\
-    (omega_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_maj + - (1
-      / (m_maj + m_min)) * omega_maj) /\
-    (omega_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min))) = (1 - / (m_maj + m_min)) * - omega_maj + - (1 /
-      (m_maj + m_min)) * omega_maj) /\
-    omega_maj * (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min)))) = - (1 / (m_maj + m_min)) * - omega_maj + (1 - /
-      (m_maj + m_min)) * omega_maj.
-
-  (* Ωv is Zᵀz for a contrast of two minority classes: it stays in span V *)
-  Definition minority_modes_leak_nothing : Prop :=
-    forall m_maj m_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (omega_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_min + - (1
-      / (m_maj + m_min)) * omega_min) /\
-    (omega_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min))) = - (1 / (m_maj + m_min)) * - omega_min + - (1
-      / (m_maj + m_min)) * omega_min) /\
-    (omega_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min))) = (1 - / (m_maj + m_min)) * - omega_min + - (1 /
-      (m_maj + m_min)) * omega_min) /\
-    omega_min * (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min)))) = - (1 / (m_maj + m_min)) * - omega_min + (1 - /
-      (m_maj + m_min)) * omega_min.
-
-  (* leak² of the middle mode is the variance of ω under v_mid² *)
-  Definition middle_leak_is_variance : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    n_maj * n_min * m_maj * m_min * (omega_maj - omega_min) ^ 2 / (n_min * m_maj + n_maj * m_min) ^ 2 = n_maj * m_min *
-      (- (n_maj * omega_maj * m_min / (n_min * m_maj + n_maj * m_min)) + omega_maj - omega_min * (- (n_maj * m_min /
-      (n_min * m_maj + n_maj * m_min)) + 1)) ^ 2 / (n_min * m_maj + n_maj * m_min) + (- (n_maj * omega_maj * m_min /
-      (n_min * m_maj + n_maj * m_min)) - omega_min * (- (n_maj * m_min / (n_min * m_maj + n_maj * m_min)) + 1) +
-      omega_min) ^ 2 * (- (n_maj * m_min / (n_min * m_maj + n_maj * m_min)) + 1).
-
-  (* it is positive where the weights differ *)
-  Definition middle_leak_positive : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    omega_maj <> omega_min ->
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    n_maj * n_min * m_maj * m_min * (omega_maj - omega_min) ^ 2 / (n_min * m_maj + n_maj * m_min) ^ 2 > 0.
-
-End weighted_ansatz_leaks.
-
-Module no_mode_exact_of_distinct_counts.
-
-  (* u_j = 1/(n_j − x) solves n_j u_j − 1 = x u_j, so P diag(n) P u = x u where Σ u_j = 0 *)
-  Definition secular_vector_is_a_mode : Prop :=
-    forall n_j x : R,
-    0 < n_j ->
-    0 < x ->
-    n_j <> x ->
-    (n_j - x <> 0) /\
-    n_j / (n_j - x) - 1 = x / (n_j - x).
-
-  (* γ > 0: a larger count has a smaller weight, so every term is negative *)
-  Definition larger_count_has_smaller_weight : Prop :=
-    forall gamma n_j x : R,
-    0 < n_j ->
-    0 < x ->
-    n_j > x ->
-    gamma > 0 ->
-    (n_j > 0) /\
-    (x > 0) /\
-    Rpower n_j (- gamma) < Rpower x (- gamma).
-
-End no_mode_exact_of_distinct_counts.
-
-Module escape_rates.
-
-  (* the Gram matrix of ZΩ is P diag(nω²) P under STEP *)
-  Definition gram_under_step : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
-      n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_maj *
-      omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min)
-      ^ 2) /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
-      n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_min *
-      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min)
-      ^ 2) /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_maj *
-      omega_maj ^ 2 - 2 * n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2
-      + n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2)
-      /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_min *
-      omega_min ^ 2 - 2 * n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2
-      + n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min) ^ 2)
-      /\
-    n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - n_maj *
-      omega_maj ^ 2 / (m_maj + m_min) - n_min * omega_min ^ 2 / (m_maj + m_min) = - (n_maj * omega_maj ^ 2 * (1 - /
-      (m_maj + m_min)) / (m_maj + m_min)) + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min *
-      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min)
-      ^ 2.
-
-  (* the Gram matrix of ZΩ is P diag(nω²) P for counts 3, 2, 1 and any weights *)
-  Definition gram_at_counts_3_2_1 : Prop :=
-    forall omega_0 omega_1 omega_2 : R,
-    0 < omega_0 ->
-    0 < omega_1 ->
-    0 < omega_2 ->
-    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + -
-      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + (2 * omega_2 / 3) * (2 * omega_2 / 3) = - (-
-      ((3 * omega_0 ^ 2) / 3) / 3) + - (- ((2 * omega_1 ^ 2) / 3) / 3) + (2 * omega_2 ^ 2 / 3) * 2 / 3) /\
-    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + (2 *
-      omega_1 / 3) * - (omega_1 / 3) + (2 * omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * (2 * omega_2 / 3) = - (-
-      ((3 * omega_0 ^ 2) / 3) / 3) + - ((2 * (2 * omega_1 ^ 2) / 3) / 3) + - (omega_2 ^ 2 / 3) * 2 / 3) /\
-    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + -
-      (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_1 / 3) * (2 * omega_1 / 3) + (2 * omega_2 / 3) * - (omega_2 / 3) = -
-      (- ((3 * omega_0 ^ 2) / 3) / 3) + - ((2 * omega_1 ^ 2) / 3) * 2 / 3 + - ((2 * omega_2 ^ 2 / 3) / 3)) /\
-    (- (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + - (omega_0 / 3) * - (omega_0 / 3) + (2 *
-      omega_1 / 3) * (2 * omega_1 / 3) + (2 * omega_1 / 3) * (2 * omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
-      (- ((3 * omega_0 ^ 2) / 3) / 3) + (2 * (2 * omega_1 ^ 2) / 3) * 2 / 3 + - (- (omega_2 ^ 2 / 3) / 3)) /\
-    ((2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + -
-      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * (2 * omega_2 / 3) = - ((2
-      * (3 * omega_0 ^ 2) / 3) / 3) + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - (omega_2 ^ 2 / 3) * 2 / 3) /\
-    (- (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + -
-      (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + (2 * omega_2 / 3) * - (omega_2 / 3) = - ((3
-      * omega_0 ^ 2) / 3) * 2 / 3 + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - ((2 * omega_2 ^ 2 / 3) / 3)) /\
-    ((2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + (2 * omega_0 / 3) * - (omega_0 / 3) + -
-      (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_1 / 3) * (2 * omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
-      ((2 * (3 * omega_0 ^ 2) / 3) / 3) + - ((2 * omega_1 ^ 2) / 3) * 2 / 3 + - (- (omega_2 ^ 2 / 3) / 3)) /\
-    (- (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) + - (omega_0 / 3) * (2 * omega_0 / 3) +
-      (2 * omega_1 / 3) * - (omega_1 / 3) + (2 * omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) = -
-      ((3 * omega_0 ^ 2) / 3) * 2 / 3 + - ((2 * (2 * omega_1 ^ 2) / 3) / 3) + - (- (omega_2 ^ 2 / 3) / 3)) /\
-    (2 * omega_0 / 3) * (2 * omega_0 / 3) + (2 * omega_0 / 3) * (2 * omega_0 / 3) + (2 * omega_0 / 3) * (2 * omega_0 /
-      3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_1 / 3) * - (omega_1 / 3) + - (omega_2 / 3) * - (omega_2 / 3) =
-      (2 * (3 * omega_0 ^ 2) / 3) * 2 / 3 + - (- ((2 * omega_1 ^ 2) / 3) / 3) + - (- (omega_2 ^ 2 / 3) / 3).
-
-End escape_rates.
-
-Module effective_counts.
-
-  (* STEP: the Gram matrix of ZΩ is that of unweighted labels with counts nω² *)
-  Definition gram_is_that_of_effective_counts : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
-      n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_maj *
-      omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min)
-      ^ 2) /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - 2 *
-      n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 - 2 * n_min *
-      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min)
-      ^ 2) /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_maj *
-      omega_maj ^ 2 - 2 * n_maj * omega_maj ^ 2 / (m_maj + m_min) = n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2
-      + n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2)
-      /\
-    (n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 + n_min *
-      omega_min ^ 2 - 2 * n_min * omega_min ^ 2 / (m_maj + m_min) = n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2
-      + n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min) ^ 2)
-      /\
-    n_maj * m_maj * omega_maj ^ 2 / (m_maj + m_min) ^ 2 + n_min * m_min * omega_min ^ 2 / (m_maj + m_min) ^ 2 - n_maj *
-      omega_maj ^ 2 / (m_maj + m_min) - n_min * omega_min ^ 2 / (m_maj + m_min) = - (n_maj * omega_maj ^ 2 * (1 - /
-      (m_maj + m_min)) / (m_maj + m_min)) + n_maj * omega_maj ^ 2 * (m_maj - 1) / (m_maj + m_min) ^ 2 - n_min *
-      omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj + m_min) + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj + m_min)
-      ^ 2.
-
-  (* the effective imbalance ratio of ω = n^(−γ) *)
-  Definition effective_imbalance_ratio : Prop :=
-    forall ratio gamma : R,
-    0 < ratio ->
-    ratio >= 1 ->
-    (ratio > 0) /\
-    ratio * Rpower ratio (- (2 * gamma)) = Rpower ratio (1 - 2 * gamma).
-
-End effective_counts.
-
-Module flat_iff_inverse_square_root.
-
-  (* flat for three classes or more: all n_jω_j² are equal *)
-  Definition flat_makes_effective_counts_equal : Prop :=
-    forall rho_squared x_1 x_2 x_3 : R,
-    0 < rho_squared ->
-    0 < x_1 ->
-    0 < x_2 ->
-    0 < x_3 ->
-    x_1 + x_2 = 2 * rho_squared ->
-    x_1 + x_3 = 2 * rho_squared ->
-    x_2 + x_3 = 2 * rho_squared ->
-    (x_1 = rho_squared) /\
-    (x_2 = rho_squared) /\
-    x_3 = rho_squared.
-
-  (* two classes: P diag(x) P = (x_1 + x_2)/2 P whatever x is *)
-  Definition two_classes_are_flat : Prop :=
-    forall x_1 x_2 : R,
-    0 < x_1 ->
-    0 < x_2 ->
-    (- (- (x_1 / 2) / 2) + (x_2 / 2) / 2 = x_1 / 4 + x_2 / 4) /\
-    (- ((x_1 / 2) / 2) + - (x_2 / 2) / 2 = - (x_1 / 4) - x_2 / 4) /\
-    (- (x_1 / 2) / 2 + - ((x_2 / 2) / 2) = - (x_1 / 4) - x_2 / 4) /\
-    (x_1 / 2) / 2 + - (- (x_2 / 2) / 2) = x_1 / 4 + x_2 / 4.
-
-End flat_iff_inverse_square_root.
-
-Module escape_window_of_any_split.
-
-  (* one minority class, γ = 0: the window is √R − 1 *)
-  Definition window_of_one_minority_class : Prop :=
-    forall ratio c : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    ratio > 1 ->
-    c >= 3 ->
-    (ratio >= 0) /\
-    (c >= 0) /\
-    (ratio + c - 1 > 0) /\
-    sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1 = sqrt ratio - 1.
-
-End escape_window_of_any_split.
-
-Module escape_window.
-
-  (* γ ≤ 1/2: the middle rate lies between *)
-  Definition middle_between_up_to_one_half : Prop :=
-    forall ratio gamma m_maj m_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    ratio >= 1 ->
-    gamma <= 1 / 2 ->
-    (ratio > 0) /\
-    (m_maj + m_min <> 0) /\
-    (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= 1) /\
-    Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= Rpower ratio
-      (1 - 2 * gamma).
-
-  (* γ ≥ 1/2: the middle rate lies between *)
-  Definition middle_between_from_one_half : Prop :=
-    forall ratio gamma m_maj m_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    ratio >= 1 ->
-    gamma >= 1 / 2 ->
-    (ratio > 0) /\
-    (m_maj + m_min <> 0) /\
-    (Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) <= 1) /\
-    Rpower ratio (- (2 * gamma)) * (ratio * m_min + m_maj * Rpower ratio (2 * gamma)) / (m_maj + m_min) >= Rpower ratio
-      (1 - 2 * gamma).
-
-End escape_window.
-
-Module inverse_frequency_reverses_the_order.
-
-  (* the minority modes escape before the middle mode *)
-  Definition minority_before_middle : Prop :=
-    forall ratio m_maj m_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    ratio > 1 ->
-    (ratio <> 0) /\
-    (m_maj + m_min <> 0) /\
-    1 > (ratio * m_maj + m_min) / (ratio * (m_maj + m_min)).
-
-  (* the middle mode escapes before the majority modes *)
-  Definition middle_before_majority : Prop :=
-    forall ratio m_maj m_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    ratio > 1 ->
-    (ratio <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (ratio * m_maj + m_min) / (ratio * (m_maj + m_min)) > / ratio.
-
-End inverse_frequency_reverses_the_order.
-
-Module escape_rate_dominates.
-
-  (* escape rate ≥ σλ on the middle mode *)
-  Definition escape_at_least_effective_rate : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) >= (n_min * omega_min * m_maj +
-      n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
-
-  (* they are equal where the weights are *)
-  Definition rates_equal_where_weights_are : Prop :=
-    forall m_maj m_min n_maj n_min omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_min ^ 2) / (m_maj + m_min) = (n_min * omega_min * m_maj +
-      n_maj * omega_min * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
-
-  (* they are equal only where the weights are *)
-  Definition rates_equal_only_where_weights_are : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    omega_maj <> omega_min ->
-    (m_maj + m_min <> 0) /\
-    (n_min * m_maj + n_maj * m_min <> 0) /\
-    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) > (n_min * omega_min * m_maj +
-      n_maj * omega_maj * m_min) ^ 2 / ((m_maj + m_min) * (n_min * m_maj + n_maj * m_min)).
-
-End escape_rate_dominates.
-
-Module middle_mode_reduces_to_three_scalars.
-
-  (* a² − p n_maj b² − (1 − p) n_min e² is conserved *)
-  Definition invariant_is_conserved : Prop :=
-    forall a b e n_maj n_min omega_maj omega_min p : R,
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    0 < p ->
-    - (2 * a * b * n_maj * omega_maj * p * (- (a * b) + 1)) - 2 * a * e * n_min * omega_min * (1 - p) * (- (a * e) + 1)
-      + 2 * a * (b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) = 0.
-
-  (* the relaxation rates multiply to 2σ²ω_maj ω_min *)
-  Definition product_of_relaxation_rates : Prop :=
-    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    0 < omega_maj ->
-    0 < omega_min ->
-    (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2 <> 0) /\
-    (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2 <> 0) /\
-    (2 * n_min * m_maj ^ 2 + 2 * n_maj * m_maj * m_min + 2 * n_min * m_maj * m_min + 2 * n_maj * m_min ^ 2 <> 0) /\
-    (m_maj + m_min <> 0) /\
-    4 * omega_maj * omega_min * n_min ^ 2 * m_maj ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min *
-      m_maj * m_min + 4 * n_maj * m_min ^ 2) + omega_maj * omega_min * n_min ^ 2 * m_maj ^ 2 / (n_min * m_maj ^ 2 +
-      n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) - 4 * n_min ^ 2 * omega_min ^ 2 * m_maj ^ 2 /
-      (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2) + n_min ^
-      2 * omega_min ^ 2 * m_maj ^ 2 / (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min
-      ^ 2) - 4 * n_maj * n_min * m_maj * m_min * omega_maj ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4
-      * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2) + n_maj * n_min * m_maj * m_min * omega_maj ^ 2 / (n_min * m_maj
-      ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) + 6 * n_maj * n_min * omega_maj *
-      omega_min * m_maj * m_min / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 *
-      n_maj * m_min ^ 2) + 5 * n_maj * n_min * omega_maj * omega_min * m_maj * m_min / (2 * n_min * m_maj ^ 2 + 2 *
-      n_maj * m_maj * m_min + 2 * n_min * m_maj * m_min + 2 * n_maj * m_min ^ 2) - 4 * n_maj * n_min * m_maj * m_min *
-      omega_min ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min
-      ^ 2) + n_maj * n_min * m_maj * m_min * omega_min ^ 2 / (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj
-      * m_min + n_maj * m_min ^ 2) - 4 * n_maj ^ 2 * omega_maj ^ 2 * m_min ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj *
-      m_maj * m_min + 4 * n_min * m_maj * m_min + 4 * n_maj * m_min ^ 2) + n_maj ^ 2 * omega_maj ^ 2 * m_min ^ 2 /
-      (n_min * m_maj ^ 2 + n_maj * m_maj * m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) + 4 * omega_maj *
-      omega_min * n_maj ^ 2 * m_min ^ 2 / (4 * n_min * m_maj ^ 2 + 4 * n_maj * m_maj * m_min + 4 * n_min * m_maj * m_min
-      + 4 * n_maj * m_min ^ 2) + omega_maj * omega_min * n_maj ^ 2 * m_min ^ 2 / (n_min * m_maj ^ 2 + n_maj * m_maj *
-      m_min + n_min * m_maj * m_min + n_maj * m_min ^ 2) = 2 * omega_maj * omega_min * (n_min * m_maj + n_maj * m_min) /
-      (m_maj + m_min).
-
-End middle_mode_reduces_to_three_scalars.
-
-Module terminal_geometry_equivalence.
-
-  (* STEP: the square root of ZZᵀ squares back within the majority group *)
-  Definition root_squares_back_within_majority : Prop :=
-    forall n_maj : R,
-    0 < n_maj ->
-    (n_maj >= 0) /\
-    sqrt n_maj * sqrt n_maj = n_maj.
-
-  (* STEP: the square root of ZZᵀ squares back within the minority group *)
-  Definition root_squares_back_within_minority : Prop :=
-    forall n_min : R,
-    0 < n_min ->
-    (n_min >= 0) /\
-    sqrt n_min * sqrt n_min = n_min.
-
-  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 2 *)
-  Definition root_squares_back_in_block_2 : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (m_maj <> 0) /\
-    (n_maj >= 0) /\
-    (m_maj + m_min >= 0) /\
-    (n_min * m_maj + n_maj * m_min > 0) /\
-    (m_maj + m_min <> 0) /\
-    m_min * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 3 + (n_maj * m_maj + 2 * n_maj * m_min - n_min * m_min)
-      / (m_maj + m_min) ^ 2 + 2 * sqrt n_maj * (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 *
-      n_maj * m_min - n_min * m_min) / (m_maj + m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) / m_maj +
-      (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 * n_maj * m_min - n_min * m_min) / (m_maj +
-      m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) ^ 2 / m_maj = 0.
-
-  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 3 *)
-  Definition root_squares_back_in_block_3 : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (m_maj + m_min <> 0) /\
-    (n_maj >= 0) /\
-    (m_maj + m_min > 0) /\
-    (n_min * m_maj + n_maj * m_min >= 0) /\
-    (n_min >= 0) /\
-    (m_maj + m_min >= 0) /\
-    (n_min * m_maj + n_maj * m_min > 0) /\
-    - (sqrt n_maj * sqrt (n_min * m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3) - sqrt n_min * sqrt (n_min *
-      m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3 + (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 - sqrt
-      (n_min * m_maj + n_maj * m_min) * (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 * n_maj *
-      m_min - n_min * m_min) / (m_maj + m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) / (sqrt (m_maj +
-      m_min)) ^ 3 - sqrt (n_min * m_maj + n_maj * m_min) * (- sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj *
-      m_maj - 2 * n_min * m_maj - n_min * m_min) / (m_maj + m_min) ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min))
-      / (sqrt (m_maj + m_min)) ^ 3 = 0.
-
-  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 4 *)
-  Definition root_squares_back_in_block_4 : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (m_maj + m_min <> 0) /\
-    (n_maj >= 0) /\
-    (m_maj + m_min > 0) /\
-    (n_min * m_maj + n_maj * m_min >= 0) /\
-    (n_min >= 0) /\
-    (m_maj + m_min >= 0) /\
-    (n_min * m_maj + n_maj * m_min > 0) /\
-    - (sqrt n_maj * sqrt (n_min * m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3) - sqrt n_min * sqrt (n_min *
-      m_maj + n_maj * m_min) / (sqrt (m_maj + m_min)) ^ 3 + (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 2 - sqrt
-      (n_min * m_maj + n_maj * m_min) * (- sqrt n_maj + sqrt (m_maj + m_min) * (- (m_maj * (n_maj * m_maj + 2 * n_maj *
-      m_min - n_min * m_min) / (m_maj + m_min) ^ 2) + n_maj) / sqrt (n_min * m_maj + n_maj * m_min)) / (sqrt (m_maj +
-      m_min)) ^ 3 - sqrt (n_min * m_maj + n_maj * m_min) * (- sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj *
-      m_maj - 2 * n_min * m_maj - n_min * m_min) / (m_maj + m_min) ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min))
-      / (sqrt (m_maj + m_min)) ^ 3 = 0.
-
-  (* STEP: the square root of ZZᵀ in the block algebra squares back: entry 5 *)
-  Definition root_squares_back_in_block_5 : Prop :=
-    forall m_maj m_min n_maj n_min : R,
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_maj ->
-    0 < n_min ->
-    (m_min <> 0) /\
-    (n_min >= 0) /\
-    (m_maj + m_min >= 0) /\
-    (n_min * m_maj + n_maj * m_min > 0) /\
-    (m_maj + m_min <> 0) /\
-    m_maj * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min) ^ 3 - (n_maj * m_maj - 2 * n_min * m_maj - n_min * m_min)
-      / (m_maj + m_min) ^ 2 + 2 * sqrt n_min * (- sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj * m_maj - 2 *
-      n_min * m_maj - n_min * m_min) / (m_maj + m_min) ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min)) / m_min + (-
-      sqrt n_min + sqrt (m_maj + m_min) * (m_min * (n_maj * m_maj - 2 * n_min * m_maj - n_min * m_min) / (m_maj + m_min)
-      ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min)) ^ 2 / m_min = 0.
-
-End terminal_geometry_equivalence.
-
-Module vanilla_window_unbounded.
-
-  (* the middle mode is not learned before the majority modes: σ_mid² ≤ n_maj *)
-  Definition middle_mode_not_before_majority : Prop :=
-    forall ratio m_maj m_min n_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_min ->
-    ratio >= 1 ->
-    m_maj >= 2 ->
-    m_min >= 2 ->
-    (m_maj <> 0) /\
-    (m_min <> 0) /\
-    (/ m_min + / m_maj <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^
-      2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (ratio
-      * n_min * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj +
-      m_min) ^ 2 + (m_min - 1) * (ratio * n_min * m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) /
-      (m_maj + m_min) + n_min * (m_min - 2) / (m_maj + m_min) ^ 2)) / m_min + (ratio * n_min * (1 - / (m_maj + m_min)) ^
-      2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * m_min / (m_maj + m_min) ^ 2 + (m_maj - 1) * (- (2
-      * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 +
-      n_min * m_min / (m_maj + m_min) ^ 2)) / m_maj) / (/ m_min + / m_maj) <= ratio * n_min.
-
-  (* the middle mode is not learned after the minority modes: σ_mid² ≥ n_min *)
-  Definition middle_mode_not_after_minority : Prop :=
-    forall ratio m_maj m_min n_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_min ->
-    ratio >= 1 ->
-    m_maj >= 2 ->
-    m_min >= 2 ->
-    (m_maj <> 0) /\
-    (m_min <> 0) /\
-    (/ m_min + / m_maj <> 0) /\
-    (m_maj + m_min <> 0) /\
-    (2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^
-      2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - 2 * n_min * (m_min - 1) / (m_maj + m_min) ^ 2 + (ratio
-      * n_min * m_maj / (m_maj + m_min) ^ 2 + n_min * (1 - / (m_maj + m_min)) ^ 2 + n_min * (m_min - 1) / (m_maj +
-      m_min) ^ 2 + (m_min - 1) * (ratio * n_min * m_maj / (m_maj + m_min) ^ 2 - 2 * n_min * (1 - / (m_maj + m_min)) /
-      (m_maj + m_min) + n_min * (m_min - 2) / (m_maj + m_min) ^ 2)) / m_min + (ratio * n_min * (1 - / (m_maj + m_min)) ^
-      2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 + n_min * m_min / (m_maj + m_min) ^ 2 + (m_maj - 1) * (- (2
-      * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min)) + ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 +
-      n_min * m_min / (m_maj + m_min) ^ 2)) / m_maj) / (/ m_min + / m_maj) >= n_min.
-
-  (* the window in units of the last learning time *)
-  Definition window_of_last : Prop :=
-    forall ratio m_maj m_min n_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_min ->
-    ratio >= 1 ->
-    m_maj >= 2 ->
-    m_min >= 2 ->
-    (m_maj + m_min <> 0) /\
-    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
-      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 >= 0) /\
-    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
-      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 > 0) /\
-    (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio
-      * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 > 0) /\
-    (ratio > 0) /\
-    sqrt (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min -
-      2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) * (- (1 / sqrt (ratio * n_min * (1 - /
-      (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio * n_min * (m_maj - 2)
-      / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2)) + / sqrt (n_min * (1 - / (m_maj +
-      m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) / (m_maj + m_min) ^ 2 +
-      n_min * (m_min - 1) / (m_maj + m_min) ^ 2)) = 1 - / sqrt ratio.
-
-  (* the window in units of the first learning time *)
-  Definition window_of_first : Prop :=
-    forall ratio m_maj m_min n_min : R,
-    0 < ratio ->
-    0 < m_maj ->
-    is_integer m_maj ->
-    0 < m_min ->
-    is_integer m_min ->
-    0 < n_min ->
-    ratio >= 1 ->
-    m_maj >= 2 ->
-    m_min >= 2 ->
-    (m_maj + m_min <> 0) /\
-    (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min - 2) /
-      (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2 > 0) /\
-    (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - ratio
-      * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2 >= 0) /\
-    (ratio >= 0) /\
-    - 1 + sqrt (ratio * n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * ratio * n_min * (1 - / (m_maj + m_min)) / (m_maj +
-      m_min) - ratio * n_min * (m_maj - 2) / (m_maj + m_min) ^ 2 + ratio * n_min * (m_maj - 1) / (m_maj + m_min) ^ 2) /
-      sqrt (n_min * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * (1 - / (m_maj + m_min)) / (m_maj + m_min) - n_min * (m_min
-      - 2) / (m_maj + m_min) ^ 2 + n_min * (m_min - 1) / (m_maj + m_min) ^ 2) = sqrt ratio - 1.
-
-  (* in units of the last it stays below 1, its supremum *)
-  Definition window_of_last_below_1 : Prop :=
-    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio > 0))) /\
-    (supremum_is (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (Finite (1))) /\
-    ~ maximum_on (fun ratio : R => 1 - / sqrt ratio) (fun ratio : R => (0 < ratio) /\ (1 <= ratio)).
-
-  (* in units of the first it grows without bound *)
-  Definition window_of_first_unbounded : Prop :=
-    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0))) /\
-    limit_is (fun ratio : R => sqrt ratio - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
-
-End vanilla_window_unbounded.
-
-Module vanilla_window_unbounded_of_any_split.
-
-  (* one minority class: the window in units of the first grows without bound *)
-  Definition one_minority_class : Prop :=
-    forall c : R,
-    0 < c ->
-    is_integer c ->
-    c >= 3 ->
-    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (c >= 0) /\ (ratio + c - 1 >
-      0))) /\
-    limit_is (fun ratio : R => sqrt ratio * sqrt c / sqrt (ratio + c - 1) - 1) (fun ratio : R => (0 < ratio)) p_infty
-      p_infty.
-
-End vanilla_window_unbounded_of_any_split.
-
-Module window_bound.
-
-  (* the middle effective singular value *)
-  Definition middle_rate : Prop :=
-    forall ratio c : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    ratio >= 1 ->
-    (c >= 0) /\
-    (c <> 0) /\
-    (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (ratio / (2 * c) + (1 - / c)
-      ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c / 2 - 1) / c ^ 2) / c + 2 *
-      (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio * (1 - / c) / c) + ratio * (c /
-      2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2 > 0) /\
-    (ratio >= 0) /\
-    (2 * ratio + 2 > 0) /\
-    sqrt c * (2 * sqrt ratio * (1 - / c) / c - 2 * sqrt ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 * (sqrt
-      ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (sqrt ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) +
-      (c / 2 - 1) / c ^ 2) / c + 2 * (sqrt ratio * (1 - / c) ^ 2 + sqrt ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (-
-      (2 * sqrt ratio * (1 - / c) / c) + sqrt ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2
-      - 1) / c ^ 2) / (2 * sqrt (2 * ratio * (1 - / c) / c - 2 * ratio * (c / 2 - 1) / c ^ 2 + 2 * (1 - / c) / c + 2 *
-      (ratio / (2 * c) + (1 - / c) ^ 2 + (c / 2 - 1) * (ratio / (2 * c) - 2 * (1 - / c) / c + (c / 2 - 2) / c ^ 2) + (c
-      / 2 - 1) / c ^ 2) / c + 2 * (ratio * (1 - / c) ^ 2 + ratio * (c / 2 - 1) / c ^ 2 + (c / 2 - 1) * (- (2 * ratio *
-      (1 - / c) / c) + ratio * (c / 2 - 2) / c ^ 2 + 1 / (2 * c)) + 1 / (2 * c)) / c - 2 * (c / 2 - 1) / c ^ 2)) = (sqrt
-      ratio + 1) / sqrt (2 * ratio + 2).
-
-  (* no rate exceeds 1: the middle mode is the last *)
-  Definition middle_rate_at_most_one : Prop :=
-    forall ratio : R,
-    0 < ratio ->
-    ratio >= 1 ->
-    (2 * ratio + 2 > 0) /\
-    (ratio >= 0) /\
-    (sqrt ratio + 1) / sqrt (2 * ratio + 2) <= 1.
-
-  (* the window lies below the bound *)
-  Definition window_below_bound : Prop :=
-    forall ratio : R,
-    0 < ratio ->
-    ratio >= 1 ->
-    (ratio >= 0) /\
-    (sqrt ratio + 1 <> 0) /\
-    (2 * ratio + 2 >= 0) /\
-    - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1) < - 1 + sqrt 2.
-
-  (* the window is zero at R = 1 *)
-  Definition no_window_at_balance : Prop :=
-    - 1 + sqrt (2 + 2) / (1 + sqrt 1) = 0.
-
-  (* the window increases in R *)
-  Definition window_increases : Prop :=
-    (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
-      /\ (2 * ratio + 2 >= 0))) /\
-    increasing_on (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\
-      (ratio >= 1)).
-
-  (* the bound is the supremum and is not attained *)
-  Definition bound_is_supremum : Prop :=
-    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio >= 0) /\ (sqrt ratio + 1 <> 0)
-      /\ (2 * ratio + 2 >= 0))) /\
-    (supremum_is (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\ (1 <=
-      ratio)) (Finite (- 1 + sqrt 2))) /\
-    ~ maximum_on (fun ratio : R => - 1 + sqrt (2 * ratio + 2) / (sqrt ratio + 1)) (fun ratio : R => (0 < ratio) /\ (1 <=
-      ratio)).
-
-End window_bound.
-
-Module window_bound_any_split.
-
-  (* the middle effective singular value *)
-  Definition middle_rate : Prop :=
-    forall ratio c p : R,
-    0 < ratio ->
-    0 < c ->
-    is_integer c ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (p <> 0) /\
-    (c <> 0) /\
-    (1 - p <> 0) /\
-    (1 / (c * (1 - p)) + 1 / (p * c) <> 0) /\
-    (p * c + c * (1 - p) <> 0) /\
-    ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1) / (p * c + c *
-      (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c * (1 - p))
-      ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 - p)) ^ 2 + p * c /
-      (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
-      p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2)) / (c * (1 - p))
-      + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p * c - 1) * (ratio * c
-      * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) + (p * c - 2) /
-      (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c * (1 - p)) + 1 / (p *
-      c)) > 0) /\
-    (ratio >= 0) /\
-    (ratio * p - p + 1 > 0) /\
-    (2 * sqrt ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * sqrt ratio * (c * (1 - p) - 1) / (p *
-      c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c + c *
-      (1 - p)) ^ 2 + (sqrt ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + sqrt ratio * (c * (1 - p) - 1) / (p * c + c * (1
-      - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * sqrt ratio * (1 - / (p * c + c * (1 -
-      p))) / (p * c + c * (1 - p))) + sqrt ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c *
-      (1 - p)) ^ 2)) / (c * (1 - p)) + (c * sqrt ratio * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 -
-      p))) ^ 2 + (p * c - 1) * (c * sqrt ratio * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p)))
-      / (p * c + c * (1 - p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p
-      * c)) / (sqrt ((2 * ratio * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * ratio * (c * (1 - p) - 1)
-      / (p * c + c * (1 - p)) ^ 2 + 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 - p)) - 2 * (p * c - 1) / (p * c
-      + c * (1 - p)) ^ 2 + (ratio * (1 - / (p * c + c * (1 - p))) ^ 2 + ratio * (c * (1 - p) - 1) / (p * c + c * (1 -
-      p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^ 2 + (c * (1 - p) - 1) * (- (2 * ratio * (1 - / (p * c + c * (1 - p))) /
-      (p * c + c * (1 - p))) + ratio * (c * (1 - p) - 2) / (p * c + c * (1 - p)) ^ 2 + p * c / (p * c + c * (1 - p)) ^
-      2)) / (c * (1 - p)) + (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 + (1 - / (p * c + c * (1 - p))) ^ 2 + (p *
-      c - 1) * (ratio * c * (1 - p) / (p * c + c * (1 - p)) ^ 2 - 2 * (1 - / (p * c + c * (1 - p))) / (p * c + c * (1 -
-      p)) + (p * c - 2) / (p * c + c * (1 - p)) ^ 2) + (p * c - 1) / (p * c + c * (1 - p)) ^ 2) / (p * c)) / (1 / (c *
-      (1 - p)) + 1 / (p * c))) * (1 / (c * (1 - p)) + 1 / (p * c))) = (p * sqrt ratio - p + 1) / sqrt (ratio * p - p +
-      1).
-
-  (* no rate exceeds 1: the middle mode is the last *)
-  Definition middle_rate_at_most_one : Prop :=
-    forall ratio p : R,
-    0 < ratio ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (ratio * p - p + 1 > 0) /\
-    (ratio >= 0) /\
-    (p * sqrt ratio - p + 1) / sqrt (ratio * p - p + 1) <= 1.
-
-  (* the window lies below the bound *)
-  Definition window_below_bound : Prop :=
-    forall ratio p : R,
-    0 < ratio ->
-    0 < p ->
-    ratio >= 1 ->
-    p < 1 ->
-    (ratio * p - p + 1 >= 0) /\
-    (ratio >= 0) /\
-    (p * sqrt ratio - p + 1 <> 0) /\
-    (p > 0) /\
-    - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1) < - 1 + / sqrt p.
-
-  (* the window is zero at R = 1 *)
-  Definition no_window_at_balance : Prop :=
-    forall p : R,
-    0 < p ->
-    p < 1 ->
-    (- p + p + 1 >= 0) /\
-    (- p + p * sqrt 1 + 1 <> 0) /\
-    sqrt (- p + p + 1) / (- p + p * sqrt 1 + 1) - 1 = 0.
-
-  (* the window increases in R *)
-  Definition window_increases : Prop :=
-    forall p : R,
-    0 < p ->
-    p < 1 ->
-    (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio * p - p + 1 >= 0) /\ (ratio >=
-      0) /\ (p * sqrt ratio - p + 1 <> 0))) /\
-    increasing_on (fun ratio : R => - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1)) (fun ratio : R => (0 <
-      ratio) /\ (ratio >= 1)).
-
-  (* the bound is the supremum and is not attained *)
-  Definition bound_is_supremum : Prop :=
-    forall p : R,
-    0 < p ->
-    p < 1 ->
-    (defined_on (fun ratio : R => (0 < ratio) /\ (1 <= ratio)) (fun ratio : R => (ratio * p - p + 1 >= 0) /\ (ratio >=
-      0) /\ (p * sqrt ratio - p + 1 <> 0) /\ (p > 0))) /\
-    (supremum_is (fun ratio : R => - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1)) (fun ratio : R => (0 <
-      ratio) /\ (1 <= ratio)) (Finite (- 1 + / sqrt p))) /\
-    ~ maximum_on (fun ratio : R => - 1 + sqrt (ratio * p - p + 1) / (p * sqrt ratio - p + 1)) (fun ratio : R => (0 <
-      ratio) /\ (1 <= ratio)).
-
-End window_bound_any_split.
-
-Module window_unbounded_off_half.
-
-  (* the majority rate for every exponent, in units of the minority's *)
-  Definition majority_rate : Prop :=
-    forall ratio gamma : R,
-    0 < ratio ->
-    (ratio >= 0) /\
-    (ratio > 0) /\
-    sqrt ratio * Rpower ratio (- gamma) = Rpower ratio (1 / 2 - gamma).
-
-  (* γ below the threshold: the minority is the later, without bound *)
-  Definition unbounded_below_half : Prop :=
-    forall gamma : R,
-    gamma < 1 / 2 ->
-    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio >= 0) /\ (ratio > 0))) /\
-    limit_is (fun ratio : R => sqrt ratio * Rpower ratio (- gamma) - 1) (fun ratio : R => (0 < ratio)) p_infty p_infty.
-
-  (* γ above the threshold: the majority is the later, without bound *)
-  Definition unbounded_above_half : Prop :=
-    forall gamma : R,
-    gamma > 1 / 2 ->
-    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio > 0))) /\
-    limit_is (fun ratio : R => - 1 + Rpower ratio gamma / sqrt ratio) (fun ratio : R => (0 < ratio)) p_infty p_infty.
-
-End window_unbounded_off_half.
