@@ -275,3 +275,15 @@ def test_a_claim_whose_job_was_stopped_is_undecided_and_says_so(stopped, note):
         (finding,) = row.findings.parts
         assert (row.verdict, row.problems) == (Verdict.UNDECIDED, ())
         assert (finding.evidence.note, finding.evidence.reason, row.findings.seconds) == (note, stopped.reason, stopped.seconds)
+
+
+def _mask(_=None):
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver"])
+def test_an_interrupt_waits_for_ever_in_a_job_from_its_first_moment_on(method):
+    """The process that started it gets the interrupt too, and kills; a job that met it before it ignores it left a traceback."""
+    with closing(jobs.run(deque([jobs.Job("mask", _mask, 60.0)]), method)) as ended:
+        assert [found for _, found in ended] == [True]
+    assert not _mask()

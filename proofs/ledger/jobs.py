@@ -12,9 +12,10 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Literal, TypeVar
 
@@ -121,7 +122,9 @@ class _Running(Generic[T]):
         # The server has the environment of its own start.
         self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)),
                                        daemon=True)
-        self.process.start()
+        resource_tracker.ensure_running()  # which, where it is started below, would let interrupts in again
+        with _no_interrupts():
+            self.process.start()
         send.close()  # so that the end of the process is the end of the pipe
 
     def next_look(self) -> float:
@@ -154,6 +157,16 @@ class _Running(Generic[T]):
                 process.kill()
         self.process.join()
         self.pipe.close()
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """What is started here inherits that interrupts wait: else one that comes before a job can ignore it ends in a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection, task: Callable[[], Any], environment: Mapping[str, str] | None) -> None:
