@@ -1,18 +1,20 @@
 """Edges of kernel and checker at which a single change of the code went unseen by every other test."""
 
+import dataclasses
+import itertools
 import os
 
 import pytest
 import sympy as sp
-from flint import ctx
+from flint import arb, ctx
 
 from proofs.check import check_statement
-from proofs.checker import balls, holds, logic, rules
+from proofs.checker import balls, holds, logic, monotone, roots, rules, solver, suprema, witness
 from proofs.checker.field import is_zero_constant
 from proofs.checker.logic import Sequent
 from proofs.kernel.claim import Question
 from proofs.kernel.reader import read
-from proofs.kernel.statements import Holds
+from proofs.kernel.statements import Holds, Increasing, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict, exit_status
 from proofs.ledger import cache
 
@@ -102,3 +104,102 @@ def test_a_secret_is_believed_of_this_user_alone(monkeypatch, tmp_path, owner, u
     path.chmod(0o600)
     os.chown(path, owner, -1)
     assert (cache.secret() is not None) is believed
+
+
+# -- further edges -------------------------------------------------------------------------
+
+
+def test_the_log_of_a_ball_that_touches_zero_is_not_defined():
+    with ctx.workprec(64), pytest.raises(balls.Undefined):
+        balls.value(sp.log(x), {x: arb(0).union(arb(1))})
+
+
+def test_a_polynomial_that_would_have_too_many_terms_has_no_sign_by_coefficients():
+    several = sp.symbols("x0:11", real=True)
+    premises = tuple((s, ">=") for s in several)
+    assert rules.close_by_signs(Sequent(premises[:10], (sp.Add(*several[:10]), ">="))) is True
+    assert rules.close_by_signs(Sequent(premises, (sp.Add(*several), ">="))) is False
+
+
+def test_growth_is_stated_as_it_stands():
+    constant = Increasing(says="s", expr=sp.Integer(3), variable=x)
+    assert isinstance(monotone.two_points(constant).condition, sp.StrictGreaterThan)
+    nowhere = Increasing(says="s", expr=x, variable=x, where=(x > 0, x < 0))
+    assert monotone.inside(monotone.one_point(nowhere), (), sp.Symbol("v0", real=True)) is None
+
+
+def test_a_supremum_that_is_taken_is_stated_as_it_stands():
+    taken = Supremum(says="s", expr=sp.Integer(3), variable=x, start=sp.Integer(0), end=sp.Integer(1), value=sp.Integer(3))
+    assert isinstance(suprema.at_point(taken, sp.Integer(3), sp.Integer(0))[0].condition, sp.Equality)
+
+
+def test_some_value_refutes_the_supremum_of_nothing_and_no_other():
+    def sup(value):
+        return Supremum(says="s", expr=x, variable=x, start=sp.Integer(0), end=sp.Integer(1), value=value)
+
+    shown = Evidence(road="exact", engine="suprema", outcome=Outcome.FAILS, witness={"x": "1/2"}, certificate={"kind": "some value"})
+    assert suprema.recheck(sup(-sp.oo), shown)
+    assert not suprema.recheck(sup(sp.Integer(1)), shown)
+    assert not suprema.recheck(sup(sp.oo), shown)
+    assert not suprema.recheck(sup(-sp.oo), dataclasses.replace(shown, witness={"x": "2"}))
+
+
+def test_a_sign_is_seen_through_a_power_that_is_too_large_to_be_written_out():
+    assert witness.sign_at(x**y, {x: sp.Integer(2), y: sp.Integer(20_001)}) == 1
+    assert witness.sign_at(-(x**y), {x: sp.Integer(2), y: sp.Integer(20_001)}) == -1
+    assert witness.sign_at(x**y - x**y * sp.Symbol("z"), {x: sp.Integer(2), y: sp.Integer(20_001), sp.Symbol("z"): sp.Integer(1)}) is None
+
+
+def test_roots_are_counted_up_to_the_highest_degree_that_is_taken():
+    above = Sequent(((x - 1, ">"),), (x**roots.MAX_DEGREE - x**2, ">"))
+    assert roots.positive_on(*rules.normal(above), ">")
+
+
+# -- the solvers, asked in this process ----------------------------------------------------
+
+
+LIBRARIES = [pytest.param(name, id=name) for name in ("z3", "cvc5.pythonic")]
+
+
+def asked(name, premises, goal):
+    library = pytest.importorskip(name)
+    return solver._ask(library, *solver.facts(Sequent(tuple(premises), goal)))
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+@pytest.mark.parametrize(("premises", "goal", "answer"), [
+    # each relation of a goal and of a premise, at its edge
+    ([(x * y - 1, ">")], (x * y - 1, ">"), "unsat"), ([(x * y - 1, ">=")], (x * y - 1, ">"), "sat"),
+    ([(x * y - 1, ">")], (x * y - 1, ">="), "unsat"), ([(x * y - 1, "==")], (x * y - 1, ">="), "unsat"),
+    ([(x * y - 1, "==")], (x * y - 1, "=="), "unsat"), ([(x * y - 1, ">=")], (x * y - 1, "=="), "sat"),
+    ([(x * y - 1, ">")], (x * y - 1, "!="), "unsat"), ([(x * y - 1, "!=")], (x * y - 1, "!="), "unsat"),
+    ([(x * y - 1, ">=")], (x * y - 1, "!="), "sat"), ([(x * y - 1, "!=")], (x * y - 1, ">"), "sat"),
+    # bounds of variables: low and high, strict and not
+    ([(x - 2, ">")], (x * x - 4, ">"), "unsat"), ([(x - 2, ">=")], (x * x - 4, ">"), "sat"), ([(x - 2, ">=")], (x * x - 4, ">="), "unsat"),
+    ([(3 - x, ">"), (x, ">=")], (9 - x * x, ">"), "unsat"), ([(3 - x, ">="), (x, ">=")], (9 - x * x, ">"), "sat"),
+    ([(3 - x, ">="), (x, ">=")], (9 - x * x, ">="), "unsat"), ([(3 - x, ">=")], (9 - x * x, ">="), "sat"),
+    # roots with what stands under them, and the circle
+    ([(x, ">=")], (sp.sqrt(x) * sp.sqrt(x) - x, "=="), "unsat"), ([(x - 4, ">=")], (sp.sqrt(x) - 2, ">="), "unsat"),
+    ([(x - 4, ">=")], (sp.sqrt(x) - 2, ">"), "sat"), ([(x, ">="), (y, ">=")], (sp.sqrt(x + y) * sp.sqrt(x + y) - x - y, ">="), "unsat"),
+    ([], (1 - sp.sin(x) ** 2 / 2 - sp.cos(x) ** 2 / 2, ">"), "unsat"), ([], (2 - sp.sin(x) - sp.cos(x), ">"), "unsat"),
+    ([], (sp.Rational(7, 5) - sp.sin(x) - sp.cos(x), ">"), "sat"),
+    # exponentials are positive, and no more is told of them
+    ([], (sp.exp(x) + y**2, ">"), "unsat"), ([], (sp.exp(x) - x - 1, ">="), "sat"),
+    # a denominator does not vanish
+    ([], (1 / x * x - 1, "=="), "unsat"), ([(1 / x, ">")], (x, ">"), "unsat"), ([(1 / x, ">=")], (x, ">"), "unsat")], ids=str)
+def test_the_solvers_are_told_the_premises_the_bounds_and_the_relations_of_the_generators(name, premises, goal, answer):
+    assert asked(name, premises, goal) == answer
+
+
+def test_a_solver_alone_is_not_believed(monkeypatch):
+    good = Sequent(((x * y - 1, ">"),), (x * y - 1, ">="))
+    assert solver.refuted(good, confirm=True)
+    said = iter(["unsat", "unknown", "unsat", "sat", "unsat", None, "unknown", "sat", None])
+    monkeypatch.setattr(solver, "limited", lambda work, seconds: next(said))
+    assert [solver.refuted(good, confirm=True) for _ in range(6)] == [False] * 6
+
+
+def test_work_that_ends_in_time_is_answered_and_other_work_is_not():
+    assert solver.limited(lambda: 6 * 7, 30.0) == 42
+    assert solver.limited(lambda: sum(1 for _ in itertools.count()), 0.2) is None
+    assert solver.limited(lambda: 1 / 0, 30.0) is None
