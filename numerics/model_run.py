@@ -87,7 +87,8 @@ class ModelRun:
 def run(flow: ModelFlow, horizon: float, progress: Callable[[float], None] = lambda share: None) -> ModelRun:
     """Integrates a model up to a horizon, flow time.
 
-    Valid when: the velocity is smooth on the way; a rule with jumps, such as sign descent, is good up to the first of them.
+    Valid when: the velocity is smooth on the way. A rule with jumps is good up to the first of them: sign descent until a sign
+    changes, spectral descent while −gradient has full rank.
     Raises: TooLarge and IntegrationFailed as `integrate` does; FloatingPointError if the gradient of the loss is not finite.
     """
     return ModelRun(flow, integrate(flow, horizon, flow.model.name, progress=progress))

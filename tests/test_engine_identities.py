@@ -74,3 +74,25 @@ def test_matrix_words_know_orthonormal_and_diagonal_matrices():
     commuting = dataclasses.replace(evidence, witness={"X": "[[1]]", "D": "[[2]]"})
     assert not checker.recheck(false, commuting)
     assert matrices.decide(Holds(says="s", condition=x < y), 0) is None
+
+
+@pytest.mark.parametrize(("left", "right", "refuted"), [
+    (p * (p + 1) * X, (p**2 + p) * X, False),
+    (p * (p + 1) * X, (p**2 + 2 * p) * X, True),
+    ((sp.sin(p) ** 2 + sp.cos(p) ** 2) * X, X, False),
+    (sp.sqrt(5 + 2 * sp.sqrt(6)) * X, (sp.sqrt(2) + sp.sqrt(3)) * X, False),
+    (sp.sqrt(2) * X, X, False),  # false, and not shown to be by an entry that is rational
+])
+def test_coefficients_that_are_equal_in_another_form_refute_nothing(left, right, refuted):
+    statement = MatrixIdentity(says="s", left=left, right=right)
+    evidence = matrices.decide(statement, 0)
+    assert (evidence.outcome is Outcome.FAILS and checker.recheck(statement, evidence)) is refuted
+
+
+def test_a_size_that_is_a_number_is_that_number():
+    """Matrices of one row and one column commute and are their own transposes: no larger ones may speak against it."""
+    a = sp.MatrixSymbol("a", 1, 1)
+    statement = MatrixIdentity(says="s", left=a * a.T, right=a.T * a)
+    assert matrices.decide(statement, 0).outcome is not Outcome.FAILS
+    wider = {"a": "[[1, 2], [3, 4]]"}
+    assert not checker.recheck(statement, dataclasses.replace(matrices.decide(statement, 0), outcome=Outcome.FAILS, witness=wider))

@@ -81,6 +81,18 @@ def test_the_squared_loss_differentiated_itself_is_the_rule_of_its_residual(mode
         assert decided("a near miss", by_rule, 2 * direct[X], diagonal=(model.weights,)) is Outcome.FAILS
 
 
+def test_the_normal_form_of_words_is_zero_exactly_where_the_polynomial_is():
+    D, A, U = (sp.MatrixSymbol(name, classes, classes) for name in "DAU")
+    scale = sp.Symbol("x")
+    difference = scale * (scale + 1) * D * A - scale**2 * A * D - scale * A * D
+    assert collected(U.T * U * difference.T, orthonormal=(U,), diagonal=(D, A)).is_ZeroMatrix
+    assert not collected(difference, diagonal=(D,)).is_ZeroMatrix
+    assert not collected(U * U.T - sp.Identity(classes), orthonormal=(U,)).is_ZeroMatrix
+    for power in (sp.MatPow(D, sp.Rational(1, 2)), sp.Inverse(D)):
+        with pytest.raises(InvalidInput, match="no polynomial"):
+            collected(power * A)
+
+
 # Balance ------------------------------------------------------------------------------------------------------------------
 
 
@@ -279,7 +291,7 @@ def test_spectral_descent_learns_every_mode_at_one_speed(number):
     assert len(reduced.positive) == number
     target = np.eye(3)[:, list(COUNTS.labels)] - 1 / 3
     U, _, Vt = np.linalg.svd(target)
-    frames = (U[:, :2], np.eye(4)[:3 if number == 2 else 4, :2], *([np.eye(3)[:, :2]] if number == 3 else []), Vt[:2].T)
+    frames = (U[:, :2], *[np.eye(2)] * (number - 1), Vt[:2].T)  # as wide as there are modes: a polar factor jumps where the rank does
     start = {X: 0.01 * left @ right.T for X, left, right in zip(model.parameters, frames, frames[1:], strict=False)}
     velocity, horizon = rules.spectral(model), 0.6
     system = model_flow(model, velocity=velocity, loss="squared", start=start, weights=np.ones(6))
@@ -292,6 +304,7 @@ def test_the_polar_factor_is_exact_where_it_is_written_out():
     for explicit in (M, M.T):
         factor = rules.Polar(explicit.as_immutable()).doit()
         assert np.allclose(np.array(factor.evalf(30), dtype=float), polar(np.array(explicit, dtype=float)), rtol=1e-13)
+    assert np.allclose(polar(np.array([[3.0, 0.0], [4.0, 0.0]])), [[0.6, 0.0], [0.8, 0.0]], rtol=1e-13, atol=1e-13)
     with pytest.raises(InvalidInput, match="full rank"):
         rules.Polar(sp.ImmutableMatrix([[1, 2], [1, 2], [1, 2]])).doit()
 
@@ -351,3 +364,9 @@ def test_what_is_no_model_is_refused():
                                ({linear_features.W: values[linear_features.W]}, {X: values[X]}, "start lacks V")):
         with pytest.raises(InvalidInput, match=what):
             ModelFlow(model, descent(model), system.loss, WEIGHTS, begin, given)
+    shapes = {P: matrix(P.shape, np.random.default_rng()).shape for P in decay_and_bias.MODEL.parameters}
+    wide = {P: np.ones((3, 2) if decay_and_bias.bias == P else shape) for P, shape in shapes.items()}
+    with pytest.raises(InvalidInput, match=r"b of shape \(3, 2\) must be c × 1"):
+        model_flow(decay_and_bias.MODEL, start=wide)
+    with pytest.raises(InvalidInput, match="at least one"):
+        layers(0)

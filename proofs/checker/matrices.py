@@ -77,9 +77,13 @@ def letters(statement: MatrixIdentity) -> list[sp.MatrixSymbol]:
 
 
 def equal_at(statement: MatrixIdentity, point: Mapping[str, sp.Matrix]) -> bool:
-    """Whether both sides agree at explicit matrices."""
+    """Whether both sides agree at explicit matrices, as polynomials in the symbols that their coefficients have."""
+    return all(entry == 0 for entry in _difference(statement, point))
+
+
+def _difference(statement: MatrixIdentity, point: Mapping[str, sp.Matrix]) -> sp.Matrix:
     values = {X: point[X.name] for X in letters(statement)}
-    return bool((_evaluate(statement.left, values) - _evaluate(statement.right, values)).is_zero_matrix)
+    return (_evaluate(statement.left, values) - _evaluate(statement.right, values)).applyfunc(sp.expand)
 
 
 def _evaluate(expr: sp.MatrixExpr, values: Mapping[sp.MatrixSymbol, sp.Matrix]) -> sp.Matrix:
@@ -117,13 +121,24 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     point = {name: sp.Matrix(_read(value)) for name, value in (evidence.witness or {}).items()}
     kept = all((point[X.name].T * point[X.name]).is_Identity for X in letters(statement) if X in statement.orthonormal) and all(
         point[D.name].is_diagonal() for D in letters(statement) if D in statement.diagonal)
-    return evidence.outcome is Outcome.FAILS and bool(kept) and _sizes_agree(statement, point) and not equal_at(statement, point)
+    return evidence.outcome is Outcome.FAILS and bool(kept) and _sizes_agree(statement, point) and _differ(statement, point)
+
+
+def _differ(statement: MatrixIdentity, point: Mapping[str, sp.Matrix]) -> bool:
+    """Whether some entry of the difference, multiplied out, is a polynomial with rational coefficients other than 0: it has no
+    other form in which it is 0, and its symbols have values, whatever their signs, at which it is not."""
+    return any(entry != 0 and _is_rational_polynomial(entry) for entry in _difference(statement, point))
+
+
+def _is_rational_polynomial(entry: sp.Expr) -> bool:
+    names = sorted(entry.free_symbols, key=str)
+    return bool(entry.is_Rational or (names and entry.is_polynomial(*names) and sp.Poly(entry, *names).domain in (sp.ZZ, sp.QQ)))
 
 
 def _sizes_agree(statement: MatrixIdentity, point: Mapping[str, sp.Matrix]) -> bool:
-    """Whether each size has one value."""
+    """Whether each size has one value, and a size that is a number that one."""
     pairs = {(size, n) for X in letters(statement) for size, n in zip(X.shape, point[X.name].shape, strict=True)}
-    return len({size for size, _ in pairs}) == len(pairs)
+    return len({size for size, _ in pairs}) == len(pairs) and all(size == n for size, n in pairs if size.is_Integer)
 
 
 def _read(text: str) -> list[list[sp.Rational]]:

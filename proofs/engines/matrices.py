@@ -40,7 +40,7 @@ def _random_point(statement: MatrixIdentity, generator: random.Random) -> dict[s
     dimensions = {size for X in symbols for size in X.shape}
     columns = {X.shape[1] for X in statement.orthonormal}
     size = {dimension: generator.randint(1, 2) if dimension in columns else generator.randint(2, 4)
-            for dimension in sorted(dimensions, key=str)}
+            for dimension in sorted(dimensions, key=str)} | {number: int(number) for number in dimensions if number.is_Integer}
     point = {}
     for X in symbols:
         r, k = (size[dimension] for dimension in X.shape)

@@ -90,9 +90,8 @@ def collected(expression: sp.MatrixExpr, orthonormal: Sequence[sp.MatrixSymbol] 
     for scale, factors in matrix_terms(expression):
         word = tuple(_sorted_diagonals(reduced_word(factors, orthonormal, diagonal), diagonal))
         found[word] = found.get(word, sp.Integer(0)) + scale
-    totals = {word: total for word, scale in found.items() if (total := sp.expand(scale)) != 0}
-    return matrix_sum((total * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
-                       for word, total in totals.items()), expression.shape).doit()
+    return matrix_sum((sp.expand(scale) * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
+                       for word, scale in found.items()), expression.shape).doit()
 
 
 def _sorted_diagonals(word: Sequence[sp.MatrixExpr], diagonal: Sequence[sp.MatrixSymbol]) -> list[sp.MatrixExpr]:
