@@ -72,7 +72,7 @@ def table(path: Path = EVIDENCE) -> str:
             lines.append(f"| {variant['variant']} | {loss} | {' | '.join(cells)} |")
     first = document["variants"][0]
     lines += ["", f"`{document['command']}`, torch {document['versions']['torch']}, {first['device']}, {first['arithmetic']}, "
-              f"{len(first['seeds'])} seeds; means over seeds with 95 % bootstrap intervals."]
+              f"{len(first['seeds'])} seeds; means over seeds; the bootstrap intervals of one experiment hold together, at 95 %."]
     return "\n".join(lines)
 
 
