@@ -35,6 +35,7 @@ bench: .venv/bench
 
 lint: .venv/lint
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 readme: .venv/plain

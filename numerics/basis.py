@@ -82,8 +82,7 @@ def _columns(n: Array, omega: Array) -> tuple[list[_Columns], list[_Columns]]:
         indicators.append((n == count) / np.sqrt((n == count).sum()))
     left, sigma, right = centred_svd(np.array([(n == count).sum() for count in distinct]), np.sqrt(distinct))
     indicator = np.stack(indicators, axis=1)
-    quotient = [_Columns(value, indicator @ left[:, [k]], indicator @ right[:, [k]])
-                for k, value in enumerate(sigma)]
+    quotient = [_Columns(value, indicator @ left[:, [k]], indicator @ right[:, [k]]) for k, value in enumerate(sigma)]
     return inner, between + quotient
 
 
@@ -96,8 +95,7 @@ def _embed(columns: Array, cell: NDArray[np.bool_]) -> Array:
 
 def _weights_in_basis(inner: list[_Columns], outer: list[_Columns], omega: Array) -> Array:
     """Vᵀ diag(ω) V with exact zeros: ω is constant on an inner contrast, and ω − min ω is zero if ω is."""
-    diagonal = [np.full(part.right.shape[1], omega[part.right[:, 0] != 0][0] if part.right.size else 0.0)
-                for part in inner]
+    diagonal = [np.full(part.right.shape[1], omega[part.right[:, 0] != 0][0] if part.right.size else 0.0) for part in inner]
     V = np.hstack([part.right for part in outer])
     lowest = omega.min()
     coupled = V.T @ ((omega - lowest)[:, None] * V) + lowest * np.eye(V.shape[1])

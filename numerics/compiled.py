@@ -55,8 +55,10 @@ class CompiledLoss:
                 for row, entry in zip(part.rows, entries, strict=True):
                     out[row, part.columns] = entry
         if not np.isfinite(out).all():
-            raise FloatingPointError(f"the gradient of loss={self.name} is not finite at logits of size "
-                                     f"{np.abs(L).max():.3g}: take a smaller step or a shorter time")
+            raise FloatingPointError(
+                f"the gradient of loss={self.name} is not finite at logits of size "
+                f"{np.abs(L).max():.3g}: take a smaller step or a shorter time"
+            )
         return out
 
 
@@ -107,7 +109,7 @@ def _values(loss: Loss, counts: ClassCounts) -> Iterator[tuple[sp.Expr, tuple[sp
             yield value, logits
             labels = (0, counts.c - 1)
     for label in labels:
-        yield loss.sample_loss(logits, label, exact_counts), (logits[label], *logits[:label], *logits[label + 1:])
+        yield loss.sample_loss(logits, label, exact_counts), (logits[label], *logits[:label], *logits[label + 1 :])
 
 
 @lru_cache(maxsize=64)
@@ -121,8 +123,7 @@ def is_linear_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
     """Whether ∂ℓ/∂l = 1/c − e_y for every label: the modes of Z then carry the whole flow."""
     for value, logits in _values(loss, counts):
         slopes = _slopes(value, logits)
-        if slopes is None or any(slopes.get(logit, 0) != sp.Rational(1, counts.c) - int(k == 0)
-                                 for k, logit in enumerate(logits)):
+        if slopes is None or any(slopes.get(logit, 0) != sp.Rational(1, counts.c) - int(k == 0) for k, logit in enumerate(logits)):
             return False
     return True
 
@@ -169,8 +170,7 @@ def _formula_sources(loss: Loss, counts: ClassCounts) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=512)
-def _formulas(loss: Loss, counts: ClassCounts, label: int) -> tuple[Callable[..., Array],
-                                                                    Callable[..., list[Array]]]:
+def _formulas(loss: Loss, counts: ClassCounts, label: int) -> tuple[Callable[..., Array], Callable[..., list[Array]]]:
     """NumPy functions of the c logits: ℓ and its c derivatives."""
     logits, exact_counts = logit_symbols(counts.c), _exact(counts)
     value = sp.lambdify(logits, loss.sample_loss(logits, label, exact_counts), "numpy", cse=True)

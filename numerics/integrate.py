@@ -40,21 +40,31 @@ class Flow(Protocol):
 
 
 @one_thread
-def integrate(flow: Flow, horizon: float, name: str, longest_step: float = np.inf,
-              progress: Callable[[float], None] = lambda share: None) -> Path:
+def integrate(
+    flow: Flow, horizon: float, name: str, longest_step: float = np.inf, progress: Callable[[float], None] = lambda share: None
+) -> Path:
     """The path of a flow from its start to a horizon, by DOP853.
 
     Arguments: `name`, what a message calls the run; `longest_step`, flow time; `progress` is called with the share that is run.
     Raises: TooLarge for more than MOST_STEPS steps; IntegrationFailed if the integrator stops.
     """
-    solver = DOP853(flow.derivative, 0.0, flow.initial_state, horizon, max_step=longest_step,
-                    rtol=RELATIVE_TOLERANCE, atol=flow.resolution(flow.initial_state))
+    solver = DOP853(
+        flow.derivative,
+        0.0,
+        flow.initial_state,
+        horizon,
+        max_step=longest_step,
+        rtol=RELATIVE_TOLERANCE,
+        atol=flow.resolution(flow.initial_state),
+    )
     path = Path(flow.derivative)
     steps = 0
     while solver.status == "running":
         if steps == MOST_STEPS:
-            raise TooLarge(f"time={horizon:.6g} is more than {MOST_STEPS} steps, which end at {solver.t:.6g}: give a shorter "
-                           "time, or a smaller imbalance or delta")
+            raise TooLarge(
+                f"time={horizon:.6g} is more than {MOST_STEPS} steps, which end at {solver.t:.6g}: give a shorter "
+                "time, or a smaller imbalance or delta"
+            )
         steps += 1
         reason = solver.step()
         if solver.status == "failed":

@@ -67,8 +67,10 @@ def _compiled_function(expression: sp.Basic) -> Function:
         number = sp.lambdify([*names, *traces.values()], scalar, "numpy")
         inside = [compiled(trace) for trace in traces]
         return lambda values: number(*(values[name] for name in names), *(trace(values) for trace in inside))
-    raise InvalidInput(f"{type(expression).__name__} is no kind of matrix expression that is run: write it with sums, products, "
-                       "powers and transposes of matrix symbols")
+    raise InvalidInput(
+        f"{type(expression).__name__} is no kind of matrix expression that is run: write it with sums, products, "
+        "powers and transposes of matrix symbols"
+    )
 
 
 def polar(matrix: Array) -> Array:

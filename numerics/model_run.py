@@ -26,8 +26,15 @@ class ModelFlow:
     The residual −∂ℓ/∂L Ω is that of the compiled loss at the logits of the moment.
     """
 
-    def __init__(self, model: Model, velocity: Velocity, loss: CompiledLoss, weights: Array,
-                 start: Mapping[sp.MatrixSymbol, Array], given: Mapping[sp.Basic, Array | float]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        velocity: Velocity,
+        loss: CompiledLoss,
+        weights: Array,
+        start: Mapping[sp.MatrixSymbol, Array],
+        given: Mapping[sp.Basic, Array | float],
+    ) -> None:
         """Arguments: `velocity`, of each matrix that moves, by a rule; `loss`, compiled for the n samples; `weights`, ω of
         each sample; `start`, of each matrix that moves; `given`, the values of data, and of symbols such as a decay.
 
@@ -62,8 +69,12 @@ class ModelFlow:
     def resolution(self, state: Array) -> Array:
         """The absolute tolerance of each entry, by the largest of its matrix."""
         values = self.values(state)
-        return np.concatenate([np.full(rows * columns, max(self._least, NEGLIGIBLE * np.max(np.abs(values[X]))))
-                               for X, (rows, columns) in self._shapes.items()])
+        return np.concatenate(
+            [
+                np.full(rows * columns, max(self._least, NEGLIGIBLE * np.max(np.abs(values[X]))))
+                for X, (rows, columns) in self._shapes.items()
+            ]
+        )
 
     def total_loss(self, state: Array) -> float:
         """Σ ω ℓ and the penalties: what the gradient flow descends. No derivative of the model has a part in it."""
@@ -104,6 +115,8 @@ def _sizes(values: Mapping[sp.Basic, Array | float]) -> dict[sp.Basic, int]:
         if isinstance(X, sp.MatrixSymbol):
             for size, number in zip(X.shape, np.shape(value), strict=True):
                 if (size.is_Integer and size != number) or found.setdefault(size, number) != number:
-                    raise InvalidInput(f"{X} of shape {np.shape(value)} must be {' × '.join(map(str, X.shape))}, and {size} is "
-                                       f"{found.get(size, size)} elsewhere: give arrays that fit each other")
+                    raise InvalidInput(
+                        f"{X} of shape {np.shape(value)} must be {' × '.join(map(str, X.shape))}, and {size} is "
+                        f"{found.get(size, size)} elsewhere: give arrays that fit each other"
+                    )
     return found

@@ -49,8 +49,9 @@ class Path:
         """`read` of the state at a time, or at k times, stacked along a new first axis; raises InvalidInput outside the run."""
         last = self._times[-1]
         if not (np.min(times) >= 0 and np.max(times) <= last):
-            raise InvalidInput(f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 "
-                               f"to {last}: give `simulate` a longer time")
+            raise InvalidInput(
+                f"times from {np.min(times)} to {np.max(times)} must lie on the run, from 0 to {last}: give `simulate` a longer time"
+            )
         each = np.ravel(times)
         order = np.argsort(each, kind="stable")
         found: Array | None = None
@@ -70,7 +71,7 @@ class Path:
         starts = np.flatnonzero(np.diff(step, prepend=-1))
         for start, stop in zip(starts, [*starts[1:], len(times)], strict=True):
             for first in range(start, stop, together):
-                yield from self._interpolant(int(step[start]))(times[first:min(first + together, stop)]).T
+                yield from self._interpolant(int(step[start]))(times[first : min(first + together, stop)]).T
 
     def _interpolant(self, step: int) -> DenseOutput:
         """Of one step: a kept one, or what follows from the nearest kept or last used one before it."""
@@ -86,7 +87,7 @@ class Path:
 
     def _again(self, step: int, state: Array) -> DenseOutput:
         """The interpolant of a step from its start: with an infinite tolerance the step as it was is accepted."""
-        start, end = self._times[step:step + 2]
+        start, end = self._times[step : step + 2]
         solver = DOP853(self._derivative, start, state, end, first_step=end - start, atol=np.inf)
         solver.step()
         found = solver.dense_output()

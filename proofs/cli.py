@@ -46,8 +46,13 @@ def loaded(name: str) -> Any:
     return typer.main.get_command(single)
 
 
-app = typer.Typer(cls=Commands, help="A verifier for a theory of training dynamics: derive, run, judge.", no_args_is_help=True,
-                  context_settings={"help_option_names": ["-h", "--help"]}, **SETTINGS)
+app = typer.Typer(
+    cls=Commands,
+    help="A verifier for a theory of training dynamics: derive, run, judge.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    **SETTINGS,
+)
 
 
 @app.callback()

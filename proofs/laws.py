@@ -64,8 +64,9 @@ class Case:
     times: tuple[float, ...]
 
     def __repr__(self) -> str:
-        return (f"counts {self.counts.per_class}, weights {self.weights}, start {self.start!r}, "
-                f"times {tuple(round(t, 6) for t in self.times)}")
+        return (
+            f"counts {self.counts.per_class}, weights {self.weights}, start {self.start!r}, times {tuple(round(t, 6) for t in self.times)}"
+        )
 
     @property
     def labels(self) -> NDArray[np.int_]:
@@ -122,8 +123,9 @@ def _call(simulate: Simulate, W0: Array, H0: Array, labels: Any, weights: Any, t
     Raises: LawBroken where that is not two finite arrays of the right shapes.
     """
     t = np.array(times, dtype=float)
-    W, H = (np.asarray(part, dtype=float) for part in simulate(
-        W0.copy(), H0.copy(), np.array(labels), np.array(weights, dtype=float), t.copy()))
+    W, H = (
+        np.asarray(part, dtype=float) for part in simulate(W0.copy(), H0.copy(), np.array(labels), np.array(weights, dtype=float), t.copy())
+    )
     for name, found, start in (("W", W, W0), ("H", H, H0)):
         if found.shape != (len(t), *start.shape):
             raise LawBroken(f"{name} has shape {found.shape} and must have {(len(t), *start.shape)}: times first")
@@ -170,8 +172,7 @@ def balance_is_conserved(simulate: Simulate, case: Case, accuracy: float = ACCUR
     found, start = run(simulate, case), case.start
     balance = found.W.transpose(0, 2, 1) @ found.W - found.H @ found.H.transpose(0, 2, 1)
     drift = balance - (start.W.T @ start.W - start.H @ start.H.T)
-    _demand(float(np.linalg.norm(drift, axis=(1, 2)).max()), 2 * accuracy * (found.size_W**2 + found.size_H**2),
-            "WᵀW − HHᵀ moves")
+    _demand(float(np.linalg.norm(drift, axis=(1, 2)).max()), 2 * accuracy * (found.size_W**2 + found.size_H**2), "WᵀW − HHᵀ moves")
 
 
 def energy_decays(simulate: Simulate, case: Case, accuracy: float = ACCURACY) -> None:
@@ -224,8 +225,14 @@ def replicas_speed_up(simulate: Simulate, case: Case, copies: int, accuracy: flo
     Tolerance: 2·accuracy, for two runs.
     """
     plain, scale = run(simulate, case), copies**0.25
-    many = _call(simulate, case.start.W * scale, np.repeat(case.start.H / scale, copies, axis=1),
-                 np.repeat(case.labels, copies), case.weights, np.array(case.times) / math.sqrt(copies))
+    many = _call(
+        simulate,
+        case.start.W * scale,
+        np.repeat(case.start.H / scale, copies, axis=1),
+        np.repeat(case.labels, copies),
+        case.weights,
+        np.array(case.times) / math.sqrt(copies),
+    )
     expected = Run(plain.W * scale, np.repeat(plain.H / scale, copies, axis=2))
     _same(many, expected, accuracy, f"with {copies} copies of every sample")
 
@@ -284,13 +291,13 @@ def means_follow_the_reduced_flow(simulate: Simulate, case: Case, accuracy: floa
     P = np.eye(c) - 1 / c
 
     def derivative(t: float, state: Array) -> Array:
-        W, M = state[: rows * d].reshape(rows, d), state[rows * d:].reshape(d, c)
+        W, M = state[: rows * d].reshape(rows, d), state[rows * d :].reshape(d, c)
         residual = (P - W @ M) * omega
         return np.concatenate([((residual * n) @ M.T).ravel(), (W.T @ residual).ravel()])
 
     start = np.concatenate([case.start.W.ravel(), case.start.H[:, first].ravel()])
     path = solve_ivp(derivative, (0, case.times[-1]), start, t_eval=case.times, **REFERENCE).y.T
-    W, M = path[:, : rows * d].reshape(-1, rows, d), path[:, rows * d:].reshape(-1, d, c)
+    W, M = path[:, : rows * d].reshape(-1, rows, d), path[:, rows * d :].reshape(-1, d, c)
     _same(found, Run(W, M[:, :, case.labels]), accuracy / 2, "beside the flow of class means")
 
 
@@ -303,15 +310,22 @@ def learning_times_follow(simulate: Simulate, case: Case, accuracy: float = ACCU
     """
     assert case.start.delta is not None
     delta = float(case.start.delta)  # times are rounded to 1e-12 below, so that modes of one σ share theirs
-    reads = sorted((round(learning_time(sigma, delta, f), 12), i, f) for i, sigma in enumerate(case.sigma) for f in FRACTIONS
-                   if sigma * math.exp(2 * delta) * f > 1)
+    reads = sorted(
+        (round(learning_time(sigma, delta, f), 12), i, f)
+        for i, sigma in enumerate(case.sigma)
+        for f in FRACTIONS
+        if sigma * math.exp(2 * delta) * f > 1
+    )
     times = sorted({0.0, *(time for time, _, _ in reads)})
     found = run(simulate, dataclasses.replace(case, times=tuple(times)))
     U, sigma, Vt = np.linalg.svd(case.Z, full_matrices=False)
     for time, i, f in reads:
         strength = U[:, i] @ found.L[times.index(time)] @ Vt[i]
-        _demand(float(abs(strength - f * sigma[i])), 2 * accuracy * found.size_L,
-                f"at T = {time:.6g} the mode of σ = {sigma[i]:.6g} is not at {f} of it")
+        _demand(
+            float(abs(strength - f * sigma[i])),
+            2 * accuracy * found.size_L,
+            f"at T = {time:.6g} the mode of σ = {sigma[i]:.6g} is not at {f} of it",
+        )
 
 
 def learning_time(sigma: float, delta: float, fraction: float) -> float:
@@ -414,13 +428,23 @@ def check_all(simulate: Simulate, *, accuracy: float = ACCURACY, examples: int =
 
 def _broken(law: Law, code: Callable[..., Any], accuracy: float, examples: int) -> tuple[str, Exception] | None:
     """The report of a broken law on its smallest case, with what was raised there; None where it holds."""
+
     def fails(arguments: tuple[Any, ...]) -> bool:
         return _raised(law, code, arguments, accuracy) is not None
 
     try:
-        smallest = find(law.arguments, fails, settings=settings(
-            max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate, Phase.shrink)))
+        smallest = find(
+            law.arguments,
+            fails,
+            settings=settings(
+                max_examples=examples,
+                derandomize=True,
+                database=None,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                phases=(Phase.generate, Phase.shrink),
+            ),
+        )
     except NoSuchExample:
         return None
     error = _raised(law, code, smallest, accuracy)
@@ -487,8 +511,12 @@ def strength_scales_with_sigma(strength: Strength, sigma: float, delta: float, a
     Tolerance: twice the accuracy, relative, for two values.
     """
     t = delta / sigma
-    _near(strength(2 * sigma, delta - math.log(2) / 2, t / 2), 2 * strength(sigma, delta, t), 2 * accuracy,
-          f"s({2 * sigma:g}, {delta:g} − ln(2)/2, {t / 2:g})")
+    _near(
+        strength(2 * sigma, delta - math.log(2) / 2, t / 2),
+        2 * strength(sigma, delta, t),
+        2 * accuracy,
+        f"s({2 * sigma:g}, {delta:g} − ln(2)/2, {t / 2:g})",
+    )
 
 
 def strength_is_learned_on_time(strength: Strength, sigma: float, delta: float, accuracy: float) -> None:
@@ -514,9 +542,16 @@ def _modes() -> SearchStrategy[tuple[float, float]]:
     return st.tuples(sigma, strategies.deltas(10).map(float))
 
 
-FORMULA_LAWS = tuple(Law(check, _modes()) for check in (
-    strength_starts_at_the_initial_scale, strength_ends_at_sigma, strength_approaches_sigma, strength_scales_with_sigma,
-    strength_is_learned_on_time))
+FORMULA_LAWS = tuple(
+    Law(check, _modes())
+    for check in (
+        strength_starts_at_the_initial_scale,
+        strength_ends_at_sigma,
+        strength_approaches_sigma,
+        strength_scales_with_sigma,
+        strength_is_learned_on_time,
+    )
+)
 
 
 def check_formula(strength: Strength, *, accuracy: float = 1e-9, examples: int = EXAMPLES) -> None:

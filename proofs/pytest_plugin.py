@@ -112,8 +112,9 @@ class ClaimItem(pytest.Item):
         (claim,) = ledger.claims([self.name])
         rows = list(ledger.judged([claim.id, *([claim.repaired_by] if claim.repaired_by else [])]))
         if ledger.exit_status(rows) != 0:
-            raise ClaimFailed("\n".join(f"{row.claim_id}: {row.verdict}" + "".join(f"\n  {problem}" for problem in row.problems)
-                                        for row in rows))
+            raise ClaimFailed(
+                "\n".join(f"{row.claim_id}: {row.verdict}" + "".join(f"\n  {problem}" for problem in row.problems) for row in rows)
+            )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str | Any:
         """The verdict and its problems, without this module's own trace."""

@@ -37,8 +37,9 @@ def imbalance_ratios(decades: int = 6) -> SearchStrategy[sp.Rational]:
     Shrinks to: 1, and to whole numbers before fractions.
     """
     roots = st.integers(0, decades - 1).flatmap(lambda k: st.integers(*_roots_of_decade(k)))
-    return st.one_of(st.just(1), _log_uniform(decades), roots.map(lambda root: root * root),
-                     st.fractions(1, 10**min(decades, 2), max_denominator=50)).map(sp.Rational)
+    return st.one_of(
+        st.just(1), _log_uniform(decades), roots.map(lambda root: root * root), st.fractions(1, 10 ** min(decades, 2), max_denominator=50)
+    ).map(sp.Rational)
 
 
 def weight_exponents() -> SearchStrategy[sp.Rational]:
@@ -46,8 +47,7 @@ def weight_exponents() -> SearchStrategy[sp.Rational]:
 
     Shrinks to: 0 (no weights).
     """
-    return st.one_of(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)]),
-                     st.fractions(0, 1, max_denominator=12)).map(sp.Rational)
+    return st.one_of(st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)]), st.fractions(0, 1, max_denominator=12)).map(sp.Rational)
 
 
 def positive_rationals(maximum: int = 100) -> SearchStrategy[sp.Rational]:
@@ -57,8 +57,10 @@ def positive_rationals(maximum: int = 100) -> SearchStrategy[sp.Rational]:
 
 def minority_shares(largest_denominator: int = 20) -> SearchStrategy[sp.Rational]:
     """p strictly between 0 and 1, exact: 1/2 often, one class in many and all but one too. Shrinks to: 1/2."""
+
     def shares(denominator: int) -> SearchStrategy[Fraction]:
         return st.integers(1, denominator - 1).map(lambda k: Fraction(k, denominator))
+
     return st.one_of(st.just(Fraction(1, 2)), st.integers(2, largest_denominator).flatmap(shares)).map(sp.Rational)
 
 
@@ -66,8 +68,9 @@ def splits(most_classes: int = 8) -> SearchStrategy[tuple[int, int]]:
     """Numbers of majority and minority classes: one class a group, and equal halves, often. Shrinks to: (1, 1)."""
     half = most_classes // 2
     sides = st.integers(1, half)
-    return st.one_of(st.just((1, 1)), sides.map(lambda m: (m, m)), st.tuples(sides, sides),
-                     st.tuples(st.integers(1, most_classes - 1), st.just(1)))
+    return st.one_of(
+        st.just((1, 1)), sides.map(lambda m: (m, m)), st.tuples(sides, sides), st.tuples(st.integers(1, most_classes - 1), st.just(1))
+    )
 
 
 def deltas(largest: int = 40) -> SearchStrategy[sp.Rational]:
@@ -106,8 +109,9 @@ def distinct_counts(draw: DrawFn, most_classes: int = 6, largest: int = 1000) ->
 
 def class_counts(most_classes: int = 8, decades: int = 3) -> SearchStrategy[ClassCounts]:
     """Class counts of every kind: STEP, long-tailed, arbitrary, up to 10^decades. Shrinks to: (1, 1)."""
-    return st.one_of(step_counts(most_classes, decades), long_tailed_counts(most_classes, decades),
-                     arbitrary_counts(most_classes, 10**decades))
+    return st.one_of(
+        step_counts(most_classes, decades), long_tailed_counts(most_classes, decades), arbitrary_counts(most_classes, 10**decades)
+    )
 
 
 @st.composite
@@ -178,8 +182,9 @@ def spectral_start(counts: ClassCounts, delta: sp.Rational, width: int) -> Start
 
 
 @st.composite
-def initial_conditions(draw: DrawFn, counts: ClassCounts, kinds: Sequence[str] = ("spectral", "balanced", "random"),
-                       largest_delta: int = 3) -> Start:
+def initial_conditions(
+    draw: DrawFn, counts: ClassCounts, kinds: Sequence[str] = ("spectral", "balanced", "random"), largest_delta: int = 3
+) -> Start:
     """A start for these counts, features of width c − 1 or a little more.
 
     Formula: spectral, as `spectral_start`; balanced, W any and H = Wᵀ E with E_(j, i) = [y_i = j]/√n_j, so that
@@ -204,10 +209,15 @@ def experiments(draw: DrawFn, most_classes: int = 5, decades: int = 1, largest_d
     """
     counts = draw(class_counts(most_classes, decades))
     weights = tuple(map(float, draw(class_weights(counts))))
-    return Experiment(counts, weights, draw(losses()), float(draw(deltas(largest_delta))),
-                      init=draw(st.sampled_from(["spectral", "random"])),
-                      width=draw(st.one_of(st.none(), st.integers(counts.c - 1, counts.c + 1))),
-                      seed=draw(st.integers(0, 99)))
+    return Experiment(
+        counts,
+        weights,
+        draw(losses()),
+        float(draw(deltas(largest_delta))),
+        init=draw(st.sampled_from(["spectral", "random"])),
+        width=draw(st.one_of(st.none(), st.integers(counts.c - 1, counts.c + 1))),
+        seed=draw(st.integers(0, 99)),
+    )
 
 
 def _matrices(rows: int, columns: int) -> SearchStrategy[Array]:

@@ -46,12 +46,27 @@ def modules(room: str) -> list[str]:
     return [room if path.stem == "__init__" else f"{room}.{path.stem}" for path in paths if path.stat().st_size > 200]
 
 
-ROOMS = {"kernel": [*modules("kernel"), "ledger.cache"], "checker": modules("checker"),
-         "search and engines": [*modules("search"), *modules("engines"), *modules("check")]}
-PATTERNS = ("test_judge_*", "test_sceptics", "test_coq_audit", "test_kernel_*", "test_checker_*", "test_search_*", "test_engine*_*",
-            "test_check_*", "test_attack*", "test_room_directions")
-GUARDS = [*dict.fromkeys(path.stem for pattern in PATTERNS for path in sorted((ROOT / "tests").glob(f"{pattern}.py"))),
-          "each_of_the_corpus"]
+ROOMS = {
+    "kernel": [*modules("kernel"), "ledger.cache"],
+    "checker": modules("checker"),
+    "search and engines": [*modules("search"), *modules("engines"), *modules("check")],
+}
+PATTERNS = (
+    "test_judge_*",
+    "test_sceptics",
+    "test_coq_audit",
+    "test_kernel_*",
+    "test_checker_*",
+    "test_search_*",
+    "test_engine*_*",
+    "test_check_*",
+    "test_attack*",
+    "test_room_directions",
+)
+GUARDS = [
+    *dict.fromkeys(path.stem for pattern in PATTERNS for path in sorted((ROOT / "tests").glob(f"{pattern}.py"))),
+    "each_of_the_corpus",
+]
 LAST = "tests/each_of_the_corpus.py"
 LIBRARIES = ["sympy", "flint", "numpy", "scipy.optimize", "scipy.linalg", "clarabel", "z3", "cvc5.pythonic", "mpmath", "hypothesis"]
 SEED = 12
@@ -76,9 +91,11 @@ def mutants_of(name: str) -> list[dict[str, Any]]:
         if make.arguments():
             continue
         positions = [position for node in nodes for position in make().mutation_positions(node)]
-        found += [{"module": name, "operator": operator.removeprefix("core/"), "occurrence": occurrence, "line": start[0]}
-                  for occurrence, (start, _) in enumerate(positions)
-                  if not any(first <= start < last for first, last in annotations)]
+        found += [
+            {"module": name, "operator": operator.removeprefix("core/"), "occurrence": occurrence, "line": start[0]}
+            for occurrence, (start, _) in enumerate(positions)
+            if not any(first <= start < last for first, last in annotations)
+        ]
     return found
 
 
@@ -136,6 +153,7 @@ class Recorder:
 
 def record(guard: str) -> None:
     """Run one file of tests, for its times and for the lines that each test runs, and keep them."""
+
     def run() -> int:
         recorder = Recorder()
         recorder.coverage.start()
@@ -144,8 +162,10 @@ def record(guard: str) -> None:
         data = recorder.coverage.get_data()
         reached = {
             str(Path(file).relative_to(ROOT)): {
-                line: [test for test in tests if test in recorder.seconds] for line, tests in data.contexts_by_lineno(file).items()}
-            for file in data.measured_files()}
+                line: [test for test in tests if test in recorder.seconds] for line, tests in data.contexts_by_lineno(file).items()
+            }
+            for file in data.measured_files()
+        }
         (OUT / f"{guard}.json").write_text(json.dumps({"seconds": recorder.seconds, "reached": reached}))
         return 0 if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else BROKEN
 
@@ -272,6 +292,7 @@ class Chosen:
 
 def outcome_of(mutant: dict[str, Any], mutated: str, tests: list[str], seconds: dict[str, float]) -> str:
     """Whether one of the tests fails on the mutant."""
+
     def run() -> int:
         sys.meta_path.insert(0, MutantLoader(mutant["module"], mutated))  # type: ignore[arg-type]
         chosen = Chosen(tests, seconds)
@@ -376,8 +397,14 @@ def main() -> None:
                 if mutated is None or (key in results and not (arguments.survivors and results[key]["outcome"] == SURVIVED)):
                     return results.get(key)
                 start, tests = time.monotonic(), guards.of(mutant)
-                return {**mutant, "outcome": outcome_of(mutant, mutated, tests, guards.seconds), "tests": len(tests),
-                        "mutants": total, "seconds": round(time.monotonic() - start, 1), "change": change_of(mutant, mutated)}
+                return {
+                    **mutant,
+                    "outcome": outcome_of(mutant, mutated, tests, guards.seconds),
+                    "tests": len(tests),
+                    "mutants": total,
+                    "seconds": round(time.monotonic() - start, 1),
+                    "change": change_of(mutant, mutated),
+                }
 
             for result in pool.imap_unordered(run, every[:wanted]):
                 if result is not None:

@@ -10,15 +10,30 @@ from flint import arb, fmpz
 
 TOKEN = re.compile(r"\s*(/\\|\\/|<=|>=|<>|[-+*/^()=<>~]|[A-Za-z_][A-Za-z0-9_']*|[0-9]+)")
 FUNCTIONS = {
-    "sqrt": lambda x: x.sqrt(), "exp": lambda x: x.exp(), "ln": lambda x: x.log(), "Rabs": abs, "sin": lambda x: x.sin(),
-    "cos": lambda x: x.cos(), "tan": lambda x: x.tan(), "atan": lambda x: x.atan(), "sinh": lambda x: x.sinh(),
-    "cosh": lambda x: x.cosh(), "tanh": lambda x: x.tanh(), "Rmax": lambda x, y: x.max(y), "Rmin": lambda x, y: x.min(y),
+    "sqrt": lambda x: x.sqrt(),
+    "exp": lambda x: x.exp(),
+    "ln": lambda x: x.log(),
+    "Rabs": abs,
+    "sin": lambda x: x.sin(),
+    "cos": lambda x: x.cos(),
+    "tan": lambda x: x.tan(),
+    "atan": lambda x: x.atan(),
+    "sinh": lambda x: x.sinh(),
+    "cosh": lambda x: x.cosh(),
+    "tanh": lambda x: x.tanh(),
+    "Rmax": lambda x, y: x.max(y),
+    "Rmin": lambda x, y: x.min(y),
     "Rpower": lambda x, y: (y * x.log()).exp(),  # its definition in Coq's library
 }
 ARITY = {"Rmax": 2, "Rmin": 2, "Rpower": 2}
-RELATIONS = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-             "=": lambda a, b: True if a == b else (None if a.overlaps(b) else False),
-             "<>": lambda a, b: None if a.overlaps(b) else True}
+RELATIONS = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: True if a == b else (None if a.overlaps(b) else False),
+    "<>": lambda a, b: None if a.overlaps(b) else True,
+}
 
 
 class Reader:
@@ -123,7 +138,7 @@ def value(text, values):
     """The term's value as an Arb ball, at balls by identifier."""
     reader = Reader(text, values)
     result = reader.sum()
-    assert reader.peek() is None, f"{reader.tokens[reader.place:]} is left over"
+    assert reader.peek() is None, f"{reader.tokens[reader.place :]} is left over"
     return result
 
 
@@ -131,5 +146,5 @@ def truth(text, values):
     """Whether the proposition holds at balls by identifier; None where they leave it open."""
     reader = Reader(text, values)
     result = reader.connective()
-    assert reader.peek() is None, f"{reader.tokens[reader.place:]} is left over"
+    assert reader.peek() is None, f"{reader.tokens[reader.place :]} is left over"
     return result

@@ -14,7 +14,8 @@ from tests.corpus_files import SECONDS, claims
 EXPECTED = {"true": HELD, "false": {"refuted"}}
 
 
-@pytest.mark.parametrize(("truth", "claim"), [pytest.param(truth, claim, id=f"{truth}-{claim.id}")
-                                              for truth in EXPECTED for claim in claims(truth)])
+@pytest.mark.parametrize(
+    ("truth", "claim"), [pytest.param(truth, claim, id=f"{truth}-{claim.id}") for truth in EXPECTED for claim in claims(truth)]
+)
 def test_a_statement_of_the_corpus_has_its_verdict(truth, claim):
     assert check_statement(claim.statement, claim.where, claim.let, SECONDS)["verdict"] in EXPECTED[truth]

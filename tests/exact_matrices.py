@@ -84,14 +84,17 @@ def rational_matrices(rows, columns, largest=3):
     """Random matrices with small fractions."""
     entries = st.fractions(-largest, largest, max_denominator=4)
     return st.lists(entries, min_size=rows * columns, max_size=rows * columns).map(
-        lambda flat: fmpq_mat(rows, columns, [q(entry) for entry in flat]))
+        lambda flat: fmpq_mat(rows, columns, [q(entry) for entry in flat])
+    )
 
 
 def orthogonal_matrices(size):
     """Random rational orthogonal matrices: (I − S)(I + S)⁻¹ of a skew S."""
+
     def cayley(S):
         skew, one = S - S.transpose(), identity(size)
         return (one - skew) * (one + skew).inv()
+
     return rational_matrices(size, size, 2).map(cayley)
 
 

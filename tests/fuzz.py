@@ -10,9 +10,18 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["proofs.kernel.reader", "proofs.check", "proofs.cli", "proofs.commands.options",
-                                         "numerics.networks.data", "theory.exact", "theory.data.counts",
-                                         "theory.data.weights"]):
+with atheris.instrument_imports(
+    include=[
+        "proofs.kernel.reader",
+        "proofs.check",
+        "proofs.cli",
+        "proofs.commands.options",
+        "numerics.networks.data",
+        "theory.exact",
+        "theory.data.counts",
+        "theory.data.weights",
+    ]
+):
     from tests import fuzz_targets
 
 SECONDS = 60  # the gradient of 300 classes is derived in some 10 s, on a busy machine in more

@@ -20,5 +20,11 @@ def within(seconds: float) -> Iterator[None]:
 
 def run(command: Sequence[str], seconds: int = 600, **options: Any) -> subprocess.CompletedProcess[str]:
     """The command, as text, killed where it uses more processor time than this."""
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options,
-                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds)))
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds)),
+    )

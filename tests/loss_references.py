@@ -1,4 +1,3 @@
-
 """The library's losses once more, by other means: torch's own where torch has it, plain tensor algebra elsewhere."""
 
 from __future__ import annotations

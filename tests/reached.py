@@ -16,6 +16,7 @@ def holds_for(*strategies, reaching, at=(), share=1):
     by random cases (those in `at` do not count); `at`, cases that are always tried; `share`, a slow check gets one
     in so many of the profile's examples.
     """
+
     def decorate(check):
         met = Counter()
 
@@ -40,4 +41,5 @@ def holds_for(*strategies, reaching, at=(), share=1):
 
         of_all.__name__, of_all.__doc__, of_all.__module__ = check.__name__, check.__doc__, check.__module__
         return of_all
+
     return decorate

@@ -45,13 +45,12 @@ def test_entries_are_all_that_the_explicit_matrix_has(pair):
     matrix, _ = pair
     full = matrix.explicit()
     starts = [int(sum(matrix.sizes[:g])) for g in range(len(matrix.sizes))]
-    own, other = matrix.entries()[:len(starts)], sp.Matrix(len(starts), len(starts), matrix.entries()[len(starts):])
+    own, other = matrix.entries()[: len(starts)], sp.Matrix(len(starts), len(starts), matrix.entries()[len(starts) :])
     assert own == tuple(full[i, i] for i in starts)
     for g, i in enumerate(starts):
         for h, k in enumerate(starts):
             assert other[g, h] == full[i, k + int(g == h and bool(matrix.sizes[g] > 1))]
-    assert set(full) == {*own, *(other[g, h] for g in range(len(starts)) for h in range(len(starts))
-                                 if g != h or matrix.sizes[g] > 1)}
+    assert set(full) == {*own, *(other[g, h] for g in range(len(starts)) for h in range(len(starts)) if g != h or matrix.sizes[g] > 1)}
 
 
 @given(pairs(symmetric=True))
@@ -85,9 +84,12 @@ def test_algebra_with_symbolic_sizes_holds_at_every_small_size():
             point = {**values, m_majority: big, m_minority: small}
 
             def at(matrix, point=point):
-                return partition.BlockMatrix(tuple(sp.Integer(m.subs(point)) for m in sizes),
-                                             tuple(sp.sympify(x).subs(point) for x in matrix.diagonal),
-                                             matrix.blocks.subs(point)).explicit()
+                return partition.BlockMatrix(
+                    tuple(sp.Integer(m.subs(point)) for m in sizes),
+                    tuple(sp.sympify(x).subs(point) for x in matrix.diagonal),
+                    matrix.blocks.subs(point),
+                ).explicit()
+
             assert at(square) == at(symbolic) ** 2
             assert at(inverse) * at(symbolic) == sp.eye(big + small)
 

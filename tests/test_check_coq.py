@@ -28,11 +28,19 @@ def _asked(capsys, *args, **options):
     return status, json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize(("statement", "where"), [
-    ("x**2 >= 0", []), ("sqrt(x**2) == Abs(x)", []), ("(x**2-1)/(x-1) == x + 1", ["x > 1"]),
-    ("(a+b)*(1/a+1/b) >= 4", ["a > 0", "b > 0"]), ("1 < R and R < 3", ["R >= 3/2", "R <= 5/2"]),
-    ("R > 1", ["R**2 > 1", "R > 0"]), ("sqrt(a*b) <= (a+b)/2", ["a >= 0", "b >= 0"]),
-    ("(sqrt(R)+1)/sqrt(2*(R+1)) <= 1", ["R >= 1"])])
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("x**2 >= 0", []),
+        ("sqrt(x**2) == Abs(x)", []),
+        ("(x**2-1)/(x-1) == x + 1", ["x > 1"]),
+        ("(a+b)*(1/a+1/b) >= 4", ["a > 0", "b > 0"]),
+        ("1 < R and R < 3", ["R >= 3/2", "R <= 5/2"]),
+        ("R > 1", ["R**2 > 1", "R > 0"]),
+        ("sqrt(a*b) <= (a+b)/2", ["a >= 0", "b >= 0"]),
+        ("(sqrt(R)+1)/sqrt(2*(R+1)) <= 1", ["R >= 1"]),
+    ],
+)
 def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq, capsys, statement, where):
     status, said = _asked(capsys, statement, where=where)
     assert said["verdict"] in HELD
@@ -41,8 +49,7 @@ def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq
     assert set(said["coq"]["axioms"]) <= set(REALS)
 
 
-@pytest.mark.parametrize(("statement", "why"), [
-    ("x**2 >= 1", "found no proof"), ("exp(x) > 0", "no condition over polynomials")])
+@pytest.mark.parametrize(("statement", "why"), [("x**2 >= 1", "found no proof"), ("exp(x) > 0", "no condition over polynomials")])
 def test_what_coq_does_not_accept_is_not_checked(coq, statement, why):
     (part,) = read_statement(statement, [], {})
     said = check_coq.prove(part)
@@ -50,10 +57,17 @@ def test_what_coq_does_not_accept_is_not_checked(coq, statement, why):
     assert why in said["why"]
 
 
-@pytest.mark.parametrize("script", [
-    "admit", "exact proved", "idtac", "Admitted. Theorem more : True. Proof. exact I",
-    "Abort. Module M. Definition said := True. Theorem proved : said. Proof. exact I. Qed. End M. Import M. Goal True. Proof. exact I",
-    "Abort. Definition proved : True := I. Theorem more : True. Proof. exact I"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "admit",
+        "exact proved",
+        "idtac",
+        "Admitted. Theorem more : True. Proof. exact I",
+        "Abort. Module M. Definition said := True. Theorem proved : said. Proof. exact I. Qed. End M. Import M. Goal True. Proof. exact I",
+        "Abort. Definition proved : True := I. Theorem more : True. Proof. exact I",
+    ],
+)
 def test_a_script_that_proves_nothing_is_not_checked(coq, script):
     (part,) = read_statement("x**2 >= 0", [], {})
     assert not check_coq.prove(part, scripts=[script])["checked"]
@@ -91,8 +105,10 @@ def test_without_coq_the_verdict_stands_and_the_packages_are_named(monkeypatch, 
 
 def test_a_used_claim_is_a_premise_for_coq_too(coq, capsys, tmp_path):
     path = tmp_path / "chain.toml"
-    path.write_text('[[claim]]\nid = "a"\nstatement = "x**2 >= 0"\n\n[[claim]]\nid = "b"\nstatement = "y**2 + x**2 >= y**2"\n'
-                    'uses = ["a"]\n', encoding="utf-8")
+    path.write_text(
+        '[[claim]]\nid = "a"\nstatement = "x**2 >= 0"\n\n[[claim]]\nid = "b"\nstatement = "y**2 + x**2 >= y**2"\nuses = ["a"]\n',
+        encoding="utf-8",
+    )
     status, said = _asked(capsys, file=path)
     assert status == 0
     assert [claim["coq"]["checked"] for claim in said["claims"]] == [True, True]

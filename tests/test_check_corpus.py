@@ -18,6 +18,7 @@ def test_corpus_is_large(truth):
     assert len(claims(truth)) >= 150
     assert len({(c.statement, tuple(c.where)) for c in claims(truth)}) == len(claims(truth))
 
+
 FORM = re.compile(r"(not )?(limit|sup|inf|attained|increasing)\(")
 
 
@@ -42,8 +43,4 @@ def test_no_statement_that_holds_has_a_counterexample_by_other_means():
 
 
 def _unsettled(truth: str) -> list[str]:
-    return [
-        f"{r['statement']} where {r['where']}: {r['reason']}"
-        for r in results(truth)
-        if r["verdict"] == "undecided"
-    ]
+    return [f"{r['statement']} where {r['where']}: {r['reason']}" for r in results(truth) if r["verdict"] == "undecided"]

@@ -56,11 +56,7 @@ def test_forms_undefined_somewhere_are_not_proved(statement, where):
 
 @pytest.mark.parametrize(
     ("statement", "where", "condition"),
-    [
-        ("x/x == 1", ["x > 0"], "x != 0"),
-        ("log(x) <= x - 1", ["x > 0"], "x > 0"),
-        ("1/x + x >= 2", ["x > 0"], "x != 0"),
-    ],
+    [("x/x == 1", ["x > 0"], "x != 0"), ("log(x) <= x - 1", ["x > 0"], "x > 0"), ("1/x + x >= 2", ["x > 0"], "x != 0")],
 )
 def test_side_conditions_that_were_needed_are_listed(statement, where, condition):
     result = check_statement(statement, where, seconds=SECONDS)

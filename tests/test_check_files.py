@@ -73,19 +73,7 @@ def test_broken_step_is_named_with_its_line(derivation):
 
 
 def test_every_result_has_every_field_of_the_contract(derivation):
-    fields = {
-        "statement",
-        "where",
-        "verdict",
-        "method",
-        "trusts",
-        "witness",
-        "certificate",
-        "side_conditions",
-        "seconds",
-        "versions",
-        "id",
-    }
+    fields = {"statement", "where", "verdict", "method", "trusts", "witness", "certificate", "side_conditions", "seconds", "versions", "id"}
     for result in derivation.values():
         assert fields <= set(result)
         json.dumps(result)
@@ -211,14 +199,7 @@ def test_a_derived_statement_says_why_it_is_no_more():
 
 @pytest.mark.parametrize(
     ("statement", "where", "status"),
-    [
-        ("x**2 >= 0", [], 0),
-        ("x == x", [], 0),
-        ("x > 0", [], 1),
-        ("x >", [], 2),
-        ("x > 0", ["x > 1", "x < 0"], 2),
-        ("x/x == 1", [], 3),
-    ],
+    [("x**2 >= 0", [], 0), ("x == x", [], 0), ("x > 0", [], 1), ("x >", [], 2), ("x > 0", ["x > 1", "x < 0"], 2), ("x/x == 1", [], 3)],
 )
 def test_exit_status(statement, where, status):
     out, err = io.StringIO(), io.StringIO()
@@ -241,15 +222,7 @@ def test_exit_status_and_table_of_a_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "options",
-    [
-        {"timeout": 0.0},
-        {"timeout": float("nan")},
-        {"let": ["a"]},
-        {"let": ["a=1", "a=2"]},
-        {"let": ["=1"]},
-        {"file": "x"},
-    ],
+    "options", [{"timeout": 0.0}, {"timeout": float("nan")}, {"let": ["a"]}, {"let": ["a=1", "a=2"]}, {"let": ["=1"]}, {"file": "x"}]
 )
 def test_wrong_options_are_one_line(options):
     err = io.StringIO()
@@ -257,11 +230,19 @@ def test_wrong_options_are_one_line(options):
     assert err.getvalue().count("\n") == 1
 
 
-@pytest.mark.parametrize(("parts", "expected"), [
-    (["increasing(x**3, x)", "increasing(x**5, x)"], "proved"), (["increasing(x**3, x)", "increasing(x**2, x)"], "refuted"),
-    (["increasing(x**2, x)", "increasing(x**3, x)"], "refuted"), (["increasing(x**3, x)", "limit(sin(x), x, oo) == 0"], "undecided"),
-    (["limit(sin(x), x, oo) == 0", "increasing(x**3, x)"], "undecided"), (["limit(sin(x), x, oo) == 0", "increasing(x**2, x)"], "refuted"),
-    (["increasing(x**3, x)", "limit(1/x, x, oo) == 0", "x > 0"], "refuted")], ids=str)
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["increasing(x**3, x)", "increasing(x**5, x)"], "proved"),
+        (["increasing(x**3, x)", "increasing(x**2, x)"], "refuted"),
+        (["increasing(x**2, x)", "increasing(x**3, x)"], "refuted"),
+        (["increasing(x**3, x)", "limit(sin(x), x, oo) == 0"], "undecided"),
+        (["limit(sin(x), x, oo) == 0", "increasing(x**3, x)"], "undecided"),
+        (["limit(sin(x), x, oo) == 0", "increasing(x**2, x)"], "refuted"),
+        (["increasing(x**3, x)", "limit(1/x, x, oo) == 0", "x > 0"], "refuted"),
+    ],
+    ids=str,
+)
 def test_statements_joined_by_and_are_as_good_as_the_worst_of_them(parts, expected):
     result = check_statement(" and ".join(parts), seconds=SECONDS)
     assert result["verdict"] == expected

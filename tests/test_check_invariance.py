@@ -72,12 +72,6 @@ def test_verdicts_do_not_depend_on_names(suffix, verdicts):
     kept = {"sqrt", "exp", "log", "limit", "sup", "increasing", "oo"}
 
     def renamed(text):
-        return re.sub(
-            r"[A-Za-z_]+",
-            lambda m: m.group(0) if m.group(0) in kept else f"q{ord(m.group(0)[0]) % 7}{m.group(0)}{suffix}",
-            text,
-        )
+        return re.sub(r"[A-Za-z_]+", lambda m: m.group(0) if m.group(0) in kept else f"q{ord(m.group(0)[0]) % 7}{m.group(0)}{suffix}", text)
 
-    assert [
-        check_statement(renamed(s), [renamed(c) for c in w], seconds=20)["verdict"] for s, w in SAMPLE
-    ] == verdicts
+    assert [check_statement(renamed(s), [renamed(c) for c in w], seconds=20)["verdict"] for s, w in SAMPLE] == verdicts

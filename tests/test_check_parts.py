@@ -29,12 +29,24 @@ x, y = sp.symbols("x y", real=True)
 
 def part(name="", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED, **fields):
     """What the engines say of a part."""
-    return Evidence(road="exact", engine=name, outcome=outcome, strength=strength, note=f"n{name}", trusts=(f"t{name}",),
-                    side_conditions=(f"s{name}",), **{"certificate": {"of": name}, **fields})
+    return Evidence(
+        road="exact",
+        engine=name,
+        outcome=outcome,
+        strength=strength,
+        note=f"n{name}",
+        trusts=(f"t{name}",),
+        side_conditions=(f"s{name}",),
+        **{"certificate": {"of": name}, **fields},
+    )
 
 
-KINDS = {"p": {}, "d": {"strength": Strength.DERIVED}, "u": {"outcome": Outcome.UNSETTLED, "strength": None, "certificate": None},
-         "r": {"outcome": Outcome.FAILS, "strength": None, "certificate": None, "witness": {"x": "1"}}}
+KINDS = {
+    "p": {},
+    "d": {"strength": Strength.DERIVED},
+    "u": {"outcome": Outcome.UNSETTLED, "strength": None, "certificate": None},
+    "r": {"outcome": Outcome.FAILS, "strength": None, "certificate": None, "witness": {"x": "1"}},
+}
 
 
 def asked(monkeypatch, kinds, stands=lambda evidence: True, took=0.0):
@@ -64,10 +76,24 @@ def test_each_part_of_a_statement_is_given_the_processor_time_that_the_parts_bef
     assert (result["statement"], result["where"], result["verdict"], result["reason"]) == (text(3), [], "undecided", "nu1")
 
 
-@pytest.mark.parametrize(("kinds", "verdict", "decided_by"), [
-    ("p", "proved", "p0"), ("d", "derived", "d0"), ("r", "refuted", "r0"), ("u", "undecided", "u0"), ("pu", "undecided", "u1"),
-    ("up", "undecided", "u0"), ("pr", "refuted", "r1"), ("ur", "refuted", "r1"), ("uu", "undecided", "u0"),
-    ("ppr", "refuted", "r2"), ("pupu", "undecided", "u1"), ("du", "undecided", "u1"), ("dr", "refuted", "r1")])
+@pytest.mark.parametrize(
+    ("kinds", "verdict", "decided_by"),
+    [
+        ("p", "proved", "p0"),
+        ("d", "derived", "d0"),
+        ("r", "refuted", "r0"),
+        ("u", "undecided", "u0"),
+        ("pu", "undecided", "u1"),
+        ("up", "undecided", "u0"),
+        ("pr", "refuted", "r1"),
+        ("ur", "refuted", "r1"),
+        ("uu", "undecided", "u0"),
+        ("ppr", "refuted", "r2"),
+        ("pupu", "undecided", "u1"),
+        ("du", "undecided", "u1"),
+        ("dr", "refuted", "r1"),
+    ],
+)
 def test_the_first_of_the_worst_parts_is_the_result_and_nothing_is_asked_after_a_refuted_one(monkeypatch, kinds, verdict, decided_by):
     left = asked(monkeypatch, kinds)
     result = check_statement(text(5 if "r" in kinds else len(kinds)))
@@ -81,24 +107,90 @@ def test_parts_that_hold_are_joined_with_all_that_they_rest_on_and_are_as_good_a
     result = check_statement(text(len(kinds)))
     names = [f"{kind}{place}" for place, kind in enumerate(kinds)]
     assert result == {
-        "statement": text(len(kinds)), "where": [], "verdict": verdict, "method": "; ".join(f"{name}: n{name}" for name in names),
+        "statement": text(len(kinds)),
+        "where": [],
+        "verdict": verdict,
+        "method": "; ".join(f"{name}: n{name}" for name in names),
         "reason": "all parts hold" if verdict == "proved" else "all parts hold, and some are only derived",
-        "trusts": sorted(f"t{name}" for name in names), "witness": None,
-        "certificate": {"parts": [{"of": name} for name in names]}, "side_conditions": sorted(f"s{name}" for name in names),
-        "seconds": result["seconds"], "versions": dependencies.versions()}
+        "trusts": sorted(f"t{name}" for name in names),
+        "witness": None,
+        "certificate": {"parts": [{"of": name} for name in names]},
+        "side_conditions": sorted(f"s{name}" for name in names),
+        "seconds": result["seconds"],
+        "versions": dependencies.versions(),
+    }
 
 
-@pytest.mark.parametrize(("kind", "stands", "expected"), [
-    ("p", True, {"verdict": "proved", "method": "p0: np0", "reason": "np0", "trusts": ["tp0"], "witness": None,
-                 "certificate": {"of": "p0"}, "side_conditions": ["sp0"]}),
-    ("r", True, {"verdict": "refuted", "method": "r0: nr0", "reason": "nr0", "trusts": ["tr0"], "witness": {"x": "1"}, "certificate": None,
-                 "side_conditions": ["sr0"]}),
-    ("u", True, {"verdict": "undecided", "method": "", "reason": "nu0", "trusts": [], "witness": None, "certificate": None,
-                 "side_conditions": ["su0"]}),
-    ("p", False, {"verdict": "undecided", "method": "", "reason": "the evidence did not survive its re-check (np0)", "trusts": [],
-                  "witness": None, "certificate": None, "side_conditions": ["sp0"]}),
-    ("r", False, {"verdict": "undecided", "method": "", "reason": "the evidence did not survive its re-check (nr0)", "trusts": [],
-                  "witness": None, "certificate": None, "side_conditions": ["sr0"]})])
+@pytest.mark.parametrize(
+    ("kind", "stands", "expected"),
+    [
+        (
+            "p",
+            True,
+            {
+                "verdict": "proved",
+                "method": "p0: np0",
+                "reason": "np0",
+                "trusts": ["tp0"],
+                "witness": None,
+                "certificate": {"of": "p0"},
+                "side_conditions": ["sp0"],
+            },
+        ),
+        (
+            "r",
+            True,
+            {
+                "verdict": "refuted",
+                "method": "r0: nr0",
+                "reason": "nr0",
+                "trusts": ["tr0"],
+                "witness": {"x": "1"},
+                "certificate": None,
+                "side_conditions": ["sr0"],
+            },
+        ),
+        (
+            "u",
+            True,
+            {
+                "verdict": "undecided",
+                "method": "",
+                "reason": "nu0",
+                "trusts": [],
+                "witness": None,
+                "certificate": None,
+                "side_conditions": ["su0"],
+            },
+        ),
+        (
+            "p",
+            False,
+            {
+                "verdict": "undecided",
+                "method": "",
+                "reason": "the evidence did not survive its re-check (np0)",
+                "trusts": [],
+                "witness": None,
+                "certificate": None,
+                "side_conditions": ["sp0"],
+            },
+        ),
+        (
+            "r",
+            False,
+            {
+                "verdict": "undecided",
+                "method": "",
+                "reason": "the evidence did not survive its re-check (nr0)",
+                "trusts": [],
+                "witness": None,
+                "certificate": None,
+                "side_conditions": ["sr0"],
+            },
+        ),
+    ],
+)
 def test_evidence_becomes_a_verdict_where_it_survives_its_recheck(monkeypatch, kind, stands, expected):
     asked(monkeypatch, kind, lambda evidence: stands)
     result = check_statement(text(1))
@@ -117,6 +209,7 @@ CONTRADICTORY = Evidence(road="exact", engine="holds", outcome=Outcome.UNSETTLED
 @pytest.mark.parametrize("of", ["the part", "the premises"])
 def test_premises_that_contradict_each_other_are_named(monkeypatch, of):
     """Whether the part itself or the search for a value that satisfies the premises finds it."""
+
     def decide(statement, seconds):
         return CONTRADICTORY if (of == "the premises") == (getattr(statement, "condition", None) == judge.FALSEHOOD) else part("p")
 
@@ -126,8 +219,18 @@ def test_premises_that_contradict_each_other_are_named(monkeypatch, of):
         check_statement("increasing(x, x)", ["x > 1"])
 
 
-@pytest.mark.parametrize("statement", ["(x+1)**2 == x**2 + 2*x + 1", "limit(1/y, y, oo) == 0", "increasing(y, y)", "sup(y, y, 0, 1) == 1",
-                                       "x == x", "x > 0 or x < 2", "x > 5"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "(x+1)**2 == x**2 + 2*x + 1",
+        "limit(1/y, y, oo) == 0",
+        "increasing(y, y)",
+        "sup(y, y, 0, 1) == 1",
+        "x == x",
+        "x > 0 or x < 2",
+        "x > 5",
+    ],
+)
 def test_nothing_is_proved_or_refuted_under_premises_that_nothing_satisfies(statement):
     with pytest.raises(InvalidInput, match="cannot hold together"):
         check_statement(statement, ["x > 1", "x < 0"])
@@ -142,10 +245,17 @@ def test_versions_are_those_that_the_ledger_names(monkeypatch):
 # -- proved claims as premises
 
 
-@pytest.mark.parametrize(("text", "conditions", "let", "expected"), [
-    ("x > 1", [], {}, [Known(condition=x > 1)]), ("x > 1", ["x >= 2"], {}, [Known(where=(x >= 2,), condition=x > 1)]),
-    ("x > k", ["x >= 2*k"], {"k": "3"}, [Known(where=(sp.Ge(x, sp.Mul(2, 3, evaluate=False), evaluate=False),), condition=x > 3)]),
-    ("x > 1 and y > 2", [], {}, [Known(condition=sp.And(x > 1, y > 2))]), ("increasing(x**3, x)", [], {}, [])], ids=str)
+@pytest.mark.parametrize(
+    ("text", "conditions", "let", "expected"),
+    [
+        ("x > 1", [], {}, [Known(condition=x > 1)]),
+        ("x > 1", ["x >= 2"], {}, [Known(where=(x >= 2,), condition=x > 1)]),
+        ("x > k", ["x >= 2*k"], {"k": "3"}, [Known(where=(sp.Ge(x, sp.Mul(2, 3, evaluate=False), evaluate=False),), condition=x > 3)]),
+        ("x > 1 and y > 2", [], {}, [Known(condition=sp.And(x > 1, y > 2))]),
+        ("increasing(x**3, x)", [], {}, []),
+    ],
+    ids=str,
+)
 def test_a_claim_that_holds_is_known_where_its_own_premises_hold_under_its_own_lets(text, conditions, let, expected):
     (part,) = statements.statements_of("y > 0", ["x >= 2"], {"k": "7"}, [(text, conditions, let)])
     assert part.where == (x >= 2,)
@@ -153,8 +263,7 @@ def test_a_claim_that_holds_is_known_where_its_own_premises_hold_under_its_own_l
 
 
 def test_each_part_rests_on_the_premises_and_on_the_claims_it_uses():
-    parts = statements.statements_of("increasing(x**3, x) and x > a", ["x > 2"], {"a": "1"},
-                                     [("y > b", (), {"b": "3"}), ("y > 4", (), {})])
+    parts = statements.statements_of("increasing(x**3, x) and x > a", ["x > 2"], {"a": "1"}, [("y > b", (), {"b": "3"}), ("y > 4", (), {})])
     assert [part.where for part in parts] == [(x > 2,)] * 2
     assert [[known.condition for known in part.known] for part in parts] == [[y > 3, y > 4]] * 2
     assert parts[1].condition == (x > 1)
@@ -172,8 +281,12 @@ def imported(monkeypatch, many, solvers):
 
 
 def test_what_the_jobs_need_is_imported_before_the_first_of_them(monkeypatch):
-    ours = {f"proofs.{folder}.{path.stem}" for folder in ("engines", "checker", "search")
-            for path in (dependencies.ROOT / "proofs" / folder).glob("*.py") if path.stem != "__init__"}
+    ours = {
+        f"proofs.{folder}.{path.stem}"
+        for folder in ("engines", "checker", "search")
+        for path in (dependencies.ROOT / "proofs" / folder).glob("*.py")
+        if path.stem != "__init__"
+    }
     assert imported(monkeypatch, False, True) == ours
     assert imported(monkeypatch, True, True) == ours | {"scipy.optimize", "z3", "cvc5.pythonic"}
     assert imported(monkeypatch, True, False) == ours | {"scipy.optimize"}
@@ -182,6 +295,7 @@ def test_what_the_jobs_need_is_imported_before_the_first_of_them(monkeypatch):
 def raises(error):
     def investigated(*_):
         raise error
+
     return investigated
 
 
@@ -234,8 +348,12 @@ def inline(monkeypatch, verdicts):
 
 def test_a_claim_is_judged_after_those_it_uses_and_with_them_as_premises(monkeypatch):
     asked = inline(monkeypatch, {"A": "proved", "B": "derived", "C": "proved", "D": "proved"})
-    steps = [Step("a", "A", ["x > 0"], {"k": "1"}, [], 1), Step("b", "B", [], {}, [], 2),
-             Step("c", "C", ["y > 0"], {}, ["b", "a", "b"], 3), Step("d", "D", [], {"m": "2"}, ["c"], 4)]
+    steps = [
+        Step("a", "A", ["x > 0"], {"k": "1"}, [], 1),
+        Step("b", "B", [], {}, [], 2),
+        Step("c", "C", ["y > 0"], {}, ["b", "a", "b"], 3),
+        Step("d", "D", [], {"m": "2"}, ["c"], 4),
+    ]
     told = []
     results = check_claims(steps, 10.0, progress=told.append)
     assert asked["batches"] == [["a", "b"], ["c"], ["d"]]
@@ -245,21 +363,41 @@ def test_a_claim_is_judged_after_those_it_uses_and_with_them_as_premises(monkeyp
     assert told == ["a: proved", "b: derived", "c: proved", "d: proved"]
     assert [r["id"] for r in results] == list("abcd")
     assert results[2] == {
-        "id": "c", "line": 3, "statement": "C", "where": ["y > 0"], "uses": ["b", "a", "b"], "verdict": "proved",
-        "method": "found: nfound", "reason": "nfound", "trusts": ["tfound"], "witness": None, "certificate": {"of": "found"},
-        "side_conditions": ["sfound"], "coq": None, "seconds": 2.5, "versions": dependencies.versions()}
+        "id": "c",
+        "line": 3,
+        "statement": "C",
+        "where": ["y > 0"],
+        "uses": ["b", "a", "b"],
+        "verdict": "proved",
+        "method": "found: nfound",
+        "reason": "nfound",
+        "trusts": ["tfound"],
+        "witness": None,
+        "certificate": {"of": "found"},
+        "side_conditions": ["sfound"],
+        "coq": None,
+        "seconds": 2.5,
+        "versions": dependencies.versions(),
+    }
 
 
 @pytest.mark.parametrize(("kind", "verdict"), [("refuted", "refuted"), ("undecided", "undecided"), ("mend it", "error")])
 def test_what_rests_on_a_claim_that_does_not_hold_is_not_judged_and_says_so(monkeypatch, kind, verdict):
     asked = inline(monkeypatch, {"A": kind, "B": "proved", "C": "proved", "D": "proved", "E": "proved"})
-    steps = [Step("a", "A", line=1), Step("b", "B", line=5), Step("c", "C", uses=["b", "a"], line=7),
-             Step("d", "D", uses=["c"], line=9), Step("e", "E", uses=["b"], line=11)]
+    steps = [
+        Step("a", "A", line=1),
+        Step("b", "B", line=5),
+        Step("c", "C", uses=["b", "a"], line=7),
+        Step("d", "D", uses=["c"], line=9),
+        Step("e", "E", uses=["b"], line=11),
+    ]
     told = []
     results = check_claims(steps, 10.0, progress=told.append)
     assert [r["verdict"] for r in results] == [verdict, "proved", "undecided", "undecided", "proved"]
     assert [results[i]["reason"] for i in (2, 3)] == [
-        f"rests on 'a' (line 1), which is {verdict}", "rests on 'c' (line 7), which is undecided"]
+        f"rests on 'a' (line 1), which is {verdict}",
+        "rests on 'c' (line 7), which is undecided",
+    ]
     assert [results[i]["seconds"] for i in (1, 2)] == [2.5, 0.0]
     assert {"C", "D"} & set(asked) == set()
     assert sorted(told) == sorted(f"{r['id']}: {r['verdict']}" for r in results)
@@ -292,8 +430,20 @@ def test_a_single_statement_has_no_place_in_a_file(monkeypatch):
     inline(monkeypatch, {"x > 0": "refuted", "x > k": "undecided"})
     result = check_one("x > 0")
     assert result["verdict"] == "refuted"
-    assert set(result) == {"statement", "where", "verdict", "method", "reason", "trusts", "witness", "certificate", "side_conditions",
-                           "coq", "seconds", "versions"}
+    assert set(result) == {
+        "statement",
+        "where",
+        "verdict",
+        "method",
+        "reason",
+        "trusts",
+        "witness",
+        "certificate",
+        "side_conditions",
+        "coq",
+        "seconds",
+        "versions",
+    }
     asked = inline(monkeypatch, {"x > k": "undecided"})
     assert check_one("x > k", ["x > 1"], {"k": "2"}, 10.0)["where"] == ["x > 1"]
     assert asked["x > k"][:2] == (["x > 1"], {"k": "2"})
@@ -325,8 +475,11 @@ def test_a_file_is_read_up_to_its_greatest_size(tmp_path, monkeypatch):
 def test_why_a_file_cannot_be_read_is_said(tmp_path):
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")
-    for path, why in ((tmp_path / "absent.toml", "No such file or directory"), (tmp_path, "Is a directory"),
-                      (binary, "UnicodeDecodeError")):
+    for path, why in (
+        (tmp_path / "absent.toml", "No such file or directory"),
+        (tmp_path, "Is a directory"),
+        (binary, "UnicodeDecodeError"),
+    ):
         with pytest.raises(InvalidInput, match=why):
             read_file(path)
 
@@ -349,8 +502,11 @@ id = "c"
 uses = ["a", "B"]
 statement = "x > 0"
 '''
-    assert parse_claims(text) == [Step("a", "x > k", ["x > 2"], {"k": "1"}, [], 2), Step("B", "A >\nB", [], {}, [], 8),
-                                  Step("c", "x > 0", [], {}, ["a", "B"], 13)]
+    assert parse_claims(text) == [
+        Step("a", "x > k", ["x > 2"], {"k": "1"}, [], 2),
+        Step("B", "A >\nB", [], {}, [], 8),
+        Step("c", "x > 0", [], {}, ["a", "B"], 13),
+    ]
 
 
 def test_claims_written_in_one_line_have_the_first():
@@ -361,28 +517,54 @@ def test_claims_written_in_one_line_have_the_first():
 GOOD = "[[claim]]\nid = 'a'\nstatement = 'x > 0'\n"
 
 
-@pytest.mark.parametrize(("text", "why"), [
-    ("", "must hold \\[\\[claim\\]\\] tables only"), ("claim = []", "tables only"), ("claim = 3", "tables only"), ("x = 1", "tables only"),
-    (f"title = 'a'\n{GOOD}", "tables only"), ("[claim]\nid = 'a'\nstatement = 'x > 0'", "tables only"),
-    ("claim = [3]", "has the wrong form"),
-    ("[[claim]]\nid = 'a'", "line 1: claim 'a' has statement=None"), ("\n[[claim]]\nstatement = 'x > 0'", "line 2: id=None must be a name"),
-    ("[[claim]]\nid = 3\nstatement = 'x > 0'", "id=3 must be a name"),
-    ("[[claim]]\nid = '  '\nstatement = 'x > 0'", "id='  ' must be a name"),
-    (GOOD + GOOD, "line 4: id 'a' is used twice"), ("[[claim]]\nid = 'a'\nstatement = 3", "statement=3"),
-    (GOOD + "wher = []\nlets = 1", r"a claim has \['lets', 'wher'\]; its fields are \['id', 'let', 'statement', 'uses', 'where'\]"),
-    (GOOD + "where = 'x > 0'", "where of claim 'a' must be a list"), (GOOD + "where = [1]", "where of claim 'a' must be a list"),
-    (GOOD + "uses = 'b'", "uses of claim 'a' must be a list"), (GOOD + "uses = ['b', 1]", "uses of claim 'a' must be a list"),
-    (GOOD + "uses = ['b']", "uses 'b', which is not an earlier claim"), (GOOD + "uses = ['a']", "uses 'a', which is not an earlier claim"),
-    (GOOD + "let = 'k'", "let of claim 'a' must give"), (GOOD + "let = { k = 1.5 }", "let of claim 'a' must give"),
-    (GOOD + "let = { j = '1', k = true }", "let of claim 'a' must give"), ("[[claim]", "is not TOML"),
-    ("a = " + "[" * 9999, "is not TOML")])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "must hold \\[\\[claim\\]\\] tables only"),
+        ("claim = []", "tables only"),
+        ("claim = 3", "tables only"),
+        ("x = 1", "tables only"),
+        (f"title = 'a'\n{GOOD}", "tables only"),
+        ("[claim]\nid = 'a'\nstatement = 'x > 0'", "tables only"),
+        ("claim = [3]", "has the wrong form"),
+        ("[[claim]]\nid = 'a'", "line 1: claim 'a' has statement=None"),
+        ("\n[[claim]]\nstatement = 'x > 0'", "line 2: id=None must be a name"),
+        ("[[claim]]\nid = 3\nstatement = 'x > 0'", "id=3 must be a name"),
+        ("[[claim]]\nid = '  '\nstatement = 'x > 0'", "id='  ' must be a name"),
+        (GOOD + GOOD, "line 4: id 'a' is used twice"),
+        ("[[claim]]\nid = 'a'\nstatement = 3", "statement=3"),
+        (GOOD + "wher = []\nlets = 1", r"a claim has \['lets', 'wher'\]; its fields are \['id', 'let', 'statement', 'uses', 'where'\]"),
+        (GOOD + "where = 'x > 0'", "where of claim 'a' must be a list"),
+        (GOOD + "where = [1]", "where of claim 'a' must be a list"),
+        (GOOD + "uses = 'b'", "uses of claim 'a' must be a list"),
+        (GOOD + "uses = ['b', 1]", "uses of claim 'a' must be a list"),
+        (GOOD + "uses = ['b']", "uses 'b', which is not an earlier claim"),
+        (GOOD + "uses = ['a']", "uses 'a', which is not an earlier claim"),
+        (GOOD + "let = 'k'", "let of claim 'a' must give"),
+        (GOOD + "let = { k = 1.5 }", "let of claim 'a' must give"),
+        (GOOD + "let = { j = '1', k = true }", "let of claim 'a' must give"),
+        ("[[claim]", "is not TOML"),
+        ("a = " + "[" * 9999, "is not TOML"),
+    ],
+)
 def test_what_is_wrong_with_a_file_is_said(text, why):
     with pytest.raises(InvalidInput, match=why):
         parse_claims(text)
 
 
-@pytest.mark.parametrize(("verdicts", "status"), [
-    (["proved"], 0), (["proved", "derived"], 0), (["proved", "refuted", "undecided"], 1), (["refuted", "error"], 2),
-    (["proved", "undecided"], 3), (["error"], 2), (["undecided", "error"], 2), (["derived", "undecided"], 3), (["derived", "refuted"], 1)])
+@pytest.mark.parametrize(
+    ("verdicts", "status"),
+    [
+        (["proved"], 0),
+        (["proved", "derived"], 0),
+        (["proved", "refuted", "undecided"], 1),
+        (["refuted", "error"], 2),
+        (["proved", "undecided"], 3),
+        (["error"], 2),
+        (["undecided", "error"], 2),
+        (["derived", "undecided"], 3),
+        (["derived", "refuted"], 1),
+    ],
+)
 def test_the_exit_status_is_that_of_the_worst_verdict(verdicts, status):
     assert command.exit_status([{"verdict": verdict} for verdict in verdicts]) == status

@@ -49,10 +49,15 @@ def test_values_are_put_in_place_of_symbols_without_evaluation():
 
 
 @claim("label-spectrum-step")
-@holds_for(strategies.step_counts(), reaching={
-    "R = 1": lambda n: n.imbalance_ratio == 1, "R > 100": lambda n: n.imbalance_ratio > 100,
-    "two classes": lambda n: n.c == 2, "unequal groups": lambda n: n.per_class.count(max(n.per_class)) * 2 != n.c,
-})
+@holds_for(
+    strategies.step_counts(),
+    reaching={
+        "R = 1": lambda n: n.imbalance_ratio == 1,
+        "R > 100": lambda n: n.imbalance_ratio > 100,
+        "two classes": lambda n: n.c == 2,
+        "unequal groups": lambda n: n.per_class.count(max(n.per_class)) * 2 != n.c,
+    },
+)
 def test_spectrum_of_step_labels_is_that_of_the_explicit_matrix(counts):
     big, small = max(counts.per_class), min(counts.per_class)
     m = counts.per_class.count(big) if big > small else counts.c - 1
@@ -74,10 +79,14 @@ def roots_at_least(polynomial, value):
 
 
 @claim("label-spectrum-interlaces-counts")
-@holds_for(strategies.class_counts(), reaching={
-    "all counts distinct, three or more": lambda n: len(set(n.per_class)) == n.c >= 3,
-    "ties among three counts": lambda n: 1 < len(set(n.per_class)) < n.c, "two classes": lambda n: n.c == 2,
-})
+@holds_for(
+    strategies.class_counts(),
+    reaching={
+        "all counts distinct, three or more": lambda n: len(set(n.per_class)) == n.c >= 3,
+        "ties among three counts": lambda n: 1 < len(set(n.per_class)) < n.c,
+        "two classes": lambda n: n.c == 2,
+    },
+)
 def test_squared_singular_values_interlace_the_counts(counts):
     polynomial = exact.gram(counts.per_class).charpoly()
     for count in set(counts.per_class):
@@ -115,10 +124,15 @@ def inner(A, B):
 
 
 @claim("flow-follows-from-loss")
-@holds_for(states(), st.integers(0, 10**6), reaching={
-    "weights that differ": lambda s, _: len(set(s[3])) > 1, "one feature": lambda s, _: s[0].ncols() == 1,
-    "several samples": lambda s, _: s[1].ncols() >= 3,
-})
+@holds_for(
+    states(),
+    st.integers(0, 10**6),
+    reaching={
+        "weights that differ": lambda s, _: len(set(s[3])) > 1,
+        "one feature": lambda s, _: s[0].ncols() == 1,
+        "several samples": lambda s, _: s[1].ncols() >= 3,
+    },
+)
 def test_flow_is_minus_the_slope_of_the_loss_in_every_direction(state, seed):
     W, H, Z, omega = state
     dW, dH = flow_of(W, H, Z, omega)
@@ -130,8 +144,9 @@ def test_flow_is_minus_the_slope_of_the_loss_in_every_direction(state, seed):
 
 
 @claim("balance-conserved")
-@holds_for(states(), reaching={"more features than classes": lambda s: s[0].ncols() > s[0].nrows() - 1,
-                               "one sample": lambda s: s[1].ncols() == 1})
+@holds_for(
+    states(), reaching={"more features than classes": lambda s: s[0].ncols() > s[0].nrows() - 1, "one sample": lambda s: s[1].ncols() == 1}
+)
 def test_balance_does_not_move_whatever_the_gradient(state):
     W, H, G, _ = state  # any matrix is the gradient of some loss of the logits
     dW, dH = G * H.transpose(), W.transpose() * G
@@ -140,8 +155,11 @@ def test_balance_does_not_move_whatever_the_gradient(state):
 
 
 @claim("balance-conserved")
-@holds_for(strategies.experiments(most_classes=4), share=4, reaching={
-    "another loss": lambda e: e.loss.name != "squared", "random init": lambda e: e.init == "random"})
+@holds_for(
+    strategies.experiments(most_classes=4),
+    share=4,
+    reaching={"another loss": lambda e: e.loss.name != "squared", "random init": lambda e: e.init == "random"},
+)
 def test_balance_does_not_move_on_runs_of_any_loss(experiment):
     assert balance_drift(simulate(experiment, time=1.0)) < DRIFT
 
@@ -156,8 +174,14 @@ def decoupled(draw):
 
 
 @claim("modes-decouple-vanilla")
-@holds_for(decoupled(), reaching={"two modes": lambda s: len(s[3]) == 2, "equal singular values or one": lambda s: len(set(s[3])) == 1,
-                                  "wider than the modes": lambda s: s[2].nrows() > len(s[3])})
+@holds_for(
+    decoupled(),
+    reaching={
+        "two modes": lambda s: len(s[3]) == 2,
+        "equal singular values or one": lambda s: len(set(s[3])) == 1,
+        "wider than the modes": lambda s: s[2].nrows() > len(s[3]),
+    },
+)
 def test_spectral_states_stay_spectral_and_each_strength_obeys_its_own_equation(state):
     U, V, Q, sigmas, amplitudes = state
     S, A = exact.diagonal(sigmas), exact.diagonal(amplitudes)
@@ -171,8 +195,7 @@ def test_spectral_states_stay_spectral_and_each_strength_obeys_its_own_equation(
 
 
 DECAY, SCALE = sp.symbols("E X", positive=True)  # e^(−2σt) and e^(2δ): in them the closed form is rational
-STRENGTH = sp.simplify(modes.solve_strength().subs(rate, 1).subs(sp.exp(-2 * sigma * t), DECAY).subs(
-    sp.exp(2 * delta), SCALE))
+STRENGTH = sp.simplify(modes.solve_strength().subs(rate, 1).subs(sp.exp(-2 * sigma * t), DECAY).subs(sp.exp(2 * delta), SCALE))
 SLOPE = sp.simplify(sp.diff(STRENGTH, DECAY) * (-2 * sigma * DECAY))  # dE/dt = −2σE
 at = sp.lambdify((sigma, SCALE, DECAY), (STRENGTH, SLOPE), "math")
 scales = st.fractions(Fraction(1, 4), 10**6, max_denominator=8)
@@ -180,8 +203,12 @@ decays = st.one_of(st.just(Fraction(1)), st.fractions(Fraction(1, 10**6), 1))
 
 
 @claim("mode-closed-form")
-@holds_for(singular_values, scales, decays, reaching={
-    "the start": lambda s, X, E: E == 1, "above its end": lambda s, X, E: s * X < 1, "late": lambda s, X, E: 10 * E < 1})
+@holds_for(
+    singular_values,
+    scales,
+    decays,
+    reaching={"the start": lambda s, X, E: E == 1, "above its end": lambda s, X, E: s * X < 1, "late": lambda s, X, E: 10 * E < 1},
+)
 def test_closed_form_solves_starts_moves_towards_and_ends_at_sigma(s, X, E):
     assert STRENGTH.free_symbols == {sigma, SCALE, DECAY}
     value, slope = at(s, X, E)
@@ -192,9 +219,16 @@ def test_closed_form_solves_starts_moves_towards_and_ends_at_sigma(s, X, E):
 
 
 @claim("learning-time")
-@holds_for(singular_values, scales, fractions, reaching={
-    "σ e^(2δ) > 1": lambda s, X, f: s * X > 1, "f = 1/2 or below": lambda s, X, f: f <= Fraction(1, 2),
-    "small scale": lambda s, X, f: X > 1000})
+@holds_for(
+    singular_values,
+    scales,
+    fractions,
+    reaching={
+        "σ e^(2δ) > 1": lambda s, X, f: s * X > 1,
+        "f = 1/2 or below": lambda s, X, f: f <= Fraction(1, 2),
+        "small scale": lambda s, X, f: X > 1000,
+    },
+)
 def test_the_fraction_is_reached_at_the_learning_time_and_never_where_the_mode_starts_above_its_end(s, X, f):
     odds = (s * X - 1) * f / (1 - f)
     time = timing.learning_time().subs({rate: 1, sigma: sp.Rational(s), fraction: sp.Rational(f), delta: sp.log(sp.Rational(X)) / 2})
@@ -227,9 +261,15 @@ def strength_in_scaled_time(s, tau, doublings):
 
 
 @claim("step-limit")
-@holds_for(sixths, fortieths, reaching={
-    "before": lambda s, tau: s * tau < 1, "after": lambda s, tau: s * tau > 1,
-    "close by": lambda s, tau: 0 < abs(s * tau - 1) < Fraction(1, 4)})
+@holds_for(
+    sixths,
+    fortieths,
+    reaching={
+        "before": lambda s, tau: s * tau < 1,
+        "after": lambda s, tau: s * tau > 1,
+        "close by": lambda s, tau: 0 < abs(s * tau - 1) < Fraction(1, 4),
+    },
+)
 def test_strength_is_a_step_in_scaled_time(s, tau):
     for doublings in (4, 12):
         found, distance = strength_in_scaled_time(s, tau, doublings)
@@ -265,9 +305,17 @@ def test_counts_4_and_1_at_scale_21_over_10_are_learned_in_reversed_order():
 
 
 @claim("majority-first-of-small-initialisation")
-@holds_for(singular_values, st.fractions(Fraction(21, 20), 10, max_denominator=20), fractions, st.fractions(0, 20, max_denominator=4),
-           reaching={"close by": lambda s, k, f, e: k < Fraction(6, 5), "just small enough": lambda s, k, f, e: e < 1,
-                     "f < 1/4": lambda s, k, f, e: f < Fraction(1, 4)})
+@holds_for(
+    singular_values,
+    st.fractions(Fraction(21, 20), 10, max_denominator=20),
+    fractions,
+    st.fractions(0, 20, max_denominator=4),
+    reaching={
+        "close by": lambda s, k, f, e: k < Fraction(6, 5),
+        "just small enough": lambda s, k, f, e: e < 1,
+        "f < 1/4": lambda s, k, f, e: f < Fraction(1, 4),
+    },
+)
 def test_a_larger_singular_value_is_learned_earlier_from_small_scale(slow, factor, f, excess):
     """From the least scale that the claim admits, and above: ln((σ e^(2δ) − 1) f/(1 − f)) > 2 and σ e^(2δ) ≥ 2 at the slowest."""
     odds = f / (1 - f)
@@ -278,8 +326,11 @@ def test_a_larger_singular_value_is_learned_earlier_from_small_scale(slow, facto
 
 
 @claim("vanilla-window-unbounded-of-any-split")
-@holds_for(st.integers(2, 9), st.one_of(st.just(10**9), st.integers(2, 10**6)), reaching={
-    "R = 1e9": lambda c, R: R == 10**9, "two classes": lambda c, R: c == 2})
+@holds_for(
+    st.integers(2, 9),
+    st.one_of(st.just(10**9), st.integers(2, 10**6)),
+    reaching={"R = 1e9": lambda c, R: R == 10**9, "two classes": lambda c, R: c == 2},
+)
 def test_one_minority_class_bounds_the_vanilla_window(c, R):
     """The slowest mode is the middle one, and (σ_maj/σ_mid)² < c whatever R is."""
     assert exact.gram([R] * (c - 1) + [1]).charpoly() == exact.spectrum([0, Fraction(R + c - 1, c), *[R] * (c - 2)])
@@ -287,8 +338,11 @@ def test_one_minority_class_bounds_the_vanilla_window(c, R):
 
 
 @claim("vanilla-window-unbounded")
-@holds_for(exact.large_sizes, exact.powers(), reaching={
-    "R = 1": lambda m, x: x.R == 1, "R > 1e4": lambda m, x: x.R > 10**4, "unequal groups": lambda m, x: m[0] != m[1]})
+@holds_for(
+    exact.large_sizes,
+    exact.powers(),
+    reaching={"R = 1": lambda m, x: x.R == 1, "R > 1e4": lambda m, x: x.R > 10**4, "unequal groups": lambda m, x: m[0] != m[1]},
+)
 def test_vanilla_window_in_both_units_is_that_of_the_extreme_counts(m, power):
     R, root = power.R, power.to(Fraction(1, 2))
     middle = (m[1] * R + m[0]) / Fraction(sum(m))
@@ -300,9 +354,15 @@ def test_vanilla_window_in_both_units_is_that_of_the_extreme_counts(m, power):
 
 
 @claim("loss-staircase")
-@holds_for(st.lists(sixths, min_size=1, max_size=4), fortieths, reaching={
-    "between two modes": lambda s, tau: min(s) * tau < 1 < max(s) * tau, "before all": lambda s, tau: max(s) * tau < 1,
-    "after all": lambda s, tau: min(s) * tau > 1})
+@holds_for(
+    st.lists(sixths, min_size=1, max_size=4),
+    fortieths,
+    reaching={
+        "between two modes": lambda s, tau: min(s) * tau < 1 < max(s) * tau,
+        "before all": lambda s, tau: max(s) * tau < 1,
+        "after all": lambda s, tau: min(s) * tau > 1,
+    },
+)
 def test_loss_at_small_scale_is_the_sum_over_modes_not_yet_learned(values, tau):
     found = sum((s - strength_in_scaled_time(s, tau, 20)[0]) ** 2 for s in values) / 2
     left = [s if s * tau < 1 else 0 if s * tau > 1 else s**2 / (1 + s) for s in values]

@@ -28,8 +28,11 @@ from theory.unconstrained_features import decoupling, first_order, linear_flow
 claim = pytest.mark.ufm_claim
 HALF = Fraction(1, 2)
 counts_of_losses = strategies.arbitrary_counts(most_classes=4, largest=50)
-REGIMES = {"two classes": lambda n: n.c == 2, "ties": lambda n: len(set(n.per_class)) < n.c,
-           "counts that differ": lambda n: n.imbalance_ratio > 1}
+REGIMES = {
+    "two classes": lambda n: n.c == 2,
+    "ties": lambda n: len(set(n.per_class)) < n.c,
+    "counts that differ": lambda n: n.imbalance_ratio > 1,
+}
 DIGITS = 30
 SMALL = sp.Rational(1, 10**25)  # of thirty digits
 
@@ -70,8 +73,11 @@ def flat_at(B, masses):
 
 # A rational factor of ZΩ (or YΩ) is exact; that of the focal loss has a logarithm, and cancels in its flatness.
 MULTIPLES = {
-    "cross-entropy": lambda c: sp.Integer(1), "label-smoothing": lambda c: sp.Rational(9, 10),
-    "squentropy": lambda c: sp.Integer(1), "unhinged": lambda c: sp.Integer(1), "squared-one-hot": lambda c: sp.Integer(1),
+    "cross-entropy": lambda c: sp.Integer(1),
+    "label-smoothing": lambda c: sp.Rational(9, 10),
+    "squentropy": lambda c: sp.Integer(1),
+    "unhinged": lambda c: sp.Integer(1),
+    "squared-one-hot": lambda c: sp.Integer(1),
     "focal": lambda c: (1 - sp.Rational(1, c)) ** 2 * (1 + 2 * sp.log(c) / (c - 1)),
 }
 
@@ -93,8 +99,9 @@ def test_target_is_the_stated_multiple_and_only_inverse_roots_flatten_it(name):
     def target_is_the_multiple(counts):
         assert agrees(target(name, counts), MULTIPLES[name](counts.c) * shape(counts))
 
-    @holds_for(square_counts(), share=2, reaching={"γ = 0": lambda s: s[1] == 0, "γ = 1/2": lambda s: s[1] == 1,
-                                                   "γ = 1": lambda s: s[1] == 2})
+    @holds_for(
+        square_counts(), share=2, reaching={"γ = 0": lambda s: s[1] == 0, "γ = 1/2": lambda s: s[1] == 1, "γ = 1": lambda s: s[1] == 2}
+    )
     def only_the_root_flattens(state):
         counts, twice_gamma = state
         omega = [Fraction(1, math.isqrt(n) ** twice_gamma) for n in counts.per_class]
@@ -116,8 +123,14 @@ def test_logit_adjusted_target_has_the_prior_in_place_of_the_uniform_one(counts)
 
 
 @claim("no-exponent-flattens-logit-adjustment")
-@holds_for(square_counts(), reaching={"γ = 1/2": lambda s: s[1] == 1, "γ = 0 or 1": lambda s: s[1] != 1,
-                                      "a single minority class": lambda s: s[0].per_class.count(min(s[0].per_class)) == 1})
+@holds_for(
+    square_counts(),
+    reaching={
+        "γ = 1/2": lambda s: s[1] == 1,
+        "γ = 0 or 1": lambda s: s[1] != 1,
+        "a single minority class": lambda s: s[0].per_class.count(min(s[0].per_class)) == 1,
+    },
+)
 def test_no_exponent_flattens_the_adjusted_target(state):
     counts, twice_gamma = state
     B = target("logit-adjusted", counts)
@@ -162,14 +175,20 @@ def test_ldam_target_has_its_columns_scaled(counts):
 
 
 @claim("ldam-acts-as-weights-at-first-order")
-@holds_for(st.integers(2, 10), st.integers(2, 30), st.integers(2, 30), reaching={
-    "two classes": lambda c, r, k: c == 2, "close ratios": lambda c, r, k: k == 2})
+@holds_for(
+    st.integers(2, 10),
+    st.integers(2, 30),
+    st.integers(2, 30),
+    reaching={"two classes": lambda c, r, k: c == 2, "close ratios": lambda c, r, k: k == 2},
+)
 def test_ldam_needs_another_exponent_at_another_ratio(c, root, further):
     """The exponent that flattens STEP(c, R) is 1/2 + ln(a_maj/a_min)/ln R; with R = r⁴ the margins are 1/2r and 1/2."""
+
     def exponent(r):
         with np.errstate(under="ignore"):
             columns = [math.log1p(math.exp(-15 / s) / (c - 1)) for s in (r, 1)]
         return 0.5 - (columns[0] - columns[1]) / (4 * math.log(r))
+
     small, large = exponent(root), exponent(root * further)
     assert small < 0.5
     assert large < 0.5
@@ -179,17 +198,27 @@ def test_ldam_needs_another_exponent_at_another_ratio(c, root, further):
 def off_the_modes(counts, strength):
     """Norm of what leaves the modes of Z, of minus the gradient of cross-entropy at L = s UVᵀ: by an SVD and a softmax."""
     Y = (np.arange(counts.c)[:, None] == np.array(counts.labels)) * 1.0
-    U, _, Vt = (part[..., :counts.c - 1] if k == 0 else part[:counts.c - 1] for k, part in enumerate(
-        np.linalg.svd(Y - 1 / counts.c, full_matrices=False)))
+    U, _, Vt = (
+        part[..., : counts.c - 1] if k == 0 else part[: counts.c - 1]
+        for k, part in enumerate(np.linalg.svd(Y - 1 / counts.c, full_matrices=False))
+    )
     powers = np.exp(strength * U @ Vt)
     G = Y - powers / powers.sum(axis=0)
     return np.linalg.norm(G - U @ (U.T @ G @ Vt.T) @ Vt)
 
 
 @claim("cross-entropy-decouples-to-first-order-only")
-@holds_for(st.tuples(st.integers(2, 4), st.integers(2, 4)), st.tuples(st.integers(2, 30), st.integers(1, 3)),
-           st.floats(0.05, 3), share=5, reaching={"a large start": lambda m, n, s: s > 2, "a small start": lambda m, n, s: s < 0.3,
-                                                  "more majority classes": lambda m, n, s: m[0] > m[1]})
+@holds_for(
+    st.tuples(st.integers(2, 4), st.integers(2, 4)),
+    st.tuples(st.integers(2, 30), st.integers(1, 3)),
+    st.floats(0.05, 3),
+    share=5,
+    reaching={
+        "a large start": lambda m, n, s: s > 2,
+        "a small start": lambda m, n, s: s < 0.3,
+        "more majority classes": lambda m, n, s: m[0] > m[1],
+    },
+)
 def test_cross_entropy_leaves_the_modes_at_the_start_itself_and_only_in_second_order(m, n, strength):
     counts = ClassCounts((n[0] * n[1],) * m[0] + (n[1],) * m[1])
     assert off_the_modes(counts, 0) < 1e-13
@@ -211,21 +240,31 @@ def by_class(block):
 
 
 @claim("cross-entropy-decouples-to-first-order-only")
-@holds_for(st.tuples(st.integers(2, 4), st.integers(2, 4)), st.tuples(st.integers(2, 9), st.integers(1, 3)), st.fractions(0, 2),
-           reaching={"a large start": lambda m, n, s: s > 1})
+@holds_for(
+    st.tuples(st.integers(2, 4), st.integers(2, 4)),
+    st.tuples(st.integers(2, 9), st.integers(1, 3)),
+    st.fractions(0, 2),
+    reaching={"a large start": lambda m, n, s: s > 1},
+)
 def test_the_logits_of_the_start_by_group_are_those_of_the_singular_vectors(m, n, strength):
     groups = [Group(sp.Integer(size), sp.Integer(count)) for size, count in zip(m, (n[0] * n[1], n[1]), strict=True)]
     counts = ClassCounts((n[0] * n[1],) * m[0] + (n[1],) * m[1])
     found = by_class(decoupling.logit_columns(m, *decoupling.spectral_start(groups, sp.Rational(strength))))
     Z = (np.arange(counts.c)[:, None] == np.array(counts.labels)) - 1 / counts.c
-    U, _, Vt = (part[..., :counts.c - 1] if k == 0 else part[:counts.c - 1] for k, part in enumerate(
-        np.linalg.svd(Z, full_matrices=False)))
+    U, _, Vt = (
+        part[..., : counts.c - 1] if k == 0 else part[: counts.c - 1] for k, part in enumerate(np.linalg.svd(Z, full_matrices=False))
+    )
     assert np.abs(found[:, list(counts.labels)] - float(strength) * U @ Vt).max() < 1e-12
 
 
 @claim("unhinged-flow-closed-form")
-@holds_for(st.tuples(st.integers(2, 4), st.integers(2, 4)), st.integers(1, 9), st.lists(st.fractions(-2, 2), min_size=4, max_size=4),
-           share=2, reaching={"more majority classes": lambda m, n, x: m[0] > m[1]})
+@holds_for(
+    st.tuples(st.integers(2, 4), st.integers(2, 4)),
+    st.integers(1, 9),
+    st.lists(st.fractions(-2, 2), min_size=4, max_size=4),
+    share=2,
+    reaching={"more majority classes": lambda m, n, x: m[0] > m[1]},
+)
 def test_velocities_of_the_modes_are_those_of_the_matrix_flow(m, count, state):
     """GHᵀq and WᵀG of a state that is written out class by class, on the middle mode and within the majority."""
     groups = [Group(sp.Integer(size), sp.Integer(n)) for size, n in zip(m, (count, 1), strict=True)]
@@ -250,8 +289,13 @@ LINEAR = 1e-7  # of strengths that grow by e^8
 
 
 @claim("unhinged-flow-closed-form")
-@holds_for(strategies.splits(5), st.integers(1, 9), strategies.weight_exponents(), share=4, reaching={
-    "weights": lambda m, n, g: g > 0 and n > 1, "a middle mode among others": lambda m, n, g: sum(m) > 2})
+@holds_for(
+    strategies.splits(5),
+    st.integers(1, 9),
+    strategies.weight_exponents(),
+    share=4,
+    reaching={"weights": lambda m, n, g: g > 0 and n > 1, "a middle mode among others": lambda m, n, g: sum(m) > 2},
+)
 def test_unhinged_strengths_are_the_closed_form_and_the_matrix_exponential(m, count, gamma):
     counts = ClassCounts(tuple(exact.step(m, count, 1)))
     omega = np.array([float(n) ** -float(gamma) for n in counts.per_class])
@@ -282,21 +326,33 @@ SLOPE = 5e-3  # of dT/dδ from δ = 8 and 12: what the slower growth past the ma
 @holds_for(strategies.class_counts(4, 1), share=10, reaching={"counts that differ": lambda n: n.imbalance_ratio > 1})
 def test_cross_entropy_learns_every_class_one_unit_later_for_each_unit_of_delta(counts):
     omega = tuple(float(n) ** -0.5 for n in counts.per_class)
-    early, late = (np.array(class_learning_times(simulate(
-        Experiment(counts, omega, loss_named("cross-entropy"), delta), time=3 * delta))) for delta in (6.0, 9.0))
+    early, late = (
+        np.array(class_learning_times(simulate(Experiment(counts, omega, loss_named("cross-entropy"), delta), time=3 * delta)))
+        for delta in (6.0, 9.0)
+    )
     assert np.abs((late - early) / 3 - 1).max() < SLOPE
 
 
 @claim("effective-number-weights-run-from-none-to-inverse-frequency")
-@holds_for(st.integers(2, 50), st.one_of(st.integers(1, 30).map(lambda k: 1 - Fraction(1, 2**k)), st.fractions(0, Fraction(99, 100))),
-           reaching={"ten samples or fewer": lambda n, b: n <= 10, "β near 1": lambda n, b: b > Fraction(999, 1000),
-                     "no weights": lambda n, b: b == 0})
+@holds_for(
+    st.integers(2, 50),
+    st.one_of(st.integers(1, 30).map(lambda k: 1 - Fraction(1, 2**k)), st.fractions(0, Fraction(99, 100))),
+    reaching={
+        "ten samples or fewer": lambda n, b: n <= 10,
+        "β near 1": lambda n, b: b > Fraction(999, 1000),
+        "no weights": lambda n, b: b == 0,
+    },
+)
 def test_effective_number_weights_lie_between_none_and_inverse_frequency_and_fall(n, beta):
     """n samples against one: the ratio of weights, at β and at a β nearer to 1."""
     nearer = (1 + beta) / 2
-    here, there = (Fraction(int(r.p), int(r.q)) for r in (
-        sp.Rational(a / b) for a, b in (weights.effective_number_weights((sp.Integer(n), sp.Integer(1)), sp.Rational(x))
-                                        for x in (beta, nearer))))
+    here, there = (
+        Fraction(int(r.p), int(r.q))
+        for r in (
+            sp.Rational(a / b)
+            for a, b in (weights.effective_number_weights((sp.Integer(n), sp.Integer(1)), sp.Rational(x)) for x in (beta, nearer))
+        )
+    )
     assert Fraction(1, n) < there < here <= 1
     assert (here == 1) == (beta == 0)
     assert here - Fraction(1, n) <= n * (1 - beta)  # which tends to 0 with 1 − β

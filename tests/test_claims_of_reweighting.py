@@ -27,9 +27,14 @@ from theory.unconstrained_features import middle, offset
 claim = pytest.mark.ufm_claim
 positive = st.fractions(Fraction(1, 8), 8, max_denominator=8)
 HALF = Fraction(1, 2)
-REGIMES = {"R = 1": lambda m, x: x.R == 1, "R > 1e4": lambda m, x: x.R > 10**4, "γ = 1/2": lambda m, x: x.gamma == HALF,
-           "γ > 1/2": lambda m, x: x.gamma > HALF, "one class a group": lambda m, x: m == (1, 1),
-           "one minority class of several": lambda m, x: m[1] == 1 < m[0]}
+REGIMES = {
+    "R = 1": lambda m, x: x.R == 1,
+    "R > 1e4": lambda m, x: x.R > 10**4,
+    "γ = 1/2": lambda m, x: x.gamma == HALF,
+    "γ > 1/2": lambda m, x: x.gamma > HALF,
+    "one class a group": lambda m, x: m == (1, 1),
+    "one minority class of several": lambda m, x: m[1] == 1 < m[0],
+}
 
 
 def without(regimes, *names):
@@ -49,10 +54,17 @@ def middle_rates(m, n, omega):
 
 
 steps = (exact.sizes, st.tuples(st.integers(1, 1000), st.integers(1, 30)), st.tuples(positive, positive))
-STEP_REGIMES = {"equal weights": lambda m, n, w: w[0] == w[1], "equal counts": lambda m, n, w: n[0] == n[1],
-                "one class a group": lambda m, n, w: m == (1, 1), "unequal groups": lambda m, n, w: m[0] != m[1]}
-ties = (exact.sizes, st.tuples(st.integers(1, 3), st.integers(1, 3)),
-        st.one_of(positive.map(lambda w: (w, w)), st.tuples(positive, positive)))
+STEP_REGIMES = {
+    "equal weights": lambda m, n, w: w[0] == w[1],
+    "equal counts": lambda m, n, w: n[0] == n[1],
+    "one class a group": lambda m, n, w: m == (1, 1),
+    "unequal groups": lambda m, n, w: m[0] != m[1],
+}
+ties = (
+    exact.sizes,
+    st.tuples(st.integers(1, 3), st.integers(1, 3)),
+    st.one_of(positive.map(lambda w: (w, w)), st.tuples(positive, positive)),
+)
 
 
 @claim("effective-weights-diagonal")
@@ -104,23 +116,38 @@ factors = st.fractions(Fraction(11, 10), 100, max_denominator=10)
 
 
 @claim("window-bound")
-@holds_for(st.integers(1, 5), roots, factors, reaching={
-    "R = 1": lambda m, r, k: r == 1, "R > 1e6": lambda m, r, k: r > 1000, "two classes": lambda m, r, k: m == 1})
+@holds_for(
+    st.integers(1, 5),
+    roots,
+    factors,
+    reaching={"R = 1": lambda m, r, k: r == 1, "R > 1e6": lambda m, r, k: r > 1000, "two classes": lambda m, r, k: m == 1},
+)
 def test_window_of_equal_halves_stays_below_the_bound_and_comes_as_near_as_one_likes(half, root, further):
     test_of_bounds((half, half), root, further, HALF)
 
 
 @claim("window-bound-any-split")
-@holds_for(exact.sizes, roots, factors, reaching={
-    "R = 1": lambda m, r, k: r == 1, "R > 1e6": lambda m, r, k: r > 1000, "unequal groups": lambda m, r, k: m[0] != m[1],
-    "one minority class of several": lambda m, r, k: m[1] == 1 < m[0]})
+@holds_for(
+    exact.sizes,
+    roots,
+    factors,
+    reaching={
+        "R = 1": lambda m, r, k: r == 1,
+        "R > 1e6": lambda m, r, k: r > 1000,
+        "unequal groups": lambda m, r, k: m[0] != m[1],
+        "one minority class of several": lambda m, r, k: m[1] == 1 < m[0],
+    },
+)
 def test_window_of_any_split_stays_below_its_own_bound(m, root, further):
     test_of_bounds(m, root, further, Fraction(m[1], sum(m)))
 
 
 @claim("window-unbounded-off-half")
-@holds_for(st.integers(1, 7), exact.powers(2), reaching={
-    "R > 1e4": lambda m, x: x.R > 10**4, "γ < 1/2": lambda m, x: x.gamma < HALF, "γ > 1/2": lambda m, x: x.gamma > HALF})
+@holds_for(
+    st.integers(1, 7),
+    exact.powers(2),
+    reaching={"R > 1e4": lambda m, x: x.R > 10**4, "γ < 1/2": lambda m, x: x.gamma < HALF, "γ > 1/2": lambda m, x: x.gamma > HALF},
+)
 def test_one_minority_class_bounds_the_window_of_the_effective_values(majority, power):
     """Why the claim asks for two classes a group.
 
@@ -141,8 +168,11 @@ def test_two_classes_a_group_leave_a_window_that_grows_as_a_power_of_the_ratio(m
 
 
 @claim("terminal-equivalence")
-@holds_for(exact.rational_matrices(3, 4), st.lists(positive, min_size=4, max_size=4), reaching={
-    "close to the labels": lambda L, w: any(L[0, j] == 0 for j in range(4)), "unequal weights": lambda L, w: len(set(w)) > 1})
+@holds_for(
+    exact.rational_matrices(3, 4),
+    st.lists(positive, min_size=4, max_size=4),
+    reaching={"close to the labels": lambda L, w: any(L[0, j] == 0 for j in range(4)), "unequal weights": lambda L, w: len(set(w)) > 1},
+)
 def test_logits_are_as_near_to_the_labels_as_the_weighted_loss_is_small(distance, omega):
     columns = [sum((distance[i, j] ** 2 for i in range(3)), q(0)) for j in range(4)]
     loss = sum((q(w) * square for w, square in zip(omega, columns, strict=True)), q(0)) / 2
@@ -164,8 +194,12 @@ def leak_square(counts, omega, u):
 
 
 @claim("weighted-ansatz-leaks")
-@holds_for(exact.sizes, st.tuples(st.integers(1, 9), st.integers(1, 4)), st.one_of(
-    positive.map(lambda w: (w, w)), st.tuples(positive, positive)), reaching=STEP_REGIMES)
+@holds_for(
+    exact.sizes,
+    st.tuples(st.integers(1, 9), st.integers(1, 4)),
+    st.one_of(positive.map(lambda w: (w, w)), st.tuples(positive, positive)),
+    reaching=STEP_REGIMES,
+)
 def test_leak_is_the_variance_of_the_weights_on_the_middle_mode_and_zero_within_groups(m, n, omega):
     counts, per_class = exact.step(m, *n), exact.step(m, *omega)
     mass = Fraction(m[1] * n[0], m[1] * n[0] + m[0] * n[1])  # of v_mid² on the majority
@@ -180,8 +214,16 @@ def test_leak_is_the_variance_of_the_weights_on_the_middle_mode_and_zero_within_
 
 
 @claim("modes-decouple-weighted")
-@holds_for(exact.sizes, exact.powers(2), positive, reaching={
-    "γ = 1/2": lambda m, x, a: x.gamma == HALF, "γ = 0": lambda m, x, a: x.gamma == 0, "one class a group": lambda m, x, a: m == (1, 1)})
+@holds_for(
+    exact.sizes,
+    exact.powers(2),
+    positive,
+    reaching={
+        "γ = 1/2": lambda m, x, a: x.gamma == HALF,
+        "γ = 0": lambda m, x, a: x.gamma == 0,
+        "one class a group": lambda m, x, a: m == (1, 1),
+    },
+)
 def test_weighted_middle_mode_leaves_the_spectral_form_at_once(m, power, amplitude):
     """From W = a u qᵀ and features in the ratios of v the class means move in other ratios, unless the weights are equal."""
     u, omegas, numbers = exact.middle_vector(*m), exact.step(m, power.weight, 1), exact.step(m, power.R, 1)
@@ -198,9 +240,18 @@ def test_weighted_middle_mode_leaves_the_spectral_form_at_once(m, power, amplitu
 
 
 @claim("modes-decouple-weighted-within-groups")
-@holds_for(st.integers(2, 5), st.integers(1, 4), st.tuples(st.integers(1, 30), st.integers(1, 30)), st.tuples(positive, positive), positive,
-           reaching={"equal weights or not": lambda m, k, n, w, a: w[0] != w[1], "near the start": lambda m, k, n, w, a: a < 1,
-                     "majority and minority alike": lambda m, k, n, w, a: n[0] < n[1]})
+@holds_for(
+    st.integers(2, 5),
+    st.integers(1, 4),
+    st.tuples(st.integers(1, 30), st.integers(1, 30)),
+    st.tuples(positive, positive),
+    positive,
+    reaching={
+        "equal weights or not": lambda m, k, n, w, a: w[0] != w[1],
+        "near the start": lambda m, k, n, w, a: a < 1,
+        "majority and minority alike": lambda m, k, n, w, a: n[0] < n[1],
+    },
+)
 def test_weighted_modes_within_a_group_obey_their_own_equation(size, others, sides, omega, a):
     """A contrast of two classes of one group, with the other group beside it: nothing else is moved."""
     root = sides[0]
@@ -227,23 +278,33 @@ def decreasing(draw):
 
 
 @claim("no-mode-exact-of-distinct-counts")
-@holds_for(decreasing(), reaching={
-    "no power of the count": lambda s: s[2] is None, "two classes": lambda s: len(s[0]) == 2,
-    "four classes or more": lambda s: len(s[0]) >= 4, "neighbouring counts": lambda s: s[0][-2] - s[0][-1] == 1})
+@holds_for(
+    decreasing(),
+    reaching={
+        "no power of the count": lambda s: s[2] is None,
+        "two classes": lambda s: len(s[0]) == 2,
+        "four classes or more": lambda s: len(s[0]) >= 4,
+        "neighbouring counts": lambda s: s[0][-2] - s[0][-1] == 1,
+    },
+)
 def test_no_root_of_the_secular_function_is_one_of_the_leak(state):
     """A mode σ² = x has Σ 1/(n_j − x) = 0 and leaks unless Σ ω_j/(n_j − x) = 0 as well: they share no root."""
     counts, omega, _ = state
     factor = [fmpq_poly([n, -1]) for n in counts]
-    others = [math.prod(factor[:j] + factor[j + 1:], start=fmpq_poly([1])) for j in range(len(counts))]
+    others = [math.prod(factor[:j] + factor[j + 1 :], start=fmpq_poly([1])) for j in range(len(counts))]
     secular, leak = sum(others, fmpq_poly([])), sum((q(w) * other for w, other in zip(omega, others, strict=True)), fmpq_poly([]))
     assert secular.degree() == len(counts) - 1
     assert secular.gcd(leak).degree() == 0
 
 
 weighted_labels = strategies.arbitrary_counts(most_classes=5, largest=9).flatmap(
-    lambda counts: st.tuples(st.just(counts.per_class), st.lists(positive, min_size=counts.c, max_size=counts.c)))
-LABEL_REGIMES = {"equal weights": lambda s: len(set(s[1])) == 1 < len(s[1]), "ties": lambda s: len(set(s[0])) < len(s[0]),
-                 "two classes": lambda s: len(s[0]) == 2}
+    lambda counts: st.tuples(st.just(counts.per_class), st.lists(positive, min_size=counts.c, max_size=counts.c))
+)
+LABEL_REGIMES = {
+    "equal weights": lambda s: len(set(s[1])) == 1 < len(s[1]),
+    "ties": lambda s: len(set(s[0])) < len(s[0]),
+    "two classes": lambda s: len(s[0]) == 2,
+}
 
 
 def scaled_labels(counts, omega):
@@ -252,8 +313,9 @@ def scaled_labels(counts, omega):
 
 
 @claim("escape-rates")
-@holds_for(weighted_labels, st.data(), reaching={
-    "ties": lambda s, _: len(set(s[0])) < len(s[0]), "two classes": lambda s, _: len(s[0]) == 2})
+@holds_for(
+    weighted_labels, st.data(), reaching={"ties": lambda s, _: len(set(s[0])) < len(s[0]), "two classes": lambda s, _: len(s[0]) == 2}
+)
 def test_small_states_move_by_the_weighted_labels_whose_gram_matrix_is_stated(state, data):
     counts, omega = state
     ZO = scaled_labels(counts, omega)
@@ -337,8 +399,11 @@ def maybe_flat(draw):
 
 
 @claim("flat-iff-inverse-square-root")
-@holds_for(maybe_flat(), reaching={kind: lambda s, kind=kind: s[2] == kind for kind in ("flat", "one changed", "any")}
-           | {"counts that differ": lambda s: len(set(s[0])) > 1})
+@holds_for(
+    maybe_flat(),
+    reaching={kind: lambda s, kind=kind: s[2] == kind for kind in ("flat", "one changed", "any")}
+    | {"counts that differ": lambda s: len(set(s[0])) > 1},
+)
 def test_escape_rates_are_equal_exactly_where_weights_are_inverse_roots(state):
     counts, omega, kind = state
     effective = [n * w**2 for n, w in zip(counts, omega, strict=True)]
@@ -353,8 +418,7 @@ def escape_squares(m, power):
     middle_square = exact.eigenvalue(step_forms(m, (power.R, 1), (power.weight, 1))[2], exact.middle_vector(*m))
     within = [q(power.R * power.weight**2)] * (m[0] > 1) + [q(1)] * (m[1] > 1)
     form = exact.gram(exact.step(m, power.R * power.weight**2, 1))
-    assert form.charpoly() == exact.spectrum(
-        [0, middle_square, *[power.R * power.weight**2] * (m[0] - 1), *[1] * (m[1] - 1)])
+    assert form.charpoly() == exact.spectrum([0, middle_square, *[power.R * power.weight**2] * (m[0] - 1), *[1] * (m[1] - 1)])
     return [*within, middle_square]
 
 
@@ -375,8 +439,11 @@ def test_escape_window_is_a_power_of_the_ratio_and_zero_at_half(m, power):
 
 
 @claim("inverse-frequency-reverses-the-order")
-@holds_for(exact.large_sizes, st.fractions(Fraction(11, 10), 10**6, max_denominator=10), reaching={
-    "R near 1": lambda m, R: R < 2, "R > 1000": lambda m, R: R > 1000, "unequal groups": lambda m, R: m[0] != m[1]})
+@holds_for(
+    exact.large_sizes,
+    st.fractions(Fraction(11, 10), 10**6, max_denominator=10),
+    reaching={"R near 1": lambda m, R: R < 2, "R > 1000": lambda m, R: R > 1000, "unequal groups": lambda m, R: m[0] != m[1]},
+)
 def test_inverse_frequency_lets_the_minority_escape_first_with_the_window_of_no_weights(m, R):
     balanced = exact.Power(R, 2, 2)  # its R is this R⁴: any ratio will do, and γ = 1
     majority, minority, mid = escape_squares(m, balanced)
@@ -386,8 +453,13 @@ def test_inverse_frequency_lets_the_minority_escape_first_with_the_window_of_no_
 
 
 @claim("escape-rate-dominates")
-@holds_for(exact.sizes, st.integers(1, 1000), positive, factors, reaching={
-    "one sample a class": lambda m, n, w, k: n == 1, "one class a group": lambda m, n, w, k: m == (1, 1)})
+@holds_for(
+    exact.sizes,
+    st.integers(1, 1000),
+    positive,
+    factors,
+    reaching={"one sample a class": lambda m, n, w, k: n == 1, "one class a group": lambda m, n, w, k: m == (1, 1)},
+)
 def test_equal_counts_with_unequal_weights_leave_the_escape_rate_strictly_above(m, n, omega, factor):
     square, mean, second = middle_rates(m, (n, n), (omega * factor, omega))
     assert square * second > (square * mean) ** 2 / square
@@ -401,15 +473,25 @@ def test_escape_rate_is_above_the_projected_rate_with_equality_of_the_weights_al
     assert (second == mean**2) == (omega[0] == omega[1])
 
 
-DERIVED_RATES = sp.lambdify((m_majority, m_minority, n_majority, n_minority, w_majority, w_minority, *middle.STATE),
-                            middle.reduce_flow(symbolic_step(), (w_majority, w_minority)).middle, "math")
+DERIVED_RATES = sp.lambdify(
+    (m_majority, m_minority, n_majority, n_minority, w_majority, w_minority, *middle.STATE),
+    middle.reduce_flow(symbolic_step(), (w_majority, w_minority)).middle,
+    "math",
+)
 
 
 @claim("middle-mode-reduces-to-three-scalars")
-@holds_for(exact.sizes, st.tuples(st.integers(1, 30), st.integers(1, 5)), st.tuples(positive, positive),
-           st.lists(st.fractions(-3, 3, max_denominator=8), min_size=3, max_size=3), reaching={
-    "one class a group": lambda m, n, w, x: m == (1, 1), "off the spectral ansatz": lambda m, n, w, x: x[1] != x[2],
-    "unequal weights": lambda m, n, w, x: w[0] != w[1]})
+@holds_for(
+    exact.sizes,
+    st.tuples(st.integers(1, 30), st.integers(1, 5)),
+    st.tuples(positive, positive),
+    st.lists(st.fractions(-3, 3, max_denominator=8), min_size=3, max_size=3),
+    reaching={
+        "one class a group": lambda m, n, w, x: m == (1, 1),
+        "off the spectral ansatz": lambda m, n, w, x: x[1] != x[2],
+        "unequal weights": lambda m, n, w, x: w[0] != w[1],
+    },
+)
 def test_class_mean_flow_stays_in_three_scalars_with_the_stated_rates_and_invariant(m, n, omega, x):
     """W = a u qᵀ and M = q (b or e)·u_j, multiplied out with u of length √(uᵀu): entries stay fractions."""
     a, b, e = map(q, x)
@@ -437,8 +519,10 @@ def balanced_ends(draw):
 
 
 @claim("terminal-geometry-equivalence")
-@holds_for(balanced_ends(), reaching={"wider than the classes": lambda s: s[0].ncols() >= s[0].nrows(),
-                                      "narrower": lambda s: s[0].ncols() < s[0].nrows()})
+@holds_for(
+    balanced_ends(),
+    reaching={"wider than the classes": lambda s: s[0].ncols() >= s[0].nrows(), "narrower": lambda s: s[0].ncols() < s[0].nrows()},
+)
 def test_a_balanced_end_has_the_square_roots_of_the_labels(state):
     W, H = state
     Z, classifier, features = W * H, W * W.transpose(), H.transpose() * H
@@ -451,8 +535,12 @@ END = 1e-5  # of what is left of a run at 30 relaxation times after its last mod
 
 
 @claim("terminal-geometry-equivalence", "terminal-equivalence")
-@holds_for(strategies.class_counts(4, 1), strategies.weight_exponents(), share=4, reaching={
-    "weights": lambda n, g: g > 0 and n.imbalance_ratio > 1, "three classes or more": lambda n, g: n.c >= 3})
+@holds_for(
+    strategies.class_counts(4, 1),
+    strategies.weight_exponents(),
+    share=4,
+    reaching={"weights": lambda n, g: g > 0 and n.imbalance_ratio > 1, "three classes or more": lambda n, g: n.c >= 3},
+)
 def test_weighted_runs_end_at_the_labels_with_the_geometry_of_no_weights(counts, gamma):
     omega = tuple(float(n) ** -float(gamma) for n in counts.per_class)
     slowest = math.sqrt(min(counts.per_class)) * min(omega)
@@ -477,16 +565,23 @@ def times(counts, delta, gamma=0.5):
 
 
 @claim("scaled-times-equalise")
-@holds_for(strategies.class_counts(5, 1), share=5, reaching={
-    "counts that differ": lambda n: n.imbalance_ratio > 1, "three classes or more": lambda n: n.c >= 3})
+@holds_for(
+    strategies.class_counts(5, 1),
+    share=5,
+    reaching={"counts that differ": lambda n: n.imbalance_ratio > 1, "three classes or more": lambda n: n.c >= 3},
+)
 def test_every_mode_and_class_is_learned_one_unit_later_for_each_unit_of_delta(counts):
     for early, late in zip(times(counts, 6), times(counts, 12), strict=True):
         assert np.abs((late - early) / 6 - 1).max() < SLOPE
 
 
 @claim("finite-init-offset")
-@holds_for(st.integers(2, 3), st.integers(0, 9).flatmap(lambda k: st.integers(k * k + 1, (k + 1) ** 2 + 1)), share=5, reaching={
-    "R > 10": lambda m, R: R > 10, "three classes a group": lambda m, R: m == 3})
+@holds_for(
+    st.integers(2, 3),
+    st.integers(0, 9).flatmap(lambda k: st.integers(k * k + 1, (k + 1) ** 2 + 1)),
+    share=5,
+    reaching={"R > 10": lambda m, R: R > 10, "three classes a group": lambda m, R: m == 3},
+)
 def test_offsets_of_equal_halves_are_zero_a_quarter_logarithm_and_the_quadrature(half, ratio):
     late, _ = times(ClassCounts((ratio,) * half + (1,) * half), 12)
     stated = [math.log(ratio) / 4, middle_offset(step_groups(ratio)).value, 0.0]
@@ -497,8 +592,12 @@ GROWTH = 1e-4  # D(p)/√R at R = 1e10 and beyond, D of order ten
 
 
 @claim("finite-init-offset", "middle-offset-grows-as-root-p")
-@holds_for(st.integers(10, 13), strategies.minority_shares(10), share=5, reaching={
-    "equal halves": lambda k, p: p == sp.Rational(1, 2), "unequal groups": lambda k, p: p != sp.Rational(1, 2)})
+@holds_for(
+    st.integers(10, 13),
+    strategies.minority_shares(10),
+    share=5,
+    reaching={"equal halves": lambda k, p: p == sp.Rational(1, 2), "unequal groups": lambda k, p: p != sp.Rational(1, 2)},
+)
 def test_middle_offset_grows_by_a_quarter_over_root_p_for_each_factor_e(decade, share):
     p = float(share)
     slope = (middle_offset(step_groups(10.0 ** (decade + 1), p)).value - middle_offset(step_groups(10.0**decade, p)).value) / math.log(10)
@@ -509,9 +608,17 @@ LAW = 5e-3  # o(1) of the law off half at R = 1e12, in units of the rate
 
 
 @claim("middle-offset-of-every-exponent")
-@holds_for(st.sampled_from(["0", "1/4", "3/4", "1"]), st.integers(2, 8).map(lambda k: k / 10), st.sampled_from([0.1, 0.5, 0.9]), share=5,
-           reaching={"γ < 1/2": lambda g, p, f: g in ("0", "1/4"), "γ > 1/2": lambda g, p, f: g in ("3/4", "1"),
-                     "f ≠ 1/2": lambda g, p, f: f != 0.5})
+@holds_for(
+    st.sampled_from(["0", "1/4", "3/4", "1"]),
+    st.integers(2, 8).map(lambda k: k / 10),
+    st.sampled_from([0.1, 0.5, 0.9]),
+    share=5,
+    reaching={
+        "γ < 1/2": lambda g, p, f: g in ("0", "1/4"),
+        "γ > 1/2": lambda g, p, f: g in ("3/4", "1"),
+        "f ≠ 1/2": lambda g, p, f: f != 0.5,
+    },
+)
 def test_middle_offset_off_half_follows_the_law(gamma, share, learned):
     values = {RATIO: 1e12, SHARE: share, fraction: learned}
     rate, law = (float(expression.subs(values)) for expression in (offset.majority_rate(gamma), offset.offset_law(gamma)))

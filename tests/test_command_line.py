@@ -41,60 +41,65 @@ def document(capsys, *arguments):
     return json.loads(out)
 
 
-@pytest.mark.parametrize(("arguments", "names"), [
-    (["simulate", "--step", "4,1/2"], "R=1/2 must be ≥ 1"),
-    (["simulate", "--counts", "5,0"], "count=0 must be a whole number"),
-    (["simulate", "--counts", "5,-3"], "count=-3 must be a whole number"),
-    (["simulate", "--counts", "5,2.5"], "count=2.5 must be a whole number"),
-    (["simulate", "--counts", "5,nan"], "'nan' must be an exact number"),
-    (["simulate", "--counts", "5,"], "must be an exact number"),
-    (["simulate", "--counts", "5"], "at least two"),
-    (["simulate", "--step", "10"], "--step='10' has 1 value(s)"),
-    (["simulate", "--step", "4,10,1/3"], "whole number of minority classes"),
-    (["simulate", "--long-tailed", "1,10"], "C=1 must be a whole number"),
-    (["simulate"], "exactly one is needed"),
-    (["simulate", *STEP4, "--counts", "3,2"], "exactly one is needed"),
-    (["simulate", *STEP4, "--weight-exponent", "abc"], "'abc' must be an exact number"),
-    (["simulate", *STEP4, "--weight-exponent", "1/2", "--class-weight", "none"], "drop the other"),
-    (["simulate", *STEP4, "--class-weight", "1,2"], "give one a class"),
-    (["simulate", *STEP4, "--class-weight", "1,1,0,1"], "must be > 0"),
-    (["simulate", *STEP4, "--normalization", "sum"], "one of raw, mean, mass"),
-    (["simulate", *STEP4, "--delta", "0"], "delta=0.0 must be > 0"),
-    (["simulate", *STEP4, "--delta", "-1"], "delta=-1.0 must be > 0"),
-    (["simulate", *STEP4, "--delta", "nan"], "delta='nan' must be a finite number"),
-    (["simulate", *STEP4, "--delta", "inf"], "delta='inf' must be a finite number"),
-    (["simulate", *STEP4, "--width", "2"], "width=2 must be a whole number ≥ c − 1 = 3"),
-    (["simulate", *STEP4, "--init", "zero"], "init='zero' must be one of"),
-    (["simulate", *STEP4, "--level", "batch"], "level='batch' must be one of"),
-    (["simulate", *STEP4, "--level", "within", "--loss", "focal"], "does not close on covariances"),
-    (["simulate", *STEP4, "--init", "random", "--level", "class"], "needs features that start equal"),
-    (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
-    (["simulate", "--counts", "100000000,1", "--init", "random"], "at most 4000000 are run"),
-    (["simulate", "--step", "2000,2"], "give at most 1000 classes"),
-    (["simulate", "--step", "500,2", "--loss", "cross-entropy", "--width", "1100"], "are run, in 500 MB"),
-    (["simulate", *STEP4, "--level", "sample", "--width", "100000"], "are run, in 500 MB"),
-    (["simulate", "--counts", ",".join(map(str, range(1, 121))), "--init", "random", "--weight-exponent", "1"],
-     "fewer classes, distinct weights"),
-    (["simulate", *STEP4, "--time", "1e6"], "is about 2.11e+06 steps"),
-    (["simulate", "--step", "4,1000000", "--weight-exponent", "1"], "and at most 100000 are run"),
-    (["simulate", "--long-tailed", "10,1e15", "--weight-exponent", "1/2", "--loss", "cross-entropy"], "is not finite at logits"),
-    (["simulate", "--counts", "9" * 400 + ",1"], "must be at most 10^15"),
-    (["window", "--counts", "1000000000000001,1"], "must be at most 10^15"),
-    (["simulate", "--step", "10,1000000000"], "give a shorter time, or a smaller imbalance"),
-    (["derive", ":"], "loss=':' cannot be imported"),
-    (["derive", ".relative:Loss"], "cannot be imported"),
-    (["simulate", *STEP4, "--fraction", "1"], "fraction=1.0 must lie strictly between"),
-    (["simulate", *STEP4, "--time", "0"], "time=0.0 must be finite and > 0"),
-    (["simulate", *STEP4, "--plot", "/nowhere/at/all.png"], "cannot be written"),
-    (["simulate", *STEP4, "--save", "/nowhere/at/all.npz"], "cannot be written"),
-    (["simulate", *STEP4, "--plot", "picture.xyz"], "names no picture format"),
-    (["window", "--counts", "5,2", "--plot", "window.png"], "give them with --step"),
-    (["window", *STEP4, "--weight-exponent", "1/0"], "'1/0' must be an exact number"),
-    (["verify", "no-such-claim"], "claim 'no-such-claim' is not in the ledger"),
-    (["verify", "label-spectrum-step", "--report", "/proc/nowhere"], "cannot be written"),
-    (["simulate", "--no-such-option"], "No such option"),
-    (["no-such-command"], "No such command"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["simulate", "--step", "4,1/2"], "R=1/2 must be ≥ 1"),
+        (["simulate", "--counts", "5,0"], "count=0 must be a whole number"),
+        (["simulate", "--counts", "5,-3"], "count=-3 must be a whole number"),
+        (["simulate", "--counts", "5,2.5"], "count=2.5 must be a whole number"),
+        (["simulate", "--counts", "5,nan"], "'nan' must be an exact number"),
+        (["simulate", "--counts", "5,"], "must be an exact number"),
+        (["simulate", "--counts", "5"], "at least two"),
+        (["simulate", "--step", "10"], "--step='10' has 1 value(s)"),
+        (["simulate", "--step", "4,10,1/3"], "whole number of minority classes"),
+        (["simulate", "--long-tailed", "1,10"], "C=1 must be a whole number"),
+        (["simulate"], "exactly one is needed"),
+        (["simulate", *STEP4, "--counts", "3,2"], "exactly one is needed"),
+        (["simulate", *STEP4, "--weight-exponent", "abc"], "'abc' must be an exact number"),
+        (["simulate", *STEP4, "--weight-exponent", "1/2", "--class-weight", "none"], "drop the other"),
+        (["simulate", *STEP4, "--class-weight", "1,2"], "give one a class"),
+        (["simulate", *STEP4, "--class-weight", "1,1,0,1"], "must be > 0"),
+        (["simulate", *STEP4, "--normalization", "sum"], "one of raw, mean, mass"),
+        (["simulate", *STEP4, "--delta", "0"], "delta=0.0 must be > 0"),
+        (["simulate", *STEP4, "--delta", "-1"], "delta=-1.0 must be > 0"),
+        (["simulate", *STEP4, "--delta", "nan"], "delta='nan' must be a finite number"),
+        (["simulate", *STEP4, "--delta", "inf"], "delta='inf' must be a finite number"),
+        (["simulate", *STEP4, "--width", "2"], "width=2 must be a whole number ≥ c − 1 = 3"),
+        (["simulate", *STEP4, "--init", "zero"], "init='zero' must be one of"),
+        (["simulate", *STEP4, "--level", "batch"], "level='batch' must be one of"),
+        (["simulate", *STEP4, "--level", "within", "--loss", "focal"], "does not close on covariances"),
+        (["simulate", *STEP4, "--init", "random", "--level", "class"], "needs features that start equal"),
+        (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
+        (["simulate", "--counts", "100000000,1", "--init", "random"], "at most 4000000 are run"),
+        (["simulate", "--step", "2000,2"], "give at most 1000 classes"),
+        (["simulate", "--step", "500,2", "--loss", "cross-entropy", "--width", "1100"], "are run, in 500 MB"),
+        (["simulate", *STEP4, "--level", "sample", "--width", "100000"], "are run, in 500 MB"),
+        (
+            ["simulate", "--counts", ",".join(map(str, range(1, 121))), "--init", "random", "--weight-exponent", "1"],
+            "fewer classes, distinct weights",
+        ),
+        (["simulate", *STEP4, "--time", "1e6"], "is about 2.11e+06 steps"),
+        (["simulate", "--step", "4,1000000", "--weight-exponent", "1"], "and at most 100000 are run"),
+        (["simulate", "--long-tailed", "10,1e15", "--weight-exponent", "1/2", "--loss", "cross-entropy"], "is not finite at logits"),
+        (["simulate", "--counts", "9" * 400 + ",1"], "must be at most 10^15"),
+        (["window", "--counts", "1000000000000001,1"], "must be at most 10^15"),
+        (["simulate", "--step", "10,1000000000"], "give a shorter time, or a smaller imbalance"),
+        (["derive", ":"], "loss=':' cannot be imported"),
+        (["derive", ".relative:Loss"], "cannot be imported"),
+        (["simulate", *STEP4, "--fraction", "1"], "fraction=1.0 must lie strictly between"),
+        (["simulate", *STEP4, "--time", "0"], "time=0.0 must be finite and > 0"),
+        (["simulate", *STEP4, "--plot", "/nowhere/at/all.png"], "cannot be written"),
+        (["simulate", *STEP4, "--save", "/nowhere/at/all.npz"], "cannot be written"),
+        (["simulate", *STEP4, "--plot", "picture.xyz"], "names no picture format"),
+        (["window", "--counts", "5,2", "--plot", "window.png"], "give them with --step"),
+        (["window", *STEP4, "--weight-exponent", "1/0"], "'1/0' must be an exact number"),
+        (["verify", "no-such-claim"], "claim 'no-such-claim' is not in the ledger"),
+        (["verify", "label-spectrum-step", "--report", "/proc/nowhere"], "cannot be written"),
+        (["simulate", "--no-such-option"], "No such option"),
+        (["no-such-command"], "No such command"),
+    ],
+)
 def test_wrong_input_is_one_line_and_status_2(capsys, monkeypatch, tmp_path, arguments, names):
     monkeypatch.chdir(tmp_path)
     status, out, err = run(capsys, *arguments)
@@ -108,8 +113,9 @@ def test_wrong_input_is_one_line_and_status_2(capsys, monkeypatch, tmp_path, arg
 
 def test_simulate_document_has_the_contract_keys(capsys):
     found = document(capsys, "simulate", "--step", "4,10", "--weight-exponent", "1/2", "--delta", "6")
-    assert {"loss", "counts", "weights", "normalization", "delta", "modes", "classes", "loss_final", "balance_drift",
-            "seconds"} <= set(found)
+    assert {"loss", "counts", "weights", "normalization", "delta", "modes", "classes", "loss_final", "balance_drift", "seconds"} <= set(
+        found
+    )
     assert found["counts"] == [10, 10, 1, 1]
     assert found["normalization"] == "raw"
     assert [mode["multiplicity"] for mode in found["modes"]] == [1, 1, 1]
@@ -126,8 +132,9 @@ def test_a_time_that_is_not_reached_is_null(capsys):
 
 @pytest.mark.parametrize("normalization", ["mean", "mass"])
 def test_a_normalisation_rescales_time(capsys, normalization):
-    raw, scaled = (document(capsys, "simulate", *STEP4, "--weight-exponent", "1/2", "--normalization", name)
-                   for name in ("raw", normalization))
+    raw, scaled = (
+        document(capsys, "simulate", *STEP4, "--weight-exponent", "1/2", "--normalization", name) for name in ("raw", normalization)
+    )
     factor = scaled["weights"][0] / raw["weights"][0]
     for before, after in zip(raw["modes"], scaled["modes"], strict=True):
         assert before["learning_time"] == pytest.approx(factor * after["learning_time"], rel=1e-8)
@@ -177,8 +184,7 @@ def test_effective_values_are_null_where_they_depend_on_the_basis(capsys):
     assert found["window"]["effective"] == {"absolute": None, "relative": None}
 
 
-@pytest.mark.parametrize("arguments", [["simulate", *STEP4], ["window", *STEP4, "--weight-exponent", "1/2"],
-                                       ["verify", "--list"]])
+@pytest.mark.parametrize("arguments", [["simulate", *STEP4], ["window", *STEP4, "--weight-exponent", "1/2"], ["verify", "--list"]])
 def test_tables_are_printed_for_people(capsys, arguments):
     status, out, err = run(capsys, *arguments)
     assert (status, err) == (0, "")
@@ -186,8 +192,7 @@ def test_tables_are_printed_for_people(capsys, arguments):
 
 
 def test_the_list_names_every_claim(capsys):
-    assert {claim["id"] for claim in document(capsys, "verify", "--list")["claims"]} == {
-        claim.id for claim in ledger.claims()}
+    assert {claim["id"] for claim in document(capsys, "verify", "--list")["claims"]} == {claim.id for claim in ledger.claims()}
 
 
 def test_plot_and_save_write_whole_files(capsys, tmp_path):
@@ -221,6 +226,7 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
         with files.written_whole(path) as draft:
             draft.write_text("half")
             raise RuntimeError
+
     with pytest.raises(RuntimeError):
         fail()
     assert path.read_text() == "old"
@@ -264,9 +270,14 @@ def test_a_second_verify_takes_the_kept_findings_and_fresh_does_not(capsys, monk
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_an_interrupt_is_status_130_with_one_line_and_no_children_left(tmp_path):
     """Interrupted while claims are judged: there are processes of theirs."""
-    process = subprocess.Popen([sys.executable, "-m", "proofs", "verify", "--fresh", *WITHOUT_COQ], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env={**os.environ, "UFM_CACHE": str(tmp_path)},
-                               start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proofs", "verify", "--fresh", *WITHOUT_COQ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "UFM_CACHE": str(tmp_path)},
+        start_new_session=True,
+    )
     while not (jobs := _jobs_of(process.pid)):
         assert process.poll() is None
         time.sleep(0.05)
@@ -293,6 +304,7 @@ def _jobs_of(process):
 def test_a_run_that_breaks_down_is_one_line_and_status_2(capsys, monkeypatch, command, breakdown):
     def fail(*_, **__):
         raise breakdown
+
     monkeypatch.setattr(flow, "simulate", fail)
     status, out, err = run(capsys, command, *STEP4)
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -305,12 +317,14 @@ def test_counts_of_the_command_line_are_those_of_the_library(capsys):
 
 @pytest.mark.parametrize("loss", ["squared", "cross-entropy"])
 def test_levels_that_are_exact_give_the_same_learning_times(capsys, loss):
-    by_class, by_sample = (document(capsys, "simulate", "--step", "4,4", "--loss", loss, "--delta", "4", "--level", level)
-                           for level in ("class", "sample"))
+    by_class, by_sample = (
+        document(capsys, "simulate", "--step", "4,4", "--loss", loss, "--delta", "4", "--level", level) for level in ("class", "sample")
+    )
     assert (by_class["level"], by_sample["level"]) == ("class", "sample")
     for kind in ("modes", "classes"):
         assert [one["learning_time"] for one in by_class[kind]] == pytest.approx(
-            [one["learning_time"] for one in by_sample[kind]], rel=1e-8)
+            [one["learning_time"] for one in by_sample[kind]], rel=1e-8
+        )
 
 
 def test_escape_rates_of_three_groups_are_exact_where_counts_and_weights_are_rational(capsys):
@@ -351,9 +365,18 @@ def test_wrong_input_is_told_before_the_run(capsys, monkeypatch, tmp_path, argum
 
 
 def test_the_help_loads_no_command_and_neither_sympy_nor_numpy():
-    shown = subprocess.run([sys.executable, "-c", "import sys\nfrom proofs.cli import main\nstatus = main(['--help'])\n"
-                            "print(sorted({name.split('.')[0] for name in sys.modules} & {'sympy', 'numpy', 'matplotlib', 'torch'}))\n"
-                            "sys.exit(status)"], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys\nfrom proofs.cli import main\nstatus = main(['--help'])\n"
+            "print(sorted({name.split('.')[0] for name in sys.modules} & {'sympy', 'numpy', 'matplotlib', 'torch'}))\n"
+            "sys.exit(status)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert shown.stdout.splitlines()[-1] == "[]"
     assert all(name in shown.stdout for name in COMMANDS)
 
@@ -365,8 +388,14 @@ def test_the_line_of_a_command_in_the_help_is_the_first_of_its_own(name):
     assert command.help.splitlines()[0] == COMMANDS[name]
 
 
-@pytest.mark.parametrize(("arguments", "meant"), [(["windw", "--step", "4,10"], "window"), (["verify", "learning-tim"], "learning-time"),
-                                                  (["verify", "--theory", "network"], "networks")])
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["windw", "--step", "4,10"], "window"),
+        (["verify", "learning-tim"], "learning-time"),
+        (["verify", "--theory", "network"], "networks"),
+    ],
+)
 def test_an_unknown_name_gets_a_suggestion(capsys, arguments, meant):
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")

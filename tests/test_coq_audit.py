@@ -157,22 +157,25 @@ def test_tiers_are_the_least_that_allow_the_axioms(development):
 
 
 @needs_coq
-@pytest.mark.parametrize(("theorem", "why"), [
-    ("toy.admitted", "rests on toy.admitted"),
-    ("toy.by_axiom", "rests on toy.convenient"),
-    ("toy.classic", "rests on toy.classic"),
-    ("toy.by_a_name_that_sounds_right", "rests on toy.classic"),
-    ("toy.by_a_file_that_sounds_primitive", "rests on FloatAxioms.add_spec"),
-    ("toy.by_a_path_that_sounds_primitive", "FloatAxioms.mul_spec"),
-    ("toy.by_an_axiom_of_the_same_name_and_type", "rests on Classical_Prop.classic"),
-    ("toy.by_a_coercion", "has type"),
-    ("toy.by_a_loop", "of its assumptions"),
-    ("toy.of_a_decoy_file", "has type"),
-    ("toy.says_something_else", "has type"),
-    ("toy.closed", "has type"),
-    ("toy.missing", "not found"),
-    ("nowhere.missing", "not found"),
-])
+@pytest.mark.parametrize(
+    ("theorem", "why"),
+    [
+        ("toy.admitted", "rests on toy.admitted"),
+        ("toy.by_axiom", "rests on toy.convenient"),
+        ("toy.classic", "rests on toy.classic"),
+        ("toy.by_a_name_that_sounds_right", "rests on toy.classic"),
+        ("toy.by_a_file_that_sounds_primitive", "rests on FloatAxioms.add_spec"),
+        ("toy.by_a_path_that_sounds_primitive", "FloatAxioms.mul_spec"),
+        ("toy.by_an_axiom_of_the_same_name_and_type", "rests on Classical_Prop.classic"),
+        ("toy.by_a_coercion", "has type"),
+        ("toy.by_a_loop", "of its assumptions"),
+        ("toy.of_a_decoy_file", "has type"),
+        ("toy.says_something_else", "has type"),
+        ("toy.closed", "has type"),
+        ("toy.missing", "not found"),
+        ("nowhere.missing", "not found"),
+    ],
+)
 def test_what_is_not_proved_is_refused(development, theorem, why):
     evidence = found(development, theorem)
     assert evidence.outcome is Outcome.UNSETTLED
@@ -218,14 +221,20 @@ TRUE = "Theorem carries : toy.above_zero.\nProof. red; intros; first [exact I | 
 
 
 @needs_coq
-@pytest.mark.parametrize("generated", {
-    "in a comment": GENERATED.replace(DEFINITION, f"(*\n{DEFINITION}*)\n  Definition above_zero : Prop := True.\n"),
-    "in another module": GENERATED.replace("Module toy.", "Module hidden.\nModule toy.").replace("End toy.", "End toy.\nEnd hidden.") +
-                         "\nModule toy.\n  Definition above_zero : Prop := True.\nEnd toy.\n",
-    "under a notation": GENERATED.replace("Local Open Scope R_scope.\n", "Local Open Scope R_scope.\n"
-                        "Local Notation \"a > b\" := (True \\/ Rgt a b) (at level 70, only parsing).\n"),
-    "replaced": GENERATED.replace(DEFINITION, "  Definition above_zero : Prop :=\n    True.\n"),
-}.items(), ids=lambda pair: pair[0])
+@pytest.mark.parametrize(
+    "generated",
+    {
+        "in a comment": GENERATED.replace(DEFINITION, f"(*\n{DEFINITION}*)\n  Definition above_zero : Prop := True.\n"),
+        "in another module": GENERATED.replace("Module toy.", "Module hidden.\nModule toy.").replace("End toy.", "End toy.\nEnd hidden.")
+        + "\nModule toy.\n  Definition above_zero : Prop := True.\nEnd toy.\n",
+        "under a notation": GENERATED.replace(
+            "Local Open Scope R_scope.\n",
+            'Local Open Scope R_scope.\nLocal Notation "a > b" := (True \\/ Rgt a b) (at level 70, only parsing).\n',
+        ),
+        "replaced": GENERATED.replace(DEFINITION, "  Definition above_zero : Prop :=\n    True.\n"),
+    }.items(),
+    ids=lambda pair: pair[0],
+)
 def test_a_statement_that_only_looks_like_that_of_the_claim_carries_nothing(tmp_path, generated):
     assert generated[1] != GENERATED
     evidence = found(developed(tmp_path, HEAD + TRUE, generated[1]), "toy.carries")
@@ -237,8 +246,10 @@ def test_a_statement_that_only_looks_like_that_of_the_claim_carries_nothing(tmp_
 def test_a_word_with_another_meaning_carries_nothing(tmp_path):
     meaning = re.sub(r"(Definition limit_is .*: Prop :=\n)(.*)\.\n", r"\1  True.\n", MEANING)
     assert meaning != MEANING
-    source = (HEAD + "From Coquelicot Require Import Coquelicot.\nFrom UFM Require Import meaning.\nTheorem carries : toy.tends_to_one.\n"
-              "Proof. split; [| exact I]. exists 0. intros y Hy _. apply Rgt_not_eq. exact Hy. Qed.\n")
+    source = (
+        HEAD + "From Coquelicot Require Import Coquelicot.\nFrom UFM Require Import meaning.\nTheorem carries : toy.tends_to_one.\n"
+        "Proof. split; [| exact I]. exists 0. intros y Hy _. apply Rgt_not_eq. exact Hy. Qed.\n"
+    )
     evidence = found(developed(tmp_path, source, printed(FALSE), {"meaning.v": meaning}), "toy.carries", part=FALSE)
     assert evidence.outcome is Outcome.UNSETTLED
     assert "has type" in evidence.note
@@ -333,8 +344,10 @@ def reviewed(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("more", "outcome"), [("x * x - x + 2 > 0", Outcome.HOLDS), ("x * x - x + 2 >= 0", Outcome.UNSETTLED)])
 def test_theorems_of_statements_by_hand_say_exactly_these(tmp_path, reviewed, more, outcome):
     square = "Proof. intro x. pose proof (Rle_0_sqr (x - 1 / 2)) as H. unfold Rsqr in H. lra. Qed.\n"
-    source = (f"From Coq Require Import Reals Lra.\nLocal Open Scope R_scope.\nTheorem carries : forall x : R, x * x - x + 1 > 0.\n{square}"
-              f"Theorem more : forall x : R, {more}.\n{square}")
+    source = (
+        f"From Coq Require Import Reals Lra.\nLocal Open Scope R_scope.\nTheorem carries : forall x : R, x * x - x + 1 > 0.\n{square}"
+        f"Theorem more : forall x : R, {more}.\n{square}"
+    )
     evidence = found(developed(tmp_path, source), "toy.carries", "toy.more", part=SETTLED)
     assert evidence.outcome is outcome
     assert ("by hand in proofs/coq/reviewed/scalars.v" if outcome is Outcome.HOLDS else "has type") in evidence.note
@@ -348,6 +361,7 @@ def test_a_part_without_any_statement_is_carried_by_nothing(development):
 
 
 # Objects are those of the sources.
+
 
 @needs_coq
 @pytest.mark.parametrize("change", ["source", "copy", "object", "record", "seal", "removed", "planted"])
@@ -457,10 +471,19 @@ def test_sources_that_need_each_other_are_refused(tmp_path):
 
 # What Coq prints.
 
-@pytest.mark.parametrize("printed", [
-    "", "Axioms:", "Axioms:\nfoo", "Axioms:\nfoo is assumed to be positive.", "foo relies on an unsafe hierarchy.",
-    "Fetching opaque proofs from disk for UFM.toy", "Theory:\nSet is impredicative",
-])
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "",
+        "Axioms:",
+        "Axioms:\nfoo",
+        "Axioms:\nfoo is assumed to be positive.",
+        "foo relies on an unsafe hierarchy.",
+        "Fetching opaque proofs from disk for UFM.toy",
+        "Theory:\nSet is impredicative",
+    ],
+)
 def test_assumptions_of_an_unknown_form_are_refused(printed):
     with pytest.raises(Refused):
         axioms.assumptions(printed)
@@ -479,12 +502,15 @@ def test_an_axiom_counts_by_its_path_and_type():
         axioms.allowed(printed, {"Logic.Classical_Prop.classic": CLASSIC})
 
 
-@pytest.mark.parametrize(("located", "short"), [
-    (f"Constant {CLASSIC}\n  {SHORTER}\n", "Classical_Prop.classic"),
-    (f"Constant UFM.{CLASSIC}\n  {SHORTER}\nConstant {CLASSIC}\n", CLASSIC),
-    (f"Constant UFM.{CLASSIC}\n", None),
-    (f"No object of suffix {CLASSIC}\n", None),
-])
+@pytest.mark.parametrize(
+    ("located", "short"),
+    [
+        (f"Constant {CLASSIC}\n  {SHORTER}\n", "Classical_Prop.classic"),
+        (f"Constant UFM.{CLASSIC}\n  {SHORTER}\nConstant {CLASSIC}\n", CLASSIC),
+        (f"Constant UFM.{CLASSIC}\n", None),
+        (f"No object of suffix {CLASSIC}\n", None),
+    ],
+)
 def test_a_short_name_is_that_of_the_path(located, short):
     assert axioms.shown(located, CLASSIC) == short
 
@@ -532,20 +558,24 @@ def guarded_toy(*theorems, **fields):
 def row(claim, engine, kernel):
     def decide(statement, seconds):
         return REFUTED if statement.condition == judge.FALSEHOOD else engine
+
     return judge.judge(claim, decide, lambda statement, evidence: True, kernel=kernel and (lambda *part: kernel))
 
 
-@pytest.mark.parametrize(("engine", "kernel", "verdict"), [
-    (DERIVED, PROVED, Verdict.PROVED),
-    (OPEN, PROVED, Verdict.PROVED),
-    (DERIVED, coq(Outcome.ABSENT), Verdict.DERIVED),
-    (OPEN, coq(Outcome.ABSENT), Verdict.UNDECIDED),
-    (DERIVED, None, Verdict.DERIVED),
-    (DERIVED, coq(Outcome.HOLDS), Verdict.DERIVED),  # without a strength it is no proof
-    (OPEN, coq(Outcome.FAILS), Verdict.REFUTED),
-    (REFUTED, coq(Outcome.FAILS), Verdict.REFUTED),
-    (DERIVED, coq(Outcome.UNSETTLED), Verdict.UNDECIDED),  # a named theorem that is refused breaks the claim
-])
+@pytest.mark.parametrize(
+    ("engine", "kernel", "verdict"),
+    [
+        (DERIVED, PROVED, Verdict.PROVED),
+        (OPEN, PROVED, Verdict.PROVED),
+        (DERIVED, coq(Outcome.ABSENT), Verdict.DERIVED),
+        (OPEN, coq(Outcome.ABSENT), Verdict.UNDECIDED),
+        (DERIVED, None, Verdict.DERIVED),
+        (DERIVED, coq(Outcome.HOLDS), Verdict.DERIVED),  # without a strength it is no proof
+        (OPEN, coq(Outcome.FAILS), Verdict.REFUTED),
+        (REFUTED, coq(Outcome.FAILS), Verdict.REFUTED),
+        (DERIVED, coq(Outcome.UNSETTLED), Verdict.UNDECIDED),  # a named theorem that is refused breaks the claim
+    ],
+)
 def test_the_verdict_of_a_part_is_the_stronger_of_engines_and_kernel(engine, kernel, verdict):
     assert row(guarded_toy("toy.carries"), engine, kernel).verdict is verdict
 
@@ -572,8 +602,12 @@ def test_a_theorem_for_what_is_not_one_part_is_an_error(parts):
 
 
 def test_a_near_miss_never_carries_the_theorem():
-    near_missed = toy("toy.carries", stated={"bound": 0}, near_misses=(NearMiss("5", {"bound": 5}),),
-                      parts=lambda said: (dataclasses.replace(PART, condition=x**2 - x + 1 > said.bound),))
+    near_missed = toy(
+        "toy.carries",
+        stated={"bound": 0},
+        near_misses=(NearMiss("5", {"bound": 5}),),
+        parts=lambda said: (dataclasses.replace(PART, condition=x**2 - x + 1 > said.bound),),
+    )
     missed = row(near_missed, DERIVED, PROVED)
     assert missed.verdict is Verdict.UNDECIDED
     assert missed.findings.near_misses[0].passed_by == ("exact",)

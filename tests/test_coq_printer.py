@@ -33,10 +33,30 @@ def _built(make, *args):
     return args[0] if made.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I) or made.is_extended_real is False else made
 
 
-BINARY = [lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: a / b, sp.Max, sp.Min,
-          lambda a, b: sp.Mul(a, b, evaluate=False), lambda a, b: sp.Add(a, b, evaluate=False)]
-UNARY = [sp.exp, sp.log, sp.Abs, sp.sqrt, sp.sin, sp.cos, sp.tanh, sp.cosh, lambda a: -a, lambda a: 1 / a, lambda a: a**z,
-         *(lambda a, k=k: a**k for k in (-2, 2, 3, sp.Rational(-3, 2), sp.Rational(3, 2), sp.Rational(1, 3), sp.Rational(-2, 3)))]
+BINARY = [
+    lambda a, b: a + b,
+    lambda a, b: a - b,
+    lambda a, b: a * b,
+    lambda a, b: a / b,
+    sp.Max,
+    sp.Min,
+    lambda a, b: sp.Mul(a, b, evaluate=False),
+    lambda a, b: sp.Add(a, b, evaluate=False),
+]
+UNARY = [
+    sp.exp,
+    sp.log,
+    sp.Abs,
+    sp.sqrt,
+    sp.sin,
+    sp.cos,
+    sp.tanh,
+    sp.cosh,
+    lambda a: -a,
+    lambda a: 1 / a,
+    lambda a: a**z,
+    *(lambda a, k=k: a**k for k in (-2, 2, 3, sp.Rational(-3, 2), sp.Rational(3, 2), sp.Rational(1, 3), sp.Rational(-2, 3))),
+]
 
 
 def _grown(inner):
@@ -91,15 +111,18 @@ def test_where_the_requirements_hold_the_expression_is_defined(expr, at):
     assert _enclosures(expr, at, printer.term(expr, known), known) is not None, f"{expr} is not defined where {needed}"
 
 
-@pytest.mark.parametrize(("condition", "at"), [
-    (sp.And(x < y, sp.Ne(x, 1)), {x: 2, y: 3}),
-    (sp.And(x < y, sp.Ne(x, 2)), {x: 2, y: 3}),
-    (sp.Or(x**2 >= y, sp.Not(x - 1 > 0)), {x: 2, y: 5}),
-    (sp.Or(x**2 >= y, sp.And(x <= 1, y > 0)), {x: 1, y: 5}),
-    (sp.Eq(2 * x, y), {x: 2, y: 4}),
-    (sp.Eq(2 * x, y), {x: 2, y: 5}),
-    ((x + 1) * (y - 1) > -x, {x: 2, y: 5}),
-])
+@pytest.mark.parametrize(
+    ("condition", "at"),
+    [
+        (sp.And(x < y, sp.Ne(x, 1)), {x: 2, y: 3}),
+        (sp.And(x < y, sp.Ne(x, 2)), {x: 2, y: 3}),
+        (sp.Or(x**2 >= y, sp.Not(x - 1 > 0)), {x: 2, y: 5}),
+        (sp.Or(x**2 >= y, sp.And(x <= 1, y > 0)), {x: 1, y: 5}),
+        (sp.Eq(2 * x, y), {x: 2, y: 4}),
+        (sp.Eq(2 * x, y), {x: 2, y: 5}),
+        ((x + 1) * (y - 1) > -x, {x: 2, y: 5}),
+    ],
+)
 def test_the_printed_condition_has_the_truth_value_of_the_condition(condition, at):
     known = printer.names(condition.free_symbols)
     numbers = {known[symbol]: arb(at[symbol]) for symbol in known}
@@ -115,8 +138,19 @@ def test_names_are_different_and_shadow_no_function():
     assert all(name.isascii() and name.isidentifier() and name[0].isalpha() for name in known.values())
 
 
-@pytest.mark.parametrize("alien", [sp.Float("0.5"), sp.I, sp.oo, sp.nan, sp.Function("f")(x), sp.gamma(x), sp.log(-1),
-                                   sp.sqrt(sp.Integer(-1) - sp.sqrt(2), evaluate=False)])
+@pytest.mark.parametrize(
+    "alien",
+    [
+        sp.Float("0.5"),
+        sp.I,
+        sp.oo,
+        sp.nan,
+        sp.Function("f")(x),
+        sp.gamma(x),
+        sp.log(-1),
+        sp.sqrt(sp.Integer(-1) - sp.sqrt(2), evaluate=False),
+    ],
+)
 def test_what_is_no_real_expression_is_not_printed(alien):
     with pytest.raises(printer.Unprintable):
         printer.statement(Holds(says="", condition=sp.Eq(alien, 0, evaluate=False)))
@@ -125,26 +159,43 @@ def test_what_is_no_real_expression_is_not_printed(alien):
 def test_a_statement_asserts_that_it_is_defined():
     text = printer.statement(Holds(says="", condition=sp.Eq(sp.log(z) / z, sp.sqrt(z), evaluate=False)))
     assert [line.strip() for line in text.splitlines()] == [
-        "forall z : R,", "(z <> 0) /\\", "(z > 0) /\\", "(z >= 0) /\\", "ln z / z = sqrt z"]
+        "forall z : R,",
+        "(z <> 0) /\\",
+        "(z > 0) /\\",
+        "(z >= 0) /\\",
+        "ln z / z = sqrt z",
+    ]
 
 
 def test_a_statement_carries_signs_and_premises_of_its_variables():
     text = printer.statement(Holds(says="", condition=p < R, where=(sp.Or(gamma > 0, p < 1), m_majority > 1)))
     assert [line.strip() for line in text.splitlines()] == [
-        "forall ratio gamma m_maj p : R,", "0 < ratio ->", "0 < m_maj ->", "is_integer m_maj ->", "0 < p ->",
-        "((gamma > 0) \\/ (p < 1)) ->", "m_maj > 1 ->", "p < ratio"]
+        "forall ratio gamma m_maj p : R,",
+        "0 < ratio ->",
+        "0 < m_maj ->",
+        "is_integer m_maj ->",
+        "0 < p ->",
+        "((gamma > 0) \\/ (p < 1)) ->",
+        "m_maj > 1 ->",
+        "p < ratio",
+    ]
 
 
 def test_limits_suprema_and_monotone_functions_are_said_of_a_function():
     def lines(said):
         return re.split(r"(?<=->) |(?<=R,) |(?<=\)\)\) /\\) ", " ".join(printer.statement(said).split()))
+
     assert lines(Limit(says="", expr=sigma / z, variable=z, point=sp.oo, value=sp.Integer(0), where=(z > 1, sigma > 2))) == [
-        "forall sigma : R,", "0 < sigma ->", "sigma > 2 ->",
+        "forall sigma : R,",
+        "0 < sigma ->",
+        "sigma > 2 ->",
         "(defined_near p_infty (fun z : R => (z > 1)) (fun z : R => (z <> 0))) /\\",
-        "limit_is (fun z : R => sigma / z) (fun z : R => (z > 1)) p_infty (Finite (0))"]
+        "limit_is (fun z : R => sigma / z) (fun z : R => (z > 1)) p_infty (Finite (0))",
+    ]
     assert lines(Supremum(says="", expr=-x, variable=x, start=sp.Integer(1), end=sp.oo, value=sp.Integer(-1), attained=True)) == [
         "(supremum_is (fun x : R => - x) (fun x : R => (0 < x) /\\ (1 <= x)) (Finite (- 1))) /\\",
-        "maximum_on (fun x : R => - x) (fun x : R => (0 < x) /\\ (1 <= x))"]
+        "maximum_on (fun x : R => - x) (fun x : R => (0 < x) /\\ (1 <= x))",
+    ]
     assert lines(Increasing(says="", expr=z**3, variable=z)) == ["increasing_on (fun z : R => z ^ 3) (fun z : R => True)"]
 
 
@@ -158,9 +209,14 @@ class One:
 
 
 SIZES = {"c": 3, "d": 2, "n": 4, "k": 2}
-MATRIX_PARTS = [part for claim in ledger.claims(["loss-staircase", "flow-follows-from-loss", "balance-conserved",
-                                                 "modes-decouple-vanilla", "terminal-geometry-equivalence"])
-                for part in claim.parts(claim.said()) if isinstance(part, MatrixIdentity)]
+MATRIX_PARTS = [
+    part
+    for claim in ledger.claims(
+        ["loss-staircase", "flow-follows-from-loss", "balance-conserved", "modes-decouple-vanilla", "terminal-geometry-equivalence"]
+    )
+    for part in claim.parts(claim.said())
+    if isinstance(part, MatrixIdentity)
+]
 
 
 def _read_matrix(text, values):
@@ -193,9 +249,13 @@ def test_printed_matrix_identities_have_the_values_of_their_sides(part):
 def test_a_matrix_statement_names_sizes_frames_and_diagonals():
     (vanilla, *_) = (part for part in MATRIX_PARTS if part.says.startswith("dW/dt stays"))
     lines = [line.strip() for line in printer.statement(vanilla).splitlines()]
-    assert lines[:5] == ["forall (R : realFieldType) (c d k n : nat)",
-                         "(Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),",
-                         "U^T *m U = 1%:M ->", "V^T *m V = 1%:M ->", "Q^T *m Q = 1%:M ->"]
+    assert lines[:5] == [
+        "forall (R : realFieldType) (c d k n : nat)",
+        "(Q : 'M[R]_(d, k)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (a : 'rV[R]_k),",
+        "U^T *m U = 1%:M ->",
+        "V^T *m V = 1%:M ->",
+        "Q^T *m Q = 1%:M ->",
+    ]
 
 
 def test_a_multiple_of_a_matrix_is_not_printed():
@@ -203,10 +263,23 @@ def test_a_multiple_of_a_matrix_is_not_printed():
         printer.statement(MatrixIdentity(says="", left=2 * flow.W, right=flow.W))
 
 
-COQ_SAMPLE = [sp.sqrt(x) * y ** sp.Rational(-3, 2), -(x ** 2) + 1, (x - y) - (x + y), x / (y * R), -x / y, R ** (x - y),
-              sp.exp(-x) / 3 - sp.Rational(2, 7), sp.log(x + 1) * sp.Abs(y - 5), sp.Max(x, y, R) - sp.Min(x, y), sp.tanh(x),
-              1 / x + 1 / (x + 1) ** 2, sp.cos(x) - sp.sin(-y), sp.pi * sp.E,
-              sp.Add(x, sp.Mul(-1, y + R, evaluate=False), evaluate=False), -(-x - 2) * (x - 3) ** 3]
+COQ_SAMPLE = [
+    sp.sqrt(x) * y ** sp.Rational(-3, 2),
+    -(x**2) + 1,
+    (x - y) - (x + y),
+    x / (y * R),
+    -x / y,
+    R ** (x - y),
+    sp.exp(-x) / 3 - sp.Rational(2, 7),
+    sp.log(x + 1) * sp.Abs(y - 5),
+    sp.Max(x, y, R) - sp.Min(x, y),
+    sp.tanh(x),
+    1 / x + 1 / (x + 1) ** 2,
+    sp.cos(x) - sp.sin(-y),
+    sp.pi * sp.E,
+    sp.Add(x, sp.Mul(-1, y + R, evaluate=False), evaluate=False),
+    -(-x - 2) * (x - 3) ** 3,
+]
 
 
 @pytest.mark.skipif(shutil.which("coqc") is None, reason="coqc is not installed")
@@ -219,11 +292,14 @@ def test_coq_reads_the_printed_terms_as_the_same_numbers(tmp_path):
         for symbol, name in known.items():
             text = re.sub(rf"\b{name}\b", f"({at[symbol]})", text)
         centre = sp.Rational(str(expr.subs(at).evalf(30)))
-        goals.append(f"Goal Rabs (({text}) - ({centre.p} / {centre.q})) <= 1 / 10 ^ 12.\n"
-                     "Proof. unfold Rpower, tanh, sinh, cosh, Rmax, Rmin; repeat destruct Rle_dec; try lra; "
-                     "interval with (i_prec 90). Qed.")
+        goals.append(
+            f"Goal Rabs (({text}) - ({centre.p} / {centre.q})) <= 1 / 10 ^ 12.\n"
+            "Proof. unfold Rpower, tanh, sinh, cosh, Rmax, Rmin; repeat destruct Rle_dec; try lra; "
+            "interval with (i_prec 90). Qed."
+        )
     source = tmp_path / "sample.v"
-    source.write_text("From Coq Require Import Reals Lra.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n"
-                      + "\n".join(goals) + "\n")
+    source.write_text(
+        "From Coq Require Import Reals Lra.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n" + "\n".join(goals) + "\n"
+    )
     done = subprocess.run(["coqc", "-q", str(source)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -23,33 +23,36 @@ def test_long_tailed_is_geometric_and_rounded():
     assert counts.long_tailed(2, 1).per_class == (1, 1)
 
 
-@pytest.mark.parametrize(("make", "message"), [
-    (lambda: counts.explicit([5]), "at least two"),
-    (lambda: counts.explicit([5, 0]), "count=0 must be a whole number"),
-    (lambda: counts.explicit([5, -3]), "count=-3 must be a whole number"),
-    (lambda: counts.explicit([5, "2.5"]), "count=2.5 must be a whole number"),
-    (lambda: counts.explicit([5, "nan"]), "'nan' must be an exact number"),
-    (lambda: counts.explicit([5, 2.0]), "floating-point"),
-    (lambda: counts.explicit([5, True]), "must be an exact number"),
-    (lambda: counts.step(4, "1/2"), "R=1/2 must be ≥ 1"),
-    (lambda: counts.step(1, 10), "c=1 must be a whole number"),
-    (lambda: counts.step("5/2", 10), "whole number of classes"),
-    (lambda: counts.step(4, 10, "1/3"), "whole number of minority classes"),
-    (lambda: counts.step(4, 10, 1), "strictly between 0 and 1"),
-    (lambda: counts.step(4, "5/2"), "whole number of samples"),
-    (lambda: counts.long_tailed(1, 10), "C=1"),
-    (lambda: counts.long_tailed(4, "1/3"), "R=1/3 must be ≥ 1"),
-    (lambda: counts.ClassCounts((2, 2.5)), "count=2.5 must be a whole number"),
-    (lambda: weights.class_weights(counts.step(4, 2), "abc", "raw"), "'abc' must be an exact number"),
-    (lambda: weights.class_weights(counts.step(4, 2), ["1", "2"], "raw"), "give one a class"),
-    (lambda: weights.class_weights(counts.step(2, 2), ["1", "0"], "raw"), "must be > 0"),
-    (lambda: weights.class_weights(counts.step(2, 2), "none", "sum"), "one of raw, mean, mass"),
-    (lambda: weights.class_weights(counts.step(2, 2), 0.5, "raw"), "floating-point"),
-    (lambda: exact(sp.Symbol("x") + 0.5, "x"), "floating-point"),
-    (lambda: exact(sp.oo, "x"), "must be finite"),
-    (lambda: exact(None, "x"), "must be an exact number"),
-    (lambda: exact("1/0", "x"), "must be an exact number"),
-])
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: counts.explicit([5]), "at least two"),
+        (lambda: counts.explicit([5, 0]), "count=0 must be a whole number"),
+        (lambda: counts.explicit([5, -3]), "count=-3 must be a whole number"),
+        (lambda: counts.explicit([5, "2.5"]), "count=2.5 must be a whole number"),
+        (lambda: counts.explicit([5, "nan"]), "'nan' must be an exact number"),
+        (lambda: counts.explicit([5, 2.0]), "floating-point"),
+        (lambda: counts.explicit([5, True]), "must be an exact number"),
+        (lambda: counts.step(4, "1/2"), "R=1/2 must be ≥ 1"),
+        (lambda: counts.step(1, 10), "c=1 must be a whole number"),
+        (lambda: counts.step("5/2", 10), "whole number of classes"),
+        (lambda: counts.step(4, 10, "1/3"), "whole number of minority classes"),
+        (lambda: counts.step(4, 10, 1), "strictly between 0 and 1"),
+        (lambda: counts.step(4, "5/2"), "whole number of samples"),
+        (lambda: counts.long_tailed(1, 10), "C=1"),
+        (lambda: counts.long_tailed(4, "1/3"), "R=1/3 must be ≥ 1"),
+        (lambda: counts.ClassCounts((2, 2.5)), "count=2.5 must be a whole number"),
+        (lambda: weights.class_weights(counts.step(4, 2), "abc", "raw"), "'abc' must be an exact number"),
+        (lambda: weights.class_weights(counts.step(4, 2), ["1", "2"], "raw"), "give one a class"),
+        (lambda: weights.class_weights(counts.step(2, 2), ["1", "0"], "raw"), "must be > 0"),
+        (lambda: weights.class_weights(counts.step(2, 2), "none", "sum"), "one of raw, mean, mass"),
+        (lambda: weights.class_weights(counts.step(2, 2), 0.5, "raw"), "floating-point"),
+        (lambda: exact(sp.Symbol("x") + 0.5, "x"), "floating-point"),
+        (lambda: exact(sp.oo, "x"), "must be finite"),
+        (lambda: exact(None, "x"), "must be an exact number"),
+        (lambda: exact("1/0", "x"), "must be an exact number"),
+    ],
+)
 def test_wrong_input_is_named_with_its_rule(make, message):
     with pytest.raises(InvalidInput, match=message.replace("(", r"\(")) as caught:
         make()

@@ -64,13 +64,16 @@ def test_learning_steps_are_none_before_and_zero_at_once():
     assert run.class_learning_steps(-1.0) == (0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"step_size": 0.0}, "step_size=0.0 must be finite and > 0"),
-    ({"step_size": math.nan}, "step_size=nan must be finite and > 0"),
-    ({"steps": 0}, "steps=0 must be a whole number ≥ 1"),
-    ({"steps": 2.5}, "steps=2.5 must be a whole number ≥ 1"),
-    ({"step_size": 5.0}, "step_size=5.0 diverged"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"step_size": 0.0}, "step_size=0.0 must be finite and > 0"),
+        ({"step_size": math.nan}, "step_size=nan must be finite and > 0"),
+        ({"steps": 0}, "steps=0 must be a whole number ≥ 1"),
+        ({"steps": 2.5}, "steps=2.5 must be a whole number ≥ 1"),
+        ({"step_size": 5.0}, "step_size=5.0 diverged"),
+    ],
+)
 def test_wrong_descent_is_refused_in_one_line(change, message):
     with pytest.raises(InvalidInput) as refusal:
         descend(run_of(), **({"step_size": 0.01, "steps": 100} | change))

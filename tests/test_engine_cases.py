@@ -43,17 +43,31 @@ def added(found):
 
 def test_a_block_lists_its_upper_triangle_by_columns_with_the_mixed_terms_doubled():
     assert Block(C, [A, B, ONE]).entries() == [
-        (0, 0, A**2 * C), (0, 1, 2 * A * B * C), (1, 1, B**2 * C), (0, 2, 2 * A * C), (1, 2, 2 * B * C), (2, 2, C)]
+        (0, 0, A**2 * C),
+        (0, 1, 2 * A * B * C),
+        (1, 1, B**2 * C),
+        (0, 2, 2 * A * C),
+        (1, 2, 2 * B * C),
+        (2, 2, C),
+    ]
 
 
-@pytest.mark.parametrize(("poly", "multiplier", "expected"), [
-    (A**4 + A**2 * B**2, ONE, [A**2, A * B]),  # no monomial with more of B than half
-    (A**3 + A * B**2, A, [A, B]),  # nothing below the least degree
-    (A**3 + A * B**2 + A, A, [A, B, ONE]),  # nothing above the greatest
-    (A**3 + A**2, 1 - A, [A, ONE]),  # a multiplier of two degrees leaves the low ones
-    (A**5, A**2, []),  # 2 + 2k is never 5
-    (A**4 + 1, A**2, [A, ONE]), (A**4 + A**2, A**2, [A, ONE]), (A**4, A**2, [A]), (A**2, A**4, []), (A**2, A**2, [ONE]),
-    (A**4 + A**2 * B**8, A**2, [A * B**3, B**4, A * B**2, B**3, A * B, B**2, A, B])])
+@pytest.mark.parametrize(
+    ("poly", "multiplier", "expected"),
+    [
+        (A**4 + A**2 * B**2, ONE, [A**2, A * B]),  # no monomial with more of B than half
+        (A**3 + A * B**2, A, [A, B]),  # nothing below the least degree
+        (A**3 + A * B**2 + A, A, [A, B, ONE]),  # nothing above the greatest
+        (A**3 + A**2, 1 - A, [A, ONE]),  # a multiplier of two degrees leaves the low ones
+        (A**5, A**2, []),  # 2 + 2k is never 5
+        (A**4 + 1, A**2, [A, ONE]),
+        (A**4 + A**2, A**2, [A, ONE]),
+        (A**4, A**2, [A]),
+        (A**2, A**4, []),
+        (A**2, A**2, [ONE]),
+        (A**4 + A**2 * B**8, A**2, [A * B**3, B**4, A * B**2, B**3, A * B, B**2, A, B]),
+    ],
+)
 def test_the_monomials_that_fit_under_a_multiplier(poly, multiplier, expected):
     assert squares._basis(poly, multiplier, [0, 1]) == expected
 
@@ -75,12 +89,17 @@ def test_the_coefficient_equations_have_a_row_for_each_monomial():
     assert list(rows.values()) == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize(("blocks", "poly", "expected"), [
-    ([Block(ONE, [A, B])], A**2 - 2 * A * B + 3 * B**2, [[[1, -1], [-1, 3]]]),
-    ([Block(ONE, [A, B])], fmpq(1, 2) * A**2 + fmpq(1, 3) * B**2, [[[1 / 2, 0], [0, 1 / 3]]]),
-    ([Block(ONE, [A, B]), Block(A, [ONE])], A**2 + A * B + B**2 + 7 * A, [[[1, 1 / 2], [1 / 2, 1]], [[7]]]),
-    ([Block(ONE, [A])], -A**2, None), ([Block(ONE, [A])], A**2 + B, None),
-    ([Block(ONE, [A, B])], A**2 + 3 * A * B + 2 * B**2, None)])  # (A + B)(A + 2B) changes its sign
+@pytest.mark.parametrize(
+    ("blocks", "poly", "expected"),
+    [
+        ([Block(ONE, [A, B])], A**2 - 2 * A * B + 3 * B**2, [[[1, -1], [-1, 3]]]),
+        ([Block(ONE, [A, B])], fmpq(1, 2) * A**2 + fmpq(1, 3) * B**2, [[[1 / 2, 0], [0, 1 / 3]]]),
+        ([Block(ONE, [A, B]), Block(A, [ONE])], A**2 + A * B + B**2 + 7 * A, [[[1, 1 / 2], [1 / 2, 1]], [[7]]]),
+        ([Block(ONE, [A])], -(A**2), None),
+        ([Block(ONE, [A])], A**2 + B, None),
+        ([Block(ONE, [A, B])], A**2 + 3 * A * B + 2 * B**2, None),
+    ],
+)  # (A + B)(A + 2B) changes its sign
 def test_a_gram_matrix_that_the_equations_leave_no_choice_is_found(blocks, poly, expected):
     found = squares._grams(blocks, poly, later())
     assert (found is None) == (expected is None)
@@ -150,7 +169,9 @@ def test_three_rows_are_split_one_after_the_other():
     values = [fmpq(v) for v in (1, 1, 2, 1, 2, 3)]
     assert squares._squares([block], values) == [(C, A + B + 1), (C, B + 1), (C, ONE)]
     assert squares._squares([Block(ONE, [A, B, C])], [fmpq(v) for v in (4, 2, 1, 2, 1, 2)]) == [
-        (4 * ONE, A + fmpq(1, 2) * B + fmpq(1, 2) * C), (ONE, C)]
+        (4 * ONE, A + fmpq(1, 2) * B + fmpq(1, 2) * C),
+        (ONE, C),
+    ]
     assert squares._squares([Block(ONE, [A, B, C])], [fmpq(v) for v in (4, 2, 1, 2, 2, 2)]) is None  # after A is taken out, 2BC + C²
     assert squares._squares([block, Block(ONE, [A])], [*values, fmpq(-1)]) is None
     assert squares._squares([Block(ONE, [A]), Block(B, [A])], [fmpq(2), fmpq(3)]) == [(2 * ONE, A), (3 * B, A)]
@@ -195,20 +216,28 @@ def test_what_is_too_large_is_not_sought(monkeypatch, basis, unknowns, within):
 SIX = sp.symbols("a:f", real=True)
 
 
-@pytest.mark.parametrize(("expr", "premises", "expected"), [
-    (x * y, ((x, ">="), (y, ">=")), {(1, x * y, 1)}),  # the product of both
-    (x**2 + y**2 - 2 * x * y, (), {(1, 1, x - y), (1, 1, y - x)}),
-    (x**8 + y**8 - 2 * x**4 * y**4, (), {(1, 1, x**4 - y**4), (1, 1, y**4 - x**4)}),
-    (x + y, ((x, ">="), (y, ">=")), {None}), (x**2, (), {None}), (x**10 + y**2, (), {None}),
-    (sum((s - z)**2 for s in SIX), (), {None}),  # seven generators
-    (x**2 / (y**2 + 1) + z**2, (), {None}), (sp.log(x)**2 + y**2, ((x, ">"),), {None}),
-    (x**2 - y**2, (), {None}), (x**2 + 3 * x * y + 2 * y**2, (), {None})])
+@pytest.mark.parametrize(
+    ("expr", "premises", "expected"),
+    [
+        (x * y, ((x, ">="), (y, ">=")), {(1, x * y, 1)}),  # the product of both
+        (x**2 + y**2 - 2 * x * y, (), {(1, 1, x - y), (1, 1, y - x)}),
+        (x**8 + y**8 - 2 * x**4 * y**4, (), {(1, 1, x**4 - y**4), (1, 1, y**4 - x**4)}),
+        (x + y, ((x, ">="), (y, ">=")), {None}),
+        (x**2, (), {None}),
+        (x**10 + y**2, (), {None}),
+        (sum((s - z) ** 2 for s in SIX), (), {None}),  # seven generators
+        (x**2 / (y**2 + 1) + z**2, (), {None}),
+        (sp.log(x) ** 2 + y**2, ((x, ">"),), {None}),
+        (x**2 - y**2, (), {None}),
+        (x**2 + 3 * x * y + 2 * y**2, (), {None}),
+    ],
+)
 def test_the_sum_of_squares_that_a_goal_has_or_none(expr, premises, expected):
     assert squares.certificate(Sequent(premises, (expr, ">="))) in expected
 
 
 def test_six_generators_are_within_reach_and_a_factor_is_taken_where_it_is_needed():
-    found = squares.certificate(Sequent((), (sum((s - SIX[0])**2 for s in SIX), ">=")))
+    found = squares.certificate(Sequent((), (sum((s - SIX[0]) ** 2 for s in SIX), ">=")))
     assert found is not None
     assert found[0] == 1
     motzkin = squares.certificate(Sequent((), (x**4 * y**2 + x**2 * y**4 + 1 - 3 * x**2 * y**2, ">=")))
@@ -294,14 +323,21 @@ def test_a_contradiction_is_believed_only_when_its_proof_stands_and_is_not_sough
 POWER = "x**y needs x > 0 or x >= 0 and y > 0"
 
 
-@pytest.mark.parametrize(("condition", "where", "points", "expected"), [
-    (1 / (x - 1) > 0, (x >= 2,), [(1,)], None), (1 / (x - 1) > 0, (x >= 2,), [(3,)], None),
-    (1 / (x - 1) > 0, (x >= 1,), [(3,), (1,)], "x = 1: 1/(x - 1) needs x - 1 != 0"),
-    (1 / (2 * n - 3) > 0, (), [(R(3, 2),)], None),
-    (1 / (n - 2) > 0, (), [(2,)], "n = 2: 1/(n - 2) needs n - 2 != 0"),
-    (x**y >= 0, (), [(0, 1), (2, -1)], None), (x**y >= 0, (), [(0, -1)], f"x = 0, y = -1: {POWER}"),
-    (x**y >= 0, (), [(0, 0)], f"x = 0, y = 0: {POWER}"), (x**y >= 0, (), [(-1, 2)], f"x = -1, y = 2: {POWER}"),
-    (joined(sp.Or, x > 0, 1 / y > 0), (x > 0,), [(1, 0)], "x = 1, y = 0: 1/y needs y != 0")])
+@pytest.mark.parametrize(
+    ("condition", "where", "points", "expected"),
+    [
+        (1 / (x - 1) > 0, (x >= 2,), [(1,)], None),
+        (1 / (x - 1) > 0, (x >= 2,), [(3,)], None),
+        (1 / (x - 1) > 0, (x >= 1,), [(3,), (1,)], "x = 1: 1/(x - 1) needs x - 1 != 0"),
+        (1 / (2 * n - 3) > 0, (), [(R(3, 2),)], None),
+        (1 / (n - 2) > 0, (), [(2,)], "n = 2: 1/(n - 2) needs n - 2 != 0"),
+        (x**y >= 0, (), [(0, 1), (2, -1)], None),
+        (x**y >= 0, (), [(0, -1)], f"x = 0, y = -1: {POWER}"),
+        (x**y >= 0, (), [(0, 0)], f"x = 0, y = 0: {POWER}"),
+        (x**y >= 0, (), [(-1, 2)], f"x = -1, y = 2: {POWER}"),
+        (joined(sp.Or, x > 0, 1 / y > 0), (x > 0,), [(1, 0)], "x = 1, y = 0: 1/y needs y != 0"),
+    ],
+)
 def test_a_place_is_undefined_where_every_alternative_fails(monkeypatch, condition, where, points, expected):
     problem = Problem(condition, where)
     names = list(problem.names.names.items())
@@ -436,10 +472,14 @@ def decided(condition, where, deadline):
 TOO_MANY = tuple(sp.Ne(x, k) for k in range(6))
 
 
-@pytest.mark.parametrize(("condition", "where", "note"), [
-    (x > 0, (x > 1, x < 0), "the premises contradict each other: nothing satisfies them"),
-    (x**2 >= 0, TOO_MANY, "too many ≠ premises"),
-    (sp.log(x) <= x - 1, (x >= 0,), "not defined at x = 0: log(x) needs x > 0")])
+@pytest.mark.parametrize(
+    ("condition", "where", "note"),
+    [
+        (x > 0, (x > 1, x < 0), "the premises contradict each other: nothing satisfies them"),
+        (x**2 >= 0, TOO_MANY, "too many ≠ premises"),
+        (sp.log(x) <= x - 1, (x >= 0,), "not defined at x = 0: log(x) needs x > 0"),
+    ],
+)
 def test_what_is_not_settled_says_why(condition, where, note):
     found = decided(condition, where, later())
     assert (found.outcome, found.note, found.certificate, found.witness) == (Outcome.UNSETTLED, note, None, None)
@@ -466,9 +506,9 @@ def test_nothing_is_said_without_an_admitted_point_or_without_a_certificate(monk
 
 
 def test_evidence_says_by_what_road_and_rules_it_was_found():
-    equal = decided(sp.Eq((x + y)**2 / (x**2 + 1), (x**2 + 2 * x * y + y**2) / (x**2 + 1), evaluate=False), (), later())
+    equal = decided(sp.Eq((x + y) ** 2 / (x**2 + 1), (x**2 + 2 * x * y + y**2) / (x**2 + 1), evaluate=False), (), later())
     assert (equal.outcome, equal.road, equal.strength, equal.note) == (Outcome.HOLDS, "symbolic", Strength.CERTIFIED, "by signs")
-    mixed = decided(sp.And(sp.Eq((x + 1)**2, x**2 + 2 * x + 1, evaluate=False), x > 0), (x > 1,), later())
+    mixed = decided(sp.And(sp.Eq((x + 1) ** 2, x**2 + 2 * x + 1, evaluate=False), x > 0), (x > 1,), later())
     assert (mixed.outcome, mixed.road) == (Outcome.HOLDS, "exact")
     more = decided(x + 1 > 0, (x > 0,), later())
     assert (more.outcome, more.road, more.strength) == (Outcome.HOLDS, "exact", Strength.CERTIFIED)
@@ -523,8 +563,13 @@ def test_a_constant_is_read_by_the_reader_or_not_at_all():
 
 def test_a_witness_gives_every_variable_of_the_condition_and_of_the_premises():
     for point, refuting in (
-        ({"x": "0", "y": "1"}, True), ({"x": "0"}, False), ({"y": "1"}, False), ({"x": "1", "y": "1"}, False),
-        ({"x": "0", "y": "-1"}, False), ({"x": "0", "y": "0"}, False)):
+        ({"x": "0", "y": "1"}, True),
+        ({"x": "0"}, False),
+        ({"y": "1"}, False),
+        ({"x": "1", "y": "1"}, False),
+        ({"x": "0", "y": "-1"}, False),
+        ({"x": "0", "y": "0"}, False),
+    ):
         assert witness.refutes(x > 0, (y > 0,), point) is refuting
     assert witness.refutes(sp.Eq(n, 1), (), {"n": "2"}) is True
     assert witness.refutes(sp.Eq(n, 1), (), {"n": "3/2"}) is False

@@ -38,8 +38,16 @@ def limit(expr, point, value, *where):
 
 
 def supremum(expr, start, end, value, attained=None, where=()):
-    return Supremum(says="s", expr=expr, variable=x, start=sp.sympify(start), end=sp.sympify(end),
-                    value=None if value is None else sp.sympify(value), attained=attained, where=where)
+    return Supremum(
+        says="s",
+        expr=expr,
+        variable=x,
+        start=sp.sympify(start),
+        end=sp.sympify(end),
+        value=None if value is None else sp.sympify(value),
+        attained=attained,
+        where=where,
+    )
 
 
 TRUE = [
@@ -54,19 +62,38 @@ TRUE = [
     Increasing(says="s", expr=x**3 + 1 / x, variable=x, where=(x > 2,)),
     Increasing(says="s", expr=x**3, variable=x),
     Increasing(says="s", expr=sp.sqrt(x), variable=x, where=(x >= 0,)),
-    supremum(x / (x + 1), 0, oo, 1), supremum(x / (x + 1), 0, oo, 1, attained=False), supremum(x * (1 - x), 0, 1, "1/4", attained=True),
-    supremum(x / (x + 1), 0, oo, None, attained=False), supremum(-x**2, -oo, oo, None, attained=True),
-    supremum(x, 0, oo, oo), supremum(y * x - x**2, 0, oo, y**2 / 4, where=(y > 0,)), supremum(x, 0, 2, 2, where=(x < 2,)),
-    limit(sp.sin(x) / x, 0, 1), limit(y * x, oo, oo, y > 0), limit(sp.exp(-y * x), oo, 0, y > 0), limit((1 + y / x) ** x, oo, sp.exp(y)),
-    limit(sp.Abs(y) * x / (x + 1), oo, sp.Abs(y)), limit(1 / x, 0, oo, x > 0), limit(sp.log(y * x) / sp.log(x), oo, 1, y > 0),
+    supremum(x / (x + 1), 0, oo, 1),
+    supremum(x / (x + 1), 0, oo, 1, attained=False),
+    supremum(x * (1 - x), 0, 1, "1/4", attained=True),
+    supremum(x / (x + 1), 0, oo, None, attained=False),
+    supremum(-(x**2), -oo, oo, None, attained=True),
+    supremum(x, 0, oo, oo),
+    supremum(y * x - x**2, 0, oo, y**2 / 4, where=(y > 0,)),
+    supremum(x, 0, 2, 2, where=(x < 2,)),
+    limit(sp.sin(x) / x, 0, 1),
+    limit(y * x, oo, oo, y > 0),
+    limit(sp.exp(-y * x), oo, 0, y > 0),
+    limit((1 + y / x) ** x, oo, sp.exp(y)),
+    limit(sp.Abs(y) * x / (x + 1), oo, sp.Abs(y)),
+    limit(1 / x, 0, oo, x > 0),
+    limit(sp.log(y * x) / sp.log(x), oo, 1, y > 0),
 ]
 FALSE = [
-    statement(x**2 >= x), statement(sp.Or(x > 0, y > 0), x + y >= 0), statement(n * (n - 1) > 0),
-    statement(sp.Eq(sp.sqrt(x**2), x)), Increasing(says="s", expr=x**2, variable=x, where=(x > -1,)),
-    supremum(x / (x + 1), 0, oo, "1/2"), supremum(x / (x + 1), 0, oo, 2), supremum(x * (1 - x), 0, 1, "1/4", attained=False),
-    supremum(x / (x + 1), 0, oo, 1, attained=True), supremum(x / (x + 1), 0, oo, None, attained=True),
+    statement(x**2 >= x),
+    statement(sp.Or(x > 0, y > 0), x + y >= 0),
+    statement(n * (n - 1) > 0),
+    statement(sp.Eq(sp.sqrt(x**2), x)),
+    Increasing(says="s", expr=x**2, variable=x, where=(x > -1,)),
+    supremum(x / (x + 1), 0, oo, "1/2"),
+    supremum(x / (x + 1), 0, oo, 2),
+    supremum(x * (1 - x), 0, 1, "1/4", attained=False),
+    supremum(x / (x + 1), 0, oo, 1, attained=True),
+    supremum(x / (x + 1), 0, oo, None, attained=True),
     supremum(x, 0, oo, None, attained=True),
-    supremum(1 / (x + 1), 0, oo, oo), limit(sp.sin(x) / x, 0, 2), limit(y * x, oo, oo, y >= 0), limit(1 / x, 0, oo),
+    supremum(1 / (x + 1), 0, oo, oo),
+    limit(sp.sin(x) / x, 0, 2),
+    limit(y * x, oo, oo, y >= 0),
+    limit(1 / x, 0, oo),
 ]
 SECONDS = 10.0
 
@@ -147,9 +174,19 @@ def test_a_point_of_a_certificate_is_whole_where_its_symbols_are():
         assert recheck(true, dataclasses.replace(evidence, certificate={**evidence.certificate, "admitted": {"n": value}})) is stands
 
 
-@pytest.mark.parametrize(("witness", "stands"), [
-    ({"x": "1/2"}, True), ({"x": "2"}, False), ({"x": "-1/2"}, False), ({"x": "0"}, False), ({}, False), (None, False),
-    ({"x": "y"}, False), ({"y": "1/2"}, False)])
+@pytest.mark.parametrize(
+    ("witness", "stands"),
+    [
+        ({"x": "1/2"}, True),
+        ({"x": "2"}, False),
+        ({"x": "-1/2"}, False),
+        ({"x": "0"}, False),
+        ({}, False),
+        (None, False),
+        ({"x": "y"}, False),
+        ({"y": "1/2"}, False),
+    ],
+)
 def test_a_witness_is_admitted_and_breaks_the_condition(witness, stands):
     false = statement(1 / x + x**2 >= 1 / x + x, x >= 0)
     assert recheck(false, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS, witness=witness)) is stands
@@ -160,24 +197,40 @@ def grows_to_infinity():
     return decide(supremum(x, 0, oo, oo), SECONDS).certificate["limit"]
 
 
-@pytest.mark.parametrize(("certificate", "witness", "of"), [
-    ({"kind": "unbounded", "at": "oo"}, {}, supremum(x, 0, oo, oo)),  # unbounded, as the statement says
-    ({"kind": "unbounded", "at": "oo"}, {}, supremum(x, 0, oo, None, attained=False)),
-    ({"kind": "unbounded", "at": "oo", "supremum": "3"}, {}, supremum(x, 0, oo, None, attained=False)),
-    ({"kind": "the supremum is attained", "approach": "point", "at": "1", "supremum": "1/2"}, {},
-     supremum(x / (x + 1), 0, oo, None, attained=False)),  # a value, not the supremum
-    ({"kind": "above", "supremum": "-5"}, {"x": "0"}, supremum(-x**2, -oo, oo, None, attained=True)),  # above what the certificate says
-    ({"kind": "below", "supremum": "5", "value": "1"}, {}, supremum(-x**2, -oo, oo, None, attained=True))])
+@pytest.mark.parametrize(
+    ("certificate", "witness", "of"),
+    [
+        ({"kind": "unbounded", "at": "oo"}, {}, supremum(x, 0, oo, oo)),  # unbounded, as the statement says
+        ({"kind": "unbounded", "at": "oo"}, {}, supremum(x, 0, oo, None, attained=False)),
+        ({"kind": "unbounded", "at": "oo", "supremum": "3"}, {}, supremum(x, 0, oo, None, attained=False)),
+        (
+            {"kind": "the supremum is attained", "approach": "point", "at": "1", "supremum": "1/2"},
+            {},
+            supremum(x / (x + 1), 0, oo, None, attained=False),
+        ),  # a value, not the supremum
+        (
+            {"kind": "above", "supremum": "-5"},
+            {"x": "0"},
+            supremum(-(x**2), -oo, oo, None, attained=True),
+        ),  # above what the certificate says
+        ({"kind": "below", "supremum": "5", "value": "1"}, {}, supremum(-(x**2), -oo, oo, None, attained=True)),
+    ],
+)
 def test_a_refutation_of_a_supremum_that_the_statement_does_not_say_is_none(certificate, witness, of):
-    bounds = [decide(supremum(f, a, oo, value), SECONDS).certificate["bound"] for f, a, value in ((x / (x + 1), 0, 1), (-x**2, -oo, 0))]
+    bounds = [decide(supremum(f, a, oo, value), SECONDS).certificate["bound"] for f, a, value in ((x / (x + 1), 0, 1), (-(x**2), -oo, 0))]
     for bound in (None, *bounds):
         found = {**certificate, "limit": grows_to_infinity(), **({"bound": bound} if bound else {})}
         assert not recheck(of, Evidence(road="exact", engine="suprema", outcome=Outcome.FAILS, certificate=found, witness=witness))
 
 
 def test_an_unbounded_expression_refutes_a_finite_supremum_and_one_that_is_attained():
-    evidence = Evidence(road="exact", engine="suprema", outcome=Outcome.FAILS, witness={},
-                        certificate={"kind": "unbounded", "at": "oo", "limit": grows_to_infinity()})
+    evidence = Evidence(
+        road="exact",
+        engine="suprema",
+        outcome=Outcome.FAILS,
+        witness={},
+        certificate={"kind": "unbounded", "at": "oo", "limit": grows_to_infinity()},
+    )
     for of in (supremum(x, 0, oo, 3), supremum(x, 0, oo, None, attained=True), supremum(x, 0, oo, oo, attained=True)):
         assert recheck(of, evidence)
     assert not recheck(supremum(1 / (x + 1), 0, oo, 3), evidence)
@@ -185,10 +238,16 @@ def test_an_unbounded_expression_refutes_a_finite_supremum_and_one_that_is_attai
     assert not recheck(supremum(x, 0, oo, 3), dataclasses.replace(evidence, certificate=bare))
 
 
-@pytest.mark.parametrize(("symbol", "where", "value"), [
-    (sp.Symbol("a", negative=True), lambda a: sp.Eq(a**2, 1), -1), (sp.Symbol("a", positive=True), lambda a: sp.Eq(a**2, 1), 1),
-    (sp.Symbol("a", real=True, nonzero=True), lambda a: sp.Eq(a**2, a), 1), (sp.Symbol("a", nonpositive=True), lambda a: sp.Eq(a**2, a), 0),
-    (sp.Symbol("a", nonnegative=True), lambda a: sp.Eq(a**2, 4), 2)])
+@pytest.mark.parametrize(
+    ("symbol", "where", "value"),
+    [
+        (sp.Symbol("a", negative=True), lambda a: sp.Eq(a**2, 1), -1),
+        (sp.Symbol("a", positive=True), lambda a: sp.Eq(a**2, 1), 1),
+        (sp.Symbol("a", real=True, nonzero=True), lambda a: sp.Eq(a**2, a), 1),
+        (sp.Symbol("a", nonpositive=True), lambda a: sp.Eq(a**2, a), 0),
+        (sp.Symbol("a", nonnegative=True), lambda a: sp.Eq(a**2, 4), 2),
+    ],
+)
 def test_no_counterexample_breaks_the_sign_of_its_symbol(symbol, where, value):
     """With the other root of the premise the equation would fail."""
     true = statement(sp.Eq(symbol, value), where(symbol))
@@ -283,18 +342,31 @@ def growth(expr, *where, variable=x):
     return Increasing(says="s", expr=expr, variable=variable, where=where)
 
 
-@pytest.mark.parametrize(("grows", "moves", "sequents"), [
-    (growth(x**3), None, [((), "3*v0**2 > 0")]), (growth(x**3), 1, [((), "3*v0**2 >= 0")]),
-    (growth(x**3), 0, None), (growth(x**3, x > 1), 1, None),
-    (growth(x**2, x >= 0), None, [(("v0 > 0",), "2*v0 > 0")]),
-    (growth(x**2, x > 0, x <= 5), None, [(("v0 > 0", "5 - v0 > 0"), "2*v0 > 0")]),
-    (growth(sp.sqrt(x), x >= 0), None, [(("v0 > 0",), "v0 > 0"), (("v0 > 0",), "1/(2*sqrt(v0)) > 0")]),
-    (growth(x * y, y > 0), None, [(("v1 > 0",), "v1 > 0")]),
-    (growth(x * y, y > 0), 1, None), (growth(x * y, y >= x), None, [(("v1 - v0 > 0",), "v1 > 0")]),
-    (growth(x**2, x * y > 0), None, None), (growth(x, sp.Ne(x, 0)), None, None),
-    (growth(x, 2 * x > 1), None, None), (growth(x, sp.Eq(x, 1)), None, None), (growth(sp.Abs(x)), None, None),
-    (growth(sp.Max(x, 1)), None, None), (growth(sp.Integer(3)), 1, None),
-    (growth(n, variable=n), None, None), (growth(x, sp.Or(x > 1, x < 0)), None, None)], ids=str)
+@pytest.mark.parametrize(
+    ("grows", "moves", "sequents"),
+    [
+        (growth(x**3), None, [((), "3*v0**2 > 0")]),
+        (growth(x**3), 1, [((), "3*v0**2 >= 0")]),
+        (growth(x**3), 0, None),
+        (growth(x**3, x > 1), 1, None),
+        (growth(x**2, x >= 0), None, [(("v0 > 0",), "2*v0 > 0")]),
+        (growth(x**2, x > 0, x <= 5), None, [(("v0 > 0", "5 - v0 > 0"), "2*v0 > 0")]),
+        (growth(sp.sqrt(x), x >= 0), None, [(("v0 > 0",), "v0 > 0"), (("v0 > 0",), "1/(2*sqrt(v0)) > 0")]),
+        (growth(x * y, y > 0), None, [(("v1 > 0",), "v1 > 0")]),
+        (growth(x * y, y > 0), 1, None),
+        (growth(x * y, y >= x), None, [(("v1 - v0 > 0",), "v1 > 0")]),
+        (growth(x**2, x * y > 0), None, None),
+        (growth(x, sp.Ne(x, 0)), None, None),
+        (growth(x, 2 * x > 1), None, None),
+        (growth(x, sp.Eq(x, 1)), None, None),
+        (growth(sp.Abs(x)), None, None),
+        (growth(sp.Max(x, 1)), None, None),
+        (growth(sp.Integer(3)), 1, None),
+        (growth(n, variable=n), None, None),
+        (growth(x, sp.Or(x > 1, x < 0)), None, None),
+    ],
+    ids=str,
+)
 def test_what_suffices_for_growth(grows, moves, sequents):
     problem = growing.one_point(grows)
     found = None
@@ -313,8 +385,11 @@ def test_what_suffices_for_growth(grows, moves, sequents):
 
     assert [s.goal for s in found] == [atom(goal) for _, goal in sequents]
     for one, (premises, _) in zip(found, sequents, strict=True):
-        assert set(map(atom, premises)) <= set(one.premises) <= set(map(atom, premises)) | {(e, r) for e, r in facts[0]} | {
-            s.goal for s in found}
+        assert (
+            set(map(atom, premises))
+            <= set(one.premises)
+            <= set(map(atom, premises)) | {(e, r) for e, r in facts[0]} | {s.goal for s in found}
+        )
 
 
 # -- matrices
@@ -323,31 +398,52 @@ A, B, V = sp.MatrixSymbol("A", 2, 2), sp.MatrixSymbol("B", 2, 2), sp.MatrixSymbo
 D = sp.MatrixSymbol("D", 2, 2)
 
 
-@pytest.mark.parametrize(("witness", "stands"), [
-    ({"A": "[[0, 1], [0, 0]]", "B": "[[0, 0], [1, 0]]"}, True), ({"A": "[[1, 0], [0, 1]]", "B": "[[0, 0], [1, 0]]"}, False), ({}, False),
-    (None, False)])
+@pytest.mark.parametrize(
+    ("witness", "stands"),
+    [
+        ({"A": "[[0, 1], [0, 0]]", "B": "[[0, 0], [1, 0]]"}, True),
+        ({"A": "[[1, 0], [0, 1]]", "B": "[[0, 0], [1, 0]]"}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
 def test_matrices_that_refute_are_evaluated_again(witness, stands):
     commute = MatrixIdentity(says="s", left=A * B, right=B * A)
     assert recheck(commute, Evidence(road="symbolic", engine="matrices", outcome=Outcome.FAILS, witness=witness)) is stands
 
 
-@pytest.mark.parametrize(("witness", "stands"), [
-    ({"V": "[[1, 0], [0, 1], [0, 0]]", "D": "[[2, 0], [0, 3]]"}, True), ({"V": "[[1, 1], [0, 1], [0, 0]]", "D": "[[2, 0], [0, 3]]"}, False),
-    ({"V": "[[1, 0], [0, 1], [0, 0]]", "D": "[[2, 1], [0, 3]]"}, False),
-    ({"V": "[[1, 0], [0, 1], [0, 0]]", "D": "[[0, 0], [0, 0]]"}, False)])
+@pytest.mark.parametrize(
+    ("witness", "stands"),
+    [
+        ({"V": "[[1, 0], [0, 1], [0, 0]]", "D": "[[2, 0], [0, 3]]"}, True),
+        ({"V": "[[1, 1], [0, 1], [0, 0]]", "D": "[[2, 0], [0, 3]]"}, False),
+        ({"V": "[[1, 0], [0, 1], [0, 0]]", "D": "[[2, 1], [0, 3]]"}, False),
+        ({"V": "[[1, 0], [0, 1], [0, 0]]", "D": "[[0, 0], [0, 0]]"}, False),
+    ],
+)
 def test_matrices_that_refute_keep_their_constraints(witness, stands):
     false = MatrixIdentity(says="s", left=V * D * V.T * V, right=sp.ZeroMatrix(3, 2), orthonormal=(V,), diagonal=(D,))
     assert recheck(false, Evidence(road="symbolic", engine="matrices", outcome=Outcome.FAILS, witness=witness)) is stands
     assert decide(false, SECONDS).outcome is Outcome.FAILS
 
 
-@pytest.mark.parametrize(("left", "right", "outcome"), [
-    (V.T * V, sp.Identity(2), Outcome.HOLDS), (V * V.T, sp.Identity(3), Outcome.FAILS),
-    ((A + B) * (A + B), A * A + A * B + B * A + B * B, Outcome.HOLDS),
-    ((A + B) ** 2, A**2 + 2 * A * B + B**2, Outcome.FAILS), (D * D.T, D**2, Outcome.HOLDS), (A * A.T, A**2, Outcome.FAILS),
-    (2 * A - A, A, Outcome.HOLDS),
-    (A - A, sp.ZeroMatrix(2, 2), Outcome.HOLDS), ((A * B).T, B.T * A.T, Outcome.HOLDS), (D * V.T * V * D, D * D, Outcome.HOLDS),
-    (3 * D, D * 2, Outcome.FAILS)], ids=str)
+@pytest.mark.parametrize(
+    ("left", "right", "outcome"),
+    [
+        (V.T * V, sp.Identity(2), Outcome.HOLDS),
+        (V * V.T, sp.Identity(3), Outcome.FAILS),
+        ((A + B) * (A + B), A * A + A * B + B * A + B * B, Outcome.HOLDS),
+        ((A + B) ** 2, A**2 + 2 * A * B + B**2, Outcome.FAILS),
+        (D * D.T, D**2, Outcome.HOLDS),
+        (A * A.T, A**2, Outcome.FAILS),
+        (2 * A - A, A, Outcome.HOLDS),
+        (A - A, sp.ZeroMatrix(2, 2), Outcome.HOLDS),
+        ((A * B).T, B.T * A.T, Outcome.HOLDS),
+        (D * V.T * V * D, D * D, Outcome.HOLDS),
+        (3 * D, D * 2, Outcome.FAILS),
+    ],
+    ids=str,
+)
 def test_identities_between_matrices(left, right, outcome):
     found = matrices.decide(MatrixIdentity(says="s", left=left, right=right, orthonormal=(V,), diagonal=(D,)), 0.0)
     assert found.outcome is outcome
@@ -374,8 +470,9 @@ def test_random_orthonormal_columns_are_orthonormal_and_no_axes():
     found = matrices._orthonormal(3, 2, random.Random(1))
     assert found.T * found == sp.eye(2)
     assert all(entry not in (0, 1, -1) for entry in found)
-    assert not recheck(MatrixIdentity(says="s", left=A, right=B), Evidence(
-        road="symbolic", engine="matrices", outcome=Outcome.FAILS, witness=None))
+    assert not recheck(
+        MatrixIdentity(says="s", left=A, right=B), Evidence(road="symbolic", engine="matrices", outcome=Outcome.FAILS, witness=None)
+    )
 
 
 def test_an_infinite_supremum_is_never_attained():
@@ -393,9 +490,15 @@ def test_an_approach_in_a_limit_shows_no_attainment():
     assert not recheck(supremum(x / (x + 1), 0, oo, 1, attained=True), approached)
 
 
-@pytest.mark.parametrize("of", [
-    supremum(y * x / (x + 1), 0, oo, y, attained=True, where=(y > 0,)), supremum(y - x**2, -oo, oo, y, attained=False),
-    supremum(y * x / (x + 1), 0, oo, 2 * y, where=(y > 0,))], ids=named)
+@pytest.mark.parametrize(
+    "of",
+    [
+        supremum(y * x / (x + 1), 0, oo, y, attained=True, where=(y > 0,)),
+        supremum(y - x**2, -oo, oo, y, attained=False),
+        supremum(y * x / (x + 1), 0, oo, 2 * y, where=(y > 0,)),
+    ],
+    ids=named,
+)
 def test_a_refuted_supremum_names_its_parameters(of):
     found = suprema.decide(of, time.process_time() + SECONDS)
     assert found.outcome is Outcome.FAILS

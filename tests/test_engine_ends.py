@@ -30,13 +30,22 @@ def later(seconds=10.0):
 
 
 def supremum(expr, start, end, value=None, attained=None, where=(), variable=x):
-    return Supremum(says="s", expr=sp.sympify(expr), variable=variable, start=sp.sympify(start), end=sp.sympify(end),
-                    value=None if value is None else sp.sympify(value), attained=attained, where=where)
+    return Supremum(
+        says="s",
+        expr=sp.sympify(expr),
+        variable=variable,
+        start=sp.sympify(start),
+        end=sp.sympify(end),
+        value=None if value is None else sp.sympify(value),
+        attained=attained,
+        where=where,
+    )
 
 
 def limit(expr, point, value, *where, variable=x, known=()):
-    return Limit(says="s", expr=sp.sympify(expr), variable=variable, point=sp.sympify(point), value=sp.sympify(value), where=where,
-                 known=known)
+    return Limit(
+        says="s", expr=sp.sympify(expr), variable=variable, point=sp.sympify(point), value=sp.sympify(value), where=where, known=known
+    )
 
 
 def decided(statement):
@@ -48,18 +57,24 @@ def decided(statement):
 # -- suprema: what is decided, and what it says
 
 
-@pytest.mark.parametrize(("statement", "note", "strength"), [
-    (supremum(x / (x + 1), 0, oo, 1), "bounded, and approached (limit)", Strength.CERTIFIED),
-    (supremum(x * (2 - x), 0, 2, 1), "bounded, and approached (point)", Strength.CERTIFIED),
-    (supremum(x**2, 0, 3, 9), "bounded, and approached (point)", Strength.CERTIFIED),
-    (supremum(x * (2 - x), 0, 2, 1, attained=True), "bounded, and approached (point)", Strength.CERTIFIED),
-    (supremum(x / (x + 1), 0, oo, 1, attained=False), "bounded, and approached (limit)", Strength.CERTIFIED),
-    (supremum(x, 0, oo, oo), "unbounded", Strength.CERTIFIED), (supremum(-x, -oo, 0, oo), "unbounded", Strength.CERTIFIED),
-    (supremum(x, 0, oo, oo, attained=False), "unbounded", Strength.CERTIFIED),
-    (supremum(x / (x + 1), 0, oo, "1/3"), "a value above the bound", None),
-    (supremum(x * (2 - x), 0, 2, 1, attained=False), "the supremum is attained", None),
-    (supremum(x / (x + 1), 0, oo, 1, attained=True), "the supremum is not attained", None),
-    (supremum(x, 0, oo, attained=True), "the expression is unbounded", None)], ids=str)
+@pytest.mark.parametrize(
+    ("statement", "note", "strength"),
+    [
+        (supremum(x / (x + 1), 0, oo, 1), "bounded, and approached (limit)", Strength.CERTIFIED),
+        (supremum(x * (2 - x), 0, 2, 1), "bounded, and approached (point)", Strength.CERTIFIED),
+        (supremum(x**2, 0, 3, 9), "bounded, and approached (point)", Strength.CERTIFIED),
+        (supremum(x * (2 - x), 0, 2, 1, attained=True), "bounded, and approached (point)", Strength.CERTIFIED),
+        (supremum(x / (x + 1), 0, oo, 1, attained=False), "bounded, and approached (limit)", Strength.CERTIFIED),
+        (supremum(x, 0, oo, oo), "unbounded", Strength.CERTIFIED),
+        (supremum(-x, -oo, 0, oo), "unbounded", Strength.CERTIFIED),
+        (supremum(x, 0, oo, oo, attained=False), "unbounded", Strength.CERTIFIED),
+        (supremum(x / (x + 1), 0, oo, "1/3"), "a value above the bound", None),
+        (supremum(x * (2 - x), 0, 2, 1, attained=False), "the supremum is attained", None),
+        (supremum(x / (x + 1), 0, oo, 1, attained=True), "the supremum is not attained", None),
+        (supremum(x, 0, oo, attained=True), "the expression is unbounded", None),
+    ],
+    ids=str,
+)
 def test_a_supremum_and_what_is_said_of_it(statement, note, strength):
     found = decided(statement)
     assert found.note == note
@@ -68,9 +83,14 @@ def test_a_supremum_and_what_is_said_of_it(statement, note, strength):
     assert recheck(statement, found)
 
 
-@pytest.mark.parametrize(("statement", "note"), [
-    (supremum(n, 0, 5, 5, variable=n), "a supremum over whole numbers is not decided"),
-    (supremum(sp.sin(x) * x, 0, oo, oo), "it is not seen whether the expression is bounded")], ids=["whole", "growing"])
+@pytest.mark.parametrize(
+    ("statement", "note"),
+    [
+        (supremum(n, 0, 5, 5, variable=n), "a supremum over whole numbers is not decided"),
+        (supremum(sp.sin(x) * x, 0, oo, oo), "it is not seen whether the expression is bounded"),
+    ],
+    ids=["whole", "growing"],
+)
 def test_a_supremum_that_is_left_open(statement, note):
     found = suprema.decide(statement, later(3))
     assert (found.outcome, found.note) == (Outcome.UNSETTLED, note)
@@ -123,21 +143,33 @@ def test_an_expression_that_is_not_defined_somewhere_has_no_supremum():
     for statement in (supremum(x + 1 / x, -1, oo, oo), supremum(sp.log(x), -1, oo, oo)):
         assert suprema.decide(statement, later(3)).outcome is not Outcome.HOLDS
         assert decide(checked.defined(statement), 3.0).outcome is Outcome.UNSETTLED
-    for statement, everywhere in ((supremum(x + 1 / x, 1, oo, oo), True), (supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 1,)), True),
-                                  (supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 2,)), False)):
+    for statement, everywhere in (
+        (supremum(x + 1 / x, 1, oo, oo), True),
+        (supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 1,)), True),
+        (supremum(sp.sqrt(x - y), 1, oo, oo, where=(y < 2,)), False),
+    ):
         assert (decide(checked.defined(statement), 10.0).outcome is Outcome.HOLDS) is everywhere
 
 
 # -- suprema: points and ends
 
 
-@pytest.mark.parametrize(("statement", "ends"), [
-    (supremum(x, 0, 1), [1, 0]), (supremum(x, -oo, oo), [oo, -oo]), (supremum(x, 0, oo, where=(x < y,)), [oo, 0, y]),
-    (supremum(x, 0, oo, where=(2 * x - 3 < 0,)), [oo, 0, R(3, 2)]), (supremum(x, 0, oo, where=(y > 1,)), [oo, 0]),
-    (supremum(x, 0, oo, where=(x**2 < 2,)), [oo, 0, sp.sqrt(2), -sp.sqrt(2)]),
-    (supremum(x, 0, oo, where=(sp.And(x < 5, x > 2),)), [oo, 0, 2, 5]),
-    (supremum(x, 0, 3, where=(x < 3,)), [3, 0]), (supremum(x, 0, oo, where=(x * y < 1,)), [oo, 0, 1 / y]),
-    (supremum(x, 0, oo, where=(sp.Or(x < 5, x > 7),)), [oo, 0])], ids=str)
+@pytest.mark.parametrize(
+    ("statement", "ends"),
+    [
+        (supremum(x, 0, 1), [1, 0]),
+        (supremum(x, -oo, oo), [oo, -oo]),
+        (supremum(x, 0, oo, where=(x < y,)), [oo, 0, y]),
+        (supremum(x, 0, oo, where=(2 * x - 3 < 0,)), [oo, 0, R(3, 2)]),
+        (supremum(x, 0, oo, where=(y > 1,)), [oo, 0]),
+        (supremum(x, 0, oo, where=(x**2 < 2,)), [oo, 0, sp.sqrt(2), -sp.sqrt(2)]),
+        (supremum(x, 0, oo, where=(sp.And(x < 5, x > 2),)), [oo, 0, 2, 5]),
+        (supremum(x, 0, 3, where=(x < 3,)), [3, 0]),
+        (supremum(x, 0, oo, where=(x * y < 1,)), [oo, 0, 1 / y]),
+        (supremum(x, 0, oo, where=(sp.Or(x < 5, x > 7),)), [oo, 0]),
+    ],
+    ids=str,
+)
 def test_the_ends_of_a_range_are_those_of_the_variable_and_of_premises_that_are_solved_for_it(statement, ends):
     found = suprema._ends(statement)
     assert sorted(map(str, found)) == sorted(map(str, ends))
@@ -157,10 +189,17 @@ def test_what_shows_that_a_value_is_taken_at_a_point():
     assert suprema._decide_holds(undefined[0], later(3)).outcome is Outcome.UNSETTLED
 
 
-@pytest.mark.parametrize(("statement", "value", "points"), [
-    (supremum(x * (3 - x), 0, 3), R(9, 4), [R(3, 2)]), (supremum(x**3 - 3 * x, -3, 3), 2, [-1, 1, 3, -3, 2]),
-    (supremum(sp.exp(x), 0, 5), sp.exp(2), [2, 0, 5, 1]), (supremum(y * x - x**2, 0, oo, where=(y > 0,)), y**2 / 4, [y / 2, 0, 1]),
-    (supremum(x**2 + 1, -1, 1), 0, [0, 1, -1])], ids=str)
+@pytest.mark.parametrize(
+    ("statement", "value", "points"),
+    [
+        (supremum(x * (3 - x), 0, 3), R(9, 4), [R(3, 2)]),
+        (supremum(x**3 - 3 * x, -3, 3), 2, [-1, 1, 3, -3, 2]),
+        (supremum(sp.exp(x), 0, 5), sp.exp(2), [2, 0, 5, 1]),
+        (supremum(y * x - x**2, 0, oo, where=(y > 0,)), y**2 / 4, [y / 2, 0, 1]),
+        (supremum(x**2 + 1, -1, 1), 0, [0, 1, -1]),
+    ],
+    ids=str,
+)
 def test_candidates_are_ends_critical_points_and_solutions(statement, value, points):
     found = suprema.point_candidates(statement, sp.sympify(value))
     assert set(map(sp.sympify, points)) <= set(found)
@@ -213,8 +252,10 @@ def test_admitted_points_with_different_parameters():
     assert 5 <= sp.sympify(point["x"]) <= 6
 
 
-@pytest.mark.parametrize(("text", "value"), [("y/2", y / 2), ("3", sp.Integer(3)), ("w", None), ("1/", None), ("sqrt(y)", sp.sqrt(y)),
-                                             ("__import__('os')", None)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("y/2", y / 2), ("3", sp.Integer(3)), ("w", None), ("1/", None), ("sqrt(y)", sp.sqrt(y)), ("__import__('os')", None)],
+)
 def test_a_place_is_read_in_the_statements_own_symbols(text, value):
     assert checked.parsed(supremum(y * x, 0, 1), text) == value
 
@@ -240,13 +281,20 @@ def test_a_bound_is_guessed_just_above_what_is_met():
 # -- limits
 
 
-@pytest.mark.parametrize(("statement", "note", "reason"), [
-    (limit(1 / x, oo, 0), "by leading terms", None), (limit(1 / x, oo, 1), "the limit is 0", None),
-    (limit(y + 1 / x, oo, 2 * y), "the limit is y", None), (limit(y * x, oo, oo), "the limit is -oo", None),
-    (limit(x, 1, x), "the point or the value mentions the variable", Reason.TOO_COMPLEX),
-    (limit(x, 1, 1, x < 0), "the premises admit no values near the point", Reason.NOTHING_ADMITTED),
-    (limit(x, 1, 1, x > y), "the premises admit no values near the point at y = ", Reason.NOTHING_ADMITTED),
-    (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel", Reason.OUT_OF_TIME)], ids=str)
+@pytest.mark.parametrize(
+    ("statement", "note", "reason"),
+    [
+        (limit(1 / x, oo, 0), "by leading terms", None),
+        (limit(1 / x, oo, 1), "the limit is 0", None),
+        (limit(y + 1 / x, oo, 2 * y), "the limit is y", None),
+        (limit(y * x, oo, oo), "the limit is -oo", None),
+        (limit(x, 1, x), "the point or the value mentions the variable", Reason.TOO_COMPLEX),
+        (limit(x, 1, 1, x < 0), "the premises admit no values near the point", Reason.NOTHING_ADMITTED),
+        (limit(x, 1, 1, x > y), "the premises admit no values near the point at y = ", Reason.NOTHING_ADMITTED),
+        (limit(sp.sin(x), oo, 0), "the limit is not settled: the terms cancel", Reason.OUT_OF_TIME),
+    ],
+    ids=str,
+)
 def test_what_is_said_of_a_limit(statement, note, reason):
     found = limits.decide(statement, later())
     assert found.note.startswith(note), found.note
@@ -269,29 +317,51 @@ def shown(sequent):
 def ways(statement):
     """The limits on the admitted ways to the point, in the statement's own names, under the first case of its parameters."""
     approach = Approach(statement)
-    return [found if found in (oo, -oo) else approach.names.back(found)
-            for found in approach.limits(Signs(approach.cases[0], shown))]
+    return [found if found in (oo, -oo) else approach.names.back(found) for found in approach.limits(Signs(approach.cases[0], shown))]
 
 
-@pytest.mark.parametrize(("statement", "values"), [
-    (limit(x, oo, 0), [oo]), (limit(x, -oo, 0), [-oo]), (limit(x**2 + y, y, 0), [y**2 + y] * 2), (limit(1 / x, 0, 0), [oo, -oo]),
-    (limit(1 / x, 0, 0, x > 0), [oo]), (limit(1 / x, 0, 0, x >= 0), [oo]), (limit(1 / x, 0, 0, x < 0), [-oo]),
-    (limit(1 / (x - 2), 2, 0, x > 2, x < 3), [oo]), (limit(1 / (x - 2), 2, 0, x < 2), [-oo]),
-    (limit(1 / (x - 2), 2, 0, sp.Ne(x, 2)), [oo, -oo]),
-    (limit(x, oo, 0, x > 10**6), [oo]), (limit(x, 2, 0, sp.Or(x > 2, x < 1)), [sp.Integer(2)]),
-    (limit(1 / (x - 2), 2, 0, sp.Or(x > 2, x < 2)), [oo, -oo]), (limit(sp.log(x), 0, 0, sp.Ge(sp.sqrt(x), 0)), [-oo]),
-    (limit(1 / x, 0, 0, sp.Eq(x / sp.Abs(x), 1)), [oo]), (limit(1 / (x - y), y, 0, x > y), [oo])], ids=str)
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (limit(x, oo, 0), [oo]),
+        (limit(x, -oo, 0), [-oo]),
+        (limit(x**2 + y, y, 0), [y**2 + y] * 2),
+        (limit(1 / x, 0, 0), [oo, -oo]),
+        (limit(1 / x, 0, 0, x > 0), [oo]),
+        (limit(1 / x, 0, 0, x >= 0), [oo]),
+        (limit(1 / x, 0, 0, x < 0), [-oo]),
+        (limit(1 / (x - 2), 2, 0, x > 2, x < 3), [oo]),
+        (limit(1 / (x - 2), 2, 0, x < 2), [-oo]),
+        (limit(1 / (x - 2), 2, 0, sp.Ne(x, 2)), [oo, -oo]),
+        (limit(x, oo, 0, x > 10**6), [oo]),
+        (limit(x, 2, 0, sp.Or(x > 2, x < 1)), [sp.Integer(2)]),
+        (limit(1 / (x - 2), 2, 0, sp.Or(x > 2, x < 2)), [oo, -oo]),
+        (limit(sp.log(x), 0, 0, sp.Ge(sp.sqrt(x), 0)), [-oo]),
+        (limit(1 / x, 0, 0, sp.Eq(x / sp.Abs(x), 1)), [oo]),
+        (limit(1 / (x - y), y, 0, x > y), [oo]),
+    ],
+    ids=str,
+)
 def test_every_way_that_the_premises_admit_from_some_place_on_has_its_limit(statement, values):
     found = ways(statement)
     assert len(found) == len(values)
     assert all(a == b or sp.expand(a - b) == 0 for a, b in zip(found, values, strict=True))
 
 
-@pytest.mark.parametrize("statement", [
-    limit(x, 2, 2, sp.Eq(x, 2)), limit(x, oo, oo, x < 10**6), limit(x, -oo, 0, x > -10**6), limit(x, 0, 0, x > 1),
-    limit(x, 0, 0, x > 0, x < 0), limit(x, y, 0, x > y + 1), limit(x, 0, 0, sp.Ge(sp.sqrt(-x - 1), 0)),
-    limit(n, 2, 2, variable=n)],
-    ids=str)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        limit(x, 2, 2, sp.Eq(x, 2)),
+        limit(x, oo, oo, x < 10**6),
+        limit(x, -oo, 0, x > -(10**6)),
+        limit(x, 0, 0, x > 1),
+        limit(x, 0, 0, x > 0, x < 0),
+        limit(x, y, 0, x > y + 1),
+        limit(x, 0, 0, sp.Ge(sp.sqrt(-x - 1), 0)),
+        limit(n, 2, 2, variable=n),
+    ],
+    ids=str,
+)
 def test_where_no_way_is_admitted_there_is_no_limit(statement):
     with pytest.raises(NotAdmitted):
         ways(statement)
@@ -307,11 +377,23 @@ def test_the_expression_must_be_defined_on_every_admitted_way():
     assert ways(limit(sp.sqrt(x), 0, 0, x > 0)) == [0]
 
 
-@pytest.mark.parametrize(("found", "value", "facts", "outcome"), [
-    (oo, oo, (), True), (oo, -oo, (), False), (oo, sp.Integer(1), (), False), (y, oo, (), False),
-    (-oo, -oo, (), True), (y, y, (), True), ((y + 1) ** 2, y**2 + 2 * y + 1, (), True),
-    (y, z, (), False), (y, z, (sp.Eq(y, z),), True), (y**2, 4 * y, (sp.Eq(y, 4),), True),
-    (sp.Integer(2), sp.Integer(3), (), False)], ids=str)
+@pytest.mark.parametrize(
+    ("found", "value", "facts", "outcome"),
+    [
+        (oo, oo, (), True),
+        (oo, -oo, (), False),
+        (oo, sp.Integer(1), (), False),
+        (y, oo, (), False),
+        (-oo, -oo, (), True),
+        (y, y, (), True),
+        ((y + 1) ** 2, y**2 + 2 * y + 1, (), True),
+        (y, z, (), False),
+        (y, z, (sp.Eq(y, z),), True),
+        (y**2, 4 * y, (sp.Eq(y, 4),), True),
+        (sp.Integer(2), sp.Integer(3), (), False),
+    ],
+    ids=str,
+)
 def test_a_limit_against_its_value(found, value, facts, outcome):
     expr = {oo: x, -oo: -x}.get(found, found + 1 / x if found not in (oo, -oo) else x)
     statement = limit(expr, oo, value, *facts)
@@ -354,12 +436,21 @@ def test_evidence_on_a_limit_is_looked_at_again():
     assert limits.decide(supremum(x, 0, 1), later()) is suprema.decide(true, later()) is None
 
 
-@pytest.mark.parametrize(("statement", "outcome"), [
-    (limit(y * x / (y * x + 1), oo, 1, y > 0), Outcome.HOLDS), (limit(y * x / (y * x + 1), oo, 1, y >= 0), Outcome.FAILS),
-    (limit(sp.Abs(y) * x / (x + 1), oo, y), Outcome.FAILS), (limit(sp.Abs(y) * x / (x + 1), oo, y, y >= 0), Outcome.HOLDS),
-    (limit(sp.exp(y * x) + z, oo, z, y < 0), Outcome.HOLDS), (limit(sp.exp(-y * x) * sp.exp(z * x), oo, 0, y > z), Outcome.HOLDS),
-    (limit(sp.exp(-y * x) * sp.exp(z * x), oo, 0, y >= z), Outcome.FAILS),
-    (limit(sp.Max(y, z) + 1 / x, oo, y, y > z), Outcome.HOLDS), (limit((y * x + z) / (x + 1), oo, y), Outcome.HOLDS)], ids=str)
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (limit(y * x / (y * x + 1), oo, 1, y > 0), Outcome.HOLDS),
+        (limit(y * x / (y * x + 1), oo, 1, y >= 0), Outcome.FAILS),
+        (limit(sp.Abs(y) * x / (x + 1), oo, y), Outcome.FAILS),
+        (limit(sp.Abs(y) * x / (x + 1), oo, y, y >= 0), Outcome.HOLDS),
+        (limit(sp.exp(y * x) + z, oo, z, y < 0), Outcome.HOLDS),
+        (limit(sp.exp(-y * x) * sp.exp(z * x), oo, 0, y > z), Outcome.HOLDS),
+        (limit(sp.exp(-y * x) * sp.exp(z * x), oo, 0, y >= z), Outcome.FAILS),
+        (limit(sp.Max(y, z) + 1 / x, oo, y, y > z), Outcome.HOLDS),
+        (limit((y * x + z) / (x + 1), oo, y), Outcome.HOLDS),
+    ],
+    ids=str,
+)
 def test_limits_in_every_case_of_the_signs_of_their_parameters(statement, outcome):
     found = limits.decide(statement, later())
     assert found.outcome is outcome, found.note

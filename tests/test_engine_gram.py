@@ -31,11 +31,20 @@ def signed(premises, goal):
     return {sp.expand(sp.sympify(name, {**{n.name: n for n in (x, y, z)}, "p": p})) for name in names}
 
 
-@pytest.mark.parametrize(("premises", "goal", "found"), [
-    (((x - 1, ">="), (3 - y, ">=")), x**2 + y**2, [x - 1, 3 - y]), ((), x**2 + y**2, []),
-    (((x, ">"), (2 - x, ">")), x**2 + y**2, [x, 2 - x]), (((z - 1, ">="), (x, ">=")), x**2 + y**2, [x]),
-    (((x * y - 1, ">="),), x**2 + y**2, [x * y - 1]), (((x * z - 1, ">="),), x**2 + y**2, []),
-    (((p, ">"),), p**2 + x**2, [p]), (((x - y, "!="),), x**2 + y**2, [])], ids=str)
+@pytest.mark.parametrize(
+    ("premises", "goal", "found"),
+    [
+        (((x - 1, ">="), (3 - y, ">=")), x**2 + y**2, [x - 1, 3 - y]),
+        ((), x**2 + y**2, []),
+        (((x, ">"), (2 - x, ">")), x**2 + y**2, [x, 2 - x]),
+        (((z - 1, ">="), (x, ">=")), x**2 + y**2, [x]),
+        (((x * y - 1, ">="),), x**2 + y**2, [x * y - 1]),
+        (((x * z - 1, ">="),), x**2 + y**2, []),
+        (((p, ">"),), p**2 + x**2, [p]),
+        (((x - y, "!="),), x**2 + y**2, []),
+    ],
+    ids=str,
+)
 def test_what_is_seen_to_be_at_least_zero_in_the_variables_of_the_goal(premises, goal, found):
     assert signed(premises, goal) == set(found)
 
@@ -51,11 +60,21 @@ def test_multipliers_are_products_of_few_that_are_not_of_higher_degree_than_the_
     assert many[:11] == [ONE, *(GENS[i] for i in range(10))]
 
 
-@pytest.mark.parametrize(("poly", "multiplier", "used", "basis"), [
-    (A**2 + B**2, ONE, [0, 1], [A, B]), (A**4 + A * B**3 + B**4, ONE, [0, 1], [A**2, A * B, B**2]), (A**2 + 1, ONE, [0], [A, ONE]),
-    (A**3 + A, A, [0], [A, ONE]), (A**4 * B**2 + 1, ONE, [0, 1], [A**2 * B, A**2, A * B, A, B, ONE]),
-    (A**3 * B + A * B**3, A * B, [0, 1], [A, B]),
-    (A**2 + B**2, A**3, [0, 1], []), (A**4 + A**2, ONE, [0], [A**2, A]), (A**2 * B**2 + A**2, A + 1, [0, 1], [B, ONE])], ids=str)
+@pytest.mark.parametrize(
+    ("poly", "multiplier", "used", "basis"),
+    [
+        (A**2 + B**2, ONE, [0, 1], [A, B]),
+        (A**4 + A * B**3 + B**4, ONE, [0, 1], [A**2, A * B, B**2]),
+        (A**2 + 1, ONE, [0], [A, ONE]),
+        (A**3 + A, A, [0], [A, ONE]),
+        (A**4 * B**2 + 1, ONE, [0, 1], [A**2 * B, A**2, A * B, A, B, ONE]),
+        (A**3 * B + A * B**3, A * B, [0, 1], [A, B]),
+        (A**2 + B**2, A**3, [0, 1], []),
+        (A**4 + A**2, ONE, [0], [A**2, A]),
+        (A**2 * B**2 + A**2, A + 1, [0, 1], [B, ONE]),
+    ],
+    ids=str,
+)
 def test_a_basis_has_the_monomials_that_fit_the_degrees_the_highest_first(poly, multiplier, used, basis):
     found = squares._basis(poly, multiplier, used)
     assert sorted(map(str, found)) == sorted(map(str, basis))
@@ -80,9 +99,20 @@ def test_the_entries_of_a_gram_matrix_and_its_equations():
     assert columns == [{0: 1}, {1: 2}, {2: 1}, {0: 1, 2: 4}]
 
 
-@pytest.mark.parametrize(("gram", "found"), [
-    ([[1, 1], [1, 2]], [(1, A + B), (1, B)]), ([[4, 2], [2, 1]], [(4, A + B / 2)]), ([[0, 0], [0, 3]], [(3, B)]), ([[0, 1], [1, 3]], None),
-    ([[1, 2], [2, 1]], None), ([[-1, 0], [0, 1]], None), ([[1, 0], [0, -1]], None), ([[0, 0], [0, 0]], [])], ids=str)
+@pytest.mark.parametrize(
+    ("gram", "found"),
+    [
+        ([[1, 1], [1, 2]], [(1, A + B), (1, B)]),
+        ([[4, 2], [2, 1]], [(4, A + B / 2)]),
+        ([[0, 0], [0, 3]], [(3, B)]),
+        ([[0, 1], [1, 3]], None),
+        ([[1, 2], [2, 1]], None),
+        ([[-1, 0], [0, 1]], None),
+        ([[1, 0], [0, -1]], None),
+        ([[0, 0], [0, 0]], []),
+    ],
+    ids=str,
+)
 def test_squares_of_a_gram_matrix(gram, found):
     values = [fmpq(gram[i][j]) for j in range(2) for i in range(j + 1)]
     assert squares._squares([squares.Block(ONE, [A, B])], values) == found
@@ -116,11 +146,21 @@ def test_no_time_or_too_large_a_basis_is_no_decomposition():
     assert squares._decomposition(large * A**2, list(range(6)), [ONE], later()) is None
 
 
-@pytest.mark.parametrize(("premises", "goal", "asked"), [
-    ((), x**2 - x * y + y**2, True), ((), x**2 - x + 1, False), ((), x + y, False), ((), (x**2 + y**2) ** 5, False),
-    ((), x**2 + y**2 + z**2 + v**2 + w**2 + s**2 - x * y, True), ((), x**2 + y**2 + z**2 + v**2 + w**2 + s**2 + t**2 - x * y, False),
-    (((p, ">"),), p**2 + sp.log(p) ** 2, False), (((x**2 + 1, ">"),), 1 / (x**2 + 1) + y**2, False),
-    (((x - 1, ">="), (y - 1, ">=")), x * y + x**2 - 2, True)], ids=str)
+@pytest.mark.parametrize(
+    ("premises", "goal", "asked"),
+    [
+        ((), x**2 - x * y + y**2, True),
+        ((), x**2 - x + 1, False),
+        ((), x + y, False),
+        ((), (x**2 + y**2) ** 5, False),
+        ((), x**2 + y**2 + z**2 + v**2 + w**2 + s**2 - x * y, True),
+        ((), x**2 + y**2 + z**2 + v**2 + w**2 + s**2 + t**2 - x * y, False),
+        (((p, ">"),), p**2 + sp.log(p) ** 2, False),
+        (((x**2 + 1, ">"),), 1 / (x**2 + 1) + y**2, False),
+        (((x - 1, ">="), (y - 1, ">=")), x * y + x**2 - 2, True),
+    ],
+    ids=str,
+)
 def test_which_sequents_are_asked_about(premises, goal, asked):
     found = squares.certificate(Sequent(premises, (goal, ">=")))
     assert (found is not None) is asked

@@ -53,8 +53,9 @@ def test_a_witness_outside_the_premises_or_the_signs_is_not_accepted():
         assert not checker.recheck(statement, dataclasses.replace(evidence, witness=witness))
 
 
-@pytest.mark.parametrize("statement", [says(sp.sqrt(x**2), x), says(1 / x, 1 / x), says(sp.exp(x), 1 + x),
-                                       Holds(says="s", condition=x < y)])
+@pytest.mark.parametrize(
+    "statement", [says(sp.sqrt(x**2), x), says(1 / x, 1 / x), says(sp.exp(x), 1 + x), Holds(says="s", condition=x < y)]
+)
 def test_what_is_not_a_polynomial_equation_is_left_to_others(statement):
     assert identities.decide(statement, 0) is None
 
@@ -76,13 +77,16 @@ def test_matrix_words_know_orthonormal_and_diagonal_matrices():
     assert matrices.decide(Holds(says="s", condition=x < y), 0) is None
 
 
-@pytest.mark.parametrize(("left", "right", "refuted"), [
-    (p * (p + 1) * X, (p**2 + p) * X, False),
-    (p * (p + 1) * X, (p**2 + 2 * p) * X, True),
-    ((sp.sin(p) ** 2 + sp.cos(p) ** 2) * X, X, False),
-    (sp.sqrt(5 + 2 * sp.sqrt(6)) * X, (sp.sqrt(2) + sp.sqrt(3)) * X, False),
-    (sp.sqrt(2) * X, X, False),  # false, and not shown to be by an entry that is rational
-])
+@pytest.mark.parametrize(
+    ("left", "right", "refuted"),
+    [
+        (p * (p + 1) * X, (p**2 + p) * X, False),
+        (p * (p + 1) * X, (p**2 + 2 * p) * X, True),
+        ((sp.sin(p) ** 2 + sp.cos(p) ** 2) * X, X, False),
+        (sp.sqrt(5 + 2 * sp.sqrt(6)) * X, (sp.sqrt(2) + sp.sqrt(3)) * X, False),
+        (sp.sqrt(2) * X, X, False),  # false, and not shown to be by an entry that is rational
+    ],
+)
 def test_coefficients_that_are_equal_in_another_form_refute_nothing(left, right, refuted):
     statement = MatrixIdentity(says="s", left=left, right=right)
     evidence = matrices.decide(statement, 0)

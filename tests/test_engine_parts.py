@@ -34,11 +34,45 @@ NOTHING = (1 + sp.sqrt(2)) ** 2 - 3 - 2 * sp.sqrt(2)  # zero, which balls cannot
 # -- balls
 
 
-@pytest.mark.parametrize("text", [
-    "x + y + 1", "x*y*z", "x**3", "y**(-2)", "y**3", "sqrt(x)", "x**(1/3)", "z**(-3/2)", "z**(2/3)", "x**y", "z**y", "z**(x*y/2)",
-    "x**sqrt(2)",
-    "exp(y)", "E**x", "E*x", "pi*x", "log(z)", "Abs(y)", "Abs(x)", "Max(x, y, 3)", "Max(y, z)", "Min(x, y, z)", "Min(x, 3)", "sin(x)",
-    "cos(x)", "tan(x)", "sinh(y)", "cosh(y)", "tanh(z)", "sqrt(v)", "v**x", "v**(3/2)", "v**z"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x + y + 1",
+        "x*y*z",
+        "x**3",
+        "y**(-2)",
+        "y**3",
+        "sqrt(x)",
+        "x**(1/3)",
+        "z**(-3/2)",
+        "z**(2/3)",
+        "x**y",
+        "z**y",
+        "z**(x*y/2)",
+        "x**sqrt(2)",
+        "exp(y)",
+        "E**x",
+        "E*x",
+        "pi*x",
+        "log(z)",
+        "Abs(y)",
+        "Abs(x)",
+        "Max(x, y, 3)",
+        "Max(y, z)",
+        "Min(x, y, z)",
+        "Min(x, 3)",
+        "sin(x)",
+        "cos(x)",
+        "tan(x)",
+        "sinh(y)",
+        "cosh(y)",
+        "tanh(z)",
+        "sqrt(v)",
+        "v**x",
+        "v**(3/2)",
+        "v**z",
+    ],
+)
 def test_a_ball_holds_the_value_and_is_narrow(text):
     expr = sp.sympify(text, {"x": x, "y": y, "z": z, "v": v})
     exact = expr.subs({s: rational(n) for s, n in AT.items()})
@@ -48,10 +82,29 @@ def test_a_ball_holds_the_value_and_is_narrow(text):
         assert ball.rad() < 1e-50
 
 
-@pytest.mark.parametrize("expr", [
-    1 / v, x / v**2, sp.sqrt(y), y ** sp.Rational(1, 3), sp.log(v), sp.log(y), v**y, v ** (x * v), y**z, y ** (x + z), 1 / sp.sqrt(v),
-    w + 1,
-    sp.I * x, sp.sign(x), NOTHING ** sp.Rational(-1, 2), sp.oo * x, sp.zeta(x)], ids=str)
+@pytest.mark.parametrize(
+    "expr",
+    [
+        1 / v,
+        x / v**2,
+        sp.sqrt(y),
+        y ** sp.Rational(1, 3),
+        sp.log(v),
+        sp.log(y),
+        v**y,
+        v ** (x * v),
+        y**z,
+        y ** (x + z),
+        1 / sp.sqrt(v),
+        w + 1,
+        sp.I * x,
+        sp.sign(x),
+        NOTHING ** sp.Rational(-1, 2),
+        sp.oo * x,
+        sp.zeta(x),
+    ],
+    ids=str,
+)
 def test_what_has_no_real_value_is_undefined(expr):
     with pytest.raises(balls.Undefined):
         balls.value(expr, AT)
@@ -70,12 +123,22 @@ def test_the_root_of_a_constant_that_is_zero_in_disguise_is_zero():
             balls.value(expr)
 
 
-@pytest.mark.parametrize(("expr", "sign"), [
-    (sp.Integer(0), 0), (sp.Rational(-1, 3), -1), (sp.Rational(1, 3), 1), (sp.sqrt(2) - sp.Rational(7, 5), 1),
-    (sp.sqrt(2) - sp.Rational(3, 2), -1),
-    (NOTHING, None), (sp.exp(sp.Rational(1, 10**30)) - 1 - sp.Rational(1, 10**30), 1), (1 - sp.exp(sp.Rational(1, 10**30)), -1),
-    (sp.log(sp.exp(sp.Rational(1, 10**30)) - 1), -1),  # undefined in 64 bits, not in more
-    (sp.Add(sp.Pow(4, sp.Rational(1, 2), evaluate=False), -2, evaluate=False), 0)], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "sign"),
+    [
+        (sp.Integer(0), 0),
+        (sp.Rational(-1, 3), -1),
+        (sp.Rational(1, 3), 1),
+        (sp.sqrt(2) - sp.Rational(7, 5), 1),
+        (sp.sqrt(2) - sp.Rational(3, 2), -1),
+        (NOTHING, None),
+        (sp.exp(sp.Rational(1, 10**30)) - 1 - sp.Rational(1, 10**30), 1),
+        (1 - sp.exp(sp.Rational(1, 10**30)), -1),
+        (sp.log(sp.exp(sp.Rational(1, 10**30)) - 1), -1),  # undefined in 64 bits, not in more
+        (sp.Add(sp.Pow(4, sp.Rational(1, 2), evaluate=False), -2, evaluate=False), 0),
+    ],
+    ids=str,
+)
 def test_the_sign_of_a_constant(expr, sign):
     assert balls.sign(expr) == sign
 
@@ -99,19 +162,40 @@ def unit(*variables, low=0, high=1):
 WELL = x**2 - 2 * x + sp.Rational(11, 10)
 
 
-@pytest.mark.parametrize(("goal", "premises", "budget"), [
-    ((x + 1, ">"), unit(x), 1), ((x + 1, ">="), unit(x), 1), ((x + y + z + 1, ">"), unit(x, y, z), 1), ((WELL, ">"), unit(x, high=3), 400),
-    ((x**2 + y**2 - x * y - x - y + sp.Rational(11, 10), ">"), unit(x, y, high=2), 400), ((sp.sqrt(2) - 1, ">"), (), 1)])
+@pytest.mark.parametrize(
+    ("goal", "premises", "budget"),
+    [
+        ((x + 1, ">"), unit(x), 1),
+        ((x + 1, ">="), unit(x), 1),
+        ((x + y + z + 1, ">"), unit(x, y, z), 1),
+        ((WELL, ">"), unit(x, high=3), 400),
+        ((x**2 + y**2 - x * y - x - y + sp.Rational(11, 10), ">"), unit(x, y, high=2), 400),
+        ((sp.sqrt(2) - 1, ">"), (), 1),
+    ],
+)
 def test_boxes_prove(goal, premises, budget):
     assert boxes.positive_on_boxes(Sequent(premises, goal), budget)
 
 
-@pytest.mark.parametrize(("goal", "premises", "budget"), [
-    ((x + 1, ">"), unit(x), 0), ((x + 1, "=="), unit(x), 9), ((x + 1, "!="), unit(x), 9), ((x + 1, ">"), ((x, ">="),), 9),
-    ((x + 1, ">"), ((1 - x, ">="), (2 - x, ">=")), 9), ((x + y + 1, ">"), unit(x), 9), ((x + y + z + v + 1, ">"), unit(x, y, z, v), 9),
-    ((-x - 1, ">"), unit(x), 99), ((x, ">"), unit(x), 99), ((x - sp.Rational(1, 2), ">"), unit(x), 99), ((WELL, ">"), unit(x, high=3), 2),
-    ((WELL - sp.Rational(1, 5), ">"), unit(x, high=3), 400), ((1 / x, ">"), unit(x), 99),
-    ((1 / (x - sp.Rational(1, 2)) ** 2, ">"), unit(x), 99)])
+@pytest.mark.parametrize(
+    ("goal", "premises", "budget"),
+    [
+        ((x + 1, ">"), unit(x), 0),
+        ((x + 1, "=="), unit(x), 9),
+        ((x + 1, "!="), unit(x), 9),
+        ((x + 1, ">"), ((x, ">="),), 9),
+        ((x + 1, ">"), ((1 - x, ">="), (2 - x, ">=")), 9),
+        ((x + y + 1, ">"), unit(x), 9),
+        ((x + y + z + v + 1, ">"), unit(x, y, z, v), 9),
+        ((-x - 1, ">"), unit(x), 99),
+        ((x, ">"), unit(x), 99),
+        ((x - sp.Rational(1, 2), ">"), unit(x), 99),
+        ((WELL, ">"), unit(x, high=3), 2),
+        ((WELL - sp.Rational(1, 5), ">"), unit(x, high=3), 400),
+        ((1 / x, ">"), unit(x), 99),
+        ((1 / (x - sp.Rational(1, 2)) ** 2, ">"), unit(x), 99),
+    ],
+)
 def test_boxes_do_not_prove(goal, premises, budget):
     assert not boxes.positive_on_boxes(Sequent(premises, goal), budget)
 
@@ -149,7 +233,9 @@ def test_the_mean_value_form_is_never_above_the_least_value():
 
 def test_a_box_is_halved_along_its_widest_side():
     assert boxes._halves(box(((0,), (1,)), ((-1,), (1,)), ((5,), (6,)))) == [
-        box(((0,), (1,)), ((-1,), (0,)), ((5,), (6,))), box(((0,), (1,)), ((0,), (1,)), ((5,), (6,)))]
+        box(((0,), (1,)), ((-1,), (0,)), ((5,), (6,))),
+        box(((0,), (1,)), ((0,), (1,)), ((5,), (6,))),
+    ]
     assert boxes._halves(box(((10,), (13,)), ((0,), (1,)))) == [box(((10,), (23, 2)), ((0,), (1,))), box(((23, 2), (13,)), ((0,), (1,)))]
 
 
@@ -174,30 +260,64 @@ CLOSED, OPEN = (fmpq(0), False, fmpq(1), False), (fmpq(0), True, fmpq(1), True)
 LEFT, RIGHT = (fmpq(0), False, fmpq(1), True), (fmpq(0), True, fmpq(1), False)
 
 
-@pytest.mark.parametrize(("poly", "bounds", "expected"), [
-    (G, [FREE], (None, False)), (G**2, [FREE], (1, False)), (G**2 + 1, [FREE], (1, True)), (-(G**2) - 1, [FREE], (-1, True)),
-    (G**2 + G + 1, [FREE], (None, False)), (G**3 + 1, [FREE], (None, False)), (G**2 * H**2 + 1, [FREE, FREE], (1, True)),
-    (G**2 + H, [FREE, ABOVE_OPEN], (1, True)), (G**2 + H, [FREE, ABOVE], (1, False)), (G * H, [FREE, ABOVE], (None, False)),
-    (G, [ABOVE], (1, False)), (G, [ABOVE_OPEN], (1, True)), (-G, [ABOVE], (-1, False)), (G - 1, [ABOVE], (None, False)),
-    (G + 1, [ABOVE], (1, True)),
-    (G - 1, [(fmpq(2), False, None, False)], (1, True)), (G - 2, [(fmpq(2), False, None, False)], (1, False)),
-    (G - 2, [(fmpq(2), True, None, False)], (1, True)),
-    (G - 1, [BELOW], (-1, False)), (G - 1, [BELOW_OPEN], (-1, True)), (1 - G, [BELOW], (1, False)), (2 - G, [BELOW], (1, True)),
-    (G, [BELOW], (None, False)),
-    (G * (1 - G), [CLOSED], (1, False)), (G * (1 - G), [OPEN], (1, True)), (G * (1 - G), [LEFT], (1, False)),
-    (G * (1 - G), [RIGHT], (1, False)),
-    (G * (1 - G) + G**2, [RIGHT], (1, True)), (1 - G**2, [LEFT], (1, True)), (1 - G**2, [CLOSED], (1, False)),
-    (G**2 - G + HALF, [CLOSED], (1, True)), (G * (1 - G) + 1, [CLOSED], (1, True)), (2 * G**2 - 2 * G + HALF, [CLOSED], (None, False)),
-    (G + H, [ABOVE, ABOVE_OPEN], (1, True)), (G + H, [ABOVE, ABOVE], (1, False)), (G * H, [ABOVE_OPEN, ABOVE_OPEN], (1, True)),
-    (G * H, [ABOVE_OPEN, ABOVE], (1, False)), (G - H, [ABOVE, BELOW], (None, False)), (G - H + 1, [ABOVE, BELOW], (1, False)),
-    (G - H + 1, [ABOVE_OPEN, BELOW], (1, True)), (H * (1 - G) + G, [CLOSED, ABOVE_OPEN], (1, True)),
-    (H * (1 - G) + G, [CLOSED, ABOVE], (1, False)),
-    ((ROOT - 1) * G, [ABOVE], (1, False)), ((1 - ROOT) * G, [ABOVE_OPEN], (-1, True)), ((ROOT - 2) * G, [ABOVE_OPEN], (-1, True)),
-    ((ROOT - 1) * G - ROOT, [ABOVE], (None, False)), ((ROOT - 1) * G + ROOT, [ABOVE], (1, True)),
-    ((ROOT**2 - 1) * G, [ABOVE_OPEN], (1, True)),
-    ((ROOT - HALF) * G - 3 * H, [ABOVE, ABOVE], (None, False)), (ROOT - 1, [], (1, True)), (ROOT - 2, [], (-1, True)),
-    (ROOT * 0 - 3, [], (-1, True)),
-    (ZERO + 3, [], (1, True))])
+@pytest.mark.parametrize(
+    ("poly", "bounds", "expected"),
+    [
+        (G, [FREE], (None, False)),
+        (G**2, [FREE], (1, False)),
+        (G**2 + 1, [FREE], (1, True)),
+        (-(G**2) - 1, [FREE], (-1, True)),
+        (G**2 + G + 1, [FREE], (None, False)),
+        (G**3 + 1, [FREE], (None, False)),
+        (G**2 * H**2 + 1, [FREE, FREE], (1, True)),
+        (G**2 + H, [FREE, ABOVE_OPEN], (1, True)),
+        (G**2 + H, [FREE, ABOVE], (1, False)),
+        (G * H, [FREE, ABOVE], (None, False)),
+        (G, [ABOVE], (1, False)),
+        (G, [ABOVE_OPEN], (1, True)),
+        (-G, [ABOVE], (-1, False)),
+        (G - 1, [ABOVE], (None, False)),
+        (G + 1, [ABOVE], (1, True)),
+        (G - 1, [(fmpq(2), False, None, False)], (1, True)),
+        (G - 2, [(fmpq(2), False, None, False)], (1, False)),
+        (G - 2, [(fmpq(2), True, None, False)], (1, True)),
+        (G - 1, [BELOW], (-1, False)),
+        (G - 1, [BELOW_OPEN], (-1, True)),
+        (1 - G, [BELOW], (1, False)),
+        (2 - G, [BELOW], (1, True)),
+        (G, [BELOW], (None, False)),
+        (G * (1 - G), [CLOSED], (1, False)),
+        (G * (1 - G), [OPEN], (1, True)),
+        (G * (1 - G), [LEFT], (1, False)),
+        (G * (1 - G), [RIGHT], (1, False)),
+        (G * (1 - G) + G**2, [RIGHT], (1, True)),
+        (1 - G**2, [LEFT], (1, True)),
+        (1 - G**2, [CLOSED], (1, False)),
+        (G**2 - G + HALF, [CLOSED], (1, True)),
+        (G * (1 - G) + 1, [CLOSED], (1, True)),
+        (2 * G**2 - 2 * G + HALF, [CLOSED], (None, False)),
+        (G + H, [ABOVE, ABOVE_OPEN], (1, True)),
+        (G + H, [ABOVE, ABOVE], (1, False)),
+        (G * H, [ABOVE_OPEN, ABOVE_OPEN], (1, True)),
+        (G * H, [ABOVE_OPEN, ABOVE], (1, False)),
+        (G - H, [ABOVE, BELOW], (None, False)),
+        (G - H + 1, [ABOVE, BELOW], (1, False)),
+        (G - H + 1, [ABOVE_OPEN, BELOW], (1, True)),
+        (H * (1 - G) + G, [CLOSED, ABOVE_OPEN], (1, True)),
+        (H * (1 - G) + G, [CLOSED, ABOVE], (1, False)),
+        ((ROOT - 1) * G, [ABOVE], (1, False)),
+        ((1 - ROOT) * G, [ABOVE_OPEN], (-1, True)),
+        ((ROOT - 2) * G, [ABOVE_OPEN], (-1, True)),
+        ((ROOT - 1) * G - ROOT, [ABOVE], (None, False)),
+        ((ROOT - 1) * G + ROOT, [ABOVE], (1, True)),
+        ((ROOT**2 - 1) * G, [ABOVE_OPEN], (1, True)),
+        ((ROOT - HALF) * G - 3 * H, [ABOVE, ABOVE], (None, False)),
+        (ROOT - 1, [], (1, True)),
+        (ROOT - 2, [], (-1, True)),
+        (ROOT * 0 - 3, [], (-1, True)),
+        (ZERO + 3, [], (1, True)),
+    ],
+)
 def test_a_sign_is_read_off_the_coefficients(poly, bounds, expected):
     assert sign_by_coefficients(poly, generators(*bounds)) == expected
 
@@ -205,14 +325,28 @@ def test_a_sign_is_read_off_the_coefficients(poly, bounds, expected):
 def admitted_values(bound):
     low, low_strict, high, high_strict = bound
     grid = {fmpq(k, 4) for k in range(-12, 13)} | {fmpq(k, 64) for k in range(-3, 67)}
-    return [g for g in sorted(grid) if (low is None or g > low or (g == low and not low_strict))
-            and (high is None or g < high or (g == high and not high_strict))][::5]
+    return [
+        g
+        for g in sorted(grid)
+        if (low is None or g > low or (g == low and not low_strict)) and (high is None or g < high or (g == high and not high_strict))
+    ][::5]
 
 
 def test_no_sign_by_coefficients_is_wrong_at_a_sample():
     rng, seen = random.Random(3), {(sign, strict): 0 for sign in (1, -1) for strict in (True, False)}
-    kinds = [FREE, ABOVE, ABOVE_OPEN, BELOW, BELOW_OPEN, CLOSED, OPEN, LEFT, RIGHT, (fmpq(-1), True, HALF, False),
-             (HALF, False, fmpq(3), True)]
+    kinds = [
+        FREE,
+        ABOVE,
+        ABOVE_OPEN,
+        BELOW,
+        BELOW_OPEN,
+        CLOSED,
+        OPEN,
+        LEFT,
+        RIGHT,
+        (fmpq(-1), True, HALF, False),
+        (HALF, False, fmpq(3), True),
+    ]
     for _ in range(1500):
         bounds = rng.choice(kinds), rng.choice(kinds)
         poly = sum((rng.choice([-1, 0, 0, 1, 2]) * G**i * H**j for i in range(3) for j in range(3)), ZERO) * rng.choice([1, -1])
@@ -265,18 +399,34 @@ def test_roots_are_counted_as_sympy_counts_them():
     assert roots.point_between(dense(-1, 1), None, None) == fmpq(2)
 
 
-@pytest.mark.parametrize(("expr", "rel", "premises", "expected"), [
-    (x**2 - 2 * x + 1, ">=", (), True), (x**2 - 2 * x + 1, ">", (), False), (x**2 - 2 * x + 1, "!=", (), False),
-    (x**2 - 2 * x + 2, ">", (), True),
-    (x**2 - 2 * x + 2, "!=", (), True), (-(x**2) - 1, ">=", (), False), (-(x**2) - 1, "!=", (), True),
-    (x**3 - x, ">=", ((x - 1, ">="),), True),
-    (x**3 - x, ">", ((x - 1, ">="),), False), (x**3 - x, ">", ((x - 1, ">"),), True), (x**3 - x, "!=", ((x - 1, ">="),), False),
-    (x**3 - x, ">=", ((x, ">="),), False), (x - x**3, ">", unit(x), False), (x - x**3, ">=", unit(x), True),
-    (x - x**3, ">", ((x, ">"), (1 - x, ">")), True),
-    (x - x**3, ">", ((x, ">"), (1 - x, ">=")), False), (x - x**3, ">=", ((-x - 1, ">="),), True),
-    ((x - 2) / (x + 1), ">", ((x - 2, ">"),), True),
-    ((x - 2) / (x + 1), ">=", (), False), ((x - 1) ** 2 / (x**2 + 1), ">", ((x - 1, ">"),), True), (1 / (x - 1) ** 2, ">", (), True),
-    (x + y, ">=", (), False), (sp.Integer(3), ">", (), False)])
+@pytest.mark.parametrize(
+    ("expr", "rel", "premises", "expected"),
+    [
+        (x**2 - 2 * x + 1, ">=", (), True),
+        (x**2 - 2 * x + 1, ">", (), False),
+        (x**2 - 2 * x + 1, "!=", (), False),
+        (x**2 - 2 * x + 2, ">", (), True),
+        (x**2 - 2 * x + 2, "!=", (), True),
+        (-(x**2) - 1, ">=", (), False),
+        (-(x**2) - 1, "!=", (), True),
+        (x**3 - x, ">=", ((x - 1, ">="),), True),
+        (x**3 - x, ">", ((x - 1, ">="),), False),
+        (x**3 - x, ">", ((x - 1, ">"),), True),
+        (x**3 - x, "!=", ((x - 1, ">="),), False),
+        (x**3 - x, ">=", ((x, ">="),), False),
+        (x - x**3, ">", unit(x), False),
+        (x - x**3, ">=", unit(x), True),
+        (x - x**3, ">", ((x, ">"), (1 - x, ">")), True),
+        (x - x**3, ">", ((x, ">"), (1 - x, ">=")), False),
+        (x - x**3, ">=", ((-x - 1, ">="),), True),
+        ((x - 2) / (x + 1), ">", ((x - 2, ">"),), True),
+        ((x - 2) / (x + 1), ">=", (), False),
+        ((x - 1) ** 2 / (x**2 + 1), ">", ((x - 1, ">"),), True),
+        (1 / (x - 1) ** 2, ">", (), True),
+        (x + y, ">=", (), False),
+        (sp.Integer(3), ">", (), False),
+    ],
+)
 def test_the_sign_of_a_rational_function_of_one_variable(expr, rel, premises, expected):
     field = Field(premises)
     assert roots.positive_on(field, field.rat(expr), rel) is expected
@@ -351,13 +501,25 @@ def test_too_many_cases_are_refused():
         logic.premise_cases([*unequal[:5], distinct[0]], (), ())
 
 
-@pytest.mark.parametrize(("expr", "needs"), [
-    (1 / x, [([[(x, "!=")]], 1 / x)]), (x**2, []), (x**-2, [([[(x, "!=")]], x**-2)]), (sp.sqrt(x), [([[(x, ">=")]], sp.sqrt(x))]),
-    (x ** sp.Rational(-1, 3), [([[(x, ">")]], x ** sp.Rational(-1, 3))]), (x**y, [([[(x, ">")], [(x, ">="), (y, ">")]], x**y)]),
-    (sp.log(x), [([[(x, ">")]], sp.log(x))]), (sp.tan(x), [([[(sp.cos(x), "!=")]], sp.tan(x))]), (sp.exp(1 / x), [([[(x, "!=")]], 1 / x)]),
-    (sp.sqrt(2) + 2**x + sp.Integer(2) ** sp.Rational(-1, 2) + sp.log(3), []), (sp.Integer(1) / 3 + sp.exp(x), []),
-    (sp.log(sp.Integer(-2), evaluate=False), [([[(sp.Integer(-2), ">")]], sp.log(sp.Integer(-2), evaluate=False))]),
-    (sp.log(sp.sqrt(x)), [([[(x, ">=")]], sp.sqrt(x)), ([[(sp.sqrt(x), ">")]], sp.log(sp.sqrt(x)))])], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "needs"),
+    [
+        (1 / x, [([[(x, "!=")]], 1 / x)]),
+        (x**2, []),
+        (x**-2, [([[(x, "!=")]], x**-2)]),
+        (sp.sqrt(x), [([[(x, ">=")]], sp.sqrt(x))]),
+        (x ** sp.Rational(-1, 3), [([[(x, ">")]], x ** sp.Rational(-1, 3))]),
+        (x**y, [([[(x, ">")], [(x, ">="), (y, ">")]], x**y)]),
+        (sp.log(x), [([[(x, ">")]], sp.log(x))]),
+        (sp.tan(x), [([[(sp.cos(x), "!=")]], sp.tan(x))]),
+        (sp.exp(1 / x), [([[(x, "!=")]], 1 / x)]),
+        (sp.sqrt(2) + 2**x + sp.Integer(2) ** sp.Rational(-1, 2) + sp.log(3), []),
+        (sp.Integer(1) / 3 + sp.exp(x), []),
+        (sp.log(sp.Integer(-2), evaluate=False), [([[(sp.Integer(-2), ">")]], sp.log(sp.Integer(-2), evaluate=False))]),
+        (sp.log(sp.sqrt(x)), [([[(x, ">=")]], sp.sqrt(x)), ([[(sp.sqrt(x), ">")]], sp.log(sp.sqrt(x)))]),
+    ],
+    ids=str,
+)
 def test_what_an_expression_needs_to_be_defined(expr, needs):
     assert logic.definedness(expr) == needs
 
@@ -385,18 +547,28 @@ def test_premises_are_the_union_of_their_cases_where_they_are_defined():
     assert cases(x > 0, x <= 0) == set()
     # what each alternative needs is needed whichever of them decides
     assert cases(joined(sp.Or, x > 0, sp.Gt(sp.log(y), 5))) == {
-        frozenset({(y, ">"), (x, ">")}), frozenset({(y, ">"), (sp.log(y) - 5, ">")})}
+        frozenset({(y, ">"), (x, ">")}),
+        frozenset({(y, ">"), (sp.log(y) - 5, ">")}),
+    }
 
 
 def admits(cases, point):
     return any(all(witness.atom_at(atom, point) for atom in case) for case in cases)
 
 
-@pytest.mark.parametrize("known", [
-    Known(condition=x >= 1), Known(where=(y > 0,), condition=x >= 1), Known(where=(y > 0, x < 3), condition=sp.Or(x > 1, y > 2)),
-    Known(where=(sp.log(y) >= 0,), condition=x > 0), Known(where=(sp.Or(y > 1, x > 2),), condition=sp.Ne(x, 2)),
-    Known(where=(sp.Ge(1 / y, 0), sp.sqrt(x) >= 1), condition=sp.log(x) > 0),
-    Known(where=(sp.Gt(sp.sqrt(1 / y), 1),), condition=x > 5)], ids=str)
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(condition=x >= 1),
+        Known(where=(y > 0,), condition=x >= 1),
+        Known(where=(y > 0, x < 3), condition=sp.Or(x > 1, y > 2)),
+        Known(where=(sp.log(y) >= 0,), condition=x > 0),
+        Known(where=(sp.Or(y > 1, x > 2),), condition=sp.Ne(x, 2)),
+        Known(where=(sp.Ge(1 / y, 0), sp.sqrt(x) >= 1), condition=sp.log(x) > 0),
+        Known(where=(sp.Gt(sp.sqrt(1 / y), 1),), condition=x > 5),
+    ],
+    ids=str,
+)
 def test_what_is_known_takes_away_exactly_the_points_at_which_it_is_false_under_its_own_premises(known):
     """Where a premise of it is false or not defined, nothing is known."""
     cases = logic.premise_cases((), (known,), ())
@@ -406,9 +578,16 @@ def test_what_is_known_takes_away_exactly_the_points_at_which_it_is_false_under_
 
 
 def test_canonical_variables_carry_the_signs_of_their_symbols():
-    names = {"a": {"positive": True}, "b": {"nonnegative": True}, "c": {"negative": True}, "d": {"nonpositive": True},
-             "e": {"real": True, "nonzero": True},
-             "f": {"real": True}, "n": {"integer": True, "positive": True}, "k": {"integer": True}}
+    names = {
+        "a": {"positive": True},
+        "b": {"nonnegative": True},
+        "c": {"negative": True},
+        "d": {"nonpositive": True},
+        "e": {"real": True, "nonzero": True},
+        "f": {"real": True},
+        "n": {"integer": True, "positive": True},
+        "k": {"integer": True},
+    }
     symbols = [sp.Symbol(name, **assumptions) for name, assumptions in names.items()]
     found = logic.canonical(symbols)
     new = [found.names[s] for s in symbols]
@@ -419,10 +598,22 @@ def test_canonical_variables_carry_the_signs_of_their_symbols():
     assert found.back(found.to(symbols[0] + symbols[5])) == symbols[0] + symbols[5]
 
 
-@pytest.mark.parametrize(("premises", "positive"), [
-    (((x - p, ">"), (p, ">")), [x]), (((x - p, ">="), (p, ">")), [x]), (((p - x, ">="), (p, ">")), []), (((x - p, "=="), (p, ">")), []),
-    (((x - p, ">"), (y - x - p, ">="), (p, ">")), [x, y]), (((y - x - p, ">="), (p, ">")), []), (((x - y, ">"),), []),
-    (((x - y, ">"), (y - 1, ">=")), [x]), (((x - p, ">"), (p, ">=")), [x]), (((x - p, ">="), (p, ">=")), [])], ids=str)
+@pytest.mark.parametrize(
+    ("premises", "positive"),
+    [
+        (((x - p, ">"), (p, ">")), [x]),
+        (((x - p, ">="), (p, ">")), [x]),
+        (((p - x, ">="), (p, ">")), []),
+        (((x - p, "=="), (p, ">")), []),
+        (((x - p, ">"), (y - x - p, ">="), (p, ">")), [x, y]),
+        (((y - x - p, ">="), (p, ">")), []),
+        (((x - y, ">"),), []),
+        (((x - y, ">"), (y - 1, ">=")), [x]),
+        (((x - p, ">"), (p, ">=")), [x]),
+        (((x - p, ">="), (p, ">=")), []),
+    ],
+    ids=str,
+)
 def test_variables_that_the_premises_make_positive(premises, positive):
     assert [s for s, _ in tactics.positive_variables(premises)] == positive
 
@@ -430,18 +621,34 @@ def test_variables_that_the_premises_make_positive(premises, positive):
 # -- samples
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    (fmpq(1), {">": True, ">=": True, "==": False, "!=": True}), (fmpq(-1), {">": False, ">=": False, "==": False, "!=": True}),
-    (fmpq(0), {">": False, ">=": True, "==": True, "!=": False})])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (fmpq(1), {">": True, ">=": True, "==": False, "!=": True}),
+        (fmpq(-1), {">": False, ">=": False, "==": False, "!=": True}),
+        (fmpq(0), {">": False, ">=": True, "==": True, "!=": False}),
+    ],
+)
 def test_an_atom_at_a_rational_point(value, expected):
     assert {rel: sampling.status((x, rel), {x: value}) for rel in expected} == expected
     assert sampling.status((sp.log(x) if value <= 0 else sp.log(-x), ">"), {x: value}) is None
     assert sampling.status((sp.sin(sp.pi * x) if value else sp.exp(x) - 1 - NOTHING - x, ">="), {x: value}) is None
 
 
-@pytest.mark.parametrize("premises", [
-    (), ((x, ">"),), ((x - 3, ">="), (5 - x, ">")), ((-x - 7, ">"),), ((x - y, ">"), (y, ">=")), ((x**2 - 2, ">"), (1 - y, ">=")),
-    ((x - sp.Rational(1, 4), ">="), (sp.Rational(1, 4) - x, ">=")), ((x - 1000, ">"),)], ids=str)
+@pytest.mark.parametrize(
+    "premises",
+    [
+        (),
+        ((x, ">"),),
+        ((x - 3, ">="), (5 - x, ">")),
+        ((-x - 7, ">"),),
+        ((x - y, ">"), (y, ">=")),
+        ((x**2 - 2, ">"), (1 - y, ">=")),
+        ((x - sp.Rational(1, 4), ">="), (sp.Rational(1, 4) - x, ">=")),
+        ((x - 1000, ">"),),
+    ],
+    ids=str,
+)
 def test_samples_satisfy_their_premises_and_are_many(premises):
     found = sampling.points(premises, (x, y), 30)
     assert len(found) == 30
@@ -459,10 +666,19 @@ def test_samples_lie_on_the_ends_that_are_admitted_and_only_those():
     assert sampling.points(((x, ">"), (-x, ">")), (x,), 3) == []
 
 
-@pytest.mark.parametrize(("goal", "premises", "violated"), [
-    ((x, ">"), (), True), ((x, ">"), ((x, ">"),), False), ((x, ">"), ((x, ">="),), True), ((x**2, ">="), (), False),
-    ((x - y, ">="), ((x, ">="),), True),
-    ((sp.log(x), "=="), ((x, ">"),), True), ((x - 2, "!="), ((x - 2, ">="),), True), ((sp.Integer(-1), ">"), (), True)])
+@pytest.mark.parametrize(
+    ("goal", "premises", "violated"),
+    [
+        ((x, ">"), (), True),
+        ((x, ">"), ((x, ">"),), False),
+        ((x, ">"), ((x, ">="),), True),
+        ((x**2, ">="), (), False),
+        ((x - y, ">="), ((x, ">="),), True),
+        ((sp.log(x), "=="), ((x, ">"),), True),
+        ((x - 2, "!="), ((x - 2, ">="),), True),
+        ((sp.Integer(-1), ">"), (), True),
+    ],
+)
 def test_a_violation_satisfies_the_premises_and_breaks_the_goal(goal, premises, violated):
     sequent = Sequent(premises, goal)
     at = sampling.violation(sequent)
@@ -477,21 +693,38 @@ def test_a_violation_satisfies_the_premises_and_breaks_the_goal(goal, premises, 
 ORIGIN, ONE = sp.Integer(0), sp.Integer(1)
 
 
-@pytest.mark.parametrize(("expr", "point", "sign"), [
-    (x, {x: sp.Integer(3)}, 1), (x - y, {x: ONE, y: sp.sqrt(2)}, -1), (x**2 - 2, {x: sp.sqrt(2)}, 0), (x**2 - 2, {x: -sp.sqrt(2)}, 0),
-    (NOTHING, {}, 0),
-    (x + y, {x: ONE}, None), (sp.exp(x) - 1 - x, {x: sp.Rational(1, 10**30)}, 1), (1 - sp.exp(x), {x: sp.Rational(1, 10**200)}, -1),
-    (x - y, {x: y, y: x}, None)], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "point", "sign"),
+    [
+        (x, {x: sp.Integer(3)}, 1),
+        (x - y, {x: ONE, y: sp.sqrt(2)}, -1),
+        (x**2 - 2, {x: sp.sqrt(2)}, 0),
+        (x**2 - 2, {x: -sp.sqrt(2)}, 0),
+        (NOTHING, {}, 0),
+        (x + y, {x: ONE}, None),
+        (sp.exp(x) - 1 - x, {x: sp.Rational(1, 10**30)}, 1),
+        (1 - sp.exp(x), {x: sp.Rational(1, 10**200)}, -1),
+        (x - y, {x: y, y: x}, None),
+    ],
+    ids=str,
+)
 def test_the_sign_at_an_exact_point(expr, point, sign):
     assert witness.sign_at(expr, point) == sign
 
 
-@pytest.mark.parametrize("asked", ["witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)})",
-                                   "refute._completed({y: sp.Rational(1, 10**40)}, {x: sp.Rational(1, 100)**(1/y)})"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)})",
+        "refute._completed({y: sp.Rational(1, 10**40)}, {x: sp.Rational(1, 100)**(1/y)})",
+    ],
+)
 def test_a_power_too_large_to_be_written_out_is_left_open(asked):
     """In a process of its own: SymPy would write out its 10^40 digits, and hear no alarm meanwhile."""
-    code = ("import sympy as sp; from proofs.checker import witness; from proofs.search import refute; "
-            f"x, y = sp.symbols('x y', positive=True); print({asked})")
+    code = (
+        "import sympy as sp; from proofs.checker import witness; from proofs.search import refute; "
+        f"x, y = sp.symbols('x y', positive=True); print({asked})"
+    )
     found = limits.run([sys.executable, "-c", code], 60)
     assert found.stdout == "None\n"
 
@@ -504,27 +737,52 @@ def test_atoms_at_an_exact_point(number):
     assert {rel: witness._plain((x, rel), at) for rel in truth} == truth
     for text, rel in itertools.product(("1/x", "log(x)", "sqrt(x)"), truth):
         expr = sp.sympify(text, {"x": x})
-        undefined = (number == 0 if text == "1/x" else number <= 0 if text == "log(x)" else number < 0)
+        undefined = number == 0 if text == "1/x" else number <= 0 if text == "log(x)" else number < 0
         assert (witness.atom_at((expr, rel), at) is None) is undefined
         assert witness.is_defined(expr, at) is not undefined
     assert witness.atom_at((x + y, ">"), at) is None
     assert not witness.is_defined(1 / (x + y), at)
 
 
-@pytest.mark.parametrize(("condition", "expected"), [
-    (sp.true, True), (sp.false, False), (x > 0, True), (x < 0, False), (1 / y > 0, None), (sp.Not(x > 1, evaluate=False), True),
-    (sp.Not(x > 0, evaluate=False), False), (sp.Not(1 / y > 0, evaluate=False), None), (sp.And(x > 0, x > 1), False),
-    (sp.And(x > 0, x < 2), True),
-    (sp.And(x > 0, 1 / y > 0), None), (sp.And(x < 0, 1 / y > 0), None), (sp.Or(x > 0, 1 / y > 0), None), (sp.Or(x < 0, 1 / y > 0), None),
-    (sp.Or(x < 0, x > 1), False), (sp.Or(x < 0, x > 1, x > 0, evaluate=False), True)], ids=str)
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (sp.true, True),
+        (sp.false, False),
+        (x > 0, True),
+        (x < 0, False),
+        (1 / y > 0, None),
+        (sp.Not(x > 1, evaluate=False), True),
+        (sp.Not(x > 0, evaluate=False), False),
+        (sp.Not(1 / y > 0, evaluate=False), None),
+        (sp.And(x > 0, x > 1), False),
+        (sp.And(x > 0, x < 2), True),
+        (sp.And(x > 0, 1 / y > 0), None),
+        (sp.And(x < 0, 1 / y > 0), None),
+        (sp.Or(x > 0, 1 / y > 0), None),
+        (sp.Or(x < 0, 1 / y > 0), None),
+        (sp.Or(x < 0, x > 1), False),
+        (sp.Or(x < 0, x > 1, x > 0, evaluate=False), True),
+    ],
+    ids=str,
+)
 def test_a_condition_at_an_exact_point(condition, expected):
     assert witness.condition_at(condition, {x: ONE, y: ORIGIN}) is expected
 
 
-@pytest.mark.parametrize(("assumptions", "admitted"), [
-    ({"real": True}, "-3 -1/2 0 1/2 3"), ({"positive": True}, "1/2 3"), ({"nonnegative": True}, "0 1/2 3"), ({"negative": True}, "-3 -1/2"),
-    ({"nonpositive": True}, "-3 -1/2 0"), ({"real": True, "nonzero": True}, "-3 -1/2 1/2 3"), ({"integer": True}, "-3 0 3"),
-    ({"integer": True, "positive": True}, "3")])
+@pytest.mark.parametrize(
+    ("assumptions", "admitted"),
+    [
+        ({"real": True}, "-3 -1/2 0 1/2 3"),
+        ({"positive": True}, "1/2 3"),
+        ({"nonnegative": True}, "0 1/2 3"),
+        ({"negative": True}, "-3 -1/2"),
+        ({"nonpositive": True}, "-3 -1/2 0"),
+        ({"real": True, "nonzero": True}, "-3 -1/2 1/2 3"),
+        ({"integer": True}, "-3 0 3"),
+        ({"integer": True, "positive": True}, "3"),
+    ],
+)
 def test_a_point_is_admitted_where_its_symbols_and_premises_allow_it(assumptions, admitted):
     s = sp.Symbol("s", **assumptions)
     values = [sp.Rational(text) for text in ["-3", "-1/2", "0", "1/2", "3"]]

@@ -43,10 +43,17 @@ def test_numbers_that_statements_are_made_of_are_among_the_samples_of_any_variab
     assert sampling.violation(Sequent((), ((x - R(1, 2)) ** 2, ">"))) == {x: fmpq(1, 2)}
 
 
-@pytest.mark.parametrize(("bound", "inside", "outside"), [
-    (FREE, [fmpq(-10**9), fmpq(0), fmpq(10**9)], []), (CLOSED, [fmpq(2), fmpq(3), fmpq(4)], [fmpq(19, 10), fmpq(41, 10)]),
-    (OPEN, [fmpq(21, 10), fmpq(39, 10)], [fmpq(2), fmpq(4), fmpq(1), fmpq(5)]), (ABOVE, [fmpq(3), fmpq(10**9)], [fmpq(2), fmpq(1)]),
-    (BELOW, [fmpq(-10**9), fmpq(3)], [fmpq(4), fmpq(5)])], ids=["free", "closed", "open", "above", "below"])
+@pytest.mark.parametrize(
+    ("bound", "inside", "outside"),
+    [
+        (FREE, [fmpq(-(10**9)), fmpq(0), fmpq(10**9)], []),
+        (CLOSED, [fmpq(2), fmpq(3), fmpq(4)], [fmpq(19, 10), fmpq(41, 10)]),
+        (OPEN, [fmpq(21, 10), fmpq(39, 10)], [fmpq(2), fmpq(4), fmpq(1), fmpq(5)]),
+        (ABOVE, [fmpq(3), fmpq(10**9)], [fmpq(2), fmpq(1)]),
+        (BELOW, [fmpq(-(10**9)), fmpq(3)], [fmpq(4), fmpq(5)]),
+    ],
+    ids=["free", "closed", "open", "above", "below"],
+)
 def test_values_inside_a_bound(bound, inside, outside):
     assert [v for v in inside if not sampling._inside(v, bound)] == []
     assert [v for v in outside if sampling._inside(v, bound)] == []
@@ -105,7 +112,7 @@ def test_half_of_the_points_of_many_variables_are_scattered():
     found = sampling.points((), many, 40)
     assert len(found) == 40
     assert all(len({at[variable] for at in found}) > 10 for variable in many)  # together, the first would all stay at 0
-    assert sampling.violated(Sequent((), (-(many[0] * many[1]) ** 2, ">=")))
+    assert sampling.violated(Sequent((), (-((many[0] * many[1]) ** 2), ">=")))
     assert sampling.points((), many, 40) == found
 
 
@@ -144,11 +151,18 @@ def test_simpler_values_are_simpler_the_simplest_first_and_near_or_far(value):
     assert set(found) == {v for v in wanted if abs(v.p) + v.q < size}
 
 
-@pytest.mark.parametrize(("condition", "start", "simple"), [
-    (x < 5, {x: R(22222, 4001)}, {x: sp.Integer(5)}), (x > -5, {x: R(-22222, 4001)}, {x: sp.Integer(-6)}),
-    (x + y < 10, {x: R(1234, 56), y: R(987, 65)}, {x: sp.Integer(0), y: sp.Integer(10)}),
-    (x * y < 20, {x: R(1234, 56), y: R(987, 65)}, {x: sp.Integer(2), y: sp.Integer(10)}),
-    (sp.Ne(x**2, 2), {x: sp.sqrt(2)}, {x: sp.sqrt(2)}), (x < 0, {x: sp.Integer(0)}, {x: sp.Integer(0)})], ids=str)
+@pytest.mark.parametrize(
+    ("condition", "start", "simple"),
+    [
+        (x < 5, {x: R(22222, 4001)}, {x: sp.Integer(5)}),
+        (x > -5, {x: R(-22222, 4001)}, {x: sp.Integer(-6)}),
+        (x + y < 10, {x: R(1234, 56), y: R(987, 65)}, {x: sp.Integer(0), y: sp.Integer(10)}),
+        (x * y < 20, {x: R(1234, 56), y: R(987, 65)}, {x: sp.Integer(2), y: sp.Integer(10)}),
+        (sp.Ne(x**2, 2), {x: sp.sqrt(2)}, {x: sp.sqrt(2)}),
+        (x < 0, {x: sp.Integer(0)}, {x: sp.Integer(0)}),
+    ],
+    ids=str,
+)
 def test_a_counterexample_becomes_one_that_can_be_read(condition, start, simple):
     problem = Problem(condition, ())
     asked = holds.question(problem)
@@ -193,11 +207,21 @@ def test_whole_variables_take_whole_values():
 # -- premises that are solved
 
 
-@pytest.mark.parametrize(("premise", "solutions"), [
-    (2 * x - 6, [(x, 3)]), (x + y**2, [(x, -(y**2))]), (x * y - 1, [(x, 1 / y)]), (x**2 - 2, [(x, -sp.sqrt(2)), (x, sp.sqrt(2))]),
-    (x**2 + 1, []), (sp.exp(x) - 2, [(x, sp.log(2))]), (sp.exp(x) + 1, []),
-    (x**2 - y**4 - y**3 - 1, [(x, -sp.sqrt(y**4 + y**3 + 1)), (x, sp.sqrt(y**4 + y**3 + 1))]),
-    (sp.cos(x) - x, [])], ids=str)
+@pytest.mark.parametrize(
+    ("premise", "solutions"),
+    [
+        (2 * x - 6, [(x, 3)]),
+        (x + y**2, [(x, -(y**2))]),
+        (x * y - 1, [(x, 1 / y)]),
+        (x**2 - 2, [(x, -sp.sqrt(2)), (x, sp.sqrt(2))]),
+        (x**2 + 1, []),
+        (sp.exp(x) - 2, [(x, sp.log(2))]),
+        (sp.exp(x) + 1, []),
+        (x**2 - y**4 - y**3 - 1, [(x, -sp.sqrt(y**4 + y**3 + 1)), (x, sp.sqrt(y**4 + y**3 + 1))]),
+        (sp.cos(x) - x, []),
+    ],
+    ids=str,
+)
 def test_an_equation_is_solved_for_the_variable_that_is_easiest(premise, solutions):
     found = refute._solutions(premise)
     assert len(found) == len(solutions)
@@ -276,9 +300,16 @@ def test_one_variable_gets_critical_values_several_a_model_and_none_the_empty_po
     assert two[0][x] < two[0][y] <= 2 * two[0][x]
 
 
-@pytest.mark.parametrize(("condition", "where"), [
-    (x < 700, ()), (sp.Ne(x * 3, 2201), ()),
-    (x + y + z < 5000, (x < 2000, y < 2000, z < 2000)), (w + x + y + z < 5000, (w < 1500, x < 1500, y < 1500, z < 1500))], ids=str)
+@pytest.mark.parametrize(
+    ("condition", "where"),
+    [
+        (x < 700, ()),
+        (sp.Ne(x * 3, 2201), ()),
+        (x + y + z < 5000, (x < 2000, y < 2000, z < 2000)),
+        (w + x + y + z < 5000, (w < 1500, x < 1500, y < 1500, z < 1500)),
+    ],
+    ids=str,
+)
 def test_cheap_counterexamples_lie_far_from_simple_values(condition, where):
     found = refute.cheap(question(condition, *where))
     assert found is not None
@@ -290,9 +321,15 @@ def test_no_model_is_asked_for_beyond_four_variables():
     assert refute.cheap(question(v + w + x + y + z < 5000, v < 1100, w < 1100, x < 1100, y < 1100, z < 1100)) is None
 
 
-@pytest.mark.parametrize(("condition", "where"), [
-    (sp.Ne(x, 3), (sp.Eq(x, y + 1), sp.Eq(y**2, 4))), (x + y > 5, (sp.Eq(x, 2 * y), sp.Ne(y, 0))),
-    (sp.Ne(x * y, 6), (sp.Eq(x - y, 1), x > 0))], ids=str)
+@pytest.mark.parametrize(
+    ("condition", "where"),
+    [
+        (sp.Ne(x, 3), (sp.Eq(x, y + 1), sp.Eq(y**2, 4))),
+        (x + y > 5, (sp.Eq(x, 2 * y), sp.Ne(y, 0))),
+        (sp.Ne(x * y, 6), (sp.Eq(x - y, 1), x > 0)),
+    ],
+    ids=str,
+)
 def test_deep_counterexamples_satisfy_the_equations(condition, where):
     asked = question(condition, *where)
     found = refute.deep(asked, later())
@@ -301,10 +338,18 @@ def test_deep_counterexamples_satisfy_the_equations(condition, where):
     assert set(found) == set(asked.symbols)
 
 
-@pytest.mark.parametrize(("premises", "symbols"), [
-    (((x - R(22, 7), ">="), (R(22, 7) - x, ">=")), (x,)), (((x**2 - 2, ">="), (2 - x**2, ">="), (x, ">")), (x,)),
-    (((x - 12345, ">"), (12346 - x, ">"), (y - x, ">")), (x, y)), (((x - 5, "=="), (y - x - 1, "==")), (x, y)),
-    (((x - 2 * y, "=="), (y - 700, ">")), (x, y)), (((x - 3, "=="),), (x,))], ids=str)
+@pytest.mark.parametrize(
+    ("premises", "symbols"),
+    [
+        (((x - R(22, 7), ">="), (R(22, 7) - x, ">=")), (x,)),
+        (((x**2 - 2, ">="), (2 - x**2, ">="), (x, ">")), (x,)),
+        (((x - 12345, ">"), (12346 - x, ">"), (y - x, ">")), (x, y)),
+        (((x - 5, "=="), (y - x - 1, "==")), (x, y)),
+        (((x - 2 * y, "=="), (y - 700, ">")), (x, y)),
+        (((x - 3, "=="),), (x,)),
+    ],
+    ids=str,
+)
 def test_narrow_premises_have_a_candidate_that_satisfies_them(premises, symbols):
     found = list(refute.premise_candidates(premises, symbols))
     assert all(set(at) == set(symbols) for at in found)
@@ -312,9 +357,16 @@ def test_narrow_premises_have_a_candidate_that_satisfies_them(premises, symbols)
     assert any(all(truth[rel](e.subs(at)) == True for e, rel in premises) for at in found)  # noqa: E712
 
 
-@pytest.mark.parametrize(("expr", "where", "place"), [
-    (1 / (x - R(22, 7)), (), {x: R(22, 7)}), (sp.log(x - 500), (x > 400,), None), (1 / (x - y), (sp.Eq(y, R(77, 5)),), None),
-    (sp.sqrt(x + y - 3000), (x < 2000, y < 2000), None)], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "where", "place"),
+    [
+        (1 / (x - R(22, 7)), (), {x: R(22, 7)}),
+        (sp.log(x - 500), (x > 400,), None),
+        (1 / (x - y), (sp.Eq(y, R(77, 5)),), None),
+        (sp.sqrt(x + y - 3000), (x < 2000, y < 2000), None),
+    ],
+    ids=str,
+)
 def test_places_where_an_expression_is_not_defined_are_proposed(expr, where, place):
     problem = Problem(sp.Gt(expr, 0), where)
     premises = problem.cases[0]
@@ -329,16 +381,21 @@ def test_places_where_an_expression_is_not_defined_are_proposed(expr, where, pla
         assert {problem.names.names[s]: value for s, value in place.items()} in bad
 
 
-@pytest.mark.parametrize(("expr", "rel", "root"), [
-    (sp.exp(x) - x - 3, ">", 1.505241495792883), (sp.cos(x) - x, ">=", 0.7390851332151607),
-    (sp.exp(x) + x, "!=", -0.5671432904097838)], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "rel", "root"),
+    [(sp.exp(x) - x - 3, ">", 1.505241495792883), (sp.cos(x) - x, ">=", 0.7390851332151607), (sp.exp(x) + x, "!=", -0.5671432904097838)],
+    ids=str,
+)
 def test_places_where_an_expression_changes_its_sign_are_found_by_numbers(expr, rel, root):
     found = [float(v) for v in critical.numeric_values(Sequent((), (expr, rel)), x, later())]
     assert min(abs(v - root) for v in found) < 1e-8
 
 
-@pytest.mark.parametrize(("expr", "least"), [
-    ((sp.exp(x) - 2) ** 2 + sp.cos(x) / 10**9 - R(1, 10**9), 0.6931471805599453), (sp.exp(x) - 2 * x, 0.6931471805599453)], ids=str)
+@pytest.mark.parametrize(
+    ("expr", "least"),
+    [((sp.exp(x) - 2) ** 2 + sp.cos(x) / 10**9 - R(1, 10**9), 0.6931471805599453), (sp.exp(x) - 2 * x, 0.6931471805599453)],
+    ids=str,
+)
 def test_minima_are_found_by_numbers_and_points_beside_them(expr, least):
     found = [float(v) for v in critical.numeric_values(Sequent((), (expr, ">")), x, later())]
     for distance in (0, 1e-7, -1e-7, 1e-4, -1e-4):

@@ -41,11 +41,21 @@ PROPOSED = [  # tactic, goal, premises, depth, what is tried
     (search._factorwise, (x + y, ">="), (), 3, []),
     (search._factorwise, (sp.prod(FIVE), ">="), tuple((v - 1, ">=") for v in FIVE), 3, [("factors", "1 1 1 1 1", 2)]),
     (search._factorwise, (sp.prod(SEVEN), ">="), tuple((v - 1, ">=") for v in SEVEN), 3, []),
-    (search._squares, (x - sp.sqrt(x**2 - 1), ">"), ((x - 1, ">="),), 3,
-     [("square", f"sqrt(x{end}) {how}", 2) for end in ("-1", "+1") for how in (0, 1, 2)]),
+    (
+        search._squares,
+        (x - sp.sqrt(x**2 - 1), ">"),
+        ((x - 1, ">="),),
+        3,
+        [("square", f"sqrt(x{end}) {how}", 2) for end in ("-1", "+1") for how in (0, 1, 2)],
+    ),
     (search._squares, (p - sp.sqrt(p) + 1, ">="), ((p, ">"),), 3, [("square", f"sqrt(p) {how}", 2) for how in (0, 1, 2)]),
-    (search._squares, (x - sp.sqrt(y) - sp.sqrt(z), ">="), ((y, ">="), (z, ">="), (sp.sqrt(a) - 1, ">=")), 3,
-     [("square", f"sqrt({v}) {how}", 2) for v in "yz" for how in (0, 1, 2)]),
+    (
+        search._squares,
+        (x - sp.sqrt(y) - sp.sqrt(z), ">="),
+        ((y, ">="), (z, ">="), (sp.sqrt(a) - 1, ">=")),
+        3,
+        [("square", f"sqrt({v}) {how}", 2) for v in "yz" for how in (0, 1, 2)],
+    ),
     (search._squares, (x**2 - y, ">="), (), 3, []),
     (search._squares, (sp.exp(x) - x, ">="), (), 3, []),
     (search._quadratics, (x**2 * y**2 - y**3 + a, ">="), (), 3, [("quadratic", "x", 2)]),
@@ -55,55 +65,98 @@ PROPOSED = [  # tactic, goal, premises, depth, what is tried
     (search._logs, (sp.exp(x) - sp.log(p), ">="), ((p, ">"),), 3, [("logarithm", "", 2), ("exponentiate", "", 1)]),
     (search._logs, (sp.exp(x) - sp.log(p), ">="), ((p, ">"),), 1, [("logarithm", "", 0)]),
     (search._logs, (x - y, ">="), (), 3, []),
-    (search._order, (x * y, ">="), ((x - y, ">="), (z - 2 * x, ">="), (y, ">"), (x - y - z, ">"), (z - y, "==")), 3,
-     [("substitute", "x w0+y", 2), ("substitute", "y -w0+x", 2), ("substitute", "x w0+y+z", 2), ("substitute", "y -w0+x-z", 2)]),
+    (
+        search._order,
+        (x * y, ">="),
+        ((x - y, ">="), (z - 2 * x, ">="), (y, ">"), (x - y - z, ">"), (z - y, "==")),
+        3,
+        [("substitute", "x w0+y", 2), ("substitute", "y -w0+x", 2), ("substitute", "x w0+y+z", 2), ("substitute", "y -w0+x-z", 2)],
+    ),
     (search._order, (x, ">="), ((x - y, ">="), (a - b, ">="), (x * y + z, ">")), 3, [("substitute", "x w0+y", 2)]),
     (search._order, (y, ">="), ((x - y - 3, ">"),), 2, [("substitute", "y -w0+x-3", 1)]),
-    (search._monotones, (p * x, ">"), ((p, ">"), (x - 1, ">"), (3 - x, ">=")), 3,
-     [("monotone", "p 0 1 1", 2), ("monotone", "p 0 1 0", 2), ("monotone", "x 1 1 1", 2), ("monotone", "x 1 1 0", 2),
-      ("monotone", "x 3 -1 0", 2)]),
-    (search._monotones, (p * x, ">="), ((p, ">"), (x - 1, ">"), (3 - x, ">=")), 3,
-     [("monotone", "p 0 1 0", 2), ("monotone", "x 1 1 0", 2), ("monotone", "x 3 -1 0", 2)]),
+    (
+        search._monotones,
+        (p * x, ">"),
+        ((p, ">"), (x - 1, ">"), (3 - x, ">=")),
+        3,
+        [
+            ("monotone", "p 0 1 1", 2),
+            ("monotone", "p 0 1 0", 2),
+            ("monotone", "x 1 1 1", 2),
+            ("monotone", "x 1 1 0", 2),
+            ("monotone", "x 3 -1 0", 2),
+        ],
+    ),
+    (
+        search._monotones,
+        (p * x, ">="),
+        ((p, ">"), (x - 1, ">"), (3 - x, ">=")),
+        3,
+        [("monotone", "p 0 1 0", 2), ("monotone", "x 1 1 0", 2), ("monotone", "x 3 -1 0", 2)],
+    ),
     (search._monotones, (p + x, ">="), ((p, ">"),), 2, [("monotone", "p 0 1 0", 1)]),
     (search._monotones, (x * z, ">"), ((x - 1, ">="),), 3, [("monotone", "x 1 1 0", 2)]),
-    (search._concaves, (x * y, ">="), ((x - 1, ">="), (x, ">"), (3 - x, ">"), (y, ">=")), 3,
-     [("concave", "x 1 3", 2), ("concave", "x 0 3", 2)]),
+    (
+        search._concaves,
+        (x * y, ">="),
+        ((x - 1, ">="), (x, ">"), (3 - x, ">"), (y, ">=")),
+        3,
+        [("concave", "x 1 3", 2), ("concave", "x 0 3", 2)],
+    ),
     (search._concaves, (x * y, ">"), ((x - 1, ">="), (3 - x, ">"), (y, ">="), (1 - y, ">=")), 3, []),
-    (search._fars, (p * x * y * z * a, ">"),
-     ((p, ">"), (x - 1, ">"), (x, ">="), (3 - y, ">"), (y - 1, ">"), (z - 2, ">="), (5 - a, ">")), 3,
-     [("far", "a 5 -1", 2), ("far", "a -oo 1", 2), ("far", "p 0 1", 2), ("far", "p oo -1", 2), ("far", "x 1 1", 2), ("far", "x oo -1", 2),
-      ("far", "y 1 1", 2), ("far", "y 3 -1", 2), ("far", "z oo -1", 2)]),
+    (
+        search._fars,
+        (p * x * y * z * a, ">"),
+        ((p, ">"), (x - 1, ">"), (x, ">="), (3 - y, ">"), (y - 1, ">"), (z - 2, ">="), (5 - a, ">")),
+        3,
+        [
+            ("far", "a 5 -1", 2),
+            ("far", "a -oo 1", 2),
+            ("far", "p 0 1", 2),
+            ("far", "p oo -1", 2),
+            ("far", "x 1 1", 2),
+            ("far", "x oo -1", 2),
+            ("far", "y 1 1", 2),
+            ("far", "y 3 -1", 2),
+            ("far", "z oo -1", 2),
+        ],
+    ),
     (search._cuts, (x * y, ">="), ((x - 2, ">="),), 3, [("split", "x-y", 2), ("split", "y", 2), ("split", "y-1", 2)]),
     (search._cuts, (x * p, ">="), ((p - 2, ">="),), 3, [("split", "p-x", 2), ("split", "x", 2), ("split", "x-1", 2)]),
     (search._cuts, (x * y, ">="), ((x - 2, ">="),), 1, []),
     (search._cuts, (x - 1 - sp.log(x), ">="), ((x, ">"),), 3, [("split", "x-1", 2)]),
     (search._touches, (x - 1 - sp.log(x), ">="), ((x, ">"),), 3, [("split", "x-1", 2)]),
-    (search._touches, (x - 1 - sp.log(x), ">"), ((x, ">"),), 3, []), (search._touches, (x - 1 - sp.log(x), ">="), ((x, ">"),), 1, []),
+    (search._touches, (x - 1 - sp.log(x), ">"), ((x, ">"),), 3, []),
+    (search._touches, (x - 1 - sp.log(x), ">="), ((x, ">"),), 1, []),
     (search._touches, ((x**2 - 2) ** 2 * (x**2 - 3) ** 2, ">="), ((x - sp.sqrt(2), ">="),), 2, [("split", "x-sqrt(3)", 1)]),
     (search._touches, ((x - y) ** 2, ">="), (), 3, []),
     (search._scales, (p + q - 2 * sp.sqrt(p * q), ">="), ((p, ">"), (q, ">")), 3, [("scale", "p q w0", 2), ("scale", "q p w0", 2)]),
     (search._scales, (p / q + q / p - 2, ">="), ((p, ">"), (q, ">")), 3, [("scale", "p q w0", 2), ("scale", "q p w0", 2)]),
     (search._scales, (p + q**2 - 2 * sp.sqrt(p * q), ">="), ((p, ">"), (q, ">")), 3, []),
-    (search._scales, (p * q - 1, ">="), ((p, ">"), (q, ">")), 3, []), (search._scales, (sp.sqrt(p) + x, ">="), ((p, ">"),), 3, []),
+    (search._scales, (p * q - 1, ">="), ((p, ">"), (q, ">")), 3, []),
+    (search._scales, (sp.sqrt(p) + x, ">="), ((p, ">"),), 3, []),
     (search._contradiction, (x, "=="), ((x, ">"), (y, ">="), (z, ">")), 3, [("absurd", "2", 1), ("absurd", "1", 1), ("absurd", "0", 1)]),
     (search._contradiction, (x, "=="), ((x, ">"), (y, ">=")), 1, [("absurd", "1", 0), ("absurd", "0", 0)]),
     (search._contradiction, (x, "=="), ((x, ">"), (y, ">=")), 0, []),
     (search._attempt, (x - y, ">="), ((x - 2 * y, "=="), (y, ">=")), 0, []),
     (search._attempt, (x + 1, "!="), ((x, ">"), (y - x, "!=")), 0, []),
     (search._attempt, (x - y, "!="), (), 2, [("unequal", "1", 2), ("unequal", "-1", 2), ("contrary", "", 1)]),
-    (search._attempt, (x - y, "=="), ((x - y, ">="), (y - x, ">=")), 3,
-     [("absurd", "1", 1), ("absurd", "0", 1), ("antisymmetry", "", 2)]),
+    (search._attempt, (x - y, "=="), ((x - y, ">="), (y - x, ">=")), 3, [("absurd", "1", 1), ("absurd", "0", 1), ("antisymmetry", "", 2)]),
     (search._attempt, (x - y, "=="), ((x - y, ">="), (y - x, ">=")), 1, [("absurd", "1", 0), ("absurd", "0", 0)]),
     (search._attempt, (x - 1, "=="), ((x, ">"),), 3, [("absurd", "0", 1)]),  # false at x = 2: no use in more
     (search._attempt, (x - 1, ">="), ((x, ">"),), 3, []),  # false as well
-    (search._attempt, (sp.Abs(x) + x, ">="), (), 2, [("split", "x", 1)]), (search._attempt, (sp.Abs(x) + x, ">="), (), 0, []),
+    (search._attempt, (sp.Abs(x) + x, ">="), (), 2, [("split", "x", 1)]),
+    (search._attempt, (sp.Abs(x) + x, ">="), (), 0, []),
     (search._attempt, (sp.gamma(x), ">"), ((y, ">"),), 2, [("absurd", "0", 1)]),
     (search._attempt, (x - 2 * y + z**2, ">="), ((x - 2 * y, "=="), (z, ">")), 0, []),
 ]
 
 
-@pytest.mark.parametrize(("tactic", "goal", "premises", "depth", "proposed"), PROPOSED,
-                         ids=[f"{tactic.__name__}-{goal[0]}-{depth}" for tactic, goal, _, depth, _ in PROPOSED])
+@pytest.mark.parametrize(
+    ("tactic", "goal", "premises", "depth", "proposed"),
+    PROPOSED,
+    ids=[f"{tactic.__name__}-{goal[0]}-{depth}" for tactic, goal, _, depth, _ in PROPOSED],
+)
 def test_what_a_tactic_tries(asked, tactic, goal, premises, depth, proposed):
     tactic(Sequent(premises, goal), at_hand(premises), depth)
     assert asked == proposed
@@ -115,11 +168,20 @@ def test_an_equation_is_eliminated_for_each_variable_that_is_linear_in_it(asked)
     assert asked == [("eliminate", f"0 {v} {sign}", 3) for v in "xz" for sign in (1, -1)]
 
 
-@pytest.mark.parametrize(("sequent", "depth", "rule"), [
-    (Sequent(((x, ">"),), (x + 1, ">")), 0, "signs"), (Sequent((), (x**4 - x + 1, ">")), 0, "roots"),
-    (Sequent(((x - 2 * y, "=="), (y, ">=")), (x, ">=")), 1, "eliminate"), (Sequent((), (x**2 - x + 1, "!=")), 1, "unequal"),
-    (Sequent(((x, ">="), (-x, ">=")), (x, "==")), 2, "antisymmetry"), (Sequent(((x, ">"), (-x, ">")), (y, "==")), 2, "absurd"),
-    (Sequent((), (sp.Abs(x) + x, ">=")), 1, "split"), (Sequent((), (x**2 + y**2 - 2 * x * y, ">=")), 1, "signs")], ids=str)
+@pytest.mark.parametrize(
+    ("sequent", "depth", "rule"),
+    [
+        (Sequent(((x, ">"),), (x + 1, ">")), 0, "signs"),
+        (Sequent((), (x**4 - x + 1, ">")), 0, "roots"),
+        (Sequent(((x - 2 * y, "=="), (y, ">=")), (x, ">=")), 1, "eliminate"),
+        (Sequent((), (x**2 - x + 1, "!=")), 1, "unequal"),
+        (Sequent(((x, ">="), (-x, ">=")), (x, "==")), 2, "antisymmetry"),
+        (Sequent(((x, ">"), (-x, ">")), (y, "==")), 2, "absurd"),
+        (Sequent((), (sp.Abs(x) + x, ">=")), 1, "split"),
+        (Sequent((), (x**2 + y**2 - 2 * x * y, ">=")), 1, "signs"),
+    ],
+    ids=str,
+)
 def test_the_first_rule_that_does_and_its_replay(sequent, depth, rule):
     found = search._attempt(sequent, at_hand(sequent.premises), depth)
     assert found is not None
@@ -159,10 +221,18 @@ def test_no_time_is_no_proof():
     at_hand().check_time()
 
 
-@pytest.mark.parametrize(("goal", "end", "up", "strict", "left", "rules_used"), [
-    (sp.exp(x) - 1 - x, 0, 1, False, 2, 1), (sp.exp(x) - 1 - x - x**2 / 2, 0, 1, False, 6, 2),
-    (sp.exp(x) - 1 - x - x**2 / 2 - x**3 / 6, 0, 1, False, 6, 3), (sp.exp(x) - 1 - x - x**2 / 2 - x**3 / 6, 0, 1, False, 2, None),
-    (sp.exp(x) - 1 - x, 0, 1, False, 0, None), (1 + x - sp.exp(x), 0, 1, False, 6, None)], ids=str)
+@pytest.mark.parametrize(
+    ("goal", "end", "up", "strict", "left", "rules_used"),
+    [
+        (sp.exp(x) - 1 - x, 0, 1, False, 2, 1),
+        (sp.exp(x) - 1 - x - x**2 / 2, 0, 1, False, 6, 2),
+        (sp.exp(x) - 1 - x - x**2 / 2 - x**3 / 6, 0, 1, False, 6, 3),
+        (sp.exp(x) - 1 - x - x**2 / 2 - x**3 / 6, 0, 1, False, 2, None),
+        (sp.exp(x) - 1 - x, 0, 1, False, 0, None),
+        (1 + x - sp.exp(x), 0, 1, False, 6, None),
+    ],
+    ids=str,
+)
 def test_derivatives_in_a_row(goal, end, up, strict, left, rules_used):
     sequent = Sequent(((x, ">="),), (goal, ">="))
     found = search._chain(sequent, x, sp.Integer(end), up, strict, at_hand(sequent.premises), left)

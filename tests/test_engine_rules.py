@@ -80,8 +80,12 @@ GIVES = [  # rule, sequent, arguments, the sequents that suffice
     ("substitute", "x - y >= 0, z > 0: x*y > 0", "x; -w + y", ["-w >= 0, z > 0: y*(-w + y) > 0"]),
     ("substitute", "p - y >= 0, p > 0: p*y > 0", "p; w + y", ["w >= 0, w + y > 0: y*(w + y) > 0"]),
     ("substitute", "p - y >= 0, p > 0: p*y > 0", "p; exp(w)", ["-y + exp(w) >= 0, exp(w) > 0: y*exp(w) > 0"]),
-    ("substitute", "x - y >= 0, y - 1 >= 0: x*y > 0", "x; w + sqrt(y)",
-     ["y - 1 >= 0: y >= 0", "w + sqrt(y) - y >= 0, y - 1 >= 0: y*(w + sqrt(y)) > 0"]),
+    (
+        "substitute",
+        "x - y >= 0, y - 1 >= 0: x*y > 0",
+        "x; w + sqrt(y)",
+        ["y - 1 >= 0: y >= 0", "w + sqrt(y) - y >= 0, y - 1 >= 0: y*(w + sqrt(y)) > 0"],
+    ),
     ("square", "y >= 0: x + sqrt(y)*z >= 0", "sqrt(y); 0", ["y >= 0: x >= 0", "y >= 0: sqrt(y)*z >= 0"]),
     ("square", "y >= 0: x + sqrt(y)*z >= 0", "sqrt(y); 1", ["y >= 0: x >= 0", "y >= 0: x**2 - y*z**2 >= 0"]),
     ("square", "y >= 0: x + sqrt(y)*z >= 0", "sqrt(y); 2", ["y >= 0: z >= 0", "y >= 0: -x**2 + y*z**2 >= 0"]),
@@ -95,11 +99,19 @@ GIVES = [  # rule, sequent, arguments, the sequents that suffice
     ("square", "y + 1 >= 0: x + z*sqrt(y + 1) >= 0", "sqrt(y + 1); 1", ["y + 1 >= 0: x >= 0", "y + 1 >= 0: x**2 - y*z**2 - z**2 >= 0"]),
     ("quadratic", "x**2*y + 3*x + z >= 0", "x", ["y >= 0", "z >= 0", "4*y*z - 9 >= 0"]),
     ("quadratic", "x**2*y + 3*x + z > 0", "x", ["y >= 0", "4*y*z - 9 > 0"]),
-    ("logarithm", "p > 0, q > 0: -2*sqrt(p)*sqrt(q) + p + q >= 0", "",
-     ["p > 0, q > 0: -log(sqrt(p)) - log(sqrt(q)) + log(p + q) - log(2) >= 0"]),
+    (
+        "logarithm",
+        "p > 0, q > 0: -2*sqrt(p)*sqrt(q) + p + q >= 0",
+        "",
+        ["p > 0, q > 0: -log(sqrt(p)) - log(sqrt(q)) + log(p + q) - log(2) >= 0"],
+    ),
     ("logarithm", "p > 0, q > 0: 3*p*q - p - q >= 0", "", ["p > 0, q > 0: log(p) + log(q) - log(p + q) + log(3) >= 0"]),
-    ("logarithm", "p > 0, q > 0: -2*sqrt(p)*sqrt(q) + p + q > 0", "",
-     ["p > 0, q > 0: -log(sqrt(p)) - log(sqrt(q)) + log(p + q) - log(2) > 0"]),
+    (
+        "logarithm",
+        "p > 0, q > 0: -2*sqrt(p)*sqrt(q) + p + q > 0",
+        "",
+        ["p > 0, q > 0: -log(sqrt(p)) - log(sqrt(q)) + log(p + q) - log(2) > 0"],
+    ),
     ("logarithm", "p > 0, q > 0: 3*p*q - p - q > 0", "", ["p > 0, q > 0: log(p) + log(q) - log(p + q) + log(3) > 0"]),
     ("logarithm", "p > 0, q > 0: p*q - 3 >= 0", "", ["p > 0, q > 0: log(p) + log(q) - log(3) >= 0"]),
     ("logarithm", "p > 0: -3*p**2 + 2*exp(x) >= 0", "", ["p > 0: x - 2*log(p) - log(3) + log(2) >= 0"]),
@@ -107,30 +119,62 @@ GIVES = [  # rule, sequent, arguments, the sequents that suffice
     ("exponentiate", "p > 0: log(p) >= 0", "", ["p > 0: p - 1 >= 0"]),
     ("exponentiate", "p > 0: log(p) > 0", "", ["p > 0: p - 1 > 0"]),
     ("monotone", "x - y > 0, z > 0: x**2 + y >= 0", "x; y; 1; 0", ["z > 0: y**2 + y >= 0", "z > 0, x - y > 0: 2*x >= 0"]),
-    ("monotone", "x - y >= 0, -x + z > 0, x*y + 1 > 0: x**2 + y >= 0", "x; y; 1; 0",
-     ["-y + z > 0: y**2 + y >= 0", "-x + z > 0, x - y > 0: 2*x >= 0"]),
-    ("monotone", "-x + y > 0, x - z >= 0: x**2 + y >= 0", "x; y; -1; 0",
-     ["y - z >= 0: y**2 + y >= 0", "x - z >= 0, -x + y > 0: -2*x >= 0"]),
+    (
+        "monotone",
+        "x - y >= 0, -x + z > 0, x*y + 1 > 0: x**2 + y >= 0",
+        "x; y; 1; 0",
+        ["-y + z > 0: y**2 + y >= 0", "-x + z > 0, x - y > 0: 2*x >= 0"],
+    ),
+    (
+        "monotone",
+        "-x + y > 0, x - z >= 0: x**2 + y >= 0",
+        "x; y; -1; 0",
+        ["y - z >= 0: y**2 + y >= 0", "x - z >= 0, -x + y > 0: -2*x >= 0"],
+    ),
     ("monotone", "x - y > 0, z > 0: x**2 + y >= 0", "x; y; 1; 1", ["z > 0: y**2 + y >= 0", "z > 0, x - y > 0: 2*x >= 0"]),
-    ("monotone", "x - y >= 0, -x + z > 0, x*y + 1 > 0: x**2 + y >= 0", "x; y; 1; 1",
-     ["-y + z > 0: y**2 + y >= 0", "-x + z > 0, x - y > 0: 2*x >= 0"]),
-    ("monotone", "-x + y > 0, x - z >= 0: x**2 + y >= 0", "x; y; -1; 1",
-     ["y - z >= 0: y**2 + y >= 0", "x - z >= 0, -x + y > 0: -2*x >= 0"]),
+    (
+        "monotone",
+        "x - y >= 0, -x + z > 0, x*y + 1 > 0: x**2 + y >= 0",
+        "x; y; 1; 1",
+        ["-y + z > 0: y**2 + y >= 0", "-x + z > 0, x - y > 0: 2*x >= 0"],
+    ),
+    (
+        "monotone",
+        "-x + y > 0, x - z >= 0: x**2 + y >= 0",
+        "x; y; -1; 1",
+        ["y - z >= 0: y**2 + y >= 0", "x - z >= 0, -x + y > 0: -2*x >= 0"],
+    ),
     ("monotone", "x - y > 0, z > 0: x**2 + y > 0", "x; y; 1; 0", ["z > 0: y**2 + y > 0", "z > 0, x - y > 0: 2*x >= 0"]),
-    ("monotone", "x - y >= 0, -x + z > 0, x*y + 1 > 0: x**2 + y > 0", "x; y; 1; 0",
-     ["-y + z > 0: y**2 + y > 0", "-x + z > 0, x - y > 0: 2*x >= 0"]),
+    (
+        "monotone",
+        "x - y >= 0, -x + z > 0, x*y + 1 > 0: x**2 + y > 0",
+        "x; y; 1; 0",
+        ["-y + z > 0: y**2 + y > 0", "-x + z > 0, x - y > 0: 2*x >= 0"],
+    ),
     ("monotone", "-x + y > 0, x - z >= 0: x**2 + y > 0", "x; y; -1; 0", ["y - z >= 0: y**2 + y > 0", "x - z >= 0, -x + y > 0: -2*x >= 0"]),
     ("monotone", "x - y > 0, z > 0: x**2 + y > 0", "x; y; 1; 1", ["z > 0: y**2 + y >= 0", "z > 0, x - y > 0: 2*x > 0"]),
     ("monotone", "-x + y > 0, x - z >= 0: x**2 + y > 0", "x; y; -1; 1", ["y - z >= 0: y**2 + y >= 0", "x - z >= 0, -x + y > 0: -2*x > 0"]),
     ("monotone", "p > 0: p**2 + y > 0", "p; 0; 1; 1", ["y >= 0", "p > 0: 2*p > 0"]),
     ("monotone", "x > 0, p - x >= 0: p**2 + y > 0", "p; x; 1; 0", ["x > 0: x**2 + y > 0", "x > 0, p - x > 0: 2*p >= 0"]),
-    ("monotone", "x - y > 0: z + sqrt(x - y) > 0", "x; y; 1; 0",
-     ["z > 0", "x - y > 0: 1/(2*sqrt(x - y)) >= 0", "x - y >= 0: x - y >= 0", "x - y > 0: x - y > 0"]),
+    (
+        "monotone",
+        "x - y > 0: z + sqrt(x - y) > 0",
+        "x; y; 1; 0",
+        ["z > 0", "x - y > 0: 1/(2*sqrt(x - y)) >= 0", "x - y >= 0: x - y >= 0", "x - y > 0: x - y > 0"],
+    ),
     ("monotone", "x - 1 > 0: z + log(x) > 0", "x; 1; 1; 0", ["z > 0", "x - 1 > 0: 1/x >= 0", "x - 1 >= 0: x > 0"]),
-    ("monotone", "x - 1 > 0: (x + 1)**(3/2) > 0", "x; 1; 1; 0",
-     ["2*sqrt(2) > 0", "x - 1 > 0: 3*sqrt(x + 1)/2 >= 0", "x - 1 >= 0: x + 1 >= 0", "x - 1 > 0: x + 1 > 0"]),
-    ("monotone", "x - sqrt(y) > 0, y >= 0: x + z > 0", "x; sqrt(y); 1; 0",
-     ["y >= 0: sqrt(y) + z > 0", "y >= 0, x - sqrt(y) > 0: 1 >= 0", "y >= 0, x - sqrt(y) >= 0: y >= 0"]),
+    (
+        "monotone",
+        "x - 1 > 0: (x + 1)**(3/2) > 0",
+        "x; 1; 1; 0",
+        ["2*sqrt(2) > 0", "x - 1 > 0: 3*sqrt(x + 1)/2 >= 0", "x - 1 >= 0: x + 1 >= 0", "x - 1 > 0: x + 1 > 0"],
+    ),
+    (
+        "monotone",
+        "x - sqrt(y) > 0, y >= 0: x + z > 0",
+        "x; sqrt(y); 1; 0",
+        ["y >= 0: sqrt(y) + z > 0", "y >= 0, x - sqrt(y) > 0: 1 >= 0", "y >= 0, x - sqrt(y) >= 0: y >= 0"],
+    ),
     ("unequal", "x != 0", "1", ["x > 0"]),
     ("unequal", "x != 0", "-1", ["-x > 0"]),
     ("antisymmetry", "x == 0", "", ["x >= 0", "-x >= 0"]),
@@ -166,14 +210,31 @@ GIVES = [  # rule, sequent, arguments, the sequents that suffice
     ("far", "p > 0: 1/p > 0", "p; oo; -1", ["0 >= 0", "p > 0: p**(-2) > 0", "p > 0: p != 0"]),
     ("far", "p > 0: p + 1/p > 0", "p; 0; 1", ["p > 0: 1 - 1/p**2 >= 0", "p > 0: p != 0"]),
     ("far", "x - z > 0: sqrt(x) > 0", "x; oo; -1", ["x - z > 0: -1/(2*sqrt(x)) >= 0", "x - z > 0: x >= 0", "x - z > 0: x > 0"]),
-    ("concave", "x - y >= 0, w - x >= 0: -x**2 + z >= 0", "x; y; w",
-     ["w - y >= 0: -y**2 + z >= 0", "w - y >= 0: -w**2 + z >= 0", "x - y > 0, w - x > 0: 2 >= 0"]),
-    ("concave", "x - y >= 0, w - x > 0, z > 0: sqrt(x) >= 0", "x; y; w",
-     ["z > 0, w - y >= 0: sqrt(y) >= 0", "z > 0, w - y >= 0: sqrt(w) >= 0", "z > 0, x - y > 0, w - x > 0: 1/(4*x**(3/2)) >= 0",
-      "z > 0, x - y >= 0, w - x >= 0: x >= 0", "z > 0, x - y > 0, w - x > 0: x > 0"]),
+    (
+        "concave",
+        "x - y >= 0, w - x >= 0: -x**2 + z >= 0",
+        "x; y; w",
+        ["w - y >= 0: -y**2 + z >= 0", "w - y >= 0: -w**2 + z >= 0", "x - y > 0, w - x > 0: 2 >= 0"],
+    ),
+    (
+        "concave",
+        "x - y >= 0, w - x > 0, z > 0: sqrt(x) >= 0",
+        "x; y; w",
+        [
+            "z > 0, w - y >= 0: sqrt(y) >= 0",
+            "z > 0, w - y >= 0: sqrt(w) >= 0",
+            "z > 0, x - y > 0, w - x > 0: 1/(4*x**(3/2)) >= 0",
+            "z > 0, x - y >= 0, w - x >= 0: x >= 0",
+            "z > 0, x - y > 0, w - x > 0: x > 0",
+        ],
+    ),
     ("scale", "p - x >= 0, p > 0, x > 0: p*x > 0", "p; x; q", ["x > 0: x > 0", "q*x - x >= 0, q*x > 0, x > 0, q > 0: q*x**2 > 0"]),
-    ("scale", "p - x >= 0, p > 0, x > 0: p*x > 0", "p; sqrt(x); q",
-     ["x > 0: sqrt(x) > 0", "x > 0: x >= 0", "q*sqrt(x) - x >= 0, q*sqrt(x) > 0, x > 0, q > 0: q*sqrt(x)*x > 0"]),
+    (
+        "scale",
+        "p - x >= 0, p > 0, x > 0: p*x > 0",
+        "p; sqrt(x); q",
+        ["x > 0: sqrt(x) > 0", "x > 0: x >= 0", "q*sqrt(x) - x >= 0, q*sqrt(x) > 0, x > 0, q > 0: q*sqrt(x)*x > 0"],
+    ),
     ("split", "x > 0", "1/y", ["y != 0", "1/y >= 0: x > 0", "-1/y >= 0: x > 0"]),
     ("split3", "z > 0: x > 0", "y", ["z > 0, y > 0: x > 0", "z > 0, -y > 0: x > 0", "z > 0, y == 0: x > 0"]),
     ("split", "z > 0: x > 0", "y", ["z > 0, y >= 0: x > 0", "z > 0, -y >= 0: x > 0"]),
@@ -381,9 +442,10 @@ def test_a_rule_refuses_what_it_cannot_show(rule, goal, given):
         rules.apply(sequent(goal), rule, arguments(given))
 
 
-@pytest.mark.parametrize(("rule", "goal", "given"), [
-    ("monotone", "x - y > 0: z + 1/(x - y) > 0", "x; y; 1; 0"),
-    ("concave", "x >= 0, w - x > 0, z > 0: 1/x >= 0", "x; 0; w")])
+@pytest.mark.parametrize(
+    ("rule", "goal", "given"),
+    [("monotone", "x - y > 0: z + 1/(x - y) > 0", "x; y; 1; 0"), ("concave", "x >= 0, w - x > 0, z > 0: 1/x >= 0", "x; 0; w")],
+)
 def test_what_is_not_defined_at_an_end_is_left_to_be_shown_and_cannot_be(rule, goal, given):
     children = rules.apply(sequent(goal), rule, arguments(given))
     assert any(sampling.violated(child) for child in children if child.goal[1] == "!=")
@@ -392,12 +454,15 @@ def test_what_is_not_defined_at_an_end_is_left_to_be_shown_and_cannot_be(rule, g
 CLOSE = {"rule": "signs", "args": [], "then": []}
 
 
-@pytest.mark.parametrize(("false", "rule", "given"), [
-    ("v0**2 + 7*v0 >= 0: 7*v0 - 1 != 0", "contrary", []),
-    ("v0**2 + 7*v0 >= 0: 7*v0 - 1 != 0", "cut", ["7*v0"]),
-    ("v0 >= 0: sqrt(v0) + (sqrt(v0) - 1)**2 - 1/2 == 0", "roots", []),
-    ("v0 - sqrt(2) >= 0: v0 - sqrt(2) > 0", "monotone", ["v0", "sqrt(2)", "1", "2"]),  # ≥ at the end, and a slope ≥ 0
-])
+@pytest.mark.parametrize(
+    ("false", "rule", "given"),
+    [
+        ("v0**2 + 7*v0 >= 0: 7*v0 - 1 != 0", "contrary", []),
+        ("v0**2 + 7*v0 >= 0: 7*v0 - 1 != 0", "cut", ["7*v0"]),
+        ("v0 >= 0: sqrt(v0) + (sqrt(v0) - 1)**2 - 1/2 == 0", "roots", []),
+        ("v0 - sqrt(2) >= 0: v0 - sqrt(2) > 0", "monotone", ["v0", "sqrt(2)", "1", "2"]),  # ≥ at the end, and a slope ≥ 0
+    ],
+)
 def test_a_false_sequent_that_no_sample_breaks_is_not_proved(false, rule, given):
     """It fails at one point, at an irrational one or between the samples: the rule alone must refuse it."""
     for children in ([], [CLOSE], [CLOSE] * 2, [CLOSE, {"rule": "unequal", "args": ["-1"], "then": [CLOSE]}]):

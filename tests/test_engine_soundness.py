@@ -26,9 +26,7 @@ MUTANT_SECONDS = 5.0
 
 def _expression(rng: random.Random, depth: int) -> sp.Expr:
     if depth == 0:
-        return rng.choice(
-            [x, y, z, x, y, sp.Rational(rng.randint(-4, 5), rng.randint(1, 4)), sp.sqrt(2), sp.pi]
-        )
+        return rng.choice([x, y, z, x, y, sp.Rational(rng.randint(-4, 5), rng.randint(1, 4)), sp.sqrt(2), sp.pi])
     a = _expression(rng, depth - 1)
     return rng.choice(
         [
@@ -54,9 +52,7 @@ def test_normal_form_has_the_value_of_the_expression():
             normal = found.sympy(found.rat(expr))
         except (NeedSign, Unsupported):
             continue
-        at = {s: fmpq(rng.randint(1, 9), rng.randint(1, 5)) for s in (x, y)} | {
-            z: fmpq(rng.randint(-9, 9), 4)
-        }
+        at = {s: fmpq(rng.randint(1, 9), rng.randint(1, 5)) for s in (x, y)} | {z: fmpq(rng.randint(-9, 9), 4)}
         with ctx.workprec(300):
             try:
                 assert balls.value(expr, at).overlaps(balls.value(normal, at)), expr
@@ -73,11 +69,7 @@ RULES_THAT_LIE = [
     {"rule": "boxes", "args": ["400"], "then": []},
     {"rule": "roots", "args": [], "then": []},
     {"rule": "split", "args": ["v0 - 1"], "then": [{"rule": "signs", "args": [], "then": []}] * 2},
-    {
-        "rule": "monotone",
-        "args": ["v0", "0", "1", "0"],
-        "then": [{"rule": "signs", "args": [], "then": []}] * 2,
-    },
+    {"rule": "monotone", "args": ["v0", "0", "1", "0"], "then": [{"rule": "signs", "args": [], "then": []}] * 2},
     {"rule": "exec", "args": ["__import__('os')"], "then": []},
     {"rule": "split", "args": ["v0", "v0"], "then": []},
 ]
@@ -86,22 +78,13 @@ RULES_THAT_LIE = [
 @pytest.mark.parametrize("proof", RULES_THAT_LIE, ids=lambda p: f"{p['rule']}-{p['args']}")
 def test_no_single_rule_proves_a_false_sequent(proof):
     v = sp.Symbol("v0", positive=True)
-    for goal in (
-        (v - 1, ">="),
-        (v**2 - v, ">"),
-        (sp.exp(v) - 3, ">="),
-        (sp.Integer(-1), ">="),
-        (v - v**2, "=="),
-    ):
+    for goal in ((v - 1, ">="), (v**2 - v, ">"), (sp.exp(v) - 3, ">="), (sp.Integer(-1), ">="), (v - v**2, "==")):
         assert not rules.holds(Sequent(((v, ">"),), goal), proof)
 
 
 def test_certificate_of_one_sequent_does_not_prove_another():
     v = sp.Symbol("v0", positive=True)
-    positive, negative = (
-        Sequent(((v, ">"),), (v + 1, ">")),
-        Sequent((), (sp.Symbol("v0", real=True) + 1, ">")),
-    )
+    positive, negative = (Sequent(((v, ">"),), (v + 1, ">")), Sequent((), (sp.Symbol("v0", real=True) + 1, ">")))
     proof = {"rule": "signs", "args": [], "then": []}
     assert rules.holds(positive, proof)
     assert not rules.holds(negative, proof)
@@ -142,18 +125,9 @@ def test_known_traps(statement, where, expected):
 
 
 def test_no_mutant_that_is_false_is_proved():
-    pool = sorted(
-        {
-            (m, tuple(c.where))
-            for c in claims("true")
-            if "(" not in c.statement.split("(")[0][-4:]
-            for m in mutants(c.statement)
-        }
-    )
+    pool = sorted({(m, tuple(c.where)) for c in claims("true") if "(" not in c.statement.split("(")[0][-4:] for m in mutants(c.statement)})
     chosen = random.Random(4).sample(pool, MUTANTS)
-    results = check_claims(
-        [Step(f"m{i}", s, list(w), line=i + 1) for i, (s, w) in enumerate(chosen)], MUTANT_SECONDS
-    )
+    results = check_claims([Step(f"m{i}", s, list(w), line=i + 1) for i, (s, w) in enumerate(chosen)], MUTANT_SECONDS)
     held = [r for r in results if r["verdict"] in ("proved", "derived")]
     assert held
     for result in held:

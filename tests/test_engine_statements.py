@@ -38,23 +38,40 @@ def decided(of, seconds=10.0):
     return found
 
 
-@pytest.mark.parametrize(("of", "outcome", "note"), [
-    (statement(x**2 >= 2 * x - 1), Outcome.HOLDS, "by signs"), (statement(sp.true), Outcome.HOLDS, "by evaluation"),
-    (statement(x > 1, x > 0), Outcome.FAILS, "an exact counterexample, re-checked with balls"),
-    (statement(x > 0, x > 1, x < 0), Outcome.UNSETTLED, "the premises contradict each other: nothing satisfies them"),
-    (statement(1 / x >= 1, x <= 1, x >= 0), Outcome.UNSETTLED, "not defined at x = 0: 1/x needs x != 0"),
-    (statement(sp.sin(x) + sp.sin(sp.sqrt(2) * x) < 2), Outcome.UNSETTLED,
-     "no certificate and no counterexample was found in the time"),
-    (statement(sp.Ne(x**2, 2)), Outcome.FAILS, "an exact counterexample, re-checked with balls")], ids=str)
+@pytest.mark.parametrize(
+    ("of", "outcome", "note"),
+    [
+        (statement(x**2 >= 2 * x - 1), Outcome.HOLDS, "by signs"),
+        (statement(sp.true), Outcome.HOLDS, "by evaluation"),
+        (statement(x > 1, x > 0), Outcome.FAILS, "an exact counterexample, re-checked with balls"),
+        (statement(x > 0, x > 1, x < 0), Outcome.UNSETTLED, "the premises contradict each other: nothing satisfies them"),
+        (statement(1 / x >= 1, x <= 1, x >= 0), Outcome.UNSETTLED, "not defined at x = 0: 1/x needs x != 0"),
+        (
+            statement(sp.sin(x) + sp.sin(sp.sqrt(2) * x) < 2),
+            Outcome.UNSETTLED,
+            "no certificate and no counterexample was found in the time",
+        ),
+        (statement(sp.Ne(x**2, 2)), Outcome.FAILS, "an exact counterexample, re-checked with balls"),
+    ],
+    ids=str,
+)
 def test_what_is_said_of_a_condition(of, outcome, note):
     found = decided(of, 1.0)
     assert (found.outcome, found.note) == (outcome, note)
     assert recheck(of, found) is (found.outcome is not Outcome.UNSETTLED)
 
 
-@pytest.mark.parametrize(("condition", "where", "road"), [
-    (sp.Eq((x + 1) ** 2, x**2 + 2 * x + 1), (), "symbolic"), (x**2 >= 2 * x - 1, (), "exact"), (sp.Eq(sp.Abs(x), x), (x >= 0,), "symbolic"),
-    (sp.Eq(x, 0), (x >= 0, x <= 0), "exact"), (sp.And(sp.Eq(sp.Abs(x), x), x + 1 > 0), (x >= 0,), "exact")], ids=str)
+@pytest.mark.parametrize(
+    ("condition", "where", "road"),
+    [
+        (sp.Eq((x + 1) ** 2, x**2 + 2 * x + 1), (), "symbolic"),
+        (x**2 >= 2 * x - 1, (), "exact"),
+        (sp.Eq(sp.Abs(x), x), (x >= 0,), "symbolic"),
+        (sp.Eq(x, 0), (x >= 0, x <= 0), "exact"),
+        (sp.And(sp.Eq(sp.Abs(x), x), x + 1 > 0), (x >= 0,), "exact"),
+    ],
+    ids=str,
+)
 def test_the_road_of_a_proof_is_symbolic_for_equations_by_normal_forms_alone(condition, where, road):
     found = decided(statement(condition, *where))
     assert found.outcome is Outcome.HOLDS
@@ -64,8 +81,14 @@ def test_the_road_of_a_proof_is_symbolic_for_equations_by_normal_forms_alone(con
 def test_a_point_is_admitted_where_every_premise_holds_and_whole_variables_are_whole():
     problem = Problem(n + x > 0, (n > 0, x < 5))
     names = problem.names.names
-    for at, admitted in (((1, R(1, 2)), True), ((R(1, 2), 1), False), ((0, 1), False), ((1, 5), False), ((-1, 7), False),
-                         ((R(3, 2), 7), False)):
+    for at, admitted in (
+        ((1, R(1, 2)), True),
+        ((R(1, 2), 1), False),
+        ((0, 1), False),
+        ((1, 5), False),
+        ((-1, 7), False),
+        ((R(3, 2), 7), False),
+    ):
         point = {names[n]: sp.sympify(at[0]), names[x]: sp.sympify(at[1])}
         assert problem.admits(point) is admitted
         assert problem.admits(witness.read_point(names, {"n": str(at[0]), "x": str(at[1])})) is admitted
@@ -85,9 +108,20 @@ def test_a_positive_symbol_takes_positive_values_alone():
     assert not recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS))
 
 
-@pytest.mark.parametrize("where", [
-    (x > 0,), (x > 5, x < R(51, 10)), (sp.Eq(x, R(22, 7)),), (sp.Or(x > 9, x < -9),), (sp.Eq(x**2, 2), x > 0), (x > y, y > 100),
-    (n > 7, n < 9), (sp.Or(sp.And(x > 1, x < 0), sp.Eq(x, 3)),)], ids=str)
+@pytest.mark.parametrize(
+    "where",
+    [
+        (x > 0,),
+        (x > 5, x < R(51, 10)),
+        (sp.Eq(x, R(22, 7)),),
+        (sp.Or(x > 9, x < -9),),
+        (sp.Eq(x**2, 2), x > 0),
+        (x > y, y > 100),
+        (n > 7, n < 9),
+        (sp.Or(sp.And(x > 1, x < 0), sp.Eq(x, 3)),),
+    ],
+    ids=str,
+)
 def test_premises_that_can_hold_have_an_admitted_point(where):
     problem = Problem(sp.Ge(sum(w.free_symbols.pop() for w in where[:1]), 0, evaluate=False), where)
     point = holds.admitted_point(problem)
@@ -130,11 +164,17 @@ def test_a_certificate_must_have_every_case_every_need_and_every_goal(replayed):
     def last_goal(record):
         return record["goals"][-1]
 
-    for change in (lambda cases: cases.pop(), lambda cases: cases.append(cases[0]), lambda cases: cases.clear(),
-                   lambda cases: cases[1]["goals"].pop(), lambda cases: cases[1]["goals"].append(last_goal(cases[1])),
-                   lambda cases: last_goal(cases[0])["proofs"].pop(), lambda cases: last_goal(cases[0])["proofs"].append(SIGNS),
-                   lambda cases: cases[0]["defined"].append({"case": 0, "proofs": [SIGNS]}),
-                   lambda cases: last_goal(cases[1]).update(proofs=[{"rule": "of no kind", "args": [], "then": []}])):
+    for change in (
+        lambda cases: cases.pop(),
+        lambda cases: cases.append(cases[0]),
+        lambda cases: cases.clear(),
+        lambda cases: cases[1]["goals"].pop(),
+        lambda cases: cases[1]["goals"].append(last_goal(cases[1])),
+        lambda cases: last_goal(cases[0])["proofs"].pop(),
+        lambda cases: last_goal(cases[0])["proofs"].append(SIGNS),
+        lambda cases: cases[0]["defined"].append({"case": 0, "proofs": [SIGNS]}),
+        lambda cases: last_goal(cases[1]).update(proofs=[{"rule": "of no kind", "args": [], "then": []}]),
+    ):
         evidence = changed(change)
         assert not recheck(TWO_CASES, evidence)
     assert recheck(TWO_CASES, changed(lambda cases: None))
@@ -155,16 +195,33 @@ def test_evidence_without_a_certificate_or_an_admitted_point_is_none():
     of = statement(x**2 >= 0, x > 0)
     found = decided(of)
     assert recheck(of, found)
-    for certificate in (None, {}, {"proof": found.certificate["proof"]}, {**found.certificate, "admitted": {"x": "-1"}},
-                        {**found.certificate, "admitted": {}}, {**found.certificate, "proof": None}, {**found.certificate, "proof": []}):
+    for certificate in (
+        None,
+        {},
+        {"proof": found.certificate["proof"]},
+        {**found.certificate, "admitted": {"x": "-1"}},
+        {**found.certificate, "admitted": {}},
+        {**found.certificate, "proof": None},
+        {**found.certificate, "proof": []},
+    ):
         assert not recheck(of, dataclasses.replace(found, certificate=certificate))
     assert not recheck(of, dataclasses.replace(found, outcome=Outcome.UNSETTLED))
     assert not recheck(statement(x**3 >= 0), found)
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("3", sp.Integer(3)), ("-1/2", R(-1, 2)), ("sqrt(2)", sp.sqrt(2)), ("exp(1)", sp.E), ("x", None), ("", None), ("1/", None),
-    ("2*y + 1", None)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", sp.Integer(3)),
+        ("-1/2", R(-1, 2)),
+        ("sqrt(2)", sp.sqrt(2)),
+        ("exp(1)", sp.E),
+        ("x", None),
+        ("", None),
+        ("1/", None),
+        ("2*y + 1", None),
+    ],
+)
 def test_constants_are_read_and_nothing_else(text, value):
     assert witness.read_constant(text) == value
 

@@ -114,8 +114,7 @@ def test_vanilla_step_run_is_the_closed_form(c, ratio, delta):
 
 
 @settings(max_examples=settings.default.max_examples // 2, deadline=None)
-@given(counts=strategies.arbitrary_counts(most_classes=7, largest=60), delta=st.floats(0.5, 60),
-       width=st.integers(0, 2))
+@given(counts=strategies.arbitrary_counts(most_classes=7, largest=60), delta=st.floats(0.5, 60), width=st.integers(0, 2))
 def test_vanilla_run_is_the_closed_form_for_any_counts(counts, delta, width):
     run = simulate(experiment(counts, delta, width=counts.c - 1 + width))
     sigma = distinct_singular_values(run)
@@ -138,8 +137,7 @@ def test_weighted_run_at_large_delta_does_not_stall_on_rounding():
     assert len(simulate(experiment(step(4, 100), 16, 0.5)).t) < 500
 
 
-@pytest.mark.parametrize("loss", [Squared(), SoftmaxCrossEntropy(), PriorAdjusted()],
-                         ids=lambda loss: loss.name)
+@pytest.mark.parametrize("loss", [Squared(), SoftmaxCrossEntropy(), PriorAdjusted()], ids=lambda loss: loss.name)
 @pytest.mark.parametrize("exponent", [0, 0.5, 1])
 def test_class_level_is_the_sample_level(loss, exponent):
     one = experiment(explicit([7, 5, 5, 2]), 4.0, exponent, loss=loss, width=5)
@@ -212,8 +210,12 @@ def test_large_delta_run_is_stable_under_a_finer_integration(monkeypatch):
 
 
 @settings(max_examples=settings.default.max_examples // 3, deadline=None)
-@given(counts=strategies.arbitrary_counts(most_classes=5, largest=12), delta=st.floats(1, 40),
-       exponent=st.sampled_from([0, 0.25, 0.5, 1]), init=st.sampled_from(["spectral", "random"]))
+@given(
+    counts=strategies.arbitrary_counts(most_classes=5, largest=12),
+    delta=st.floats(1, 40),
+    exponent=st.sampled_from([0, 0.25, 0.5, 1]),
+    init=st.sampled_from(["spectral", "random"]),
+)
 def test_squared_loss_runs_keep_balance_lose_loss_and_reach_the_labels(counts, delta, exponent, init):
     run = simulate(experiment(counts, delta, exponent, init=init, width=counts.c + 1))
     t = read_times(run)
@@ -227,8 +229,7 @@ def test_squared_loss_runs_keep_balance_lose_loss_and_reach_the_labels(counts, d
     assert np.abs(P @ far.class_logits(far.t[-1]) - P).max() < 1e-4
 
 
-@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), PriorAdjusted(), SquaredOnOneHot()],
-                         ids=lambda loss: loss.name)
+@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), PriorAdjusted(), SquaredOnOneHot()], ids=lambda loss: loss.name)
 @pytest.mark.parametrize("init", ["spectral", "random"])
 def test_a_new_loss_runs_with_balance_and_descent_by_its_own_formula_alone(loss, init):
     run = simulate(experiment(step(4, 3), 5.0, 0.5, loss=loss, init=init, width=4))
@@ -237,14 +238,12 @@ def test_a_new_loss_runs_with_balance_and_descent_by_its_own_formula_alone(loss,
     assert (np.diff(descent) < 0).all()
 
 
-@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), PriorAdjusted(), SquaredOnOneHot()],
-                         ids=lambda loss: loss.name)
+@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), PriorAdjusted(), SquaredOnOneHot()], ids=lambda loss: loss.name)
 def test_plain_derivative_is_minus_the_gradient_of_the_loss(loss):
     system = simulate(experiment(explicit([3, 2, 2]), 1.0, 0.5, loss=loss, init="random"), time=0.1).system
     y = np.random.default_rng(1).standard_normal(len(system.initial_state))
     h = 1e-5  # central differences: truncation h² and rounding 1e-16/h are both near 1e-10
-    slopes = [(system.weighted_loss(y + h * e) - system.weighted_loss(y - h * e)) / (2 * h)
-              for e in np.eye(len(y))]
+    slopes = [(system.weighted_loss(y + h * e) - system.weighted_loss(y - h * e)) / (2 * h) for e in np.eye(len(y))]
     assert np.abs(system.derivative(0.0, y) + slopes).max() < 1e-8
 
 
@@ -306,8 +305,9 @@ def test_a_run_and_its_readings_are_the_same_to_the_last_bit_on_any_number_of_th
         assert np.array_equal(alone, beside)
 
 
-@pytest.mark.parametrize(("counts", "exponent"), [
-    (step(4, 10**6), 0.5), (explicit([10**6, 1]), 0.5), (step(4, 10**4), 0.75), (long_tailed(6, 10**6), 0.5)])
+@pytest.mark.parametrize(
+    ("counts", "exponent"), [(step(4, 10**6), 0.5), (explicit([10**6, 1]), 0.5), (step(4, 10**4), 0.75), (long_tailed(6, 10**6), 0.5)]
+)
 def test_the_steps_of_a_run_that_weights_make_stiff_are_foreseen(monkeypatch, counts, exponent):
     told = []
     monkeypatch.setattr(flow, "_expected_steps", lambda *run, expected=flow._expected_steps: told.append(expected(*run)) or told[0])
@@ -334,19 +334,22 @@ def test_interrupt_passes_through(monkeypatch):
         simulate(experiment(step(4, 10), 4.0))
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"delta": 0}, "delta=0 must be > 0"),
-    ({"delta": -1}, "delta=-1 must be > 0"),
-    ({"delta": math.nan}, "delta=nan must be > 0"),
-    ({"delta": math.inf}, "delta=inf must be > 0"),
-    ({"delta": 301}, "≤ 300"),
-    ({"width": 2}, "width=2 must be a whole number ≥ c − 1 = 3"),
-    ({"width": 3.5}, "width=3.5 must be a whole number"),
-    ({"init": "zero"}, "init='zero' must be one of spectral, random"),
-    ({"weights": (1.0, 1.0)}, "are 2 for 4 classes"),
-    ({"weights": (1.0, 1.0, 0.0, 1.0)}, "weight=0.0 must be finite and > 0"),
-    ({"weights": (1.0, 1.0, math.nan, 1.0)}, "weight=nan must be finite and > 0"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"delta": 0}, "delta=0 must be > 0"),
+        ({"delta": -1}, "delta=-1 must be > 0"),
+        ({"delta": math.nan}, "delta=nan must be > 0"),
+        ({"delta": math.inf}, "delta=inf must be > 0"),
+        ({"delta": 301}, "≤ 300"),
+        ({"width": 2}, "width=2 must be a whole number ≥ c − 1 = 3"),
+        ({"width": 3.5}, "width=3.5 must be a whole number"),
+        ({"init": "zero"}, "init='zero' must be one of spectral, random"),
+        ({"weights": (1.0, 1.0)}, "are 2 for 4 classes"),
+        ({"weights": (1.0, 1.0, 0.0, 1.0)}, "weight=0.0 must be finite and > 0"),
+        ({"weights": (1.0, 1.0, math.nan, 1.0)}, "weight=nan must be finite and > 0"),
+    ],
+)
 def test_wrong_experiment_is_refused_in_one_line(change, message):
     arguments = {"counts": step(4, 10), "weights": (1.0,) * 4, "loss": Squared(), "delta": 4.0} | change
     with pytest.raises(InvalidInput) as refusal:
@@ -355,16 +358,19 @@ def test_wrong_experiment_is_refused_in_one_line(change, message):
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(("change", "run", "message"), [
-    ({}, {"time": 0.0}, "time=0.0 must be finite and > 0"),
-    ({}, {"time": math.nan}, "time=nan must be finite and > 0"),
-    ({}, {"level": "pixel"}, "level='pixel' must be one of sample, class, within"),
-    ({"init": "random"}, {"level": "class"}, "features that start equal"),
-    ({"loss": SoftmaxCrossEntropy()}, {"level": "within"}, "needs the squared loss"),
-    ({"loss": Flat()}, {}, "has no gradient at zero logits"),
-    ({"loss": SoftmaxCrossEntropy(), "delta": 60.0}, {}, "delta=60.0 must be ≤ 42.4"),
-    ({"delta": 100.0}, {"level": "sample"}, "delta=100.0 must be ≤ 77.5"),
-])
+@pytest.mark.parametrize(
+    ("change", "run", "message"),
+    [
+        ({}, {"time": 0.0}, "time=0.0 must be finite and > 0"),
+        ({}, {"time": math.nan}, "time=nan must be finite and > 0"),
+        ({}, {"level": "pixel"}, "level='pixel' must be one of sample, class, within"),
+        ({"init": "random"}, {"level": "class"}, "features that start equal"),
+        ({"loss": SoftmaxCrossEntropy()}, {"level": "within"}, "needs the squared loss"),
+        ({"loss": Flat()}, {}, "has no gradient at zero logits"),
+        ({"loss": SoftmaxCrossEntropy(), "delta": 60.0}, {}, "delta=60.0 must be ≤ 42.4"),
+        ({"delta": 100.0}, {"level": "sample"}, "delta=100.0 must be ≤ 77.5"),
+    ],
+)
 def test_wrong_run_is_refused_in_one_line(change, run, message):
     with pytest.raises(InvalidInput) as refusal:
         simulate(experiment(step(4, 10), change.pop("delta", 4.0), **change), **run)

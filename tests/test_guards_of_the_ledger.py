@@ -17,14 +17,14 @@ SECTIONS = CHAPTERS["unconstrained_features"]
 
 def test_every_claim_of_sections_a_to_e_has_a_property_that_guards_it():
     files = sorted(str(path) for path in HERE.glob("test_claims_of_*.py"))
-    done = limits.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--ufm-guards", *files],
-                      cwd=HERE.parent)
+    done = limits.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--ufm-guards", *files], cwd=HERE.parent)
     assert done.returncode == 0, done.stdout
     listed = done.stdout.splitlines()
     claims = [claim_id for claim_id, module in ledger._modules().items() if module.rpartition(".")[2] in SECTIONS]
     assert len(claims) >= 50
-    unguarded = [claim_id for claim_id in claims if not any(
-        line.startswith(f"{claim_id}: ") and line.endswith("test(s)") for line in listed)]
+    unguarded = [
+        claim_id for claim_id in claims if not any(line.startswith(f"{claim_id}: ") and line.endswith("test(s)") for line in listed)
+    ]
     assert unguarded == []
 
 
@@ -45,5 +45,6 @@ def test_a_property_meets_its_regimes_by_random_cases_and_not_by_those_given():
 def test_a_property_that_fails_on_one_case_fails():
     def check(n):
         assert n < 9
+
     with pytest.raises(AssertionError, match="assert 9 < 9"):
         holds_for(st.integers(0, 9), reaching={})(check)()

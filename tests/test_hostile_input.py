@@ -37,10 +37,20 @@ def test_whatever_is_typed_is_read_or_refused_in_one_line(name, tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", [
-    "(" * 5000, "x+" * 50_000 + "x > 0", "2**2**2**2**2 > x", "9**9**9 > x", "-" * 3000 + "x > 0", "x > 0 " * 900,
-    "sqrt(" * 119 + "x" + ")" * 119 + " > 0", "not " * 2000 + "x > 0", "x" * 19_000 + " > 0",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 5000,
+        "x+" * 50_000 + "x > 0",
+        "2**2**2**2**2 > x",
+        "9**9**9 > x",
+        "-" * 3000 + "x > 0",
+        "x > 0 " * 900,
+        "sqrt(" * 119 + "x" + ")" * 119 + " > 0",
+        "not " * 2000 + "x > 0",
+        "x" * 19_000 + " > 0",
+    ],
+)
 def test_large_statements_are_answered_at_once(text):
     message = ""
     with within(SECONDS):
@@ -51,8 +61,9 @@ def test_large_statements_are_answered_at_once(text):
     assert len(message) < 400
 
 
-@pytest.mark.parametrize("text", ["[" * 5000, "a" + ".a" * 3000 + " = 1", "[[claim]]\n" * 5000, "x = " + "[" * 900 + "]" * 900,
-                                  "\0" * 1000])
+@pytest.mark.parametrize(
+    "text", ["[" * 5000, "a" + ".a" * 3000 + " = 1", "[[claim]]\n" * 5000, "x = " + "[" * 900 + "]" * 900, "\0" * 1000]
+)
 def test_large_files_are_answered_at_once(text):
     with within(SECONDS), pytest.raises(InvalidInput) as caught:
         parse_claims(text)
@@ -70,18 +81,21 @@ print(status, int(peak.split()[1]) // 1024, file=sys.stderr)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read where Linux keeps it")
-@pytest.mark.parametrize(("command", "expected"), [
-    ("simulate --step 300,2", 0),
-    ("simulate --step 1000,10 --weight-exponent 1/2", 0),
-    ("simulate --long-tailed 64,1000", 0),
-    ("simulate --step 10,100 --width 2000", 0),
-    ("simulate --long-tailed 40,100 --init random --weight-exponent 1/2 --time 3", 0),
-    ("simulate --step 4,10 --time 1e6", 2),
-    ("simulate --step 4,10 --width 100000", 0),
-    ("window --long-tailed 50,1000", 0),
-    ("derive cross-entropy --long-tailed 20,1000", 0),
-    ("derive squared --long-tailed 1000,1000", 2),
-])
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("simulate --step 300,2", 0),
+        ("simulate --step 1000,10 --weight-exponent 1/2", 0),
+        ("simulate --long-tailed 64,1000", 0),
+        ("simulate --step 10,100 --width 2000", 0),
+        ("simulate --long-tailed 40,100 --init random --weight-exponent 1/2 --time 3", 0),
+        ("simulate --step 4,10 --time 1e6", 2),
+        ("simulate --step 4,10 --width 100000", 0),
+        ("window --long-tailed 50,1000", 0),
+        ("derive cross-entropy --long-tailed 20,1000", 0),
+        ("derive squared --long-tailed 1000,1000", 2),
+    ],
+)
 def test_commands_of_many_classes_stay_in_memory_and_time(command, expected):
     ran = run([sys.executable, "-c", PEAK_OF_A_COMMAND, *command.split()], 5 * SECONDS)
     status, megabytes = map(int, ran.stderr.splitlines()[-1].split())

@@ -104,17 +104,31 @@ def ends(pid):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_each_job_gives_its_result_or_why_there_is_none(method):
-    tasks = {"answers": partial(answers, (1, "a")), "none": partial(answers, None), "large": large, "dies": dies, "killed": killed,
-             "raises": partial(raises, ValueError), "exits": exits, "interrupted": partial(raises, KeyboardInterrupt),
-             "cannot be sent": cannot_be_sent, "too deep": partial(raises, RecursionError), "no memory": partial(raises, MemoryError)}
+    tasks = {
+        "answers": partial(answers, (1, "a")),
+        "none": partial(answers, None),
+        "large": large,
+        "dies": dies,
+        "killed": killed,
+        "raises": partial(raises, ValueError),
+        "exits": exits,
+        "interrupted": partial(raises, KeyboardInterrupt),
+        "cannot be sent": cannot_be_sent,
+        "too deep": partial(raises, RecursionError),
+        "no memory": partial(raises, MemoryError),
+    }
     found = all_of([Job(name, task, LIMIT) for name, task in tasks.items()], method)
     assert set(found) == set(tasks)
     assert (found.pop("answers"), found.pop("none"), len(found.pop("large"))) == ((1, "a"), None, 3_000_000)
     assert {result.reason for result in found.values()} == {Reason.DIED}
     assert found["dies"].note == found["killed"].note == "its process ended without an answer"
     assert found["raises"].note.startswith("ValueError: it broke (test_jobs.py, line ")
-    for name, kind in (("exits", "SystemExit"), ("interrupted", "KeyboardInterrupt"), ("too deep", "RecursionError"),
-                       ("no memory", "MemoryError")):
+    for name, kind in (
+        ("exits", "SystemExit"),
+        ("interrupted", "KeyboardInterrupt"),
+        ("too deep", "RecursionError"),
+        ("no memory", "MemoryError"),
+    ):
         assert found[name].note.startswith(kind)
     assert "lambda" in found["cannot be sent"].note
 
@@ -175,8 +189,10 @@ def test_a_late_look_says_nothing_about_a_job(monkeypatch):
         running.end()
 
 
-@pytest.mark.parametrize(("limit", "used", "look"), [(30.0, 0.0, jobs.LOOK_SECONDS), (1.5, 0.5, 1.0), (1.0, 0.99, jobs.SHORTEST_LOOK),
-                                                     (1.0, 2.0, jobs.SHORTEST_LOOK)])
+@pytest.mark.parametrize(
+    ("limit", "used", "look"),
+    [(30.0, 0.0, jobs.LOOK_SECONDS), (1.5, 0.5, 1.0), (1.0, 0.99, jobs.SHORTEST_LOOK), (1.0, 2.0, jobs.SHORTEST_LOOK)],
+)
 def test_a_job_is_looked_at_before_it_can_be_far_beyond_its_limit(limit, used, look):
     running = jobs._Running(Job("sleeps", sleeps, limit), "fork")
     try:
@@ -265,10 +281,14 @@ def test_a_job_has_the_environment_of_its_start(method, monkeypatch):
         assert all_of([Job("environment", partial(environment, "UFM_TEST"), LIMIT)], method) == {"environment": value}
 
 
-@pytest.mark.parametrize(("stopped", "note"), [
-    (Stopped(Reason.STOPPED, 31.25), "stopped after 31.2 s of processor time"),
-    (Stopped(Reason.HUNG, 0.5), "stopped: it hung after 0.5 s of processor time"),
-    (Stopped(Reason.DIED, 0.0, "ValueError: bad"), "stopped: ValueError: bad")])
+@pytest.mark.parametrize(
+    ("stopped", "note"),
+    [
+        (Stopped(Reason.STOPPED, 31.25), "stopped after 31.2 s of processor time"),
+        (Stopped(Reason.HUNG, 0.5), "stopped: it hung after 0.5 s of processor time"),
+        (Stopped(Reason.DIED, 0.0, "ValueError: bad"), "stopped: ValueError: bad"),
+    ],
+)
 def test_a_claim_whose_job_was_stopped_is_undecided_and_says_so(stopped, note):
     for claim in (Claim(id="toy", says="toy", source="test"), Question(id="toy", says="toy")):
         row = mint(claim, stopped.findings())

@@ -58,10 +58,12 @@ def claim(**fields):
 
 def verdict(toy, answers, recheck=True):
     """The verdict on a claim when an engine gives these answers, by what the statement says; falsehood is refuted."""
+
     def decide(statement, seconds):
         if statement.condition == FALSEHOOD:
             return REFUTED
         return answers if isinstance(answers, Evidence) else answers[statement.says]
+
     return judge.judge(toy, decide, lambda statement, found: recheck)
 
 
@@ -100,15 +102,25 @@ def test_a_part_that_only_runs_settle_holds_the_claim_to_supported():
 
 def test_a_run_among_the_parts_must_reject_the_near_misses_that_it_uses():
     def toy(error):
-        return claim(stated={"bound": 0}, near_misses=(NearMiss("5", {"bound": 5}),), parts=lambda said: (
-            TRUE_PART, run(0.0 if said.bound == 0 else error, uses=("bound",))))
+        return claim(
+            stated={"bound": 0},
+            near_misses=(NearMiss("5", {"bound": 5}),),
+            parts=lambda said: (TRUE_PART, run(0.0 if said.bound == 0 else error, uses=("bound",))),
+        )
+
     assert verdict(toy(1.0), CERTIFIED).verdict is Verdict.SUPPORTED
     assert verdict(toy(1e-9), CERTIFIED).verdict is Verdict.UNDECIDED
 
 
 def estimated(low, high, pairs=10, least=0.0, greatest=1.0, uses=(), mean=None):
-    return Estimated(id="mean", says="mean", uses=uses, least=least, greatest=greatest,
-                     measure=lambda: Estimate((low + high) / 2 if mean is None else mean, low, high, pairs))
+    return Estimated(
+        id="mean",
+        says="mean",
+        uses=uses,
+        least=least,
+        greatest=greatest,
+        measure=lambda: Estimate((low + high) / 2 if mean is None else mean, low, high, pairs),
+    )
 
 
 LOW = 0.25
@@ -118,19 +130,39 @@ def missing():
     raise ToolMissing("no torch")
 
 
-@pytest.mark.parametrize(("low", "high", "expected"), [
-    (0.2, 0.8, Verdict.SUPPORTED), (0.0, 1.0, Verdict.SUPPORTED), (0.8, 1.2, Verdict.UNDECIDED), (-1.0, 2.0, Verdict.UNDECIDED),
-    (1.1, 1.2, Verdict.REFUTED), (-0.2, -0.1, Verdict.REFUTED), (1.0, 1.2, Verdict.UNDECIDED), (-0.2, 0.0, Verdict.UNDECIDED),
-    (math.nan, 0.5, Verdict.UNDECIDED), (0.2, math.inf, Verdict.UNDECIDED)])
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.2, 0.8, Verdict.SUPPORTED),
+        (0.0, 1.0, Verdict.SUPPORTED),
+        (0.8, 1.2, Verdict.UNDECIDED),
+        (-1.0, 2.0, Verdict.UNDECIDED),
+        (1.1, 1.2, Verdict.REFUTED),
+        (-0.2, -0.1, Verdict.REFUTED),
+        (1.0, 1.2, Verdict.UNDECIDED),
+        (-0.2, 0.0, Verdict.UNDECIDED),
+        (math.nan, 0.5, Verdict.UNDECIDED),
+        (0.2, math.inf, Verdict.UNDECIDED),
+    ],
+)
 def test_a_statistic_is_judged_by_where_its_whole_interval_lies(low, high, expected):
     row = verdict(claim(parts=lambda said: (estimated(low, high),)), CERTIFIED)
     assert row.verdict is expected
     assert row.findings.parts[0].evidence.strength is (Strength.MEASURED if expected is Verdict.SUPPORTED else None)
 
 
-@pytest.mark.parametrize("unsound", [estimated(0.2, 0.8, pairs=9), estimated(1.1, 1.2, pairs=9), estimated(0.2, 0.8, pairs=0),
-                                     estimated(0.2, 0.8, mean=math.nan), estimated(0.2, 0.8, mean=0.9), estimated(0.2, 0.8, mean=0.1),
-                                     estimated(0.8, 0.2)])
+@pytest.mark.parametrize(
+    "unsound",
+    [
+        estimated(0.2, 0.8, pairs=9),
+        estimated(1.1, 1.2, pairs=9),
+        estimated(0.2, 0.8, pairs=0),
+        estimated(0.2, 0.8, mean=math.nan),
+        estimated(0.2, 0.8, mean=0.9),
+        estimated(0.2, 0.8, mean=0.1),
+        estimated(0.8, 0.2),
+    ],
+)
 def test_too_few_pairs_or_an_interval_without_its_mean_settle_nothing(unsound):
     assert verdict(claim(parts=lambda said: (unsound,)), CERTIFIED).verdict is Verdict.UNDECIDED
 
@@ -147,8 +179,12 @@ def test_a_statistic_holds_a_claim_to_supported_and_its_refutation_outweighs_a_p
 
 def test_a_statistic_must_reject_the_near_misses_that_it_uses():
     def toy(least):
-        return claim(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": least}),), parts=lambda said: (
-            estimated(0.2, 0.8, least=said.least, greatest=math.inf, uses=("least",)),))
+        return claim(
+            stated={"least": 0.0},
+            near_misses=(NearMiss("more", {"least": least}),),
+            parts=lambda said: (estimated(0.2, 0.8, least=said.least, greatest=math.inf, uses=("least",)),),
+        )
+
     assert verdict(toy(0.9), CERTIFIED).verdict is Verdict.SUPPORTED
     for not_rejected in (0.1, 0.5):  # held by the same interval, or not settled by it
         row = verdict(toy(not_rejected), CERTIFIED)
@@ -157,8 +193,11 @@ def test_a_statistic_must_reject_the_near_misses_that_it_uses():
 
 
 def test_a_missing_tool_is_not_checked_and_neither_pass_nor_problem():
-    toy = claim(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=lambda said: (
-        TRUE_PART, Estimated(id="mean", says="mean", uses=("least",), least=said.least, greatest=1, measure=missing)))
+    toy = claim(
+        stated={"least": 0.0},
+        near_misses=(NearMiss("more", {"least": 2.0}),),
+        parts=lambda said: (TRUE_PART, Estimated(id="mean", says="mean", uses=("least",), least=said.least, greatest=1, measure=missing)),
+    )
     row = verdict(toy, CERTIFIED)
     assert (row.verdict, row.problems, row.findings.near_misses) == (Verdict.NOT_CHECKED, (), ())
     assert row.findings.parts[1].evidence.note == "no torch"
@@ -166,9 +205,12 @@ def test_a_missing_tool_is_not_checked_and_neither_pass_nor_problem():
 
 def test_near_misses_are_asked_where_only_coq_is_missing():
     """A near miss that passes voids the claim, whether the kernel is there or not."""
-    toy = bare(stated={"bound": sp.Integer(0)}, near_misses=(NearMiss("also true", {"bound": sp.Integer(-1)}),),
-               parts=lambda said: (Holds(id="above", says="x ≥ bound", condition=x >= said.bound, where=(x > 0,)),),
-               coq={"above": ("positive_is_nonnegative",)})
+    toy = bare(
+        stated={"bound": sp.Integer(0)},
+        near_misses=(NearMiss("also true", {"bound": sp.Integer(-1)}),),
+        parts=lambda said: (Holds(id="above", says="x ≥ bound", condition=x >= said.bound, where=(x > 0,)),),
+        coq={"above": ("positive_is_nonnegative",)},
+    )
     without_coq = Evidence(road="coq", engine="coq", outcome=Outcome.ABSENT, note="coqc is not installed")
     row = judge.judge(toy, lambda statement, seconds: CERTIFIED, lambda statement, found: True, kernel=lambda *part: without_coq)
     assert [miss.passed_by for miss in row.findings.near_misses] == [("exact",)]
@@ -178,14 +220,17 @@ def test_near_misses_are_asked_where_only_coq_is_missing():
 def test_a_statistic_that_crashes_is_undecided_not_absent():
     def crash():
         raise ValueError("bad")
+
     toy = claim(parts=lambda said: (Estimated(id="mean", says="mean", least=0, greatest=1, measure=crash),))
     assert verdict(toy, CERTIFIED).verdict is Verdict.UNDECIDED
 
 
 def test_rows_without_their_tool_never_count_as_held():
     held = verdict(claim(id="label-spectrum-step"), CERTIFIED)
-    absent = verdict(claim(id="minority-earlier", parts=lambda said: (
-        Estimated(id="mean", says="mean", least=0, greatest=1, measure=missing),)), CERTIFIED)
+    absent = verdict(
+        claim(id="minority-earlier", parts=lambda said: (Estimated(id="mean", says="mean", least=0, greatest=1, measure=missing),)),
+        CERTIFIED,
+    )
     undecided = verdict(claim(id="window-bound"), evidence(Outcome.UNSETTLED))
     assert ledger.exit_status([held, absent], optional=True) == 0
     assert ledger.exit_status([held, absent]) == 3
@@ -198,11 +243,22 @@ def test_nothing_checked_is_undecided():
     assert verdict(claim(parts=lambda said: ()), CERTIFIED).verdict is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize(("measured", "found"), [
-    (run(math.inf), "disagrees"), (run(1e-3), "disagrees"), (run(math.nan), "settles nothing"), (run(1e-9, cases=0), "settles nothing"),
-    (run(1e-9, cases=-1), "settles nothing"), (run(-1e-9), "settles nothing"), (run(-math.inf), "settles nothing"),
-    (run(1.0, bound=math.inf), "settles nothing"), (run(0.0, bound=math.nan), "settles nothing"), (run(0.0, bound=-1.0), "settles nothing"),
-    (run(-2.0, bound=-1.0), "settles nothing")])
+@pytest.mark.parametrize(
+    ("measured", "found"),
+    [
+        (run(math.inf), "disagrees"),
+        (run(1e-3), "disagrees"),
+        (run(math.nan), "settles nothing"),
+        (run(1e-9, cases=0), "settles nothing"),
+        (run(1e-9, cases=-1), "settles nothing"),
+        (run(-1e-9), "settles nothing"),
+        (run(-math.inf), "settles nothing"),
+        (run(1.0, bound=math.inf), "settles nothing"),
+        (run(0.0, bound=math.nan), "settles nothing"),
+        (run(0.0, bound=-1.0), "settles nothing"),
+        (run(-2.0, bound=-1.0), "settles nothing"),
+    ],
+)
 def test_a_run_that_disagrees_or_is_empty_or_no_error_or_has_a_bound_that_is_none_takes_the_proof_back(measured, found):
     for toy in (claim(runs=lambda said: (measured,)), claim(parts=lambda said: (measured,))):
         row = verdict(toy, CERTIFIED)
@@ -210,8 +266,9 @@ def test_a_run_that_disagrees_or_is_empty_or_no_error_or_has_a_bound_that_is_non
         assert any(problem.startswith(f"a run {found}") for problem in row.problems)
 
 
-@pytest.mark.parametrize("bounds", [(-math.inf, math.inf), (math.inf, math.inf), (math.nan, 1.0), (0.0, math.nan), (1.0, 0.0),
-                                    (math.inf, 0.0), (2.0, 0.5)])
+@pytest.mark.parametrize(
+    "bounds", [(-math.inf, math.inf), (math.inf, math.inf), (math.nan, 1.0), (0.0, math.nan), (1.0, 0.0), (math.inf, 0.0), (2.0, 0.5)]
+)
 def test_bounds_that_allow_any_mean_or_none_settle_nothing(bounds):
     statement = dataclasses.replace(estimated(0.2, 0.8), least=bounds[0], greatest=bounds[1])
     assert verdict(bare(parts=lambda said: (statement,)), CERTIFIED).verdict is Verdict.UNDECIDED
@@ -221,14 +278,28 @@ class Odd(Exception):
     """An exception of nobody's."""
 
 
-ERRORS = [RuntimeError("died"), ValueError("bad"), ZeroDivisionError("0"), KeyError("k"), IndexError(), AttributeError("a"), TypeError("t"),
-          AssertionError("no"), MemoryError(), RecursionError(), OSError("disk"), StopIteration(), Odd("odd")]
+ERRORS = [
+    RuntimeError("died"),
+    ValueError("bad"),
+    ZeroDivisionError("0"),
+    KeyError("k"),
+    IndexError(),
+    AttributeError("a"),
+    TypeError("t"),
+    AssertionError("no"),
+    MemoryError(),
+    RecursionError(),
+    OSError("disk"),
+    StopIteration(),
+    Odd("odd"),
+]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_an_oracle_that_crashes_is_no_agreement_whatever_it_raises(error):
     def crash():
         raise error
+
     row = verdict(claim(runs=lambda said: (Agrees(id="run", says="run", bound=1, measure=crash),)), CERTIFIED)
     assert row.verdict is Verdict.UNDECIDED
     assert "the run failed" in row.problems[0]
@@ -244,8 +315,10 @@ def test_a_measurement_that_is_none_is_no_agreement(measured):
 
 
 def test_a_run_whose_tool_is_missing_is_not_checked():
-    for toy in (claim(runs=lambda said: (Agrees(id="run", says="run", bound=1, measure=missing),)),
-                claim(parts=lambda said: (TRUE_PART, Agrees(id="run", says="run", bound=1, measure=missing)))):
+    for toy in (
+        claim(runs=lambda said: (Agrees(id="run", says="run", bound=1, measure=missing),)),
+        claim(parts=lambda said: (TRUE_PART, Agrees(id="run", says="run", bound=1, measure=missing))),
+    ):
         row = verdict(toy, CERTIFIED)
         assert (row.verdict, row.problems, row.findings.near_misses) == (Verdict.NOT_CHECKED, (), ())
 
@@ -271,7 +344,8 @@ def with_near_miss(run_error=1.0, uses=("bound",)):
         stated={"bound": sp.Integer(0)},
         parts=lambda said: (Holds(id="square", says=f"x² ≥ {said.bound}", condition=sp.Ge(x**2 + 1, said.bound, evaluate=False)),),
         runs=lambda said: (run(0.0 if said.bound == 0 else run_error, uses=uses),),
-        near_misses=(NearMiss("bound 5", {"bound": sp.Integer(5)}),))
+        near_misses=(NearMiss("bound 5", {"bound": sp.Integer(5)}),),
+    )
 
 
 def test_a_near_miss_rejected_by_every_road_it_touches_leaves_the_verdict():
@@ -303,34 +377,44 @@ def test_a_near_miss_that_touches_nothing_voids_the_claim():
 
 
 def test_a_near_miss_that_changes_the_words_alone_touches_nothing():
-    toy = bare(stated={"word": "so"}, near_misses=(NearMiss("others", {"word": "not"}),),
-               parts=lambda said: (dataclasses.replace(TRUE_PART, says=said.word),))
+    toy = bare(
+        stated={"word": "so"},
+        near_misses=(NearMiss("others", {"word": "not"}),),
+        parts=lambda said: (dataclasses.replace(TRUE_PART, says=said.word),),
+    )
     row = verdict(toy, {"so": CERTIFIED, "not": REFUTED})
     assert (row.verdict, row.findings.near_misses[0].touched) == (Verdict.UNDECIDED, ())
 
 
 def test_a_run_that_does_not_use_what_a_near_miss_changes_rejects_nothing():
     """Its disagreement is no sign that the change was seen."""
-    toy = claim(stated={"bound": 0, "other": 0}, near_misses=(NearMiss("5", {"bound": 5}),),
-                runs=lambda said: (run(float(said.bound), uses=("other",)),))
+    toy = claim(
+        stated={"bound": 0, "other": 0},
+        near_misses=(NearMiss("5", {"bound": 5}),),
+        runs=lambda said: (run(float(said.bound), uses=("other",)),),
+    )
     assert verdict(toy, CERTIFIED).findings.near_misses[0].rejected_by == ()
 
 
 def test_a_statistic_that_does_not_use_what_a_near_miss_changes_rejects_nothing():
-    toy = claim(stated={"least": 0.0, "other": 0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=lambda said: (
-        estimated(0.2, 0.8, least=said.least, greatest=math.inf, uses=("other",)),))
+    toy = claim(
+        stated={"least": 0.0, "other": 0},
+        near_misses=(NearMiss("more", {"least": 2.0}),),
+        parts=lambda said: (estimated(0.2, 0.8, least=said.least, greatest=math.inf, uses=("other",)),),
+    )
     assert verdict(toy, CERTIFIED).findings.near_misses[0].rejected_by == ()
 
 
 def test_a_part_that_is_written_anew_and_says_the_same_is_not_touched_by_a_near_miss():
-    toy = claim(stated={"unused": 1}, near_misses=(NearMiss("nothing", {"unused": 2}),),
-                parts=lambda said: (dataclasses.replace(TRUE_PART),))
+    toy = claim(
+        stated={"unused": 1}, near_misses=(NearMiss("nothing", {"unused": 2}),), parts=lambda said: (dataclasses.replace(TRUE_PART),)
+    )
     miss = verdict(toy, CERTIFIED).findings.near_misses[0]
     assert (miss.rejected_by, miss.passed_by) == ((), ())
 
 
 def test_a_near_miss_that_changes_how_many_parts_there_are_is_an_error():
-    toy = claim(stated={"parts": 2}, near_misses=(NearMiss("one", {"parts": 1}),), parts=lambda said: (TRUE_PART, AGAIN)[:said.parts])
+    toy = claim(stated={"parts": 2}, near_misses=(NearMiss("one", {"parts": 1}),), parts=lambda said: (TRUE_PART, AGAIN)[: said.parts])
     with pytest.raises(ValueError, match="shorter"):
         verdict(toy, CERTIFIED)
 
@@ -401,8 +485,10 @@ def test_only_a_certificate_or_a_refutation_is_rechecked():
 
     for outcome, strength in itertools.product(Outcome, [*Strength, None]):
         judge.judge(bare(), lambda statement, seconds, o=outcome, s=strength: evidence(o, s, witness={"x": "1"}), recheck)
-    assert set(asked) == {*((outcome, Strength.CERTIFIED) for outcome in Outcome),
-                          *((Outcome.FAILS, strength) for strength in [*Strength, None])}
+    assert set(asked) == {
+        *((outcome, Strength.CERTIFIED) for outcome in Outcome),
+        *((Outcome.FAILS, strength) for strength in [*Strength, None]),
+    }
 
 
 def test_hypotheses_that_a_witness_satisfies_leave_the_verdict_and_without_a_witness_they_are_vacuous():
@@ -429,8 +515,24 @@ def test_what_was_only_measured_was_not_rechecked():
     assert [finding.rechecked for finding in (*findings.parts, *findings.runs)] == [False, False]
 
 
-RECORDS = (judge.Finding, judge.NearMissFinding, Findings, Evidence, Claim, NearMiss, Statement, Holds, Limit, Supremum,
-           Increasing, Measurement, Agrees, Estimate, Estimated, MatrixIdentity)
+RECORDS = (
+    judge.Finding,
+    judge.NearMissFinding,
+    Findings,
+    Evidence,
+    Claim,
+    NearMiss,
+    Statement,
+    Holds,
+    Limit,
+    Supremum,
+    Increasing,
+    Measurement,
+    Agrees,
+    Estimate,
+    Estimated,
+    MatrixIdentity,
+)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
@@ -455,8 +557,9 @@ def test_the_premises_of_a_claim_are_its_hypotheses():
 
 def test_a_witness_is_put_in_for_all_names_at_once():
     y = sp.Symbol("y", real=True)
-    crossed = claim(parts=lambda said: (dataclasses.replace(TRUE_PART, where=()),), hypotheses={"x < y": x < y},
-                    witnesses=({x: y - 1, y: x + 3},))  # one by one: x + 2 < x + 3
+    crossed = claim(
+        parts=lambda said: (dataclasses.replace(TRUE_PART, where=()),), hypotheses={"x < y": x < y}, witnesses=({x: y - 1, y: x + 3},)
+    )  # one by one: x + 2 < x + 3
     assert verdict(crossed, CERTIFIED).problems == ("no witness satisfies: x < y",)
 
 
@@ -475,6 +578,7 @@ def test_the_cache_stands_in_the_users_cache_folder(monkeypatch, tmp_path):
 
 def test_only_the_judge_makes_a_row():
     findings = Findings(vacuous=(), parts=(), runs=(), near_misses=(), seconds=0)
+
     class EqualToAll:
         __hash__ = None
 
@@ -509,18 +613,21 @@ def test_kept_findings_of_other_code_or_another_claim_are_not_believed(kept):
     assert cache.load("other", "key") is None
 
 
-@pytest.mark.parametrize("damage", [
-    lambda text: text[: len(text) // 2],
-    lambda text: "",
-    lambda text: "[]",
-    lambda text: "null",
-    lambda text: text.replace("unsettled", "holds").replace('"certified"', '"derived"'),
-    lambda text: text.replace('"rejected_by": ["exact", "run"]', '"rejected_by": ["exact"]'),
-    lambda text: text.replace('"rejected": ["square", "run"]', '"rejected": ["square"]'),
-    lambda text: text.replace('"arrived_settled": false', '"arrived_settled": true'),
-    lambda text: text.replace('"part_id": "square"', '"part_id": "other"'),
-    lambda text: text.replace("x\\u00b2", "x"),
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: "",
+        lambda text: "[]",
+        lambda text: "null",
+        lambda text: text.replace("unsettled", "holds").replace('"certified"', '"derived"'),
+        lambda text: text.replace('"rejected_by": ["exact", "run"]', '"rejected_by": ["exact"]'),
+        lambda text: text.replace('"rejected": ["square", "run"]', '"rejected": ["square"]'),
+        lambda text: text.replace('"arrived_settled": false', '"arrived_settled": true'),
+        lambda text: text.replace('"part_id": "square"', '"part_id": "other"'),
+        lambda text: text.replace("x\\u00b2", "x"),
+    ],
+)
 def test_a_damaged_cache_is_ignored(kept, damage):
     path, _ = kept
     text = path.read_text()
@@ -550,12 +657,20 @@ def test_a_forged_file_of_the_cache_is_not_believed(kept):
         assert cache.load("toy", "key") is None
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda path: path.chmod(0o644), lambda path: path.chmod(0o640), lambda path: path.chmod(0o602),
-    lambda path: path.write_bytes(b"short"), lambda path: path.write_bytes(b""),
-    lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
-    lambda path: (path.unlink(), path.mkdir()), lambda path: path.write_bytes(secrets.token_bytes(32))],
-    ids=["all read it", "a group reads it", "all write it", "short", "empty", "a link", "a folder", "another"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.chmod(0o644),
+        lambda path: path.chmod(0o640),
+        lambda path: path.chmod(0o602),
+        lambda path: path.write_bytes(b"short"),
+        lambda path: path.write_bytes(b""),
+        lambda path: (path.rename(path.with_name("elsewhere")), path.symlink_to(path.with_name("elsewhere"))),
+        lambda path: (path.unlink(), path.mkdir()),
+        lambda path: path.write_bytes(secrets.token_bytes(32)),
+    ],
+    ids=["all read it", "a group reads it", "all write it", "short", "empty", "a link", "a folder", "another"],
+)
 def test_nothing_kept_is_believed_where_others_could_have_the_secret_or_it_is_another(kept, spoil):
     assert cache.load("toy", "key") is not None
     spoil(cache.secret_file())
@@ -626,6 +741,7 @@ def test_a_near_miss_for_which_the_tool_is_missing_is_not_rejected():
     def toy(said):
         near = said.least > 1
         return (dataclasses.replace(estimated(0.2, 0.8, least=said.least, uses=("least",)), **({"measure": missing} if near else {})),)
+
     row = verdict(bare(stated={"least": 0.0}, near_misses=(NearMiss("more", {"least": 2.0}),), parts=toy), CERTIFIED)
     assert row.findings.near_misses[0].rejected_by == ()
     assert row.verdict is Verdict.UNDECIDED
@@ -635,14 +751,20 @@ KERNEL = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Stre
 
 
 def by_kernel(toy, answers):
-    return judge.judge(toy, lambda statement, seconds: REFUTED if statement.condition == FALSEHOOD else answers,
-                       lambda statement, found: True, kernel=lambda claim_id, part, theorems: KERNEL)
+    return judge.judge(
+        toy,
+        lambda statement, seconds: REFUTED if statement.condition == FALSEHOOD else answers,
+        lambda statement, found: True,
+        kernel=lambda claim_id, part, theorems: KERNEL,
+    )
 
 
 @pytest.mark.parametrize("part_id", ["", "Square", "two words", "a" * 61, "again"])
 def test_each_part_and_each_run_has_an_id_of_its_own(part_id):
-    for toy in (bare(parts=lambda said: (dataclasses.replace(TRUE_PART, id=part_id), AGAIN)),
-                bare(parts=lambda said: (AGAIN,), runs=lambda said: (dataclasses.replace(run(0.0), id=part_id),))):
+    for toy in (
+        bare(parts=lambda said: (dataclasses.replace(TRUE_PART, id=part_id), AGAIN)),
+        bare(parts=lambda said: (AGAIN,), runs=lambda said: (dataclasses.replace(run(0.0), id=part_id),)),
+    ):
         with pytest.raises(ValueError, match=rf"\['{part_id}'.*\] must be ids"):
             verdict(toy, CERTIFIED)
 
@@ -656,12 +778,19 @@ def test_a_theorem_is_of_the_part_with_its_id_whatever_is_said(says):
     assert by_kernel(dataclasses.replace(toy, coq={"square": ("a",), "again": ("b",)}), DERIVED).verdict is Verdict.PROVED
 
 
-@pytest.mark.parametrize("wrong", [
-    {"coq": {"sqare": ("theorem",)}}, {"without_near_miss": {"sqare": "none exists"}}, {"without_near_miss": {"square": " "}},
-    {"coq": {"run": ("theorem",)}, "runs": lambda said: (run(0.0),)},
-    {"parts": lambda said: (TRUE_PART, TRUE_PART)}, {"runs": lambda said: (run(0.0), run(0.0))},
-    {"runs": lambda said: (dataclasses.replace(run(0.0), id="square"),)},
-    *({"parts": lambda said, i=i: (dataclasses.replace(TRUE_PART, id=i),)} for i in ("Square", "x²", "a b", "-a", "a" * 61, "a\n"))])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"coq": {"sqare": ("theorem",)}},
+        {"without_near_miss": {"sqare": "none exists"}},
+        {"without_near_miss": {"square": " "}},
+        {"coq": {"run": ("theorem",)}, "runs": lambda said: (run(0.0),)},
+        {"parts": lambda said: (TRUE_PART, TRUE_PART)},
+        {"runs": lambda said: (run(0.0), run(0.0))},
+        {"runs": lambda said: (dataclasses.replace(run(0.0), id="square"),)},
+        *({"parts": lambda said, i=i: (dataclasses.replace(TRUE_PART, id=i),)} for i in ("Square", "x²", "a b", "-a", "a" * 61, "a\n")),
+    ],
+)
 def test_ids_that_are_none_or_twice_or_of_no_part_are_an_error(wrong):
     with pytest.raises(ValueError, match="claim toy"):
         by_kernel(bare(**wrong), CERTIFIED)
@@ -682,23 +811,43 @@ def test_without_a_near_miss_nothing_is_proved():
 GRAND = "everything that was ever said of imbalance is so"
 ZERO = sp.Integer(0)
 SETTLED = [
-    *(Holds(id="square", says=GRAND, condition=condition) for condition in (
-        sp.true, sp.Eq(ZERO, ZERO, evaluate=False), sp.Eq(x, x, evaluate=False), sp.Ge(x, x, evaluate=False),
-        sp.And(*[sp.Eq(a, a, evaluate=False) for a in (ZERO, x)], evaluate=False),
-        sp.Or(sp.Eq(x, x, evaluate=False), x > 1, evaluate=False))),
+    *(
+        Holds(id="square", says=GRAND, condition=condition)
+        for condition in (
+            sp.true,
+            sp.Eq(ZERO, ZERO, evaluate=False),
+            sp.Eq(x, x, evaluate=False),
+            sp.Ge(x, x, evaluate=False),
+            sp.And(*[sp.Eq(a, a, evaluate=False) for a in (ZERO, x)], evaluate=False),
+            sp.Or(sp.Eq(x, x, evaluate=False), x > 1, evaluate=False),
+        )
+    ),
     Limit(id="square", says=GRAND, expr=ZERO, variable=x, point=sp.oo, value=ZERO),
     Supremum(id="square", says=GRAND, expr=x, variable=sp.Symbol("z"), start=ZERO, end=sp.oo, value=x),
-    MatrixIdentity(id="square", says=GRAND, left=sp.MatrixSymbol("A", 2, 2), right=sp.MatrixSymbol("A", 2, 2))]
-OPEN = [Holds(id="square", says=GRAND, condition=condition) for condition in (
-    sp.Eq(x, ZERO), x > ZERO, sp.Gt(x, x, evaluate=False), sp.Ne(x, x, evaluate=False), sp.false,
-    sp.And(sp.Eq(x, x, evaluate=False), x > 1, evaluate=False))]
+    MatrixIdentity(id="square", says=GRAND, left=sp.MatrixSymbol("A", 2, 2), right=sp.MatrixSymbol("A", 2, 2)),
+]
+OPEN = [
+    Holds(id="square", says=GRAND, condition=condition)
+    for condition in (
+        sp.Eq(x, ZERO),
+        x > ZERO,
+        sp.Gt(x, x, evaluate=False),
+        sp.Ne(x, x, evaluate=False),
+        sp.false,
+        sp.And(sp.Eq(x, x, evaluate=False), x > 1, evaluate=False),
+    )
+]
 
 
 @pytest.mark.parametrize("statement", SETTLED, ids=str)
 def test_nothing_equal_to_itself_is_proved_under_a_grand_name(statement):
     """0 = 0 is derived at best, whatever the engine says; by a theorem of Coq's it may be more."""
-    toy = bare(stated={"part": statement}, parts=lambda said: (said.part,), coq={"square": ("theorem",)},
-               near_misses=(NearMiss("false", {"part": Holds(id="square", says=GRAND, condition=FALSEHOOD)}),))
+    toy = bare(
+        stated={"part": statement},
+        parts=lambda said: (said.part,),
+        coq={"square": ("theorem",)},
+        near_misses=(NearMiss("false", {"part": Holds(id="square", says=GRAND, condition=FALSEHOOD)}),),
+    )
 
     def answer(part, seconds):
         return REFUTED if part != statement else CERTIFIED
@@ -719,8 +868,12 @@ def test_what_something_must_decide_did_not_arrive_settled(statement):
 
 def two_parts(**fields):
     """Two parts of which a near miss changes one alone."""
-    return bare(stated={"least": ZERO}, near_misses=(NearMiss("5", {"least": sp.Integer(5)}),), parts=lambda said: (
-        Holds(id="square", says=f"x² ≥ {said.least}", condition=sp.Ge(x**2 + 1, said.least, evaluate=False)), AGAIN), **fields)
+    return bare(
+        stated={"least": ZERO},
+        near_misses=(NearMiss("5", {"least": sp.Integer(5)}),),
+        parts=lambda said: (Holds(id="square", says=f"x² ≥ {said.least}", condition=sp.Ge(x**2 + 1, said.least, evaluate=False)), AGAIN),
+        **fields,
+    )
 
 
 ANSWERS = {"x² ≥ 0": CERTIFIED, "x² ≥ 5": REFUTED, "again": CERTIFIED}
@@ -740,8 +893,13 @@ def test_a_part_that_a_near_miss_changes_may_not_be_said_to_have_none():
 
 @pytest.mark.parametrize("other", [CERTIFIED, evidence(Outcome.UNSETTLED), evidence(Outcome.FAILS), DERIVED])
 def test_a_part_that_a_near_miss_changes_and_that_passes_is_not_guarded_by_the_others_rejection(other):
-    toy = bare(stated={"least": ZERO}, near_misses=(NearMiss("5", {"least": sp.Integer(5)}),), parts=lambda said: tuple(
-        Holds(id=name, says=f"{name} {said.least}", condition=sp.Ge(x + k, said.least, evaluate=False)) for k, name in enumerate("ab")))
+    toy = bare(
+        stated={"least": ZERO},
+        near_misses=(NearMiss("5", {"least": sp.Integer(5)}),),
+        parts=lambda said: tuple(
+            Holds(id=name, says=f"{name} {said.least}", condition=sp.Ge(x + k, said.least, evaluate=False)) for k, name in enumerate("ab")
+        ),
+    )
     row = verdict(toy, {"a 0": CERTIFIED, "b 0": CERTIFIED, "a 5": REFUTED, "b 5": other})
     miss = row.findings.near_misses[0]
     assert (miss.touched, miss.rejected, miss.rejected_by, miss.passed_by) == (("a", "b"), ("a",), ("exact",), ())
@@ -751,9 +909,13 @@ def test_a_part_that_a_near_miss_changes_and_that_passes_is_not_guarded_by_the_o
 
 def test_only_what_is_not_guarded_yet_is_asked_beyond_the_first_rejection():
     asked = []
-    toy = bare(stated={"k": 0, "m": 0}, near_misses=(NearMiss("1", {"k": 1}), NearMiss("2", {"m": 1}), NearMiss("3", {"k": 2})),
-               parts=lambda said: tuple(Holds(id=name, says=f"{name}{said.k}{said.m}",
-                                              condition=x > said.k + (10 * said.m if name != "a" else 0)) for name in "abc"))
+    toy = bare(
+        stated={"k": 0, "m": 0},
+        near_misses=(NearMiss("1", {"k": 1}), NearMiss("2", {"m": 1}), NearMiss("3", {"k": 2})),
+        parts=lambda said: tuple(
+            Holds(id=name, says=f"{name}{said.k}{said.m}", condition=x > said.k + (10 * said.m if name != "a" else 0)) for name in "abc"
+        ),
+    )
 
     def decide(statement, seconds):
         asked.append(statement.says)
@@ -762,10 +924,16 @@ def test_only_what_is_not_guarded_yet_is_asked_beyond_the_first_rejection():
 
     row = judge.judge(toy, decide, lambda statement, found: True)
     assert row.verdict is Verdict.PROVED
-    assert asked == ["a00", "b00", "c00",  # the claim
-                     "a10", "b10", "c10",  # all are bare: all are asked, and c passes
-                     "c01",                # c is bare and is asked first; then b need not be
-                     "a20"]                # none is bare: one rejection is enough
+    assert asked == [
+        "a00",
+        "b00",
+        "c00",  # the claim
+        "a10",
+        "b10",
+        "c10",  # all are bare: all are asked, and c passes
+        "c01",  # c is bare and is asked first; then b need not be
+        "a20",
+    ]  # none is bare: one rejection is enough
 
 
 def test_a_run_or_a_statistic_that_no_near_miss_changes_keeps_the_claim_from_holding():
@@ -774,8 +942,11 @@ def test_a_run_or_a_statistic_that_no_near_miss_changes_keeps_the_claim_from_hol
             if isinstance(statement, Estimated) and "runs" in fields:
                 continue
             toy = claim(**fields)
-            loose = dataclasses.replace(toy, parts=lambda said, t=toy: tuple(dropped(each) for each in t.parts(said)),
-                                        runs=lambda said, t=toy: tuple(dropped(each) for each in t.runs(said)))
+            loose = dataclasses.replace(
+                toy,
+                parts=lambda said, t=toy: tuple(dropped(each) for each in t.parts(said)),
+                runs=lambda said, t=toy: tuple(dropped(each) for each in t.runs(said)),
+            )
             assert verdict(toy, CERTIFIED).verdict in (Verdict.PROVED, Verdict.SUPPORTED)
             row = verdict(loose, CERTIFIED)
             assert row.verdict is Verdict.UNDECIDED
@@ -789,8 +960,13 @@ def dropped(statement):
 
 def test_a_run_of_a_near_miss_that_settles_nothing_rejects_nothing():
     for measured in (Measurement(math.nan, 3, ""), Measurement(1.0, 0, ""), Measurement(-1.0, 3, "")):
-        toy = bare(stated={"k": 0}, near_misses=(NearMiss("1", {"k": 1}),), parts=lambda said, m=measured: (
-            Agrees(id="run", says="run", uses=("k",), bound=0.5, measure=lambda: m if said.k else Measurement(0.0, 3, "")),))
+        toy = bare(
+            stated={"k": 0},
+            near_misses=(NearMiss("1", {"k": 1}),),
+            parts=lambda said, m=measured: (
+                Agrees(id="run", says="run", uses=("k",), bound=0.5, measure=lambda: m if said.k else Measurement(0.0, 3, "")),
+            ),
+        )
         assert verdict(toy, CERTIFIED).findings.near_misses[0].rejected == ()
 
 
@@ -815,8 +991,16 @@ def test_a_question_is_proved_without_near_misses_where_something_satisfies_its_
     assert verdict(question(TRUE_PART, AGAIN), {"x² ≥ 0": CERTIFIED, "again": DERIVED}).verdict is Verdict.DERIVED
 
 
-@pytest.mark.parametrize("doubt", [CERTIFIED, DERIVED, evidence(Outcome.UNSETTLED), evidence(Outcome.FAILS),
-                                   evidence(Outcome.UNSETTLED, reason=Reason.CONTRADICTORY_PREMISES)])
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        CERTIFIED,
+        DERIVED,
+        evidence(Outcome.UNSETTLED),
+        evidence(Outcome.FAILS),
+        evidence(Outcome.UNSETTLED, reason=Reason.CONTRADICTORY_PREMISES),
+    ],
+)
 def test_a_question_whose_premises_nothing_is_seen_to_satisfy_is_not_proved(doubt):
     row = judge.judge(question(TRUE_PART), lambda statement, seconds: doubt if statement == SATISFIED else CERTIFIED, lambda *_: True)
     assert row.verdict is Verdict.UNDECIDED

@@ -15,8 +15,7 @@ def test_gram_of_explicit_labels_is_the_block_matrix(class_counts):
     Z = labels.centred_labels(class_counts)
     assert labels.one_hot(class_counts).shape == (class_counts.c, class_counts.n)
     ordered = ClassCounts(tuple(sorted(class_counts.per_class, reverse=True)))
-    assert labels.label_gram(class_counts.groups()).explicit() == (
-        labels.centred_labels(ordered) * labels.centred_labels(ordered).T)
+    assert labels.label_gram(class_counts.groups()).explicit() == (labels.centred_labels(ordered) * labels.centred_labels(ordered).T)
     assert sum(Z) == 0
 
 
@@ -67,8 +66,7 @@ def test_symbolic_step_spectrum_at_every_small_size_is_that_of_the_explicit_matr
     for big in range(1, 5):
         for small in range(1, 5):
             point = {m_majority: big, m_minority: small, n_majority: 12, n_minority: 5}
-            expected = sorted(value**2 for value, m in symbolic for _ in range(int(m.subs(point)))
-                              for value in [value.subs(point)])
+            expected = sorted(value**2 for value, m in symbolic for _ in range(int(m.subs(point))) for value in [value.subs(point)])
             gram = sp.diag(*[12] * big, *[5] * small)
             P = labels.centring_matrix(big + small)
             found = sorted(value for value, m in (P * gram * P).eigenvals().items() for _ in range(m) if value != 0)

@@ -28,21 +28,31 @@ def flow_of(Z, omega, W, H):
     return G @ H.T, W.T @ G
 
 
-def simulator(derivative=flow_of, *, weights_of=lambda weights, labels: weights[labels], clock=lambda t: t,
-              read=lambda W, H: (W, H), target=lambda labels, c: (np.arange(c)[:, None] == labels) - 1 / c):
+def simulator(
+    derivative=flow_of,
+    *,
+    weights_of=lambda weights, labels: weights[labels],
+    clock=lambda t: t,
+    read=lambda W, H: (W, H),
+    target=lambda labels, c: (np.arange(c)[:, None] == labels) - 1 / c,
+):
     """A simulator by SciPy, in whose parts faults are planted."""
+
     def simulate(W0, H0, labels, weights, times):
         (c, d), n = W0.shape, H0.shape[1]
         Z, omega = target(labels, c), weights_of(weights, labels)
 
         def right_hand_side(t, state):
-            return np.concatenate([part.ravel() for part in derivative(
-                Z, omega, state[: c * d].reshape(c, d), state[c * d:].reshape(d, n))])
+            return np.concatenate(
+                [part.ravel() for part in derivative(Z, omega, state[: c * d].reshape(c, d), state[c * d :].reshape(d, n))]
+            )
 
         at = np.array([clock(t) for t in times])
-        path = solve_ivp(right_hand_side, (0, max(at[-1], 1e-9)), np.concatenate([W0.ravel(), H0.ravel()]), t_eval=at,
-                         rtol=1e-9, atol=1e-11).y.T
-        return read(path[:, : c * d].reshape(-1, c, d), path[:, c * d:].reshape(-1, d, n))
+        path = solve_ivp(
+            right_hand_side, (0, max(at[-1], 1e-9)), np.concatenate([W0.ravel(), H0.ravel()]), t_eval=at, rtol=1e-9, atol=1e-11
+        ).y.T
+        return read(path[:, : c * d].reshape(-1, c, d), path[:, c * d :].reshape(-1, d, n))
+
     return simulate
 
 
@@ -60,8 +70,11 @@ def _breaks(law, simulate, accuracy):
         return False
 
     try:
-        find(law.arguments, fails, settings=settings(max_examples=25, derandomize=True, database=None, deadline=None,
-                                                     phases=(Phase.generate,)))
+        find(
+            law.arguments,
+            fails,
+            settings=settings(max_examples=25, derandomize=True, database=None, deadline=None, phases=(Phase.generate,)),
+        )
     except NoSuchExample:
         return False
     return True
@@ -131,8 +144,10 @@ FAULTS = {
 }
 OTHER_FAULTS = {
     "weights in the classifier alone": (simulator(_weight_in_the_classifier_alone), "balance-is-conserved"),
-    "labels that are not centred": (simulator(target=lambda labels, c: (np.arange(c)[:, None] == labels) * 1.0),
-                                    "logits-end-at-the-labels"),
+    "labels that are not centred": (
+        simulator(target=lambda labels, c: (np.arange(c)[:, None] == labels) * 1.0),
+        "logits-end-at-the-labels",
+    ),
     "square roots of the weights": (simulator(weights_of=lambda w, labels: np.sqrt(w[labels])), "weights-rescale-time"),
 }
 
@@ -162,12 +177,15 @@ def test_the_smallest_case_of_a_mean_loss_is_the_plainest_there_is():
     assert report.startswith(f"{report.count('smallest case')} of {len(LAWS)} laws broken")
 
 
-@pytest.mark.parametrize(("simulate", "message"), [
-    (simulator(read=lambda W, H: (W[0], H[0])), "times first"),
-    (simulator(read=lambda W, H: (W, H.transpose(0, 2, 1))), "H has shape"),
-    (simulator(read=lambda W, H: (W * np.nan, H)), "W is not finite"),
-    (lambda *arguments: 1 / 0, "ZeroDivisionError"),
-])
+@pytest.mark.parametrize(
+    ("simulate", "message"),
+    [
+        (simulator(read=lambda W, H: (W[0], H[0])), "times first"),
+        (simulator(read=lambda W, H: (W, H.transpose(0, 2, 1))), "H has shape"),
+        (simulator(read=lambda W, H: (W * np.nan, H)), "W is not finite"),
+        (lambda *arguments: 1 / 0, "ZeroDivisionError"),
+    ],
+)
 def test_a_simulator_that_returns_nonsense_or_raises_breaks_every_law(simulate, message):
     with pytest.raises(LawBroken) as caught:
         laws.check_all(simulate, examples=10)
@@ -192,13 +210,16 @@ def strength(sigma, delta, t):
     return sigma / (1 + (sigma * math.exp(2 * delta) - 1) * math.exp(-2 * sigma * t))
 
 
-@pytest.mark.parametrize(("formula", "law"), [
-    (lambda s, d, t: s / (1 + s * math.exp(2 * d) * math.exp(-2 * s * t)), "strength-starts-at-the-initial-scale"),
-    (lambda s, d, t: strength(s, d, t) * (1 - 1e-3 * math.tanh(t)), "strength-ends-at-sigma"),
-    (lambda s, d, t: strength(s, d, t) + t * math.exp(-t) * 3, "strength-approaches-sigma"),
-    (lambda s, d, t: strength(s, d, t * s), "strength-scales-with-sigma"),
-    (lambda s, d, t: strength(s, d, t / 2), "strength-is-learned-on-time"),
-])
+@pytest.mark.parametrize(
+    ("formula", "law"),
+    [
+        (lambda s, d, t: s / (1 + s * math.exp(2 * d) * math.exp(-2 * s * t)), "strength-starts-at-the-initial-scale"),
+        (lambda s, d, t: strength(s, d, t) * (1 - 1e-3 * math.tanh(t)), "strength-ends-at-sigma"),
+        (lambda s, d, t: strength(s, d, t) + t * math.exp(-t) * 3, "strength-approaches-sigma"),
+        (lambda s, d, t: strength(s, d, t * s), "strength-scales-with-sigma"),
+        (lambda s, d, t: strength(s, d, t / 2), "strength-is-learned-on-time"),
+    ],
+)
 def test_each_law_of_a_formula_catches_its_fault(formula, law):
     with pytest.raises(LawBroken, match=law):
         laws.check_formula(formula)

@@ -34,9 +34,7 @@ def test_loss_is_its_independent_definition(name):
     for counts in ((100, 10, 10, 1), (7, 3)):
         logits = logit_symbols(len(counts))
         for label in range(len(counts)):
-            value = sp.lambdify(
-                logits, loss_named(name).sample_loss(logits, label, tuple(map(sp.Integer, counts))), "numpy"
-            )
+            value = sp.lambdify(logits, loss_named(name).sample_loss(logits, label, tuple(map(sp.Integer, counts))), "numpy")
             for _ in range(4):
                 point = rng.normal(size=len(counts))
                 expected = REFERENCES[head](
@@ -61,8 +59,6 @@ def test_parameters_recover_the_losses_they_generalise():
         ("ldam,scale=1,largest_margin=0", "cross-entropy"),
     ):
         for label in range(3):
-            gap = loss_named(special).sample_loss(logits, label, counts) - loss_named(general).sample_loss(
-                logits, label, counts
-            )
+            gap = loss_named(special).sample_loss(logits, label, counts) - loss_named(general).sample_loss(logits, label, counts)
             point = dict(zip(logits, map(sp.Rational, ("1/3", "-2/5", "7/4")), strict=True))
             assert abs(gap.subs(point).evalf(30)) < 1e-25

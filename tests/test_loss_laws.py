@@ -98,9 +98,7 @@ def test_compiled_is_symbolic_at_random_points(loss):
 def test_first_order_target_is_minus_the_derivative_at_zero(loss):
     """Three readings of G: from the group formula, class by class, and by central differences of the weighted loss."""
     weights = [sp.Integer(n) ** sp.Rational(-1, 2) for n in COUNTS.per_class]
-    G = flow.logit_flow(
-        loss, sp.zeros(COUNTS.c, COUNTS.n), COUNTS.labels, weights, tuple(map(sp.Integer, COUNTS.per_class))
-    )
+    G = flow.logit_flow(loss, sp.zeros(COUNTS.c, COUNTS.n), COUNTS.labels, weights, tuple(map(sp.Integer, COUNTS.per_class)))
     groups = COUNTS.groups()
     for target in (first_order.explicit_target(loss, groups), first_order.step_target(loss).at(groups)):
         B = target.columns.explicit()  # the counts are in group order
@@ -127,9 +125,7 @@ def test_energy_decays_and_balance_is_kept(loss, init):
 
 
 def _rates(loss, weights):
-    return derivation.Derivation(loss).rates(
-        COUNTS, [sp.Rational(str(w)) if isinstance(w, float) else w for w in weights]
-    )
+    return derivation.Derivation(loss).rates(COUNTS, [sp.Rational(str(w)) if isinstance(w, float) else w for w in weights])
 
 
 def _short_time(loss, weights):

@@ -188,27 +188,30 @@ def test_an_installed_loss_is_found_by_its_entry_point(stranger, monkeypatch):
         loss_named("nowhere")
 
 
-@pytest.mark.parametrize(("name", "message"), [
-    ("NoLabel", "must depend on the label"),
-    ("Kink", "not differentiable at zero logits along l_0"),
-    ("Cusp", "not differentiable at zero logits"),
-    ("Maximum", "not differentiable at zero logits"),
-    ("Vector", "returns a list, and one SymPy expression is needed"),
-    ("Column", "returns a MutableDenseMatrix, and one SymPy expression is needed"),
-    ("Float", "holds the floating-point number 0.5"),
-    ("NotANumber", "is nan at zero logits"),
-    ("Infinite", "is zoo at zero logits"),
-    ("Nothing", "returns a NoneType"),
-    ("PythonsMath", "sample_loss stopped with TypeError"),
-    ("Free", "holds beta, which is neither a logit nor a count"),
-    ("Flat", "no gradient at zero logits"),
-    ("Demanding", "with a default for each"),
-    ("NotALoss", "must be a subclass"),
-    ("Missing", "cannot be imported"),
-    ("Distances,width", "must be written parameter=value"),
-    ("Distances,height=2", "cannot be made"),
-    ("Distances,width=x", "width='x' must be an exact number"),
-])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("NoLabel", "must depend on the label"),
+        ("Kink", "not differentiable at zero logits along l_0"),
+        ("Cusp", "not differentiable at zero logits"),
+        ("Maximum", "not differentiable at zero logits"),
+        ("Vector", "returns a list, and one SymPy expression is needed"),
+        ("Column", "returns a MutableDenseMatrix, and one SymPy expression is needed"),
+        ("Float", "holds the floating-point number 0.5"),
+        ("NotANumber", "is nan at zero logits"),
+        ("Infinite", "is zoo at zero logits"),
+        ("Nothing", "returns a NoneType"),
+        ("PythonsMath", "sample_loss stopped with TypeError"),
+        ("Free", "holds beta, which is neither a logit nor a count"),
+        ("Flat", "no gradient at zero logits"),
+        ("Demanding", "with a default for each"),
+        ("NotALoss", "must be a subclass"),
+        ("Missing", "cannot be imported"),
+        ("Distances,width", "must be written parameter=value"),
+        ("Distances,height=2", "cannot be made"),
+        ("Distances,width=x", "width='x' must be an exact number"),
+    ],
+)
 def test_a_badly_written_loss_gets_one_clear_line(stranger, capsys, name, message):
     assert main(["derive", f"{stranger}:{name}", "--step", "4,4"]) == 2
     output = capsys.readouterr()

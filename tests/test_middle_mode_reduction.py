@@ -53,8 +53,7 @@ def test_residual_is_zero_for_symbolic_sizes_counts_and_weights():
 def test_rates_are_the_ones_of_the_docstring():
     reduction = middle.reduce_flow(GROUPS, WEIGHTS)
     majority, minority = middle.shares(GROUPS)
-    da = (majority * n_majority * w_majority * b * (1 - a * b)
-          + minority * n_minority * w_minority * e * (1 - a * e))
+    da = majority * n_majority * w_majority * b * (1 - a * b) + minority * n_minority * w_minority * e * (1 - a * e)
     expected = (da, w_majority * a * (1 - a * b), w_minority * a * (1 - a * e))
     assert all(zero(found - told) for found, told in zip(reduction.middle, expected, strict=True))
     for g, (count, weight) in enumerate(((n_majority, w_majority), (n_minority, w_minority))):
@@ -113,8 +112,16 @@ def test_explicit_matrices_follow_with_a_strength_for_each_within_group_mode(siz
 
 def test_ansatz_needs_no_more_width_than_the_modes_have():
     """W = AQᵀ, M = QB with QᵀQ = P and d = c − 1, multiplied out, against the flow to the left of Qᵀ and right of Q."""
-    sizes, numbers = (sp.Integer(2), sp.Integer(1)), dict(zip((a, b, e, *within_classifiers, *within_features, w_majority, w_minority),
-                                      map(sp.Rational, (2, 3, "1/2", 5, 7, "1/3", 4, 2, "3/2")), strict=True))
+    sizes, numbers = (
+        (sp.Integer(2), sp.Integer(1)),
+        dict(
+            zip(
+                (a, b, e, *within_classifiers, *within_features, w_majority, w_minority),
+                map(sp.Rational, (2, 3, "1/2", 5, 7, "1/3", 4, 2, "3/2")),
+                strict=True,
+            )
+        ),
+    )
     groups = (Group(sp.Integer(2), sp.Integer(4)), Group(sp.Integer(1), sp.Integer(1)))
     frame = sp.Matrix([[1, 1], [-1, 1], [0, -2]]) * sp.diag(1 / sp.sqrt(2), 1 / sp.sqrt(6))  # orthonormal, orthogonal to 1
     Q = frame.T  # 2 × 3: QᵀQ = P
@@ -134,8 +141,7 @@ def test_class_mean_flow_is_the_gradient_flow_of_the_samples():
     """Gradient of the loss written out for counts (2, 1, 1): equal features in a class stay equal."""
     counts = ClassCounts((2, 1, 1))
     weights = (w_majority, w_minority, w_minority)
-    W, H = (sp.Matrix(*shape, sp.symbols(f"{name}0:{shape[0] * shape[1]}"))
-            for name, shape in (("W", (3, 3)), ("H", (3, 4))))
+    W, H = (sp.Matrix(*shape, sp.symbols(f"{name}0:{shape[0] * shape[1]}")) for name, shape in (("W", (3, 3)), ("H", (3, 4))))
     dW, dH = flow.scalar_flow(Squared(), W, H, counts.labels, weights, counts.per_class)
     M = sp.Matrix(3, 3, sp.symbols("M0:9"))
     equal = dict(zip(H, M * labels.one_hot(counts), strict=True))
@@ -232,20 +238,21 @@ def test_escape_rate_is_one_at_half_for_every_ratio_and_split():
     assert sp.expand(middle.escape_rate(SHARES, HALF) ** 2) == 1
 
 
-@given(ratio=st.fractions("11/10", 1000, max_denominator=50), share=st.fractions("1/20", "19/20", max_denominator=20),
-       exponent=st.sampled_from([sp.Rational(2, 5), sp.Rational(3, 5)]))
+@given(
+    ratio=st.fractions("11/10", 1000, max_denominator=50),
+    share=st.fractions("1/20", "19/20", max_denominator=20),
+    exponent=st.sampled_from([sp.Rational(2, 5), sp.Rational(3, 5)]),
+)
 @settings(max_examples=settings.default.max_examples // 5, deadline=None)
 def test_escape_rate_is_not_one_at_other_exponents(ratio, share, exponent):
     ratio, share = sp.Rational(ratio), sp.Rational(share)
-    numbers = {n_majority: ratio, n_minority: 1, m_majority: 1 - share, m_minority: share,
-               w_majority: ratio**-exponent, w_minority: 1}
+    numbers = {n_majority: ratio, n_minority: 1, m_majority: 1 - share, m_minority: share, w_majority: ratio**-exponent, w_minority: 1}
     assert abs(SYMBOLIC_RATE.subs(numbers).n(30) - 1) > 1e-4
 
 
 def test_within_group_times_are_closed_forms_with_the_stated_limits():
     half = sp.Rational(1, 2)
-    majority, minority = (middle.within_group_time(group, weight).subs(fraction, half)
-                          for group, weight in zip(SHARES, HALF, strict=True))
+    majority, minority = (middle.within_group_time(group, weight).subs(fraction, half) for group, weight in zip(SHARES, HALF, strict=True))
     assert sp.simplify(sp.exp(2 * majority) - (sp.sqrt(R) * sp.exp(2 * delta) - 1)) == 0
     assert sp.simplify(sp.exp(2 * minority) - (sp.exp(2 * delta) - 1)) == 0
     # e^(2(T − δ)) = √R − e^(−2δ): the limits ¼ ln R and 0.
@@ -271,9 +278,9 @@ def test_within_group_strength_obeys_its_own_logistic():
     assert zero(sp.diff(closed, t) - 2 * w_majority * closed * (root - closed))
 
 
-@pytest.mark.parametrize(("groups", "weights"), [
-    (GROUPS[:1], WEIGHTS), ((*GROUPS, GROUPS[0]), (*WEIGHTS, w_majority)), (GROUPS, WEIGHTS[:1]),
-])
+@pytest.mark.parametrize(
+    ("groups", "weights"), [(GROUPS[:1], WEIGHTS), ((*GROUPS, GROUPS[0]), (*WEIGHTS, w_majority)), (GROUPS, WEIGHTS[:1])]
+)
 def test_other_than_two_groups_is_wrong_input(groups, weights):
     with pytest.raises(InvalidInput, match="give two and two"):
         middle.reduce_flow(groups, weights)
@@ -295,39 +302,40 @@ def sample_flow(counts, weights, Z, W, H, times):
     omega = np.repeat(weights, counts)
 
     def right_side(_, y):
-        W, H = y[:classes * d].reshape(classes, d), y[classes * d:].reshape(d, samples)
+        W, H = y[: classes * d].reshape(classes, d), y[classes * d :].reshape(d, samples)
         error = (Z - W @ H) * omega
         return np.concatenate([(error @ H.T).ravel(), (W.T @ error).ravel()])
 
-    run = solve_ivp(right_side, (0, times[-1]), np.concatenate([W.ravel(), H.ravel()]), t_eval=times, method="DOP853",
-                    rtol=1e-12, atol=1e-14)
-    return [(y[:classes * d].reshape(classes, d), y[classes * d:].reshape(d, samples)) for y in run.y.T]
+    run = solve_ivp(
+        right_side, (0, times[-1]), np.concatenate([W.ravel(), H.ravel()]), t_eval=times, method="DOP853", rtol=1e-12, atol=1e-14
+    )
+    return [(y[: classes * d].reshape(classes, d), y[classes * d :].reshape(d, samples)) for y in run.y.T]
 
 
-@pytest.mark.parametrize(("sizes", "counts", "gamma", "wider"), [
-    ((2, 2), (10, 1), 0.5, 1), ((3, 2), (6, 2), 1.0, -1), ((1, 3), (7, 1), 0.25, -1), ((4, 1), (9, 3), 0.5, 0), ((2, 2), (8, 1), 0.0, 1),
-])
+@pytest.mark.parametrize(
+    ("sizes", "counts", "gamma", "wider"),
+    [((2, 2), (10, 1), 0.5, 1), ((3, 2), (6, 2), 1.0, -1), ((1, 3), (7, 1), 0.25, -1), ((4, 1), (9, 3), 0.5, 0), ((2, 2), (8, 1), 0.0, 1)],
+)
 def test_reduced_system_agrees_with_the_sample_level_flow(sizes, counts, gamma, wider):
     m, k = sizes
     c, d, scale = m + k, m + k + wider, np.exp(-2.0)  # d = c − 1 is the least width that holds every mode
     per_class = np.array([counts[0]] * m + [counts[1]] * k)
-    weights = per_class ** -gamma
+    weights = per_class**-gamma
     Z = (np.eye(c) - 1 / c) @ np.repeat(np.eye(c), per_class, axis=1)
     U, _, Vt = np.linalg.svd(Z, full_matrices=False)
     Q = np.linalg.qr(np.random.default_rng(7).normal(size=(d, c - 1)))[0]
     times = np.linspace(0, 6, 13)
-    path = sample_flow(per_class, weights, Z, scale * U[:, :c - 1] @ Q.T, scale * Q @ Vt[:c - 1], times)
+    path = sample_flow(per_class, weights, Z, scale * U[:, : c - 1] @ Q.T, scale * Q @ Vt[: c - 1], times)
 
     groups = tuple(Group(sp.Integer(size), sp.Integer(n)) for size, n in zip(sizes, counts, strict=True))
     symbols = (w_majority, w_minority)
     rates = sp.lambdify((middle.STATE, symbols), middle.reduce_flow(groups, symbols).middle)
     values = (counts[0] ** -gamma, counts[1] ** -gamma)
     start = [float(x.subs(delta, 2)) for x in middle.spectral_start(groups)]
-    reduced = solve_ivp(lambda _, y: rates(y, values), (0, times[-1]), start, t_eval=times, method="DOP853",
-                        rtol=1e-12, atol=1e-14).y.T
+    reduced = solve_ivp(lambda _, y: rates(y, values), (0, times[-1]), start, t_eval=times, method="DOP853", rtol=1e-12, atol=1e-14).y.T
     strength = sp.lambdify(middle.STATE, middle.mode_strength(groups))
     u = np.array([np.sqrt(k / (m * c))] * m + [-np.sqrt(m / (k * c))] * k)
-    q = Q @ (U[:, :c - 1].T @ u)  # the middle mode's direction in feature space
+    q = Q @ (U[:, : c - 1].T @ u)  # the middle mode's direction in feature space
     for (W, H), (ra, rb, re), time in zip(path, reduced, times, strict=True):
         first, last = q @ H[:, 0] / u[0], q @ H[:, -1] / u[-1]
         assert np.allclose([u @ W @ q, first, last], [ra, rb, re], rtol=0, atol=RUN_TOLERANCE)

@@ -23,8 +23,11 @@ from theory.unconstrained_features import flow
 from theory.unconstrained_features import modes as ufm_modes
 
 MODELS = (flow.MODEL, layers(3), linear_features.MODEL, decay_and_bias.MODEL)
-SIZES = {classes: 3, samples: 6, **{sp.Symbol(name, positive=True, integer=True): size for name, size in
-                                    (("d", 4), ("d_0", 5), ("d_1", 3), ("d_2", 4))}}
+SIZES = {
+    classes: 3,
+    samples: 6,
+    **{sp.Symbol(name, positive=True, integer=True): size for name, size in (("d", 4), ("d_0", 5), ("d_1", 3), ("d_2", 4))},
+}
 COUNTS = ClassCounts((3, 2, 1))
 WEIGHTS = np.array([1.0, 1.0, 1.0, 1.5, 1.5, 2.5])  # of the six samples
 DECAY = 0.1  # of W; that of H is twice as large, unless a test says otherwise
@@ -330,16 +333,24 @@ def test_what_leaks_out_of_an_ansatz_is_told():
     """With unequal weights the features leave the modes of Z and the classifier does not: as `unconstrained_features.modes` has it."""
     model, (U, V, Q) = flow.MODEL, (ufm_modes.U, ufm_modes.V, ufm_modes.Q)
     a, b = (sp.MatrixSymbol(name, modes, modes) for name in "ab")
-    setting = {"velocity": squared_descent(model), "embedding": {flow.W: U * a * Q.T, flow.H: Q * b * V.T},
-               "given": {flow.Z: U * S * V.T}, "orthonormal": (U, V, Q), "diagonal": (a, b, S, flow.Omega), "valid_when": ""}
+    setting = {
+        "velocity": squared_descent(model),
+        "embedding": {flow.W: U * a * Q.T, flow.H: Q * b * V.T},
+        "given": {flow.Z: U * S * V.T},
+        "orthonormal": (U, V, Q),
+        "diagonal": (a, b, S, flow.Omega),
+        "valid_when": "",
+    }
     weighted = reduce(coordinates={a: U.T * flow.W * Q, b: Q.T * flow.H * V}, **setting)
     assert weighted.residual[flow.W].is_ZeroMatrix
     assert not weighted.is_exact
     leak = weighted.residual[flow.H].xreplace({b: a})
     frames = {"orthonormal": (U, V, Q), "diagonal": (a, S, flow.Omega)}
     assert decided("the leak", leak, ufm_modes.ansatz_flow(weighted=True).leak_H, **frames) is Outcome.HOLDS
-    equal = reduce(coordinates={a: U.T * flow.W * Q, b: Q.T * flow.H * V},
-                   **{**setting, "given": {**setting["given"], flow.Omega: sp.Identity(samples)}})
+    equal = reduce(
+        coordinates={a: U.T * flow.W * Q, b: Q.T * flow.H * V},
+        **{**setting, "given": {**setting["given"], flow.Omega: sp.Identity(samples)}},
+    )
     assert equal.is_exact
     with pytest.raises(InvalidInput, match="must read a off the embedding"):
         reduce(coordinates={a: 2 * U.T * flow.W * Q, b: Q.T * flow.H * V}, **setting)
@@ -360,8 +371,11 @@ def test_what_is_no_model_is_refused():
     system = model_flow(model)
     values = system.values(system.initial_state)
     start = {P: values[P] for P in model.parameters}
-    for begin, given, what in ((start, {}, "given lacks X"), (start, {X: np.ones((4, 6))}, "fit each other"),
-                               ({linear_features.W: values[linear_features.W]}, {X: values[X]}, "start lacks V")):
+    for begin, given, what in (
+        (start, {}, "given lacks X"),
+        (start, {X: np.ones((4, 6))}, "fit each other"),
+        ({linear_features.W: values[linear_features.W]}, {X: values[X]}, "start lacks V"),
+    ):
         with pytest.raises(InvalidInput, match=what):
             ModelFlow(model, descent(model), system.loss, WEIGHTS, begin, given)
     shapes = {P: matrix(P.shape, np.random.default_rng()).shape for P in decay_and_bias.MODEL.parameters}

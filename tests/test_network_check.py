@@ -36,25 +36,31 @@ def made_up(majority_times, minority_times, losses=("squared",)):
     shape = (101, 10, len(losses), len(majority_times))
     margins = np.broadcast_to(margins[:, None, None], (*shape, 10))
     by_class = {name: np.ones((*shape, 10, 10)) * (name != "mean_logits") for name in RECORDS if name != "margins"}
-    plan = Plan("none", data.step_counts(4, 10), steps=100, step_sizes=(1,) * len(losses), losses=losses,
-                exponents=GAMMAS[:len(majority_times)])
+    plan = Plan(
+        "none", data.step_counts(4, 10), steps=100, step_sizes=(1,) * len(losses), losses=losses, exponents=GAMMAS[: len(majority_times)]
+    )
     return History(plan=plan, steps=steps, device="none", arithmetic="none", seconds=0, continued=False, margins=margins, **by_class)
 
 
-@pytest.mark.parametrize(("majority", "minority", "expected"), [
-    ((10, 10, 10, 10, 10), (90, 40, 10, 5, 2), 0.5),
-    ((10, 10, 10, 10, 10), (90, 80, 70, 60, 50), 1.0),
-    ((90, 90, 90, 90, 90), (50, 40, 30, 20, 10), 0.0),
-    ((10, 10, 10, 16, 20), (90, 80, 40, 16, 10), 0.75),
-    ((10,) * 7, (90, 80, 70, 60, 50, 20, 5), 1.25 + 0.25 * math.log(19.5 / 9.5) / math.log(19.5 / 4.5)),  # 1 is no end
-    ((10,) * 7, (90, 80, 70, 60, 50, 40, 30), 1.5),
-])
+@pytest.mark.parametrize(
+    ("majority", "minority", "expected"),
+    [
+        ((10, 10, 10, 10, 10), (90, 40, 10, 5, 2), 0.5),
+        ((10, 10, 10, 10, 10), (90, 80, 70, 60, 50), 1.0),
+        ((90, 90, 90, 90, 90), (50, 40, 30, 20, 10), 0.0),
+        ((10, 10, 10, 16, 20), (90, 80, 40, 16, 10), 0.75),
+        ((10,) * 7, (90, 80, 70, 60, 50, 20, 5), 1.25 + 0.25 * math.log(19.5 / 9.5) / math.log(19.5 / 4.5)),  # 1 is no end
+        ((10,) * 7, (90, 80, 70, 60, 50, 40, 30), 1.5),
+    ],
+)
 def test_the_exponent_of_equal_times_is_where_the_times_cross(majority, minority, expected):
     assert best_exponent(made_up(majority, minority)) == pytest.approx(np.full((10, 1), expected), abs=0.01)
 
 
-@pytest.mark.parametrize(("minority", "verdict", "repaired"), [
-    ((90, 40, 10, 5, 2, 2, 2), Verdict.SUPPORTED, Verdict.REFUTED), ((90, 80, 70, 30, 5, 2, 2), Verdict.REFUTED, Verdict.SUPPORTED)])
+@pytest.mark.parametrize(
+    ("minority", "verdict", "repaired"),
+    [((90, 40, 10, 5, 2, 2, 2), Verdict.SUPPORTED, Verdict.REFUTED), ((90, 80, 70, 30, 5, 2, 2), Verdict.REFUTED, Verdict.SUPPORTED)],
+)
 def test_claims_are_judged_on_the_run_that_is_given(monkeypatch, minority, verdict, repaired):
     pytest.importorskip("torch", reason="the row names its version")
     monkeypatch.setattr(network_runs, "quick_run", None)  # and on no other
@@ -90,7 +96,11 @@ def textbook(p_values, error):
 
 def test_intervals_are_corrected_by_holms_step_down():
     assert network_runs.holm("abcd", lambda i, level: {"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.005}[i] <= level, 0.05) == {
-        "a": 0.05 / 3, "b": 0.05 / 2, "c": 0.05 / 2, "d": 0.05 / 4} | {"a": 0.05 / 4}  # a and d fall together, at the first step
+        "a": 0.05 / 3,
+        "b": 0.05 / 2,
+        "c": 0.05 / 2,
+        "d": 0.05 / 4,
+    } | {"a": 0.05 / 4}  # a and d fall together, at the first step
     generator = np.random.default_rng(3)
     for _ in range(200):
         p_values = generator.beta(0.3, 3, size=generator.integers(1, 12))
@@ -188,8 +198,9 @@ def test_the_whole_ledger_on_a_plain_installation_tells_what_it_did_not_check(mo
     monkeypatch.setattr(ledger.engines, "decide", None)
     rows = {claim.id: (network_runs.quick_run.cache_clear(), judge.judge(claim, None, None))[1] for claim in chosen[:1]}
     held = SimpleNamespace(claim_id="mode-closed-form", verdict=Verdict.DERIVED, problems=(), findings=rows["minority-earlier"].findings)
-    monkeypatch.setattr(ledger, "judged", lambda ids=(), fresh=False, progress=None: iter(
-        row for row in (*rows.values(), held) if row.claim_id in ids))
+    monkeypatch.setattr(
+        ledger, "judged", lambda ids=(), fresh=False, progress=None: iter(row for row in (*rows.values(), held) if row.claim_id in ids)
+    )
     assert main(["verify"]) == 0
     assert "not checked, and no pass, for want of a tool: minority-earlier" in capsys.readouterr().out
     assert main(["verify", *names]) == 3
@@ -200,7 +211,8 @@ def test_the_whole_ledger_on_a_plain_installation_tells_what_it_did_not_check(mo
 def test_kept_evidence_makes_the_table_and_says_where_it_is_from():
     lines = network_evidence.table().splitlines()
     assert len([line for line in lines if line.startswith("| ")]) == 1 + 2 * len(
-        json.loads(network_evidence.EVIDENCE.read_text())["variants"])
+        json.loads(network_evidence.EVIDENCE.read_text())["variants"]
+    )
     assert "torch" in lines[-1]
 
 
@@ -215,8 +227,20 @@ def small(monkeypatch, tmp_path):
         pytest.skip("UFM_DATA is not set: no images to train on")
     assert torch
     monkeypatch.setenv("UFM_CACHE", str(tmp_path))
-    monkeypatch.setattr(network_runs, "plan", lambda quick=True, dataset="mnist": Plan(
-        dataset, data.step_counts(1, 3), steps=20, step_sizes=(0.3, 0.5), seeds=(0, 1, 2), channels=(2, 2, 2), pixels=14, test_per_class=5))
+    monkeypatch.setattr(
+        network_runs,
+        "plan",
+        lambda quick=True, dataset="mnist": Plan(
+            dataset,
+            data.step_counts(1, 3),
+            steps=20,
+            step_sizes=(0.3, 0.5),
+            seeds=(0, 1, 2),
+            channels=(2, 2, 2),
+            pixels=14,
+            test_per_class=5,
+        ),
+    )
 
 
 def test_the_document_and_the_pictures(small, capsys, tmp_path):
@@ -240,9 +264,15 @@ def test_the_document_and_the_pictures(small, capsys, tmp_path):
     assert "exponent of equal" in " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize(("arguments", "names"), [
-    (["--device", "tpu"], "one of auto, cpu, cuda"), (["--dataset", "cifar"], "one of mnist, fashion-mnist"),
-    (["--data", "/nowhere"], "cannot be read"), (["--plot", "/proc/nowhere"], "cannot be written")])
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["--device", "tpu"], "one of auto, cpu, cuda"),
+        (["--dataset", "cifar"], "one of mnist, fashion-mnist"),
+        (["--data", "/nowhere"], "cannot be read"),
+        (["--plot", "/proc/nowhere"], "cannot be written"),
+    ],
+)
 def test_wrong_input_is_one_line_and_status_2(small, capsys, arguments, names):
     assert main(["mnist", "--quick", *arguments]) == 2
     captured = capsys.readouterr()

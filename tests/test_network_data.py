@@ -58,10 +58,16 @@ def test_the_digits_are_digits(mnist):
 
 
 @needs_data
-@pytest.mark.parametrize("damage", [
-    lambda raw: raw[:-1], lambda raw: b"", lambda raw: raw[:100] + bytes([raw[100] ^ 1]) + raw[101:],
-    lambda raw: gzip.compress(gzip.decompress(raw)),
-], ids=["truncated", "empty", "one bit", "compressed again"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda raw: raw[:-1],
+        lambda raw: b"",
+        lambda raw: raw[:100] + bytes([raw[100] ^ 1]) + raw[101:],
+        lambda raw: gzip.compress(gzip.decompress(raw)),
+    ],
+    ids=["truncated", "empty", "one bit", "compressed again"],
+)
 def test_a_damaged_file_is_refused_in_one_line_with_its_checksum(copied, damage):
     raw = copied.read_bytes()
     assert read_labels(copied).shape == (10_000,)
@@ -97,10 +103,22 @@ def test_an_idx_file_is_read():
     assert data.parse_idx(idx((2, 3), bytes(range(6))), (2, 3)).tolist() == [[0, 1, 2], [3, 4, 5]]
 
 
-@pytest.mark.parametrize("raw", [
-    idx((2**32 - 1, 2**32 - 1), b"x"), idx((2, 3), bytes(5)), idx((2, 3), bytes(7)), idx((6,), bytes(6)), idx((2, 3), bytes(6), 9),
-    idx((2, 3), bytes(10**7)), b"", b"not gzip", idx((2, 3), bytes(6))[:-9], gzip.compress(b""),
-], ids=["a lying header", "too short", "too long", "another shape", "another type", "a bomb", "empty", "not gzip", "cut", "nothing"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        idx((2**32 - 1, 2**32 - 1), b"x"),
+        idx((2, 3), bytes(5)),
+        idx((2, 3), bytes(7)),
+        idx((6,), bytes(6)),
+        idx((2, 3), bytes(6), 9),
+        idx((2, 3), bytes(10**7)),
+        b"",
+        b"not gzip",
+        idx((2, 3), bytes(6))[:-9],
+        gzip.compress(b""),
+    ],
+    ids=["a lying header", "too short", "too long", "another shape", "another type", "a bomb", "empty", "not gzip", "cut", "nothing"],
+)
 def test_an_idx_file_that_is_not_what_it_must_be_is_refused(raw):
     tracemalloc.start()
     with pytest.raises(InvalidInput, match="IDX file") as refusal:
@@ -134,8 +152,16 @@ def test_files_that_are_not_given_are_fetched_once_and_checked(tmp_path, monkeyp
 
 
 @needs_data
-@pytest.mark.parametrize("counts", [data.step_counts(4, 10), data.step_counts(3, 7, (9, 1)), data.long_tailed_counts(100, 20),
-                                    data.long_tailed_counts(50, 10, (9, 8, 7, 6, 5, 4, 3, 2, 1, 0))], ids=str)
+@pytest.mark.parametrize(
+    "counts",
+    [
+        data.step_counts(4, 10),
+        data.step_counts(3, 7, (9, 1)),
+        data.long_tailed_counts(100, 20),
+        data.long_tailed_counts(50, 10, (9, 8, 7, 6, 5, 4, 3, 2, 1, 0)),
+    ],
+    ids=str,
+)
 def test_a_subset_has_its_counts_and_is_that_of_its_seed(mnist, counts):
     labels = mnist[0].labels
     chosen = data.subset(labels, counts, 3)

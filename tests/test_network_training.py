@@ -21,12 +21,26 @@ from proofs.claims.networks import runs as network_runs  # noqa: E402
 from theory.exact import InvalidInput  # noqa: E402
 
 CPU = torch.device("cpu")
-PLAN = Plan("mnist", data.step_counts(2, 5, (1, 4, 9)), steps=12, step_sizes=(0.3, 0.5), exponents=(Fraction(0), Fraction(1, 2)),
-                     seeds=(0, 1), channels=(3, 4, 5), pixels=14, test_per_class=10)
+PLAN = Plan(
+    "mnist",
+    data.step_counts(2, 5, (1, 4, 9)),
+    steps=12,
+    step_sizes=(0.3, 0.5),
+    exponents=(Fraction(0), Fraction(1, 2)),
+    seeds=(0, 1),
+    channels=(3, 4, 5),
+    pixels=14,
+    test_per_class=10,
+)
 # Rounding may put the dark background of whole images on either side of a ReLU (here at step 6, where it is 3e-8 from the
 # kink), and the paths then differ for good: they are compared before.
-VARIANTS = {"full batch": PLAN, "mini-batch": dataclasses.replace(PLAN, batch=7), "small start": dataclasses.replace(PLAN, init_scale=0.5),
-            "whole images": dataclasses.replace(PLAN, pixels=28, steps=5), "noise": dataclasses.replace(PLAN, noise=True)}
+VARIANTS = {
+    "full batch": PLAN,
+    "mini-batch": dataclasses.replace(PLAN, batch=7),
+    "small start": dataclasses.replace(PLAN, init_scale=0.5),
+    "whole images": dataclasses.replace(PLAN, pixels=28, steps=5),
+    "noise": dataclasses.replace(PLAN, noise=True),
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +62,9 @@ class Net(torch.nn.Module):
         self.convolutions = torch.nn.ModuleList(torch.nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(widths, plan.channels, strict=False))
         start = initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed)
         self.classifier = torch.nn.Linear(start["classifier.weight"].shape[1], 10)
-        self.load_state_dict({name.replace("convolution", "convolutions.") if "classifier" not in name else name: value
-                              for name, value in start.items()})
+        self.load_state_dict(
+            {name.replace("convolution", "convolutions.") if "classifier" not in name else name: value for name, value in start.items()}
+        )
 
     def forward(self, images):
         hidden = images[:, None]
@@ -62,8 +77,11 @@ def trained_alone(plan, images, loss, gamma, seed, device=CPU):
     """The plain loop: one network, autograd and a step of SGD; its training logits at the end."""
     labels = torch.tensor(plan.counts.labels, device=device)
     chosen = data.subset(images[0].labels, plan.counts, seed)
-    pixels = (torch.randn((60_000, plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(0))[chosen] if plan.noise
-              else training._pixels(plan, images[0].pixels[chosen], 0)).to(device)
+    pixels = (
+        torch.randn((60_000, plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(0))[chosen]
+        if plan.noise
+        else training._pixels(plan, images[0].pixels[chosen], 0)
+    ).to(device)
     weights = torch.tensor([float(n) ** -float(gamma) for n in plan.counts.per_class])
     weights = (weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()).to(device)
     net = Net(plan, seed).to(device)
@@ -96,7 +114,7 @@ def test_runs_trained_together_equal_those_trained_alone(images, plan):
                 assert np.abs(found).max() > 1e-3
 
 
-DEVICES = [CPU, torch.device("cuda")][:1 + torch.cuda.is_available()]
+DEVICES = [CPU, torch.device("cuda")][: 1 + torch.cuda.is_available()]
 
 
 @pytest.mark.parametrize("device", DEVICES, ids=str)
@@ -105,8 +123,11 @@ def test_all_seeds_in_one_block_learn_within_one_logged_step_of_seeds_by_themsel
 
     On the CPU at steps small enough to descend without swings, which would magnify the roundings that differ.
     """
-    plan = (network_runs.plan() if device.type == "cuda"
-            else dataclasses.replace(PLAN, counts=data.step_counts(2, 10), steps=200, step_sizes=(0.2, 0.2)))
+    plan = (
+        network_runs.plan()
+        if device.type == "cuda"
+        else dataclasses.replace(PLAN, counts=data.step_counts(2, 10), steps=200, step_sizes=(0.2, 0.2))
+    )
     alone = training.train(plan, images, CPU)
     monkeypatch.setattr(training, "_blocks", lambda plan, device: [plan.seeds])
     block = training.train(plan, images, device)
@@ -154,7 +175,7 @@ def test_an_interrupted_run_that_continues_equals_an_uninterrupted_one(images, t
     assert equal(continued, training.train(plan, images, CPU))
 
 
-@pytest.mark.parametrize("damage", [lambda raw: raw[:len(raw) // 2], lambda raw: b"", lambda raw: b"nonsense"])
+@pytest.mark.parametrize("damage", [lambda raw: raw[: len(raw) // 2], lambda raw: b"", lambda raw: b"nonsense"])
 def test_a_damaged_checkpoint_is_ignored(images, history, tmp_path, damage):
     training.train(PLAN, images, CPU, tmp_path)
     paths = sorted(tmp_path.glob("*.pt"))

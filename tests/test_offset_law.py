@@ -41,17 +41,21 @@ def quadrature_offset(groups: TwoGroups, share_of_start: float, method: str) -> 
         slope_b, slope_e, _ = state
         theta = math.exp(log_theta)
         a = theta * math.hypot(slope_b, slope_e)
-        return [major * (math.sqrt(N) * x - a * theta * slope_b) - slope_b,
-                minor * (math.sqrt(n) * y - a * theta * slope_e) - slope_e,
-                rho * theta / a - 1]
+        return [
+            major * (math.sqrt(N) * x - a * theta * slope_b) - slope_b,
+            minor * (math.sqrt(n) * y - a * theta * slope_e) - slope_e,
+            rho * theta / a - 1,
+        ]
 
     def jacobian(log_theta, state):
         slope_b, slope_e, _ = state
         square, r = math.exp(2 * log_theta), math.hypot(slope_b, slope_e)
         cross = -square * slope_b * slope_e / r
-        return [[-major * square * (r + slope_b**2 / r) - 1, major * cross, 0],
-                [minor * cross, -minor * square * (r + slope_e**2 / r) - 1, 0],
-                [-rho * slope_b / r**3, -rho * slope_e / r**3, 0]]
+        return [
+            [-major * square * (r + slope_b**2 / r) - 1, major * cross, 0],
+            [minor * cross, -minor * square * (r + slope_e**2 / r) - 1, 0],
+            [-rho * slope_b / r**3, -rho * slope_e / r**3, 0],
+        ]
 
     def learned(log_theta, state):
         theta = math.exp(log_theta)
@@ -60,18 +64,24 @@ def quadrature_offset(groups: TwoGroups, share_of_start: float, method: str) -> 
 
     learned.terminal = True
     begin = -14 - math.log(rho * max(major, minor)) / 2
-    run = solve_ivp(right_side, (begin, 60), [x * math.sqrt(N) * major, y * math.sqrt(n) * minor, 0.0],
-                    method=method, jac=jacobian, rtol=2e-9 if method == "Radau" else 1e-12, atol=1e-13, events=learned)
+    run = solve_ivp(
+        right_side,
+        (begin, 60),
+        [x * math.sqrt(N) * major, y * math.sqrt(n) * minor, 0.0],
+        method=method,
+        jac=jacobian,
+        rtol=2e-9 if method == "Radau" else 1e-12,
+        atol=1e-13,
+        events=learned,
+    )
     return (run.t_events[0][0] + math.log(rho / share_of_start) + run.y_events[0][0][2]) / rho
 
 
 def exact_share(groups: TwoGroups) -> float:
     N, n = groups.counts
-    rate = math.sqrt(float(groups.minority_share * N * groups.weights[0] ** 2
-                           + (1 - groups.minority_share) * n * groups.weights[1] ** 2))
+    rate = math.sqrt(float(groups.minority_share * N * groups.weights[0] ** 2 + (1 - groups.minority_share) * n * groups.weights[1] ** 2))
     sigma = math.sqrt(groups.minority_share * N + (1 - groups.minority_share) * n)
-    projected = (groups.minority_share * N * groups.weights[0]
-                 + (1 - groups.minority_share) * n * groups.weights[1]) / sigma
+    projected = (groups.minority_share * N * groups.weights[0] + (1 - groups.minority_share) * n * groups.weights[1]) / sigma
     return (1 + projected / rate) / 2
 
 
@@ -88,8 +98,7 @@ def integrals_at(share: str) -> ConnectionIntegrals:
 def law(exponent: str, share: str, ratio: float, learned_fraction: float = 0.5) -> float:
     """The law at numbers, with the connection integral from the run of the limit problem."""
     value = integrals_at(share).leading if sp.Rational(exponent) == offset.HALF else 0
-    return float(offset.offset_law(exponent).subs({p: sp.Rational(share), R: ratio, connection: value,
-                                                   fraction: learned_fraction}))
+    return float(offset.offset_law(exponent).subs({p: sp.Rational(share), R: ratio, connection: value, fraction: learned_fraction}))
 
 
 def closeness(found: float, told: float, rate: float) -> float:
@@ -102,10 +111,19 @@ def test_reference_values_of_equal_halves(ratio, value):
     assert round(middle_offset(step_groups(ratio)).value, 5) == value
 
 
-@pytest.mark.parametrize(("ratio", "share", "gamma"), [
-    (10, 0.5, 0.5), (1e4, 0.2, 0.5), (1e12, 0.5, 0.5), (1e6, 0.9, 0.5), (100, 0.5, 0.25), (1e3, 0.3, 1.0),
-    (1e5, 0.75, 0.75), (50, 0.5, 0.0),
-])
+@pytest.mark.parametrize(
+    ("ratio", "share", "gamma"),
+    [
+        (10, 0.5, 0.5),
+        (1e4, 0.2, 0.5),
+        (1e12, 0.5, 0.5),
+        (1e6, 0.9, 0.5),
+        (100, 0.5, 0.25),
+        (1e3, 0.3, 1.0),
+        (1e5, 0.75, 0.75),
+        (50, 0.5, 0.0),
+    ],
+)
 def test_offset_agrees_with_a_quadrature_by_another_integrator(ratio, share, gamma):
     groups = step_groups(ratio, share, gamma)
     found = middle_offset(groups)
@@ -113,8 +131,7 @@ def test_offset_agrees_with_a_quadrature_by_another_integrator(ratio, share, gam
     assert closeness(found.value, told, found.escape_rate) < OFFSET_TOLERANCE
 
 
-@given(log_ratio=st.floats(0, 5), share=st.fractions("1/20", "19/20", max_denominator=20),
-       gamma=st.fractions(0, 1, max_denominator=12))
+@given(log_ratio=st.floats(0, 5), share=st.fractions("1/20", "19/20", max_denominator=20), gamma=st.fractions(0, 1, max_denominator=12))
 @example(log_ratio=0.0, share=0.5, gamma=0.5)
 @example(log_ratio=6.0, share=0.5, gamma=0.5)
 @example(log_ratio=1e-9, share=0.2, gamma=0.5)
@@ -135,8 +152,7 @@ def test_equal_weights_give_the_logistic_offset(log_ratio, share):
     assert closeness(middle_offset(groups).value, math.log(sigma) / (2 * sigma), sigma) < OFFSET_TOLERANCE
 
 
-@given(log_ratio=st.floats(0, 5), share=st.floats(0.1, 0.9), gamma=st.floats(0, 1), count=st.integers(2, 50),
-       factor=st.floats(0.1, 10))
+@given(log_ratio=st.floats(0, 5), share=st.floats(0.1, 0.9), gamma=st.floats(0, 1), count=st.integers(2, 50), factor=st.floats(0.1, 10))
 @settings(max_examples=settings.default.max_examples // 6, deadline=None)
 def test_a_common_factor_of_the_counts_or_of_the_weights_scales_out(log_ratio, share, gamma, count, factor):
     """T(δ; nR, n) = n^(γ−½) T(δ + ¼ ln n; R, 1), and a factor of the weights divides time."""
@@ -153,8 +169,7 @@ def test_finite_delta_differs_by_first_order_in_the_initial_scale(ratio, share, 
     """The error is C e^(−δ): dividing by e^(−2δ) instead would grow by e² a step."""
     groups = step_groups(ratio, share, gamma)
     limit = middle_offset(groups)
-    errors = [(middle_learning_time(groups, d).value - d / limit.escape_rate - limit.value) * math.exp(d)
-              for d in (6, 7, 8, 9)]
+    errors = [(middle_learning_time(groups, d).value - d / limit.escape_rate - limit.value) * math.exp(d) for d in (6, 7, 8, 9)]
     assert all(0.99 < later / earlier < 1.01 for earlier, later in pairwise(errors))
     assert abs(errors[-1]) > 0.1
 
@@ -205,10 +220,16 @@ def test_law_at_half_with_its_next_order_for_every_split(share):
         assert abs(error) < 3 * math.log(ratio) / ratio / value**2 + 4 * OFFSET_TOLERANCE
 
 
-@pytest.mark.parametrize(("share", "constant", "next_order"), [
-    ("1/2", 0.319369236, -0.475209), ("1/4", 0.525372706, -1.087729), ("1/5", 0.559363139, -1.322150),
-    ("3/4", 0.143920979, -0.183003), ("9/10", 0.054423295, -0.064850),
-])
+@pytest.mark.parametrize(
+    ("share", "constant", "next_order"),
+    [
+        ("1/2", 0.319369236, -0.475209),
+        ("1/4", 0.525372706, -1.087729),
+        ("1/5", 0.559363139, -1.322150),
+        ("3/4", 0.143920979, -0.183003),
+        ("9/10", 0.054423295, -0.064850),
+    ],
+)
 def test_constants_of_the_law_at_half(share, constant, next_order):
     integrals = integrals_at(share)
     found = law("1/2", share, 1.0)
@@ -302,7 +323,7 @@ def test_creep_time_solves_the_slow_manifold():
     """B² = A − q/A and dB/dt = x√A: d(creep)/dA = (dB/dA)/√A, from creep = 0 at B = 0."""
     A, q = sp.Symbol("A", positive=True), 1 - p
     B = sp.sqrt(A - q / A)
-    gap = (sp.diff(offset.creep_time(A), A) - sp.diff(B, A) / sp.sqrt(A)).subs(p, 1 - sp.Symbol("r", positive=True)**2)
+    gap = (sp.diff(offset.creep_time(A), A) - sp.diff(B, A) / sp.sqrt(A)).subs(p, 1 - sp.Symbol("r", positive=True) ** 2)
     for values in ({"r": sp.Rational(1, 3)}, {"r": sp.Rational(4, 5)}):
         point = gap.subs(sp.Symbol("r", positive=True), values["r"])
         assert all(sp.radsimp(sp.simplify(point.subs(A, level))) == 0 for level in (1, 2, sp.Rational(7, 3)))
@@ -326,18 +347,24 @@ def test_law_of_equal_weights_is_the_limit_of_the_logistic_offset():
     assert abs(gap.n(60)) < 1e-27
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: step_groups(0.5), "R=0.5 must be"), (lambda: step_groups(math.nan), "R=nan must be"),
-    (lambda: step_groups(10, 1.0), "minority_share=1.0"), (lambda: step_groups(10, 0.5, math.inf), "exponent=inf"),
-    (lambda: step_groups(1e12, 0.5, 2.0), "nearer 1/2"), (lambda: TwoGroups(0.5, (3.0, 0.0), (1.0, 1.0)), "count=0.0"),
-    (lambda: TwoGroups(0.5, (3.0, 1.0), (1.0, -1.0)), "class weight=-1.0"),
-    (lambda: middle_offset(step_groups(10), 1.0), "fraction=1.0"),
-    (lambda: middle_learning_time(step_groups(10), -3.0), "delta=-3.0"),
-    (lambda: middle_learning_time(step_groups(10), math.nan), "delta=nan"),
-    (lambda: connection_integrals(0.0), "minority_share=0.0"),
-    (lambda: offset.offset_law(sp.Symbol("gamma")), "must be a number"),
-    (lambda: offset.offset_law(0.5), "floating-point"),
-])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: step_groups(0.5), "R=0.5 must be"),
+        (lambda: step_groups(math.nan), "R=nan must be"),
+        (lambda: step_groups(10, 1.0), "minority_share=1.0"),
+        (lambda: step_groups(10, 0.5, math.inf), "exponent=inf"),
+        (lambda: step_groups(1e12, 0.5, 2.0), "nearer 1/2"),
+        (lambda: TwoGroups(0.5, (3.0, 0.0), (1.0, 1.0)), "count=0.0"),
+        (lambda: TwoGroups(0.5, (3.0, 1.0), (1.0, -1.0)), "class weight=-1.0"),
+        (lambda: middle_offset(step_groups(10), 1.0), "fraction=1.0"),
+        (lambda: middle_learning_time(step_groups(10), -3.0), "delta=-3.0"),
+        (lambda: middle_learning_time(step_groups(10), math.nan), "delta=nan"),
+        (lambda: connection_integrals(0.0), "minority_share=0.0"),
+        (lambda: offset.offset_law(sp.Symbol("gamma")), "must be a number"),
+        (lambda: offset.offset_law(0.5), "floating-point"),
+    ],
+)
 def test_bad_input_is_named_with_its_rule(call, message):
     with pytest.raises(InvalidInput, match=message):
         call()

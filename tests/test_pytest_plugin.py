@@ -9,23 +9,28 @@ import pytest
 from proofs.ledger import ledger
 from tests import limits
 
-MARKED = '''import pytest
+MARKED = """import pytest
 
 @pytest.mark.ufm_claim("{ids}")
 def test_of_mine():
     pass
-'''
+"""
 
 
 @pytest.fixture
 def pytest_in(tmp_path):
     """Runs pytest in a folder with one marked test; gives exit status and output."""
+
     def run(*arguments, ids="balance-conserved", conftest=""):
         (tmp_path / "test_mine.py").write_text(MARKED.format(ids=ids))
         (tmp_path / "conftest.py").write_text(conftest)
-        done = limits.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
-                          cwd=tmp_path, env={**os.environ, "UFM_CACHE": str(tmp_path / "cache")})
+        done = limits.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "UFM_CACHE": str(tmp_path / "cache")},
+        )
         return done.returncode, done.stdout + done.stderr
+
     return run
 
 
@@ -44,7 +49,7 @@ def test_without_the_option_no_claim_is_run(pytest_in):
     assert (status, "1 passed" in out, "ufm-claims" in out) == (0, True, False)
 
 
-REFUSING = '''
+REFUSING = """
 import proofs.ledger.ledger
 from proofs.kernel.judge import Finding, Findings, mint
 from proofs.kernel.verdict import Evidence, Outcome
@@ -55,7 +60,7 @@ def judged(ids, **_):
         yield mint(claim, Findings(vacuous=(), parts=(), near_misses=(), seconds=0,
                                    runs=(Finding(part_id="agrees", says="it agrees", evidence=evidence, rechecked=False),)))
 proofs.ledger.ledger.judged = judged
-'''
+"""
 
 
 def test_a_claim_that_does_not_hold_is_a_failed_test_with_its_verdict(pytest_in):
@@ -65,10 +70,13 @@ def test_a_claim_that_does_not_hold_is_a_failed_test_with_its_verdict(pytest_in)
     assert "Traceback" not in out
 
 
-@pytest.mark.parametrize(("ids", "message"), [
-    ("no-such-claim", "claim 'no-such-claim' is not in the ledger"),
-    ('step-limit", "no-such-claim', "claim 'no-such-claim' is not in the ledger"),
-])
+@pytest.mark.parametrize(
+    ("ids", "message"),
+    [
+        ("no-such-claim", "claim 'no-such-claim' is not in the ledger"),
+        ('step-limit", "no-such-claim', "claim 'no-such-claim' is not in the ledger"),
+    ],
+)
 def test_a_marker_with_an_unknown_id_is_a_usage_error(pytest_in, ids, message):
     status, out = pytest_in(ids=ids)
     assert status == pytest.ExitCode.USAGE_ERROR

@@ -16,14 +16,30 @@ from proofs.ledger.dependencies import ROOT
 SECONDS = 60.0  # of processor time, of which a fast machine needs less than one
 
 HELD = [
-    ("log(x) <= x - 1", ("x > 0",)), ("x**4 - 4*x + 3 >= 0", ()), ("x**2 + y**2 + z**2 >= x*y + y*z + z*x", ()),
-    ("x + y >= 2*sqrt(x*y)", ("x >= 0", "y >= 0")), ("exp(x) > x**2", ("x >= 0", "x <= 3")), ("x == y", ("x >= y", "y >= x")),
-    ("limit((1 + y/x)**x, x, oo) == exp(y)", ()), ("limit(y*x, x, oo) == oo", ("y > 0",)),
-    ("sup(x/(x + 1), x, 0, oo) == 1", ()), ("attained(x*(1 - x), x, 0, 1)", ()), ("not attained(x/(x + 1), x, 0, oo)", ()),
-    ("increasing(x**3, x)", ()), ("increasing(x*y, x)", ("y > 0",)), ("(x + y)**3 == x**3 + 3*x**2*y + 3*x*y**2 + y**3", ())]
+    ("log(x) <= x - 1", ("x > 0",)),
+    ("x**4 - 4*x + 3 >= 0", ()),
+    ("x**2 + y**2 + z**2 >= x*y + y*z + z*x", ()),
+    ("x + y >= 2*sqrt(x*y)", ("x >= 0", "y >= 0")),
+    ("exp(x) > x**2", ("x >= 0", "x <= 3")),
+    ("x == y", ("x >= y", "y >= x")),
+    ("limit((1 + y/x)**x, x, oo) == exp(y)", ()),
+    ("limit(y*x, x, oo) == oo", ("y > 0",)),
+    ("sup(x/(x + 1), x, 0, oo) == 1", ()),
+    ("attained(x*(1 - x), x, 0, 1)", ()),
+    ("not attained(x/(x + 1), x, 0, oo)", ()),
+    ("increasing(x**3, x)", ()),
+    ("increasing(x*y, x)", ("y > 0",)),
+    ("(x + y)**3 == x**3 + 3*x**2*y + 3*x*y**2 + y**3", ()),
+]
 FAILED = [
-    ("x**2 >= x", ()), ("sqrt(x**2) == x", ()), ("limit(y*x, x, oo) == oo", ("y >= 0",)), ("sup(x/(x + 1), x, 0, oo) == 2", ()),
-    ("attained(x/(x + 1), x, 0, oo)", ()), ("increasing(x**2, x)", ("x > -1",)), ("(x + y)**2 == x**2 + y**2", ())]
+    ("x**2 >= x", ()),
+    ("sqrt(x**2) == x", ()),
+    ("limit(y*x, x, oo) == oo", ("y >= 0",)),
+    ("sup(x/(x + 1), x, 0, oo) == 2", ()),
+    ("attained(x/(x + 1), x, 0, oo)", ()),
+    ("increasing(x**2, x)", ("x > -1",)),
+    ("(x + y)**2 == x**2 + y**2", ()),
+]
 
 REPLAY = """
 import json, sys
@@ -57,8 +73,9 @@ def test_a_new_process_without_search_accepts_each_and_none_for_another_statemen
         sent.append((text, where, plain))
     # Beside each: the next statement's evidence, which proves or refutes another sentence.
     exchanged = [(text, where, other) for (text, where, _), (_, _, other) in zip(sent, [*sent[1:], sent[0]], strict=True)]
-    answer = subprocess.run([sys.executable, "-c", REPLAY], input=json.dumps(sent + exchanged), capture_output=True, text=True, cwd=ROOT,
-                            check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", REPLAY], input=json.dumps(sent + exchanged), capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert json.loads(answer.stdout) == [True] * len(sent) + [False] * len(exchanged)
 
 

@@ -12,9 +12,10 @@ from proofs.report.readme import PART, trusted
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 ALLOWED = {
     "theory": (("theory",), "theory derives from the loss alone: it knows no run and no claim"),
-    "numerics": (("numerics", "theory.data.counts", "theory.data.weights", "theory.losses", "theory.models", "theory.exact"),
-                 "a run may know what the experiment is, never what the answer should be: an oracle that reads the "
-                 "answer is no oracle"),
+    "numerics": (
+        ("numerics", "theory.data.counts", "theory.data.weights", "theory.losses", "theory.models", "theory.exact"),
+        "a run may know what the experiment is, never what the answer should be: an oracle that reads the answer is no oracle",
+    ),
     "proofs": (("theory", "numerics", "proofs"), "proofs meets both"),
 }
 
@@ -26,7 +27,8 @@ def test_each_room_imports_only_what_it_may(path: Path):
         # `from theory.data import counts` names the package as well: the module beside it decides.
         if name not in ("theory", "theory.data") or path.relative_to(ROOT).parts[0] != "numerics":
             assert any(name == prefix or name.startswith(prefix + ".") for prefix in allowed), (
-                f"{path.relative_to(ROOT)} imports {name}: {why}")
+                f"{path.relative_to(ROOT)} imports {name}: {why}"
+            )
 
 
 def test_the_walk_sees_imports_inside_functions_too(tmp_path):
@@ -41,7 +43,8 @@ def test_what_a_model_is_rests_on_no_theory_of_it(path: Path):
     for name in imports(path):
         if name.split(".")[0] == "theory":
             assert within(name, ("theory.models", "theory.algebra", "theory.data", "theory.losses", "theory.exact", "theory.symbols")), (
-                f"{path.relative_to(ROOT)} imports {name}: a model knows no theory's derivations")
+                f"{path.relative_to(ROOT)} imports {name}: a model knows no theory's derivations"
+            )
 
 
 def test_all_three_rooms_were_walked():
@@ -51,10 +54,14 @@ def test_all_three_rooms_were_walked():
 # -- the wall around what may not be wrong ------------------------------------------------
 
 WALLS = {
-    "proofs.kernel": (("proofs.kernel", "theory.exact"),
-                      "the kernel alone makes verdicts: it rests on nothing that searches, derives or runs"),
-    "proofs.checker": (("proofs.checker", "proofs.kernel", "theory.exact"),
-                       "the checker may not be wrong: what proposes a proof, or derived the statement, may not take part in its check"),
+    "proofs.kernel": (
+        ("proofs.kernel", "theory.exact"),
+        "the kernel alone makes verdicts: it rests on nothing that searches, derives or runs",
+    ),
+    "proofs.checker": (
+        ("proofs.checker", "proofs.kernel", "theory.exact"),
+        "the checker may not be wrong: what proposes a proof, or derived the statement, may not take part in its check",
+    ),
 }
 CLOCKS = {"time", "datetime", "timeit", "sched"}
 MAY_USE_CLOCK = {"proofs/kernel/judge.py": {"time"}}  # which writes down how many seconds an investigation took, and decides nothing by it
@@ -112,8 +119,11 @@ def test_the_only_chance_in_the_checker_has_a_fixed_seed():
 def test_a_verdict_does_not_depend_on_the_seconds_that_the_judge_writes_down():
     """The judge may look at a clock only to fill in `seconds`: the name stands nowhere in `mint`, which makes the verdict."""
     tree = ast.parse((ROOT / "proofs" / "kernel" / "judge.py").read_text(encoding="utf-8"))
-    clocks = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
-              and any(isinstance(inner, ast.Name) and inner.id == "time" for inner in ast.walk(node))}
+    clocks = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any(isinstance(inner, ast.Name) and inner.id == "time" for inner in ast.walk(node))
+    }
     assert clocks <= {"investigate", "_asking", "ask"}, f"{clocks} look at a clock"
     (mint,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "mint")
     assert "seconds" not in ast.unparse(ast.Module(mint.body[1:], [])), "a verdict must not depend on how long it took"
@@ -132,8 +142,10 @@ def test_what_searches_and_what_checks_form_no_circle():
 
 def test_the_walk_of_the_wall_sees_every_way_to_import(tmp_path):
     sample = tmp_path / "sample.py"
-    sample.write_text("import time\ndef f():\n    from proofs.search import tactics\n    from proofs.checker import recheck\n"
-                      "    import proofs.engines.holds as h\n")
+    sample.write_text(
+        "import time\ndef f():\n    from proofs.search import tactics\n    from proofs.checker import recheck\n"
+        "    import proofs.engines.holds as h\n"
+    )
     assert imports(sample) == {"time", "proofs.search.tactics", "proofs.checker", "proofs.engines.holds"}
     assert not within("proofs.searching", ("proofs.search",))
     assert within("proofs.search.tactics", ("proofs.search",))
@@ -156,9 +168,11 @@ def test_kernel_and_checker_stay_small_enough_to_be_read():
 
 def test_lines_of_code_are_counted_without_blanks_comments_and_docstrings(tmp_path):
     sample = tmp_path / "sample.py"
-    sample.write_text('"""A module.\n\nIn lines."""\n\n# a comment\nx = 1  # one\n\n\n'
-                      'def f(\n    y\n):\n    """One."""\n    return """\n\na text"""\n\n\n'
-                      'class C:\n    """Two\n    lines."""\n    z = (1,\n\n         2)\n')
+    sample.write_text(
+        '"""A module.\n\nIn lines."""\n\n# a comment\nx = 1  # one\n\n\n'
+        'def f(\n    y\n):\n    """One."""\n    return """\n\na text"""\n\n\n'
+        'class C:\n    """Two\n    lines."""\n    z = (1,\n\n         2)\n'
+    )
     assert code_lines(sample) == 1 + 3 + 3 + 1 + 2
 
 

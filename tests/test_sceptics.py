@@ -37,8 +37,11 @@ def agreeing(error=0.0, uses=()):
 
 
 def test_the_engines_of_these_tests_do_say_yes_to_a_true_claim():
-    row = judged(stated={"least": sp.Integer(2)}, near_misses=(NearMiss("5/2", {"least": sp.Rational(5, 2)}),),
-                 parts=lambda said: (Holds(id="least", says="x + 1/x is at least", condition=x + 1 / x >= said.least),))
+    row = judged(
+        stated={"least": sp.Integer(2)},
+        near_misses=(NearMiss("5/2", {"least": sp.Rational(5, 2)}),),
+        parts=lambda said: (Holds(id="least", says="x + 1/x is at least", condition=x + 1 / x >= said.least),),
+    )
     assert row.verdict in HELD
 
 
@@ -68,8 +71,11 @@ def test_a_false_claim_of_polynomials_is_refuted_with_a_witness(statement):
 
 @pytest.mark.parametrize(("least", "says"), [(sp.Integer(2), "the claim itself"), (sp.Rational(199, 100), "a weaker bound")])
 def test_a_near_miss_that_is_true_voids_the_claim(least, says):
-    row = judged(stated={"least": sp.Integer(2)}, near_misses=(NearMiss(says, {"least": least}),),
-                 parts=lambda said: (Holds(id="least", says="at least", condition=x + 1 / x >= said.least), agreeing()))
+    row = judged(
+        stated={"least": sp.Integer(2)},
+        near_misses=(NearMiss(says, {"least": least}),),
+        parts=lambda said: (Holds(id="least", says="at least", condition=x + 1 / x >= said.least), agreeing()),
+    )
     assert row.verdict is Verdict.UNDECIDED
     assert "was not rejected" in row.problems[0]
 
@@ -86,8 +92,9 @@ def test_a_claim_of_premises_that_contradict_each_other_is_no_proof():
 
 
 def test_a_supremum_that_is_only_an_upper_bound_is_refused():
-    above = Supremum(id="supremum", says="the supremum of x/(x + 1)", expr=x / (x + 1), variable=x, start=sp.Integer(1), end=sp.oo,
-                     value=sp.Integer(2))
+    above = Supremum(
+        id="supremum", says="the supremum of x/(x + 1)", expr=x / (x + 1), variable=x, start=sp.Integer(1), end=sp.oo, value=sp.Integer(2)
+    )
     assert judged(parts=lambda said: (above,)).verdict not in HELD
 
 
@@ -123,12 +130,18 @@ def impatient(monkeypatch, tmp_path):
         monkeypatch.setattr(ledger, "_investigate", investigation)
         monkeypatch.setattr(ledger, "SECONDS_PER_CLAIM", seconds)
         monkeypatch.setattr(ledger.jobs, "run", partial(jobs.run, hang=hang))
+
     return with_
 
 
-@pytest.mark.parametrize(("oracle", "seconds", "why", "reason"), [
-    (burns, 0.5, "stopped after ", Reason.STOPPED), (hangs, 600.0, "stopped: it hung after ", Reason.HUNG),
-    (dies, 600.0, "stopped: its process ended without an answer", Reason.DIED)])
+@pytest.mark.parametrize(
+    ("oracle", "seconds", "why", "reason"),
+    [
+        (burns, 0.5, "stopped after ", Reason.STOPPED),
+        (hangs, 600.0, "stopped: it hung after ", Reason.HUNG),
+        (dies, 600.0, "stopped: its process ended without an answer", Reason.DIED),
+    ],
+)
 def test_an_oracle_that_does_not_come_back_is_undecided_told_and_not_kept(impatient, capsys, oracle, seconds, why, reason):
     impatient(oracle, seconds)
     (row,) = ledger.judged(["step-limit"])
@@ -183,8 +196,7 @@ def test_findings_of_changed_code_are_not_taken(monkeypatch, tmp_path):
     cache.store("step-limit", before, row.findings)
     assert cache.load("step-limit", ledger.key("step-limit")) is not None
     plain = type(next(iter(files))).read_bytes
-    monkeypatch.setattr(type(next(iter(files))), "read_bytes",
-                        lambda path: plain(path) + (b" " if path.name == "modes.py" else b""))
+    monkeypatch.setattr(type(next(iter(files))), "read_bytes", lambda path: plain(path) + (b" " if path.name == "modes.py" else b""))
     assert ledger.key("step-limit") != before
     assert cache.load("step-limit", ledger.key("step-limit")) is None
 

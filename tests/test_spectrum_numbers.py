@@ -17,8 +17,7 @@ from theory.exact import InvalidInput
 
 SVD_ERROR = 1e-12  # of a dense singular value decomposition, in units of the largest singular value
 
-small_problems = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([0.25, 0.5, 1.0, 3.0])),
-                          min_size=2, max_size=8)
+small_problems = st.lists(st.tuples(st.integers(1, 6), st.sampled_from([0.25, 0.5, 1.0, 3.0])), min_size=2, max_size=8)
 
 
 def centred_labels(counts):
@@ -26,7 +25,7 @@ def centred_labels(counts):
 
 
 def singular_values(matrix, c):
-    return np.linalg.svd(matrix, compute_uv=False)[:c - 1]
+    return np.linalg.svd(matrix, compute_uv=False)[: c - 1]
 
 
 def expand(pairs):
@@ -51,7 +50,7 @@ def test_effective_weight_is_the_quotient_form_on_the_span_of_its_modes_or_none(
     counts, omega = explicit([n for n, _ in problem]), np.array([w for _, w in problem])
     _, sigma, Vt = np.linalg.svd(centred_labels(counts), full_matrices=False)
     for mode in spectrum(counts, omega.tolist()).modes:
-        V = Vt[:counts.c - 1][np.abs(sigma[:counts.c - 1] - mode.singular_value) < 1e-9]
+        V = Vt[: counts.c - 1][np.abs(sigma[: counts.c - 1] - mode.singular_value) < 1e-9]
         form = V @ (V * omega[list(counts.labels)]).T
         scalar = np.trace(form) / len(V)
         if mode.effective_weight is None:
@@ -115,8 +114,7 @@ def test_inverse_square_root_weights_give_one_escape_rate(counts):
 
 def test_two_classes_have_one_mode_and_empty_windows():
     result = spectrum(explicit([9, 3]), [1.0, 2.0])
-    assert [(mode.singular_value, mode.multiplicity) for mode in result.modes] == [
-        (pytest.approx(math.sqrt(6), rel=1e-14), 1)]
+    assert [(mode.singular_value, mode.multiplicity) for mode in result.modes] == [(pytest.approx(math.sqrt(6), rel=1e-14), 1)]
     assert (result.vanilla.absolute, result.vanilla.relative) == (0.0, 0.0)
 
 
@@ -126,12 +124,15 @@ def test_a_million_classes():
     assert result.escape_rates[0] == Rate(10.0, 499_999)
 
 
-@pytest.mark.parametrize(("counts", "weights", "message"), [
-    ([3, 1], [1.0], "weights are 1 for 2 classes"),
-    ([3, 1], [1.0, -1.0], "weight=-1.0 must be finite and > 0"),
-    ([3, 1], [1.0, math.inf], "weight=inf must be finite and > 0"),
-    (range(1, 2002), [1.0] * 2001, "2001 groups"),
-])
+@pytest.mark.parametrize(
+    ("counts", "weights", "message"),
+    [
+        ([3, 1], [1.0], "weights are 1 for 2 classes"),
+        ([3, 1], [1.0, -1.0], "weight=-1.0 must be finite and > 0"),
+        ([3, 1], [1.0, math.inf], "weight=inf must be finite and > 0"),
+        (range(1, 2002), [1.0] * 2001, "2001 groups"),
+    ],
+)
 def test_wrong_spectrum_input_is_refused_in_one_line(counts, weights, message):
     with pytest.raises(InvalidInput) as refusal:
         spectrum(ClassCounts(tuple(counts)), weights)

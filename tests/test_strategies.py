@@ -35,12 +35,16 @@ def simplest(strategy, fault):
     return find(strategy, fault, settings=settings(max_examples=2000, derandomize=True, database=None, deadline=None))
 
 
-@pytest.mark.parametrize(("strategy", "of", "decades"), [
-    (strategies.imbalance_ratios(), lambda R: R, 6),
-    (strategies.step_counts(), lambda counts: counts.imbalance_ratio, 3),
-    (strategies.long_tailed_counts(), lambda counts: counts.imbalance_ratio, 3),
-    (strategies.class_counts(), lambda counts: counts.imbalance_ratio, 3),
-], ids=["ratios", "step", "long-tailed", "counts"])
+@pytest.mark.parametrize(
+    ("strategy", "of", "decades"),
+    [
+        (strategies.imbalance_ratios(), lambda R: R, 6),
+        (strategies.step_counts(), lambda counts: counts.imbalance_ratio, 3),
+        (strategies.long_tailed_counts(), lambda counts: counts.imbalance_ratio, 3),
+        (strategies.class_counts(), lambda counts: counts.imbalance_ratio, 3),
+    ],
+    ids=["ratios", "step", "long-tailed", "counts"],
+)
 def test_every_decade_of_R_is_reached_alike(strategy, of, decades):
     ratios = [of(value) for value in drawn(strategy)]
     inside = [sum(bool(10**k < R <= 10 ** (k + 1)) for R in ratios) for k in range(decades)]
@@ -126,17 +130,20 @@ def test_weights_are_exact_positive_and_one_a_class_of_every_kind():
         assert all(weight > 0 and not weight.has(sp.Float) for weight in weights)
     assert sum(set(weights) == {1} for _, weights in found) >= 20
     assert sum(all(w == sp.Rational(1, n) for n, w in zip(counts.per_class, weights, strict=True)) for counts, weights in found) >= 20
-    of_their_own = [(counts, weights) for counts, weights in found
-                    if len(set(zip(counts.per_class, weights, strict=True))) > len(set(counts.per_class))]
+    of_their_own = [
+        (counts, weights) for counts, weights in found if len(set(zip(counts.per_class, weights, strict=True))) > len(set(counts.per_class))
+    ]
     assert len(of_their_own) >= 20  # weights that differ where counts do not
 
 
-started = strategies.class_counts(4, 1).flatmap(
-    lambda counts: st.tuples(st.just(counts), strategies.initial_conditions(counts)))
+started = strategies.class_counts(4, 1).flatmap(lambda counts: st.tuples(st.just(counts), strategies.initial_conditions(counts)))
 
 
-@holds_for(started, reaching={kind: lambda case, kind=kind: case[1].kind == kind for kind in ("spectral", "balanced", "random")}
-           | {"wider than needed": lambda case: case[1].W.shape[1] >= case[0].c})
+@holds_for(
+    started,
+    reaching={kind: lambda case, kind=kind: case[1].kind == kind for kind in ("spectral", "balanced", "random")}
+    | {"wider than needed": lambda case: case[1].W.shape[1] >= case[0].c},
+)
 def test_starts_have_the_shapes_and_are_what_their_kind_says(case):
     counts, start = case
     c, n, d = counts.c, counts.n, start.W.shape[1]
@@ -165,23 +172,26 @@ def test_experiments_are_valid_and_of_every_kind():
     assert sum(one.width is None for one in found) >= 20
 
 
-@pytest.mark.parametrize(("strategy", "fault", "example"), [
-    (strategies.imbalance_ratios(), lambda R: True, 1),
-    (strategies.imbalance_ratios(), lambda R: R >= 1000, 1000),
-    (strategies.imbalance_ratios(), lambda R: not R.is_Integer, sp.Rational(3, 2)),
-    (strategies.weight_exponents(), lambda gamma: gamma > 0, sp.Rational(1, 2)),
-    (strategies.minority_shares(), lambda p: p != sp.Rational(1, 2), sp.Rational(1, 3)),
-    (strategies.deltas(), lambda delta: delta > 5, 6),
-    (COUNTS, lambda counts: True, ClassCounts((1, 1))),
-    (COUNTS, lambda counts: counts.c >= 3, ClassCounts((1, 1, 1))),
-    (COUNTS, lambda counts: counts.imbalance_ratio >= 100, ClassCounts((100, 1))),
-    (COUNTS, lambda counts: counts.per_class[0] < counts.per_class[-1], ClassCounts((1, 2))),
-    (strategies.step_counts(), lambda counts: len(set(counts.per_class)) == 2, ClassCounts((2, 1))),
-    (strategies.long_tailed_counts(), lambda counts: len(set(counts.per_class)) == 3, ClassCounts((3, 2, 1))),
-    (strategies.distinct_counts(), lambda counts: True, ClassCounts((2, 1))),
-    (strategies.splits(), lambda sides: sides[0] != sides[1], (1, 2)),
-    (strategies.group_sizes(), lambda sizes: len(sizes) > 1, [1, 1]),
-])
+@pytest.mark.parametrize(
+    ("strategy", "fault", "example"),
+    [
+        (strategies.imbalance_ratios(), lambda R: True, 1),
+        (strategies.imbalance_ratios(), lambda R: R >= 1000, 1000),
+        (strategies.imbalance_ratios(), lambda R: not R.is_Integer, sp.Rational(3, 2)),
+        (strategies.weight_exponents(), lambda gamma: gamma > 0, sp.Rational(1, 2)),
+        (strategies.minority_shares(), lambda p: p != sp.Rational(1, 2), sp.Rational(1, 3)),
+        (strategies.deltas(), lambda delta: delta > 5, 6),
+        (COUNTS, lambda counts: True, ClassCounts((1, 1))),
+        (COUNTS, lambda counts: counts.c >= 3, ClassCounts((1, 1, 1))),
+        (COUNTS, lambda counts: counts.imbalance_ratio >= 100, ClassCounts((100, 1))),
+        (COUNTS, lambda counts: counts.per_class[0] < counts.per_class[-1], ClassCounts((1, 2))),
+        (strategies.step_counts(), lambda counts: len(set(counts.per_class)) == 2, ClassCounts((2, 1))),
+        (strategies.long_tailed_counts(), lambda counts: len(set(counts.per_class)) == 3, ClassCounts((3, 2, 1))),
+        (strategies.distinct_counts(), lambda counts: True, ClassCounts((2, 1))),
+        (strategies.splits(), lambda sides: sides[0] != sides[1], (1, 2)),
+        (strategies.group_sizes(), lambda sizes: len(sizes) > 1, [1, 1]),
+    ],
+)
 def test_a_planted_fault_shrinks_to_the_plainest_case(strategy, fault, example):
     assert simplest(strategy, fault) == example
 

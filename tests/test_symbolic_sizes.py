@@ -50,15 +50,19 @@ def test_target_of_every_size_is_that_of_explicit_classes(loss):
         assert all(first_order.is_zero(entry) for entry in (*gap.diagonal, *gap.blocks))
 
 
-@pytest.mark.parametrize("formula", [
-    lambda logits, label, counts: sum(logits) - logits[label],
-    lambda logits, label, counts: len(logits) * logits[label],
-    lambda logits, label, counts: logits[0] - logits[label],
-    lambda logits, label, counts: (2 if label == 0 else 1) * logits[label],
-    lambda logits, label, counts: counts[-1] * logits[label],
-    lambda logits, label, counts: logits[label] if classes.number_of_classes(logits) > 3 else -logits[label],
-    lambda logits, label, counts: classes.total(classes.per_class(lambda a, b: a * b, logits, (1, 2, 3))),
-], ids=["iterates", "length", "first class", "names a class", "last count", "few classes", "three classes"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda logits, label, counts: sum(logits) - logits[label],
+        lambda logits, label, counts: len(logits) * logits[label],
+        lambda logits, label, counts: logits[0] - logits[label],
+        lambda logits, label, counts: (2 if label == 0 else 1) * logits[label],
+        lambda logits, label, counts: counts[-1] * logits[label],
+        lambda logits, label, counts: logits[label] if classes.number_of_classes(logits) > 3 else -logits[label],
+        lambda logits, label, counts: classes.total(classes.per_class(lambda a, b: a * b, logits, (1, 2, 3))),
+    ],
+    ids=["iterates", "length", "first class", "names a class", "last count", "few classes", "three classes"],
+)
 def test_a_loss_that_needs_its_classes_one_by_one_is_not_derived(formula):
     with pytest.raises(grouped.WrittenOut):
         grouped.with_symbolic_sizes(WrittenOut(formula), 0)
@@ -68,8 +72,10 @@ def test_sums_count_every_class_once():
     """Σ_k l_k over m_maj + m_min classes at equal logits is c times that logit; without the own one, c − 1 times."""
     for own in range(2):
         for left_out in (0, 1):
+
             def formula(logits, label, counts, left_out=left_out):
                 return classes.total(logits, but=label if left_out else None)
+
             value = grouped.with_symbolic_sizes(WrittenOut(formula), own)
             level = sp.Symbol("level")
             at_level = value.subs(dict.fromkeys((grouped.OWN, *grouped.OTHERS), level))

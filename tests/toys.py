@@ -14,9 +14,13 @@ GUARD = NearMiss("the guard: everything is otherwise", {"guard": True})
 
 def guarded(toy: Claim) -> Claim:
     """The claim with one more near miss, under which each of its parts and runs is rejected."""
-    return dataclasses.replace(toy, stated={**toy.stated, "guard": False}, near_misses=(*toy.near_misses, GUARD),
-                               parts=lambda said: tuple(_under_guard(each, said.guard) for each in toy.parts(said)),
-                               runs=lambda said: tuple(_under_guard(each, said.guard) for each in toy.runs(said)))
+    return dataclasses.replace(
+        toy,
+        stated={**toy.stated, "guard": False},
+        near_misses=(*toy.near_misses, GUARD),
+        parts=lambda said: tuple(_under_guard(each, said.guard) for each in toy.parts(said)),
+        runs=lambda said: tuple(_under_guard(each, said.guard) for each in toy.runs(said)),
+    )
 
 
 def _under_guard(statement: Statement, changed: bool) -> Statement:

@@ -24,19 +24,21 @@ def exact(value: Any, name: str) -> sp.Expr:
 
     if isinstance(value, sp.Expr):
         if value.has(sp.Float):
-            raise InvalidInput(f"{name}={value} holds a floating-point number, and only exact numbers are "
-                               "taken here: write it as a Rational")
+            raise InvalidInput(
+                f"{name}={value} holds a floating-point number, and only exact numbers are taken here: write it as a Rational"
+            )
         if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
             raise InvalidInput(f"{name}={value} must be finite: give a number or a symbol")
         return value
     if isinstance(value, float):
-        raise InvalidInput(f"{name}={value!r} is a floating-point number, and only exact numbers are taken "
-                           "here: give an integer, a Fraction or a string such as '1/2'")
+        raise InvalidInput(
+            f"{name}={value!r} is a floating-point number, and only exact numbers are taken "
+            "here: give an integer, a Fraction or a string such as '1/2'"
+        )
     if isinstance(value, (int, Fraction, str)) and not isinstance(value, bool):
         try:
             fraction = Fraction(value)
         except (ValueError, ZeroDivisionError):
             raise InvalidInput(f"{name}={value!r} must be an exact number: write it as 2, 1/2 or 0.5") from None
         return sp.Rational(fraction.numerator, fraction.denominator)
-    raise InvalidInput(f"{name}={value!r} must be an exact number: give an integer, a Fraction or a string "
-                       "such as '1/2'")
+    raise InvalidInput(f"{name}={value!r} must be an exact number: give an integer, a Fraction or a string such as '1/2'")

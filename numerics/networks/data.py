@@ -67,10 +67,12 @@ def load(dataset: str, folder: Path | None = None) -> tuple[Images, Images]:
     where = given_folder(folder)
     paths = {name: _fetched(dataset, name) if where is None else where / dataset / name for name in CHECKSUMS[dataset]}
     train, test = (
-        Images(read_idx(paths[f"{part}-images-idx3-ubyte.gz"], CHECKSUMS[dataset][f"{part}-images-idx3-ubyte.gz"],
-                        (size, PIXELS, PIXELS)),
-               read_idx(paths[f"{part}-labels-idx1-ubyte.gz"], CHECKSUMS[dataset][f"{part}-labels-idx1-ubyte.gz"], (size,)))
-        for part, size in SIZES.items())
+        Images(
+            read_idx(paths[f"{part}-images-idx3-ubyte.gz"], CHECKSUMS[dataset][f"{part}-images-idx3-ubyte.gz"], (size, PIXELS, PIXELS)),
+            read_idx(paths[f"{part}-labels-idx1-ubyte.gz"], CHECKSUMS[dataset][f"{part}-labels-idx1-ubyte.gz"], (size,)),
+        )
+        for part, size in SIZES.items()
+    )
     return train, test
 
 
@@ -78,14 +80,21 @@ def _fetched(dataset: str, name: str) -> Path:
     try:
         import pooch
     except ModuleNotFoundError:
-        raise InvalidInput(f"data of {dataset} are not given: set UFM_DATA or --data to the folder that holds {dataset}/, or "
-                           "install pooch (the extra 'networks') to fetch them") from None
+        raise InvalidInput(
+            f"data of {dataset} are not given: set UFM_DATA or --data to the folder that holds {dataset}/, or "
+            "install pooch (the extra 'networks') to fetch them"
+        ) from None
     try:
-        return Path(pooch.retrieve(ADDRESSES[dataset] + name, f"sha256:{CHECKSUMS[dataset][name]}", fname=name,
-                                   path=pooch.os_cache("ufm-verifier") / dataset))
+        return Path(
+            pooch.retrieve(
+                ADDRESSES[dataset] + name, f"sha256:{CHECKSUMS[dataset][name]}", fname=name, path=pooch.os_cache("ufm-verifier") / dataset
+            )
+        )
     except (OSError, ValueError) as error:  # pooch's errors of the net and of a wrong checksum are of these kinds
-        raise InvalidInput(f"data of {dataset} are not given and cannot be fetched ({' '.join(str(error).split())}): set "
-                           f"UFM_DATA or --data to the folder that holds {dataset}/") from None
+        raise InvalidInput(
+            f"data of {dataset} are not given and cannot be fetched ({' '.join(str(error).split())}): set "
+            f"UFM_DATA or --data to the folder that holds {dataset}/"
+        ) from None
 
 
 def read_idx(path: Path, checksum: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -96,12 +105,16 @@ def read_idx(path: Path, checksum: str, shape: tuple[int, ...]) -> NDArray[np.ui
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise InvalidInput(f"data file {str(path)!r} cannot be read ({error.strerror}): give --data or UFM_DATA, a folder "
-                           "that holds mnist/ or fashion-mnist/ with the four canonical files") from None
+        raise InvalidInput(
+            f"data file {str(path)!r} cannot be read ({error.strerror}): give --data or UFM_DATA, a folder "
+            "that holds mnist/ or fashion-mnist/ with the four canonical files"
+        ) from None
     found = hashlib.sha256(raw).hexdigest()
     if found != checksum:
-        raise InvalidInput(f"data file {str(path)!r} has SHA-256 {found} and must have {checksum}: it is truncated, corrupted "
-                           "or another file; fetch it again")
+        raise InvalidInput(
+            f"data file {str(path)!r} has SHA-256 {found} and must have {checksum}: it is truncated, corrupted "
+            "or another file; fetch it again"
+        )
     return parse_idx(raw, shape)
 
 
@@ -117,8 +130,10 @@ def parse_idx(raw: bytes, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InvalidInput(f"IDX file is not gzip ({error}): give the canonical .gz file") from None
     if not content.startswith(header) or len(content) != expected:
-        raise InvalidInput(f"IDX file of {len(content)} bytes with header {content[:len(header)].hex()} must hold unsigned "
-                           f"bytes of shape {shape}: give the canonical file")
+        raise InvalidInput(
+            f"IDX file of {len(content)} bytes with header {content[: len(header)].hex()} must hold unsigned "
+            f"bytes of shape {shape}: give the canonical file"
+        )
     return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 
@@ -146,7 +161,6 @@ def subset(labels: NDArray[np.uint8], counts: ClassCounts, seed: int) -> NDArray
     for j, count in enumerate(counts.per_class):
         found = np.flatnonzero(labels == j)
         if count > len(found):
-            raise InvalidInput(f"count={count} of class {j} must be at most {len(found)}, all that the data set has: "
-                               "give smaller counts")
+            raise InvalidInput(f"count={count} of class {j} must be at most {len(found)}, all that the data set has: give smaller counts")
         chosen.append(generator.permutation(found)[:count])
     return np.concatenate(chosen)

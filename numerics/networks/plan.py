@@ -59,15 +59,19 @@ class Plan:
 
     def weights(self) -> np.ndarray:
         """ω, exponents × classes."""
-        return np.array([[float(w) for w in class_weights(self.counts, gamma, self.normalization)]  # type: ignore[arg-type]
-                         for gamma in self.exponents])
+        return np.array(
+            [
+                [float(w) for w in class_weights(self.counts, gamma, self.normalization)]  # type: ignore[arg-type]
+                for gamma in self.exponents
+            ]
+        )
 
     def batch_at(self, seed: int, step: int) -> np.ndarray | None:
         """Positions in the subset that step `step` uses: a fresh order each epoch, known without the steps before it."""
         if self.batch is None:
             return None
         epoch, place = divmod(step, self.counts.n // self.batch)
-        return _epoch_order(self.counts.n, seed, epoch)[place * self.batch:(place + 1) * self.batch]
+        return _epoch_order(self.counts.n, seed, epoch)[place * self.batch : (place + 1) * self.batch]
 
 
 @lru_cache(maxsize=64)  # asked for at every step of an epoch, by several seeds at once

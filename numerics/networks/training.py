@@ -63,8 +63,13 @@ def device_named(name: str) -> torch.device:
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
-def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.device, checkpoints: Path | None = None,
-          advance: Callable[[int], None] = lambda steps: None) -> History:
+def train(
+    plan: Plan,
+    images: tuple[data.Images, data.Images],
+    device: torch.device,
+    checkpoints: Path | None = None,
+    advance: Callable[[int], None] = lambda steps: None,
+) -> History:
     """Train every run of the plan by plain gradient descent on the weighted mean loss, in float32 without TF32.
 
     Formula: θ ← θ − η ∇ Σ_(i in batch) ω_(y_i) ℓ_i / |batch|.
@@ -74,8 +79,9 @@ def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.dev
     """
     start = time.perf_counter()
     stop = threading.Event()
-    continued = any(path is not None and path.is_file() for path in (
-        _checkpoint(plan, seeds, device, checkpoints) for seeds in _blocks(plan, device)))
+    continued = any(
+        path is not None and path.is_file() for path in (_checkpoint(plan, seeds, device, checkpoints) for seeds in _blocks(plan, device))
+    )
     with _reproducible(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         prepared = _prepared(plan, images, device)
         jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in _blocks(plan, device)]
@@ -86,11 +92,19 @@ def train(plan: Plan, images: tuple[data.Images, data.Images], device: torch.dev
             pool.shutdown(cancel_futures=True)
             raise
     shape = (len(plan.logged_steps), len(plan.seeds), len(plan.losses), len(plan.exponents))
-    records = {name: torch.cat([block[name] for block in found], dim=1).reshape(*shape, *found[0][name].shape[3:]).numpy()
-               for name in RECORDS}
+    records = {
+        name: torch.cat([block[name] for block in found], dim=1).reshape(*shape, *found[0][name].shape[3:]).numpy() for name in RECORDS
+    }
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
-    return History(plan=plan, steps=np.array(plan.logged_steps), device=machine, arithmetic="float32, TF32 off",
-                   seconds=time.perf_counter() - start, continued=continued, **records)
+    return History(
+        plan=plan,
+        steps=np.array(plan.logged_steps),
+        device=machine,
+        arithmetic="float32, TF32 off",
+        seconds=time.perf_counter() - start,
+        continued=continued,
+        **records,
+    )
 
 
 def _blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
@@ -101,8 +115,13 @@ def _blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
 @contextmanager
 def _reproducible() -> Iterator[None]:
     """One thread a block, deterministic kernels, no TF32; as it was afterwards."""
-    before = (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled(), torch.get_float32_matmul_precision(),
-              torch.backends.cudnn.allow_tf32, torch.backends.cudnn.benchmark)
+    before = (
+        torch.get_num_threads(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.get_float32_matmul_precision(),
+        torch.backends.cudnn.allow_tf32,
+        torch.backends.cudnn.benchmark,
+    )
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic with it
     try:
         _set(1, True, "highest", False, False)
@@ -121,20 +140,21 @@ def _set(threads: int, deterministic: bool, precision: str, tf32: bool, benchmar
 def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch.device) -> Callable[[Sequence[int]], Block]:
     """The block of given seeds; what all blocks share is made once."""
     train_set, test_set = images
-    places = np.concatenate([np.flatnonzero(test_set.labels == j)[:plan.test_per_class] for j in range(data.CLASSES)])
+    places = np.concatenate([np.flatnonzero(test_set.labels == j)[: plan.test_per_class] for j in range(data.CLASSES)])
     shared: dict[str, Tensor] = {
         "images": _pixels(plan, train_set.pixels, 0).to(device),
         "labels": torch.tensor(plan.counts.labels, device=device),
         "test_images": _pixels(plan, test_set.pixels[places], 1).to(device),
         "test_labels": torch.tensor(test_set.labels[places].astype(np.int64), device=device),
         "weights": torch.tensor(plan.weights(), dtype=torch.float32, device=device).repeat(len(plan.losses), 1),
-        "squared": torch.tensor([name == "squared" for name in plan.losses], device=device).repeat_interleave(
-            len(plan.exponents)),
-        "step_sizes": torch.tensor(plan.step_sizes, device=device).repeat_interleave(len(plan.exponents))}
+        "squared": torch.tensor([name == "squared" for name in plan.losses], device=device).repeat_interleave(len(plan.exponents)),
+        "step_sizes": torch.tensor(plan.step_sizes, device=device).repeat_interleave(len(plan.exponents)),
+    }
 
     def block(seeds: Sequence[int]) -> Block:
         chosen = np.stack([data.subset(train_set.labels, plan.counts, seed) for seed in seeds])
         return Block(plan=plan, seeds=tuple(seeds), chosen=torch.tensor(chosen, device=device), **shared)
+
     return block
 
 
@@ -161,14 +181,17 @@ _gradient = vmap(vmap(grad(_batch_loss), in_dims=(0, None, None, 0, 0)), in_dims
 _outputs = vmap(vmap(logits, in_dims=(0, None)), in_dims=(0, 0))
 
 
-def _train_block(block: Block, device: torch.device, checkpoints: Path | None, advance: Callable[[int], None],
-                 stop: threading.Event) -> dict[str, Tensor]:
+def _train_block(
+    block: Block, device: torch.device, checkpoints: Path | None, advance: Callable[[int], None], stop: threading.Event
+) -> dict[str, Tensor]:
     """Records of the block's seeds: logged steps × seeds × settings × …"""
     plan, settings = block.plan, len(block.squared)
     path = _checkpoint(plan, block.seeds, device, checkpoints)
     starts = [initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed) for seed in block.seeds]
-    parameters = {name: torch.stack([start[name] for start in starts])[:, None].repeat(
-        1, settings, *(1 for _ in starts[0][name].shape)).to(device) for name in starts[0]}
+    parameters = {
+        name: torch.stack([start[name] for start in starts])[:, None].repeat(1, settings, *(1 for _ in starts[0][name].shape)).to(device)
+        for name in starts[0]
+    }
     first = 0
     records: list[dict[str, Tensor]] = []
     if kept := _kept(path, device):
@@ -196,8 +219,10 @@ def _descend(block: Block, parameters: Parameters, step: int) -> None:
     order = torch.stack([torch.arange(plan.counts.n) if places is None else torch.tensor(places) for places in orders])
     order = order.to(block.chosen.device)
     chosen, one_hot = block.chosen.gather(1, order), F.one_hot(block.labels, data.CLASSES).float()[order]
-    slopes = [_gradient(parameters, block.images[images], targets, block.weights, block.squared)
-              for images, targets in zip(chosen.split(SLICE, dim=1), one_hot.split(SLICE, dim=1), strict=True)]
+    slopes = [
+        _gradient(parameters, block.images[images], targets, block.weights, block.squared)
+        for images, targets in zip(chosen.split(SLICE, dim=1), one_hot.split(SLICE, dim=1), strict=True)
+    ]
     for name, value in parameters.items():
         sizes = block.step_sizes.view(1, -1, *(1 for _ in value.shape[2:])) / order.shape[1]
         value -= sizes * torch.stack([slope[name] for slope in slopes]).sum(0)
@@ -208,8 +233,9 @@ def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
     """What is kept of one logged step, on the CPU: each entry seeds × settings × …, see `measure.History`."""
     labels, c = block.labels, data.CLASSES
     found = torch.cat([_outputs(parameters, block.images[piece]) for piece in block.chosen.split(SLICE, dim=1)], dim=2)
-    tests = torch.cat([_outputs(parameters, piece.expand(len(block.seeds), *piece.shape))
-                       for piece in block.test_images.split(SLICE)], dim=2)
+    tests = torch.cat(
+        [_outputs(parameters, piece.expand(len(block.seeds), *piece.shape)) for piece in block.test_images.split(SLICE)], dim=2
+    )
     members = F.one_hot(labels, c).float()  # n × c
     own = found.gather(3, labels.expand(found.shape[:3])[..., None]).squeeze(3)
     margins = own - found.masked_fill(members.bool(), -torch.inf).amax(-1)
@@ -219,9 +245,11 @@ def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
         "margins": margins @ (members / members.sum(0)),
         "least_margins": torch.stack([margins[..., labels == j].amin(-1) for j in range(c)], dim=-1),
         "train_confusion": torch.einsum("ij,skil->skjl", members, F.one_hot(found.argmax(-1), c).float()).int(),
-        "test_confusion": torch.einsum("ij,skil->skjl", F.one_hot(block.test_labels, c).float(),
-                                       F.one_hot(tests.argmax(-1), c).float()).int(),
-        "loss": (losses * block.weights[:, labels]).mean(-1)}
+        "test_confusion": torch.einsum(
+            "ij,skil->skjl", F.one_hot(block.test_labels, c).float(), F.one_hot(tests.argmax(-1), c).float()
+        ).int(),
+        "loss": (losses * block.weights[:, labels]).mean(-1),
+    }
     return {name: value.cpu() for name, value in record.items()}
 
 

@@ -32,8 +32,9 @@ class Descent:
 
     def mode_learning_steps(self, fraction: float = 0.5) -> tuple[float | None, ...]:
         """Steps, interpolated, at which each group of modes reaches a fraction of its singular value."""
-        return tuple(_first_reached(column - fraction * sigma)
-                     for column, sigma in zip(self.strengths.T, self.singular_values, strict=True))
+        return tuple(
+            _first_reached(column - fraction * sigma) for column, sigma in zip(self.strengths.T, self.singular_values, strict=True)
+        )
 
     def class_learning_steps(self, margin: float = 0.5) -> tuple[float | None, ...]:
         """Steps, interpolated, at which each class margin first reaches `margin`."""
@@ -74,11 +75,10 @@ def _group_projections(labels: Array, c: int) -> tuple[Array, Array]:
     """For each distinct singular value of Z its mean of u_i v_iᵀ (c × n), and the values, descending."""
     Z = (np.arange(c)[:, None] == labels) - 1 / c
     U, sigma, Vt = np.linalg.svd(Z, full_matrices=False)
-    U, sigma, Vt = U[:, :c - 1], sigma[:c - 1], Vt[:c - 1]
+    U, sigma, Vt = U[:, : c - 1], sigma[: c - 1], Vt[: c - 1]
     starts = [i for i in range(c - 1) if i == 0 or sigma[i] < sigma[i - 1] * (1 - TIED)]
     groups = [slice(i, j) for i, j in zip(starts, [*starts[1:], c - 1], strict=True)]
-    return (np.array([U[:, group] @ Vt[group] / (group.stop - group.start) for group in groups]),
-            sigma[starts])
+    return (np.array([U[:, group] @ Vt[group] / (group.stop - group.start) for group in groups]), sigma[starts])
 
 
 def _margins(L: Array, labels: Array) -> Array:

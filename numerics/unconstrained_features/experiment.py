@@ -38,20 +38,18 @@ class Experiment:
 
     def __post_init__(self) -> None:
         if len(self.weights) != self.counts.c:
-            raise InvalidInput(f"weights={list(self.weights)} are {len(self.weights)} for {self.counts.c} "
-                               "classes: give one a class")
+            raise InvalidInput(f"weights={list(self.weights)} are {len(self.weights)} for {self.counts.c} classes: give one a class")
         for weight in self.weights:
             if not (math.isfinite(weight) and weight > 0):
-                raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never "
-                                   "learned")
+                raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")
         if not 0 < self.delta <= LARGEST_DELTA:
-            raise InvalidInput(f"delta={self.delta} must be > 0 and ≤ {LARGEST_DELTA}: it is minus the "
-                               "logarithm of the initial scale")
+            raise InvalidInput(f"delta={self.delta} must be > 0 and ≤ {LARGEST_DELTA}: it is minus the logarithm of the initial scale")
         if self.init not in get_args(Init):
             raise InvalidInput(f"init={self.init!r} must be one of {', '.join(get_args(Init))}")
         if isinstance(self.d, bool) or not isinstance(self.d, int) or self.d < self.counts.c - 1:
-            raise InvalidInput(f"width={self.width!r} must be a whole number ≥ c − 1 = {self.counts.c - 1}: "
-                               "narrower features cannot hold every mode")
+            raise InvalidInput(
+                f"width={self.width!r} must be a whole number ≥ c − 1 = {self.counts.c - 1}: narrower features cannot hold every mode"
+            )
 
     @property
     def d(self) -> int:

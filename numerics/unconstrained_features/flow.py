@@ -72,8 +72,9 @@ class Trajectory:
 
 
 @one_thread
-def simulate(experiment: Experiment, *, level: Level | None = None, time: float | None = None,
-             progress: Callable[[float], None] = lambda share: None) -> Trajectory:
+def simulate(
+    experiment: Experiment, *, level: Level | None = None, time: float | None = None, progress: Callable[[float], None] = lambda share: None
+) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
 
     Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
@@ -87,9 +88,11 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
     MOST_NUMBERS or MOST_BESIDE numbers, MOST_FEATURES features or MOST_STEPS steps; IntegrationFailed if
     the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
-    if experiment.counts.c ** 2 > MOST_BESIDE:
-        raise TooLarge(f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
-                       f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes")
+    if experiment.counts.c**2 > MOST_BESIDE:
+        raise TooLarge(
+            f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
+            f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes"
+        )
     squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
     level = _closed_level(experiment, level, squared)
     _require_memory(experiment, level, squared)
@@ -100,12 +103,16 @@ def simulate(experiment: Experiment, *, level: Level | None = None, time: float 
         raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
     logarithm = 2 * (rates[0] * horizon - experiment.delta)
     if is_linear(experiment.loss, experiment.counts) and logarithm > LARGEST_LOGARITHM:
-        raise InvalidInput(f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
-                           f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance")
+        raise InvalidInput(
+            f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
+            f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance"
+        )
     steps = _expected_steps(experiment, squared, rates, horizon)
     if steps > MOST_STEPS:
-        raise TooLarge(f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
-                       "or a smaller imbalance or delta")
+        raise TooLarge(
+            f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
+            "or a smaller imbalance or delta"
+        )
     path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / rates[0], progress)
     return Trajectory(experiment, level, path.t, system, path)
 
@@ -134,8 +141,10 @@ def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None
     counts, d = experiment.counts, experiment.d
     c, samples, width = counts.c, counts.n, experiment.width
     if level != "class" and samples * d > MOST_FEATURES:
-        raise TooLarge(f"n={samples} samples of {d} feature(s) are {samples * d} numbers, and at most {MOST_FEATURES} "
-                       "are run: give smaller counts of the same ratios")
+        raise TooLarge(
+            f"n={samples} samples of {d} feature(s) are {samples * d} numbers, and at most {MOST_FEATURES} "
+            "are run: give smaller counts of the same ratios"
+        )
     if level == "within":
         state, beside = 2 * c * d + len(set(experiment.weights)) * d * d, c * d
     elif level == "sample":
@@ -146,9 +155,11 @@ def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None
         state, beside = 2 * c * d, d * d
     for largest, most in ((state, MOST_NUMBERS), (beside, MOST_BESIDE)):
         if largest > most:
-            raise TooLarge(f"c={c} classes of width {d}{'' if width else ' (the least)'} at level {level!r} take {largest} "
-                           f"numbers at a time, and at most {most} are run, in 500 MB: give fewer classes"
-                           f"{', distinct weights' * (level == 'within')} or samples, or a smaller width")
+            raise TooLarge(
+                f"c={c} classes of width {d}{'' if width else ' (the least)'} at level {level!r} take {largest} "
+                f"numbers at a time, and at most {most} are run, in 500 MB: give fewer classes"
+                f"{', distinct weights' * (level == 'within')} or samples, or a smaller width"
+            )
 
 
 def _system(experiment: Experiment, level: Level, squared: bool) -> System:
@@ -180,13 +191,16 @@ def _growth_rates(experiment: Experiment, system: System) -> Array:
     rates: Array = np.asarray(np.linalg.svd(system.first_order_target(), compute_uv=False), dtype=float)
     rates = rates[rates > VANISHING * rates[0]]
     if not len(rates):
-        raise InvalidInput(f"loss={experiment.loss.name} has no gradient at zero logits, so that small W and "
-                           "H never grow: take another loss")
+        raise InvalidInput(
+            f"loss={experiment.loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss"
+        )
     gap = 1 - rates[-1] / rates[0]
     if experiment.delta * gap > system.largest_gap:
-        raise InvalidInput(f"delta={experiment.delta} must be ≤ {system.largest_gap / gap:.4g} for this "
-                           "loss, these counts and this level: beyond, rounding of the first modes learned "
-                           "swamps the last")
+        raise InvalidInput(
+            f"delta={experiment.delta} must be ≤ {system.largest_gap / gap:.4g} for this "
+            "loss, these counts and this level: beyond, rounding of the first modes learned "
+            "swamps the last"
+        )
     return rates
 
 
@@ -199,9 +213,12 @@ def _closed_level(experiment: Experiment, level: Level | None, squared: bool) ->
     if level not in get_args(Level):
         raise InvalidInput(f"level={level!r} must be one of {', '.join(get_args(Level))}")
     if level == "class" and experiment.init == "random":
-        raise InvalidInput("level='class' needs features that start equal inside a class, and init='random' "
-                           "draws each sample's own: take level='sample', or 'within' for the squared loss")
+        raise InvalidInput(
+            "level='class' needs features that start equal inside a class, and init='random' "
+            "draws each sample's own: take level='sample', or 'within' for the squared loss"
+        )
     if level == "within" and not squared:
-        raise InvalidInput(f"level='within' needs the squared loss, and loss={experiment.loss.name} does not "
-                           "close on covariances: take level='sample'")
+        raise InvalidInput(
+            f"level='within' needs the squared loss, and loss={experiment.loss.name} does not close on covariances: take level='sample'"
+        )
     return level

@@ -31,8 +31,7 @@ class ModeGroup:
 def mode_groups(trajectory: Trajectory) -> tuple[ModeGroup, ...]:
     """The distinct singular values of Z, descending, with multiplicities."""
     basis = mode_basis(trajectory.experiment.counts, trajectory.experiment.weights)
-    return tuple(ModeGroup(float(basis.sigma[columns.start]), columns.stop - columns.start, columns)
-                 for columns in basis.groups)
+    return tuple(ModeGroup(float(basis.sigma[columns.start]), columns.stop - columns.start, columns) for columns in basis.groups)
 
 
 def strengths(trajectory: Trajectory, times: float | Array) -> Array:
@@ -81,8 +80,7 @@ def mode_learning_times(trajectory: Trajectory, fraction: float = 0.5) -> tuple[
 def require_fraction(fraction: float) -> None:
     """Raises InvalidInput for a fraction f outside (0, 1)."""
     if not 0 < fraction < 1:
-        raise InvalidInput(f"fraction={fraction} must lie strictly between 0 and 1: a mode is learned at "
-                           "that share of its singular value")
+        raise InvalidInput(f"fraction={fraction} must lie strictly between 0 and 1: a mode is learned at that share of its singular value")
 
 
 def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[float | None, ...]:
@@ -98,12 +96,10 @@ def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[f
     return tuple(reached[kind] for kind in system.kinds)
 
 
-def _first_reached(trajectory: Trajectory,
-                   excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
+def _first_reached(trajectory: Trajectory, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
     """The first time each entry of `excess` is ≥ 0: bracketed on a grid, then a root of the dense output."""
     steps = trajectory.t
-    grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP
-                      ).ravel(), steps[-1])
+    grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
     first = _first_places(grid, excess)
     times: list[float | None] = [None] * len(first)
     for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
@@ -118,7 +114,7 @@ def _first_places(grid: Array, excess: Callable[[float | Array], Array]) -> NDAr
     """The first place on the grid where each entry of `excess` is ≥ 0; the length of the grid where it never is."""
     first: NDArray[np.int_] | None = None
     for start in range(0, len(grid), READS_AT_ONCE):
-        reached = excess(grid[start:start + READS_AT_ONCE]) >= 0
+        reached = excess(grid[start : start + READS_AT_ONCE]) >= 0
         places = np.where(reached.any(axis=0), start + np.argmax(reached, axis=0), len(grid))
         first = places if first is None else np.minimum(first, places)
     assert first is not None  # a run has a step
@@ -132,8 +128,7 @@ def balance_drift(trajectory: Trajectory) -> float:
     """
     system = trajectory.system
     start = trajectory.at(0.0, system.imbalance)
-    drift, size = trajectory.at(trajectory.t, lambda y: np.array([_norm(system.imbalance(y) - start), _norm(system.gram(y))])
-                                ).max(axis=0)
+    drift, size = trajectory.at(trajectory.t, lambda y: np.array([_norm(system.imbalance(y) - start), _norm(system.gram(y))])).max(axis=0)
     return float(drift / size)
 
 

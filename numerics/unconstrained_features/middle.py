@@ -53,17 +53,19 @@ class TwoGroups:
 
     def __post_init__(self) -> None:
         if not 0 < self.minority_share < 1:
-            raise InvalidInput(f"minority_share={self.minority_share} must lie strictly between 0 and 1: it is the "
-                               "share of minority classes")
+            raise InvalidInput(
+                f"minority_share={self.minority_share} must lie strictly between 0 and 1: it is the share of minority classes"
+            )
         for name, values in (("count", self.counts), ("class weight", self.weights)):
             for value in values:
                 if not (value > 0 and math.isfinite(value)):
-                    raise InvalidInput(f"{name}={value} must be a positive finite number: give a group samples and "
-                                       "a weight")
+                    raise InvalidInput(f"{name}={value} must be a positive finite number: give a group samples and a weight")
         rates = [weight * math.sqrt(count) for weight, count in zip(self.weights, self.counts, strict=True)]
         if max(rates) > LARGEST_RATE_RATIO * min(rates):
-            raise InvalidInput(f"ω√n of the two groups is {rates}, and their ratio must be ≤ {LARGEST_RATE_RATIO:g} in "
-                               "double precision: take an exponent nearer 1/2 or a smaller ratio")
+            raise InvalidInput(
+                f"ω√n of the two groups is {rates}, and their ratio must be ≤ {LARGEST_RATE_RATIO:g} in "
+                "double precision: take an exponent nearer 1/2 or a smaller ratio"
+            )
 
     @property
     def shares(self) -> Vector:
@@ -109,8 +111,7 @@ def middle_offset(groups: TwoGroups, fraction: float = 0.5) -> Offset:
     _check_fraction(fraction)
     linear = _Linear(groups)
     # The run starts with amplitude ε on the unstable direction, where spectral init is at (δ + ln(ε/κ))/ρ.
-    fine, coarse = (_time_from(linear, linear.at_unstable(), fraction, tolerance)
-                    for tolerance in (TOLERANCE, COARSE_TOLERANCE))
+    fine, coarse = (_time_from(linear, linear.at_unstable(), fraction, tolerance) for tolerance in (TOLERANCE, COARSE_TOLERANCE))
     shift = math.log(linear.start / linear.overlap) / linear.rate
     return Offset(fine + shift, abs(fine - coarse), linear.rate)
 
@@ -123,8 +124,10 @@ def middle_learning_time(groups: TwoGroups, delta: float, fraction: float = 0.5)
     _check_fraction(fraction)
     linear = _Linear(groups)
     if not math.isfinite(delta) or -2 * delta >= math.log(fraction * linear.singular_value):
-        raise InvalidInput(f"delta={delta} must be finite with e^(−2δ) < fσ = {fraction * linear.singular_value:g}: "
-                           "the mode must not be learned at the start. Give a larger δ")
+        raise InvalidInput(
+            f"delta={delta} must be finite with e^(−2δ) < fσ = {fraction * linear.singular_value:g}: "
+            "the mode must not be learned at the start. Give a larger δ"
+        )
     begin = max(0.0, (delta + math.log(linear.start / linear.overlap)) / linear.rate)
     state = linear.from_spectral(begin, delta)
     fine, coarse = (_time_from(linear, state, fraction, tolerance) for tolerance in (TOLERANCE, COARSE_TOLERANCE))
@@ -188,8 +191,9 @@ def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: 
 
     w, h = SIGNS * np.exp(logarithms[:2]), SIGNS * np.exp(logarithms[2:])
     begin, end = math.log((form_w @ w) * (form_h @ h)), math.log(fraction * linear.singular_value)
-    run = solve_ivp(right_side, (begin, end), np.append(logarithms, 0.0), method="LSODA", rtol=tolerance,
-                    atol=tolerance, max_step=LONGEST_STEP)
+    run = solve_ivp(
+        right_side, (begin, end), np.append(logarithms, 0.0), method="LSODA", rtol=tolerance, atol=tolerance, max_step=LONGEST_STEP
+    )
     excess = float(run.y[4, -1])
     if not (run.success and math.isfinite(excess)):
         raise ArithmeticError(f"the integration of {linear.groups} failed: {run.message}")
@@ -215,8 +219,7 @@ def connection_integrals(minority_share: float) -> ConnectionIntegrals:
     Raises: InvalidInput unless 0 < p < 1.
     """
     if not 0 < minority_share < 1:
-        raise InvalidInput(f"minority_share={minority_share} must lie strictly between 0 and 1: it is the share of "
-                           "minority classes")
+        raise InvalidInput(f"minority_share={minority_share} must lie strictly between 0 and 1: it is the share of minority classes")
     x, y = math.sqrt(minority_share), math.sqrt(1 - minority_share)
 
     def right_side(log_theta: float, state: Vector) -> Vector:
@@ -226,13 +229,15 @@ def connection_integrals(minority_share: float) -> ConnectionIntegrals:
         excess = x * square * psi * psi / (1 + root)  # θ(a − xθ)
         change_a = x * square / root * (change_b - x * square / 3 + psi * psi * change_e)  # θ times
         bend = -math.expm1(-1.5 * math.log1p(psi * psi))  # 1 − (xθ/a)³
-        return np.array([
-            y / x - psi * (1 + x * square * root),
-            -excess - change_b,
-            -change_a - change_e * (y / x) / psi,
-            (1 / root - (x if log_theta < 0 else 1)) / x,
-            -excess + (x * square / 3 - change_b) * bend + psi * psi * change_e / root**3,
-        ])
+        return np.array(
+            [
+                y / x - psi * (1 + x * square * root),
+                -excess - change_b,
+                -change_a - change_e * (y / x) / psi,
+                (1 / root - (x if log_theta < 0 else 1)) / x,
+                -excess + (x * square / 3 - change_b) * bend + psi * psi * change_e / root**3,
+            ]
+        )
 
     state = np.array([y / x, 0.0, 0.0, 0.0, 0.0])
     end = CONNECTION_END - math.log(x)

@@ -78,11 +78,14 @@ def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
     """
     groups = _interchangeable(counts, weights)
     modes, escape = _label_modes(groups), _escape_rates(groups)
-    effective = [mode.singular_value * mode.effective_weight for mode in modes
-                 if mode.effective_weight is not None]
-    return Spectrum(modes, escape, _window([mode.singular_value for mode in modes]),
-                    _window(effective) if len(effective) == len(modes) else None,
-                    _window([rate.value for rate in escape]))
+    effective = [mode.singular_value * mode.effective_weight for mode in modes if mode.effective_weight is not None]
+    return Spectrum(
+        modes,
+        escape,
+        _window([mode.singular_value for mode in modes]),
+        _window(effective) if len(effective) == len(modes) else None,
+        _window([rate.value for rate in escape]),
+    )
 
 
 def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
@@ -92,11 +95,12 @@ def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
     groups = Counter(zip(counts.per_class, weights, strict=True))
     for _, weight in groups:
         if not (math.isfinite(weight) and weight > 0):
-            raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never "
-                               "learned")
+            raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")
     if len(groups) > MOST_GROUPS:
-        raise InvalidInput(f"counts and weights make {len(groups)} groups of interchangeable classes, and at "
-                           f"most {MOST_GROUPS} are taken: round the counts to fewer distinct ones")
+        raise InvalidInput(
+            f"counts and weights make {len(groups)} groups of interchangeable classes, and at "
+            f"most {MOST_GROUPS} are taken: round the counts to fewer distinct ones"
+        )
     return groups
 
 
@@ -110,8 +114,7 @@ def _label_modes(groups: Groups) -> tuple[LabelMode, ...]:
     means = np.array([sum(weight * size for weight, size in cells[count]) for count in distinct]) / sizes
     _, sigma, right = centred_svd(sizes, np.sqrt(np.array(distinct, dtype=float)))
     weights = (right**2).T @ means
-    modes = [LabelMode(float(value), 1, float(weight))
-             for value, weight in zip(sigma[:-1], weights[:-1], strict=True)]
+    modes = [LabelMode(float(value), 1, float(weight)) for value, weight in zip(sigma[:-1], weights[:-1], strict=True)]
     for count, size, mean in zip(distinct, sizes, means, strict=True):
         if size > 1:
             # Two classes have one contrast, whatever their weights; more have one weight only if all agree.

@@ -100,8 +100,7 @@ class PlainSystem(System):
         counts = experiment.counts
         W, features = (spectral_W_and_M if by_class else initial_W_and_H)(experiment)
         self._experiment, self._by_class = experiment, by_class
-        self.largest_gap = (SQUARED_GAP if is_squared_on_centred_labels(experiment.loss, counts)
-                            else OTHER_GAP)
+        self.largest_gap = SQUARED_GAP if is_squared_on_centred_labels(experiment.loss, counts) else OTHER_GAP
         self._labels = np.arange(counts.c) if by_class else np.array(counts.labels)
         self._starts = np.flatnonzero(np.diff(self._labels, prepend=-1))
         self.kinds = np.arange(counts.c)
@@ -116,7 +115,7 @@ class PlainSystem(System):
 
     def _split(self, state: Array) -> tuple[Array, Array]:
         c, d = self._experiment.counts.c, self._experiment.d
-        return state[:c * d].reshape(c, d), state[c * d:].reshape(d, -1)
+        return state[: c * d].reshape(c, d), state[c * d :].reshape(d, -1)
 
     def derivative(self, t: float, state: Array) -> Array:
         W, F = self._split(state)
@@ -187,7 +186,8 @@ class RotatedSystem(System):
         self._block = np.flatnonzero(coupled)
         self._features = self._block[self._block < counts.c - 1]
         pairs, pair_of, self._multiplicity = np.unique(
-            np.stack([sigma, Omega.diagonal()], axis=1)[self._single], axis=0, return_inverse=True, return_counts=True)
+            np.stack([sigma, Omega.diagonal()], axis=1)[self._single], axis=0, return_inverse=True, return_counts=True
+        )
         self._sigma, self._omega = pairs.T
         self._pair_of = pair_of.reshape(-1)
         self._S, self._Omega = np.diag(sigma[self._block]), Omega[np.ix_(self._block, self._block)]
@@ -218,8 +218,8 @@ class RotatedSystem(System):
 
     def _split(self, state: Array) -> tuple[Array, Array, Array, Array]:
         g, (k, f) = len(self._sigma), (len(self._block), len(self._features))
-        A, B = state[2 * g:2 * g + k * f], state[2 * g + k * f:2 * (g + k * f)]
-        return state[:g], state[g:2 * g], A.reshape(k, f), B.reshape(f, k)
+        A, B = state[2 * g : 2 * g + k * f], state[2 * g + k * f : 2 * (g + k * f)]
+        return state[:g], state[g : 2 * g], A.reshape(k, f), B.reshape(f, k)
 
     def _joined(self, a: Array, b: Array, A: Array, B: Array) -> Array:
         return np.concatenate([a, b, A.ravel(), B.ravel(), self._padding])
@@ -376,14 +376,12 @@ class WithinSystem(System):
         self._C0 = np.array([part @ part.T for part in parts])
         Phi = np.tile(np.eye(d), (len(self._omega), 1, 1))
         self.initial_state = np.concatenate([A.ravel(), B.ravel(), Phi.ravel()])
-        self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size + B.size, np.exp(-experiment.delta)),
-                                                   np.ones(Phi.size)])
+        self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size + B.size, np.exp(-experiment.delta)), np.ones(Phi.size)])
         self._fastest = np.linalg.norm(self.first_order_target(), 2)
 
     def _split(self, state: Array) -> tuple[Array, Array, Array]:
         c, d = self._shape
-        return (state[:c * d].reshape(c, d), state[c * d:2 * c * d].reshape(d, c),
-                state[2 * c * d:].reshape(-1, d, d))
+        return (state[: c * d].reshape(c, d), state[c * d : 2 * c * d].reshape(d, c), state[2 * c * d :].reshape(-1, d, d))
 
     def _weighted_spread(self, Phi: Array) -> Array:
         """Σ_k ω_k C_k, d × d."""

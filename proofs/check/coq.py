@@ -154,7 +154,9 @@ def in_class(said: Statement) -> bool:
     kinds = (sp.Add, sp.Mul, sp.Symbol, sp.Rational, sp.Abs, sp.Max, sp.Min, sp.And, sp.Or, sp.Not, sp.logic.boolalg.BooleanAtom)
     return isinstance(said, Holds) and all(
         isinstance(node, kinds) or node.is_Relational or (isinstance(node, sp.Pow) and node.exp.is_Rational)
-        for each in (said.condition, *said.where) for node in sp.preorder_traversal(each))
+        for each in (said.condition, *said.where)
+        for node in sp.preorder_traversal(each)
+    )
 
 
 def scripts_of(said: Statement, certificate: Any) -> tuple[str, ...]:
@@ -227,10 +229,12 @@ def _accepted(statement: str, script: str, seconds: int) -> tuple[str, ...]:
     """
     with tempfile.TemporaryDirectory() as scratch:
         source, answer = Path(scratch, "checked.v"), Path(scratch, "answer")
-        source.write_text(f"{TACTICS}\nDefinition said : Prop :=\n{statement}.\n\nTheorem proved : said.\n"
-                          f"Proof. {script}. Qed.\n"
-                          f"Definition carried : checked.said := checked.proved.\n{axioms.question('checked.carried', answer)}",
-                          encoding="utf-8")
+        source.write_text(
+            f"{TACTICS}\nDefinition said : Prop :=\n{statement}.\n\nTheorem proved : said.\n"
+            f"Proof. {script}. Qed.\n"
+            f"Definition carried : checked.said := checked.proved.\n{axioms.question('checked.carried', answer)}",
+            encoding="utf-8",
+        )
         limited = ("sh", "-c", 'ulimit -S -t "$1"; shift; exec "$@"', "sh", str(seconds))
         done = subprocess.run([*limited, "coqc", "-q", str(source)], capture_output=True, text=True, check=False, cwd=scratch)
         if done.returncode == -signal.SIGXCPU:
@@ -252,8 +256,16 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
     from proofs.check.statements import statements_of
 
     if result["verdict"] not in HELD:
-        return {**result, "coq": {"checked": False, "script": "", "axioms": [], "seconds": 0.0,
-                                  "why": f"only what holds is checked, and this one is {result['verdict']}"}}
+        return {
+            **result,
+            "coq": {
+                "checked": False,
+                "script": "",
+                "axioms": [],
+                "seconds": 0.0,
+                "why": f"only what holds is checked, and this one is {result['verdict']}",
+            },
+        }
 
     used = [(p["statement"], p["where"], p["let"]) for p in premises]
     found: list[dict[str, Any]] = []
@@ -261,14 +273,18 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
         found.append(prove(part, scripts=scripts_of(part, result["certificate"])))
         if not found[-1]["checked"]:
             break
-    said = {**found[-1], "axioms": sorted({axiom for each in found for axiom in each["axioms"]}),
-            "seconds": round(sum(each["seconds"] for each in found), 2)}
+    said = {
+        **found[-1],
+        "axioms": sorted({axiom for each in found for axiom in each["axioms"]}),
+        "seconds": round(sum(each["seconds"] for each in found), 2),
+    }
     trusts = [f"Coq kernel {version()} (core axioms)"] if said["checked"] else result["trusts"]
     return {**result, "coq": said, "trusts": trusts}
 
 
-def confirm_all(results: Sequence[dict[str, Any]], lets: Sequence[Mapping[str, str]], workers: int,
-                progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
+def confirm_all(
+    results: Sequence[dict[str, Any]], lets: Sequence[Mapping[str, str]], workers: int, progress: Callable[[str], None] | None = None
+) -> list[dict[str, Any]]:
     """`confirm` for the results of a derivation, each with the definitions of its claim."""
     full = [{**result, "let": dict(let)} for result, let in zip(results, lets, strict=True)]
     by_id = {result.get("id"): result for result in full}

@@ -35,9 +35,7 @@ def read_file(path: Path) -> list[Step]:
             raise InvalidInput(f"file {str(path)!r} is larger than {MAX_FILE_BYTES} bytes: split it")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"file {str(path)!r} cannot be read ({_reason(error)}): give a TOML file of [[claim]] tables"
-        ) from None
+        raise InvalidInput(f"file {str(path)!r} cannot be read ({_reason(error)}): give a TOML file of [[claim]] tables") from None
     return parse_claims(text, str(path))
 
 
@@ -50,19 +48,11 @@ def parse_claims(text: str, name: str = "the file") -> list[Step]:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InvalidInput(
-            f"file {name!r} is not TOML ({' '.join(str(error).split())}): mend that line"
-        ) from None
+        raise InvalidInput(f"file {name!r} is not TOML ({' '.join(str(error).split())}): mend that line") from None
     tables = data.get("claim")
     if not isinstance(tables, list) or not tables or set(data) != {"claim"}:
-        raise InvalidInput(
-            f"file {name!r} must hold [[claim]] tables only, at least one: see the example in the README"
-        )
-    lines = [
-        i
-        for i, line in enumerate(text.splitlines(), 1)
-        if line.split("#")[0].strip().replace(" ", "") == "[[claim]]"
-    ]
+        raise InvalidInput(f"file {name!r} must hold [[claim]] tables only, at least one: see the example in the README")
+    lines = [i for i, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip().replace(" ", "") == "[[claim]]"]
     steps: list[Step] = []
     for number, table in enumerate(tables):
         line = lines[number] if number < len(lines) else 1
@@ -73,31 +63,21 @@ def parse_claims(text: str, name: str = "the file") -> list[Step]:
 def _step(table: Any, line: int, earlier: set[str]) -> Step:
     if not isinstance(table, dict) or not set(table) <= FIELDS:
         extra = sorted(set(table) - FIELDS) if isinstance(table, dict) else []
-        raise InvalidInput(
-            f"line {line}: a claim has {extra or 'the wrong form'}; its fields are {sorted(FIELDS)}"
-        )
+        raise InvalidInput(f"line {line}: a claim has {extra or 'the wrong form'}; its fields are {sorted(FIELDS)}")
     identity, statement = table.get("id"), table.get("statement")
     if not isinstance(identity, str) or not identity.strip():
         raise InvalidInput(f"line {line}: id={identity!r} must be a name in quotes")
     if identity in earlier:
         raise InvalidInput(f"line {line}: id {identity!r} is used twice: give each claim its own")
     if not isinstance(statement, str):
-        raise InvalidInput(
-            f"line {line}: claim {identity!r} has statement={statement!r}: write it as text in quotes"
-        )
+        raise InvalidInput(f"line {line}: claim {identity!r} has statement={statement!r}: write it as text in quotes")
     where, uses, let = table.get("where", []), table.get("uses", []), table.get("let", {})
     for name, values in (("where", where), ("uses", uses)):
         if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
             raise InvalidInput(f"line {line}: {name} of claim {identity!r} must be a list of texts")
-    if not isinstance(let, dict) or not all(
-        isinstance(v, (str, int)) and not isinstance(v, bool) for v in let.values()
-    ):
-        raise InvalidInput(
-            f"line {line}: let of claim {identity!r} must give each name an expression in quotes"
-        )
+    if not isinstance(let, dict) or not all(isinstance(v, (str, int)) and not isinstance(v, bool) for v in let.values()):
+        raise InvalidInput(f"line {line}: let of claim {identity!r} must give each name an expression in quotes")
     for used in uses:
         if used not in earlier:
-            raise InvalidInput(
-                f"line {line}: claim {identity!r} uses {used!r}, which is not an earlier claim"
-            )
+            raise InvalidInput(f"line {line}: claim {identity!r} uses {used!r}, which is not an earlier claim")
     return Step(identity, statement, list(where), {k: str(v) for k, v in let.items()}, list(uses), line)

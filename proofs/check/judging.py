@@ -34,8 +34,13 @@ HELD = frozenset({"proved", "derived"})
 Texts = tuple[str, Sequence[str], Mapping[str, str]]  # statement, where, let
 
 
-def check_statement(statement: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None,
-                    seconds: float = DEFAULT_TIMEOUT, premises: Sequence[Texts] = ()) -> dict[str, Any]:
+def check_statement(
+    statement: str,
+    where: Sequence[str] = (),
+    let: Mapping[str, str] | None = None,
+    seconds: float = DEFAULT_TIMEOUT,
+    premises: Sequence[Texts] = (),
+) -> dict[str, Any]:
     """Judge one statement in this process.
 
     Arguments: `where`, `let` as the command line has them; `seconds` of processor time, after which the engines give up;
@@ -44,15 +49,16 @@ def check_statement(statement: str, where: Sequence[str] = (), let: Mapping[str,
     Raises: InvalidInput where a text is not in the grammar, or nothing satisfies the premises.
     """
     step = Step("statement", statement, list(where), dict(let or {}))
-    return {"statement": statement, "where": list(where), **_result(step, _investigated(step, premises, seconds)),
-            "versions": versions()}
+    return {"statement": statement, "where": list(where), **_result(step, _investigated(step, premises, seconds)), "versions": versions()}
 
 
 def _investigated(step: Step, premises: Sequence[Texts], seconds: float) -> Findings:
     """What the engines bring on the parts of a step; a part is given the time that those before it left."""
     deadline = time.process_time() + seconds
-    parts = tuple(dataclasses.replace(part, id=f"part-{place}") for place, part in enumerate(
-        statements_of(step.statement, step.where, step.let, premises), 1))
+    parts = tuple(
+        dataclasses.replace(part, id=f"part-{place}")
+        for place, part in enumerate(statements_of(step.statement, step.where, step.let, premises), 1)
+    )
     question = Question(id=step.id, says=step.statement, parts=lambda said: parts)
     return investigate(question, lambda statement, _: engines.decide(statement, deadline - time.process_time()), engines.recheck)
 
@@ -88,11 +94,14 @@ def _joined(parts: Sequence[Finding]) -> dict[str, Any]:
     told = [_told(part) for part in parts]
     if len(told) == 1:
         return told[0]
-    return {**blank(), "method": "; ".join(each["method"] for each in told), "reason": "all parts hold" + (
-            "" if all(part_verdict(part) is Verdict.PROVED for part in parts) else ", and some are only derived"),
-            "trusts": sorted({name for each in told for name in each["trusts"]}),
-            "certificate": {"parts": [each["certificate"] for each in told]},
-            "side_conditions": sorted({condition for each in told for condition in each["side_conditions"]})}
+    return {
+        **blank(),
+        "method": "; ".join(each["method"] for each in told),
+        "reason": "all parts hold" + ("" if all(part_verdict(part) is Verdict.PROVED for part in parts) else ", and some are only derived"),
+        "trusts": sorted({name for each in told for name in each["trusts"]}),
+        "certificate": {"parts": [each["certificate"] for each in told]},
+        "side_conditions": sorted({condition for each in told for condition in each["side_conditions"]}),
+    }
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -105,8 +114,13 @@ def _told(finding: Finding) -> dict[str, Any]:
         return told
     if finding.arrived_settled:
         told["reason"] = "it says no more than that something equals itself"
-    return {**told, "method": ": ".join(filter(None, (evidence.engine, evidence.note))), "trusts": list(evidence.trusts),
-            "witness": evidence.witness and dict(evidence.witness), "certificate": evidence.certificate and dict(evidence.certificate)}
+    return {
+        **told,
+        "method": ": ".join(filter(None, (evidence.engine, evidence.note))),
+        "trusts": list(evidence.trusts),
+        "witness": evidence.witness and dict(evidence.witness),
+        "certificate": evidence.certificate and dict(evidence.certificate),
+    }
 
 
 def blank() -> dict[str, Any]:
@@ -126,8 +140,9 @@ def start_up(many: bool) -> None:
             importlib.import_module(name)
 
 
-def check_claims(steps: Sequence[Step], seconds: float = DEFAULT_TIMEOUT,
-                 progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
+def check_claims(
+    steps: Sequence[Step], seconds: float = DEFAULT_TIMEOUT, progress: Callable[[str], None] | None = None
+) -> list[dict[str, Any]]:
     """Judge the steps of a derivation, in parallel where they do not rest on each other.
 
     Arguments: `seconds` of processor time for each step.
@@ -175,13 +190,22 @@ def _complete(step: Step, found: Findings | InvalidInput) -> dict[str, Any]:
         result = _result(step, found)
     except InvalidInput as error:
         result = {"verdict": "error", **blank(), "message": str(error), "seconds": 0.0}
-    full = {"id": step.id, "line": step.line, "statement": step.statement, "where": list(step.where), "uses": list(step.uses),
-            **result, "coq": None, "versions": versions()}
+    full = {
+        "id": step.id,
+        "line": step.line,
+        "statement": step.statement,
+        "where": list(step.where),
+        "uses": list(step.uses),
+        **result,
+        "coq": None,
+        "versions": versions(),
+    }
     return full if step.line else {name: value for name, value in full.items() if name not in ("id", "line", "uses")}
 
 
-def check_one(statement: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None,
-              seconds: float = DEFAULT_TIMEOUT) -> dict[str, Any]:
+def check_one(
+    statement: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None, seconds: float = DEFAULT_TIMEOUT
+) -> dict[str, Any]:
     """Judge one statement in a process of its own, stopped beyond `seconds` of processor time.
 
     Raises: InvalidInput for a wrong input.

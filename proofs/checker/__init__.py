@@ -17,8 +17,14 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     """
     from proofs.checker import holds, identities, limits, matrices, monotone, suprema
 
-    checkers = {"matrices": matrices.recheck, "identities": identities.recheck, "holds": holds.recheck, "limits": limits.recheck,
-                "suprema": suprema.recheck, "monotone": monotone.recheck}
+    checkers = {
+        "matrices": matrices.recheck,
+        "identities": identities.recheck,
+        "holds": holds.recheck,
+        "limits": limits.recheck,
+        "suprema": suprema.recheck,
+        "monotone": monotone.recheck,
+    }
     try:
         return evidence.engine in checkers and bool(checkers[evidence.engine](statement, evidence))  # type: ignore[operator]
     except Exception:  # noqa: BLE001 - whatever does not replay is not a proof

@@ -29,8 +29,9 @@ def rational(number: sp.Rational) -> fmpq:
     return fmpq(int(number.p), int(number.q))
 
 
-def value(expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, memo: dict[sp.Basic, Any] | None = None,
-          is_zero: Zero | None = None) -> Any:
+def value(
+    expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, memo: dict[sp.Basic, Any] | None = None, is_zero: Zero | None = None
+) -> Any:
     """An Arb ball that contains `expr` at the balls or rationals `at`, in the current precision.
 
     Arguments: `is_zero` says of a constant under a root whether it is exactly zero, where its ball cannot tell.

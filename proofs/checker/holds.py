@@ -9,18 +9,7 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker import rules
-from proofs.checker.logic import (
-    Atom,
-    Cases,
-    Need,
-    Sequent,
-    canonical,
-    clauses,
-    needs_of,
-    negated,
-    premise_cases,
-    without_unequal,
-)
+from proofs.checker.logic import Atom, Cases, Need, Sequent, canonical, clauses, needs_of, negated, premise_cases, without_unequal
 from proofs.checker.witness import canonical_admitted, read_point, refutes
 from proofs.kernel.statements import Holds, Known
 from proofs.kernel.verdict import Evidence, Outcome
@@ -33,8 +22,7 @@ class Problem:
         self.names = canonical([condition, *where, *(part for each in known for part in (*each.where, each.condition))])
         self.condition = self.names.to(condition)
         self.where = tuple(map(self.names.to, where))
-        self.known = tuple(Known(where=tuple(map(self.names.to, each.where)), condition=self.names.to(each.condition))
-                           for each in known)
+        self.known = tuple(Known(where=tuple(map(self.names.to, each.where)), condition=self.names.to(each.condition)) for each in known)
         self.cases = premise_cases(self.where, self.known, self.names.premises)
 
     def goals(self) -> Cases:
@@ -88,15 +76,24 @@ def contradicts(cases: Sequence[tuple[Atom, ...]], proofs: Sequence[Any]) -> boo
 def stands(problem: Problem, certificate: Mapping[str, Any]) -> bool:
     """Replay the proof of every case of the premises, and look at the value that they admit."""
     point, cases = read_point(problem.names.names, certificate["admitted"]), certificate["proof"]["cases"]
-    return (point is not None and problem.admits(point) and len(cases) == len(problem.cases)
-            and all(map(partial(_case_stands, problem), problem.cases, cases)))
+    return (
+        point is not None
+        and problem.admits(point)
+        and len(cases) == len(problem.cases)
+        and all(map(partial(_case_stands, problem), problem.cases, cases))
+    )
 
 
 def _case_stands(problem: Problem, premises: tuple[Atom, ...], record: Mapping[str, Any]) -> bool:
     known, goals = defined(premises, problem.needs(), record["defined"]), problem.goals()
-    return known is not None and len(record["goals"]) == len(goals) and all(
-        replayed(alternative(known, alternatives, entry["choice"]), entry["proofs"])
-        for alternatives, entry in zip(goals, record["goals"], strict=True))
+    return (
+        known is not None
+        and len(record["goals"]) == len(goals)
+        and all(
+            replayed(alternative(known, alternatives, entry["choice"]), entry["proofs"])
+            for alternatives, entry in zip(goals, record["goals"], strict=True)
+        )
+    )
 
 
 def certified(statement: Holds, certificate: Any) -> bool:

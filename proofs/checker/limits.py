@@ -10,19 +10,7 @@ import sympy as sp
 
 from proofs.checker import rules
 from proofs.checker.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
-from proofs.checker.logic import (
-    Atom,
-    Canonical,
-    Cases,
-    Sequent,
-    canonical,
-    clauses,
-    definedness,
-    minus,
-    needs_of,
-    premise_cases,
-    product,
-)
+from proofs.checker.logic import Atom, Canonical, Cases, Sequent, canonical, clauses, definedness, minus, needs_of, premise_cases, product
 from proofs.checker.witness import admitted, canonical_admitted, condition_at, read_constant, read_point
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Limit
@@ -50,14 +38,20 @@ class Approach:
         where, known = flat(statement.where), [part for each in statement.known for part in (*each.where, each.condition)]
         self.names = names = canonical([statement.expr, point, value, *where, *known, statement.variable])
         self.x = names.to(statement.variable)
-        self.expr, self.point, self.value = (part if part in INFINITE else names.to(part)
-                                             for part in (statement.expr, statement.point, statement.value))
+        self.expr, self.point, self.value = (
+            part if part in INFINITE else names.to(part) for part in (statement.expr, statement.point, statement.value)
+        )
         on_x = [w for w in where if w.has(statement.variable)]
         self.where = [names.to(w) for w in where if w not in on_x]
-        self.cases = premise_cases(self.where,
-                                   [dataclasses.replace(k, where=tuple(map(names.to, k.where)), condition=names.to(k.condition))
-                                    for k in statement.known if not any(part.has(statement.variable) for part in (*k.where, k.condition))],
-                                   [atom for atom in names.premises if not atom[0].has(self.x)])
+        self.cases = premise_cases(
+            self.where,
+            [
+                dataclasses.replace(k, where=tuple(map(names.to, k.where)), condition=names.to(k.condition))
+                for k in statement.known
+                if not any(part.has(statement.variable) for part in (*k.where, k.condition))
+            ],
+            [atom for atom in names.premises if not atom[0].has(self.x)],
+        )
         parts: list[Cases] = [[[atom for atom in names.premises if atom[0].has(self.x)]]]
         for condition in map(names.to, on_x):
             parts += [*(cases for cases, _ in needs_of(condition)), clauses(condition)]
@@ -128,8 +122,12 @@ def certified(statement: Limit, certificate: Mapping[str, Any]) -> bool:
     """Whether the certificate proves the limit: for all parameters some way is admitted, and all of these have the value."""
     approach, trees = Approach(statement), certificate["cases"]
     point = read_point(approach.parameters, certificate["admitted"])
-    return point is not None and approach.admits(point) and len(trees) == len(approach.cases) and all(
-        _stands(approach, facts, tree) for facts, tree in zip(approach.cases, trees, strict=True))
+    return (
+        point is not None
+        and approach.admits(point)
+        and len(trees) == len(approach.cases)
+        and all(_stands(approach, facts, tree) for facts, tree in zip(approach.cases, trees, strict=True))
+    )
 
 
 def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]) -> bool:
@@ -139,9 +137,13 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
         parameters = {s.name: s for s in approach.parameters.values()}
         expr = read(tree["split"], dict(parameters))
         defined = [Sequent(facts, atom) for cases, _ in definedness(expr) for atom in cases[0]]
-        return (expr.free_symbols <= set(parameters.values()) and len(tree["then"]) == 3
-                and all(map(rules.holds, defined, tree["defined"])) and len(defined) == len(tree["defined"])
-                and all(_stands(approach, (*facts, atom), then) for atom, then in zip(signed(expr), tree["then"], strict=True)))
+        return (
+            expr.free_symbols <= set(parameters.values())
+            and len(tree["then"]) == 3
+            and all(map(rules.holds, defined, tree["defined"]))
+            and len(defined) == len(tree["defined"])
+            and all(_stands(approach, (*facts, atom), then) for atom, then in zip(signed(expr), tree["then"], strict=True))
+        )
     proved = tree["signs"]
 
     def prover(sequent: Sequent) -> bool:
@@ -167,8 +169,9 @@ def refuted(statement: Limit, witness: Mapping[str, str]) -> bool:
         return False
     approach = Approach(fixed)
     try:
-        return any(differs(limit, approach.value) for facts in approach.cases
-                   for limit in approach.limits(Signs(facts, lambda sequent: False)))
+        return any(
+            differs(limit, approach.value) for facts in approach.cases for limit in approach.limits(Signs(facts, lambda sequent: False))
+        )
     except (Unknown, NeedCase, NotAdmitted):
         return False
 
@@ -187,15 +190,17 @@ def fix(statement: Any, witness: Mapping[str, str], parts: Sequence[str] = ("exp
     """
     x = statement.variable
     where = flat(statement.where)
-    symbols: set[sp.Symbol] = set().union(*(part.free_symbols for part in (*(getattr(statement, name) for name in parts), *where)
-                                            if part is not None)) - {x}
+    symbols: set[sp.Symbol] = set().union(
+        *(part.free_symbols for part in (*(getattr(statement, name) for name in parts), *where) if part is not None)
+    ) - {x}
     values = {symbol: read_constant(witness.get(symbol.name, "")) for symbol in symbols}
     if None in values.values() or len({s.name for s in symbols}) != len(symbols):
         return None
     if not admitted([w for w in where if not w.has(x)], values):
         return None
-    changed = {name: part if part is None or part in INFINITE else replaced(part, values)
-               for name in parts for part in (getattr(statement, name),)}
+    changed = {
+        name: part if part is None or part in INFINITE else replaced(part, values) for name in parts for part in (getattr(statement, name),)
+    }
     return dataclasses.replace(statement, **changed, known=(), where=tuple(replaced(w, values) for w in where if w.has(x)))
 
 
@@ -204,4 +209,3 @@ def recheck(statement: Limit, evidence: Evidence) -> bool:
     if evidence.outcome is Outcome.FAILS:
         return evidence.witness is not None and refuted(statement, evidence.witness)
     return evidence.outcome is Outcome.HOLDS and certified(statement, evidence.certificate or {})
-

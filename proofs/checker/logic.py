@@ -265,6 +265,7 @@ def without_unequal(atoms: Sequence[Atom]) -> list[tuple[Atom, ...]]:
     unequal = [e for e in unequal if (e, ">") not in plain and (minus(e), ">") not in plain]
     if len(unequal) > MAX_SPLIT_PREMISES:
         raise TooComplex("too many ≠ premises")
-    return [(*plain, *((e if sign > 0 else minus(e), ">") for sign, e in zip(signs, unequal, strict=True)))
-            for signs in itertools.product((1, -1), repeat=len(unequal))]
-
+    return [
+        (*plain, *((e if sign > 0 else minus(e), ">") for sign, e in zip(signs, unequal, strict=True)))
+        for signs in itertools.product((1, -1), repeat=len(unequal))
+    ]

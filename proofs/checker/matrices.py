@@ -120,7 +120,8 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
         return equal_as_words(statement)
     point = {name: sp.Matrix(_read(value)) for name, value in (evidence.witness or {}).items()}
     kept = all((point[X.name].T * point[X.name]).is_Identity for X in letters(statement) if X in statement.orthonormal) and all(
-        point[D.name].is_diagonal() for D in letters(statement) if D in statement.diagonal)
+        point[D.name].is_diagonal() for D in letters(statement) if D in statement.diagonal
+    )
     return evidence.outcome is Outcome.FAILS and bool(kept) and _sizes_agree(statement, point) and _differ(statement, point)
 
 

@@ -25,11 +25,15 @@ def two_points(statement: Increasing) -> Holds:
         name += "_"
     y = sp.Symbol(name, **x._assumptions_orig)
     copies = tuple(replaced(w, {x: y}) for w in statement.where if w.has(x))
-    known = tuple(Known(where=tuple(replaced(w, {x: y}) for w in each.where), condition=replaced(each.condition, {x: y}))
-                  for each in statement.known)
-    return Holds(says=statement.says, where=(*statement.where, *copies, sp.Gt(y, x, evaluate=False)),
-                 known=tuple(dict.fromkeys((*statement.known, *known))),
-                 condition=sp.Gt(replaced(statement.expr, {x: y}), statement.expr, evaluate=False))
+    known = tuple(
+        Known(where=tuple(replaced(w, {x: y}) for w in each.where), condition=replaced(each.condition, {x: y})) for each in statement.known
+    )
+    return Holds(
+        says=statement.says,
+        where=(*statement.where, *copies, sp.Gt(y, x, evaluate=False)),
+        known=tuple(dict.fromkeys((*statement.known, *known))),
+        condition=sp.Gt(replaced(statement.expr, {x: y}), statement.expr, evaluate=False),
+    )
 
 
 def one_point(statement: Increasing) -> Problem:
@@ -41,14 +45,13 @@ def inside(problem: Problem, premises: tuple[Atom, ...], x: sp.Symbol) -> tuple[
     """The premises inside the interval that x ranges over, with what is known there; None where it is no interval."""
     if len(problem.cases) != 1 or x in problem.names.integers:
         return None
-    case, facts = problem.cases[0], premises[len(problem.cases[0]):]  # of definedness
+    case, facts = problem.cases[0], premises[len(problem.cases[0]) :]  # of definedness
     if sum(map(len, rules.along(case, x))) != len(case):
         return None
     return (*((e, ">") if e.has(x) else (e, r) for e, r in case), *facts)
 
 
-def slope_sequents(statement: Increasing, problem: Problem, premises: tuple[Atom, ...],
-                   moves: Point | None) -> list[Sequent] | None:
+def slope_sequents(statement: Increasing, problem: Problem, premises: tuple[Atom, ...], moves: Point | None) -> list[Sequent] | None:
     """The sequents that suffice where x ranges over an interval and f is defined on it; None where they would not.
 
     Without `moves`, f′ > 0 is asked. With a point inside at which f′ ≠ 0, f′ ≥ 0 suffices where x is the only variable and f is
@@ -60,12 +63,16 @@ def slope_sequents(statement: Increasing, problem: Problem, premises: tuple[Atom
         slope = derivative(expr, x)
     except NotDifferentiable:
         return None
-    if interior is None or (moves is not None and not (set(problem.names.names.values()) == set(moves) == {x} and all(
-            atom_at(atom, moves) is True for atom in (*interior, (slope, "!="))))):
+    if interior is None or (
+        moves is not None
+        and not (
+            set(problem.names.names.values()) == set(moves) == {x}
+            and all(atom_at(atom, moves) is True for atom in (*interior, (slope, "!=")))
+        )
+    ):
         return None
     smooth = rules.smooth(expr, x)
-    return [*(Sequent(interior, atom) for atom in smooth),
-            Sequent(holds.with_facts(interior, smooth), (slope, ">=" if moves else ">"))]
+    return [*(Sequent(interior, atom) for atom in smooth), Sequent(holds.with_facts(interior, smooth), (slope, ">=" if moves else ">"))]
 
 
 def recheck(statement: Increasing, evidence: Evidence) -> bool:
@@ -85,8 +92,10 @@ def recheck(statement: Increasing, evidence: Evidence) -> bool:
 def _one_variable_stands(statement: Increasing, problem: Problem, certificate: Mapping[str, Any]) -> bool:
     if certificate["kind"] == "no two values":
         pairs = two_points(statement)
-        everywhere = all(holds.defined(premises, problem.needs(), record) is not None
-                         for premises, record in zip(problem.cases, certificate["defined"], strict=True))
+        everywhere = all(
+            holds.defined(premises, problem.needs(), record) is not None
+            for premises, record in zip(problem.cases, certificate["defined"], strict=True)
+        )
         return everywhere and holds.contradicts(Problem(pairs.condition, pairs.where, pairs.known).cases, certificate["proofs"])
     if certificate["kind"] != "derivative" or len(problem.cases) != 1:
         return False

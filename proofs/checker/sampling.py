@@ -17,8 +17,36 @@ from proofs.checker.logic import Atom, Sequent
 
 BITS = 96
 SEED = 20261
-SIMPLE = [fmpq(v) for v in ("0", "1", "2", "1/2", "-1", "3", "4", "1/3", "1/4", "9", "10", "-2", "-1/2", "1/10",
-                            "100", "3/2", "-3", "9/10", "11/10", "1/100", "99/100", "1000", "5", "16", "-10")]
+SIMPLE = [
+    fmpq(v)
+    for v in (
+        "0",
+        "1",
+        "2",
+        "1/2",
+        "-1",
+        "3",
+        "4",
+        "1/3",
+        "1/4",
+        "9",
+        "10",
+        "-2",
+        "-1/2",
+        "1/10",
+        "100",
+        "3/2",
+        "-3",
+        "9/10",
+        "11/10",
+        "1/100",
+        "99/100",
+        "1000",
+        "5",
+        "16",
+        "-10",
+    )
+]
 FIRST = 5  # of the simple values of each variable, all of which are tried together
 MOST_TOGETHER = 150
 SIMPLE_SHARE = 0.3  # of the values after them
@@ -40,17 +68,13 @@ def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict[sp.Basic, Any] | No
     return None
 
 
-def points(
-    premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
-) -> list[dict[sp.Symbol, fmpq]]:
+def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> list[dict[sp.Symbol, fmpq]]:
     """Up to `count` rational points that satisfy the premises: simple ones first, then random ones."""
     return list(_points(premises, variables, count))
 
 
 @functools.lru_cache(maxsize=512)
-def _points(
-    premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
-) -> tuple[dict[sp.Symbol, fmpq], ...]:
+def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> tuple[dict[sp.Symbol, fmpq], ...]:
     bounds, rng = variable_bounds(premises), random.Random(SEED)
     found: list[dict[sp.Symbol, fmpq]] = []
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
@@ -65,9 +89,7 @@ def _points(
     return tuple(found)
 
 
-def _candidates(
-    bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random
-) -> Iterator[dict[sp.Symbol, fmpq]]:
+def _candidates(bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random) -> Iterator[dict[sp.Symbol, fmpq]]:
     if not variables:
         yield {}
         return
@@ -77,16 +99,13 @@ def _candidates(
     yield from _scattered(bounds, variables, rng)
 
 
-def _scattered(
-    bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random
-) -> Iterator[dict[sp.Symbol, fmpq]]:
+def _scattered(bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random) -> Iterator[dict[sp.Symbol, fmpq]]:
     """Points of simple or random values, each variable for itself."""
     within = {x: bounds.get(x, Bound()) for x in variables}
     simple = {x: _simple(bound) for x, bound in within.items()}
     while variables:
         yield {
-            x: rng.choice(simple[x]) if simple[x] and rng.random() < SIMPLE_SHARE else _random(bound, rng)
-            for x, bound in within.items()
+            x: rng.choice(simple[x]) if simple[x] and rng.random() < SIMPLE_SHARE else _random(bound, rng) for x, bound in within.items()
         }
 
 

@@ -31,20 +31,32 @@ def range_premises(statement: Supremum) -> tuple[sp.Basic, ...]:
 def bound(statement: Supremum, value: sp.Expr, strict: bool) -> Holds:
     """The statement that `value` is an upper bound (not reached, if strict)."""
     make = sp.Lt if strict else sp.Le
-    return Holds(says="bound", where=range_premises(statement), known=statement.known,
-                 condition=make(statement.expr, value, evaluate=False))
+    return Holds(
+        says="bound", where=range_premises(statement), known=statement.known, condition=make(statement.expr, value, evaluate=False)
+    )
 
 
 def defined(statement: Supremum) -> Holds:
     """The statement that the expression is defined on the whole range."""
-    return Holds(says="defined", where=range_premises(statement), known=statement.known,
-                 condition=sp.Eq(statement.expr, statement.expr, evaluate=False))
+    return Holds(
+        says="defined",
+        where=range_premises(statement),
+        known=statement.known,
+        condition=sp.Eq(statement.expr, statement.expr, evaluate=False),
+    )
 
 
 def approach(statement: Supremum, end: sp.Expr, value: sp.Expr) -> Limit:
     """The statement that the expression tends to `value` at an end of the range, from inside it, for all parameters."""
-    return Limit(says="approach", where=range_premises(statement), known=statement.known, expr=statement.expr,
-                 variable=statement.variable, point=end, value=value)
+    return Limit(
+        says="approach",
+        where=range_premises(statement),
+        known=statement.known,
+        expr=statement.expr,
+        variable=statement.variable,
+        point=end,
+        value=value,
+    )
 
 
 def at_point(statement: Supremum, value: sp.Expr, point: sp.Expr) -> list[Holds]:
@@ -53,8 +65,10 @@ def at_point(statement: Supremum, value: sp.Expr, point: sp.Expr) -> list[Holds]
     parameters = tuple(w for w in flat(statement.where) if not w.has(x))
     inside = [w for w in flat(range_premises(statement)) if w.has(x)]
     signs = [sp.Gt(x, 0, evaluate=False)] if x.is_positive else [sp.Ge(x, 0, evaluate=False)] if x.is_nonnegative else []
-    return [Holds(says="point", where=parameters, known=statement.known, condition=replaced(condition, {x: point}))
-            for condition in (sp.Eq(statement.expr, value, evaluate=False), *inside, *signs)]
+    return [
+        Holds(says="point", where=parameters, known=statement.known, condition=replaced(condition, {x: point}))
+        for condition in (sp.Eq(statement.expr, value, evaluate=False), *inside, *signs)
+    ]
 
 
 def symbols(statement: Supremum) -> set[sp.Symbol]:
@@ -102,8 +116,12 @@ def _certified(statement: Supremum, certificate: Mapping[str, Any]) -> bool:
     if value is None or value.has(statement.variable):
         return False
     if value in INFINITE:
-        return (value == sp.oo and statement.attained is not True and _tends(statement, certificate, sp.oo)
-                and holds.certified(defined(statement), certificate["defined"]))
+        return (
+            value == sp.oo
+            and statement.attained is not True
+            and _tends(statement, certificate, sp.oo)
+            and holds.certified(defined(statement), certificate["defined"])
+        )
     if not holds.certified(bound(statement, value, statement.attained is False), certificate["bound"]):
         return False
     if certificate["approach"] == "point":
@@ -128,7 +146,8 @@ def _refuted(statement: Supremum, certificate: Mapping[str, Any], witness: Mappi
     """A value above the bound; or, at the parameters of the witness, a bound below the value or the other answer."""
     if certificate.get("kind") == "above":
         return statement.value not in (None, *INFINITE) and refutes(
-            bound(statement, statement.value, False).condition, range_premises(statement), witness)
+            bound(statement, statement.value, False).condition, range_premises(statement), witness
+        )
     if certificate.get("kind") == "some value":
         nothing = sp.Ne(statement.expr, statement.expr, evaluate=False)
         return statement.value == -sp.oo and refutes(nothing, range_premises(statement), witness)
@@ -137,11 +156,13 @@ def _refuted(statement: Supremum, certificate: Mapping[str, Any], witness: Mappi
         return False
     if certificate.get("kind") == "below":
         smaller = read_constant(certificate["value"])
-        less = smaller is not None and at.value is not None and (
-            at.value == sp.oo or condition_at(sp.Lt(smaller, at.value, evaluate=False), {}) is True)
+        less = (
+            smaller is not None
+            and at.value is not None
+            and (at.value == sp.oo or condition_at(sp.Lt(smaller, at.value, evaluate=False), {}) is True)
+        )
         return less and holds.certified(bound(at, smaller, False), certificate["bound"])
     if certificate.get("kind") == "unbounded":
         return (at.attained is True or at.value not in (None, sp.oo)) and _tends(at, certificate, sp.oo)
     other = _with_value(at, certificate)
     return at.attained is not None and _certified(dataclasses.replace(other, attained=not at.attained), certificate)
-

@@ -136,8 +136,11 @@ def admitted(where: Sequence[sp.Basic], point: Point) -> bool:
 
 def canonical_admitted(where: Sequence[sp.Basic], names: Canonical, point: Point) -> bool:
     """As `admitted`, of a point in canonical variables, with the signs that the statement's own symbols carry."""
-    return (all(point[s].is_Integer for s in names.integers) and admitted(where, point)
-            and all(condition_at(relation(atom), point) is True for atom in names.premises))
+    return (
+        all(point[s].is_Integer for s in names.integers)
+        and admitted(where, point)
+        and all(condition_at(relation(atom), point) is True for atom in names.premises)
+    )
 
 
 def read_constant(text: str) -> sp.Expr | None:

@@ -3,7 +3,20 @@
 # Theories and their chapters, in the order in which they are read, judged and shown.
 CHAPTERS = {
     "unconstrained_features": (
-        "gradient_flow", "label_spectrum", "mode_decoupling", "closed_form", "learning_times", "effective_rates", "windows", "terminal",
-        "weighted_flow", "offsets", "first_order_targets", "first_order_decoupling", "unhinged", "effective_numbers"),
+        "gradient_flow",
+        "label_spectrum",
+        "mode_decoupling",
+        "closed_form",
+        "learning_times",
+        "effective_rates",
+        "windows",
+        "terminal",
+        "weighted_flow",
+        "offsets",
+        "first_order_targets",
+        "first_order_decoupling",
+        "unhinged",
+        "effective_numbers",
+    ),
     "networks": ("trained_networks",),
 }

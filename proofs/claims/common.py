@@ -8,16 +8,7 @@ import sympy as sp
 
 from proofs.kernel.statements import Holds
 from theory.data import counts, weights
-from theory.symbols import (
-    R,
-    c,
-    gamma,
-    m_majority,
-    m_minority,
-    n_majority,
-    n_minority,
-    p,
-)
+from theory.symbols import R, c, gamma, m_majority, m_minority, n_majority, n_minority, p
 from theory.unconstrained_features import modes
 
 RATIO = {"R ≥ 1": R >= 1}
@@ -55,10 +46,8 @@ def at(expression: sp.Expr, values: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
 
 def step_rates(exponent: sp.Expr = gamma, share: sp.Expr = p) -> tuple[modes.Mode, ...]:
     """Majority, minority and middle mode of STEP(c, R, p) with n_min = 1 and ω = n^(−γ), derived."""
-    groups = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=(1 - share) * c,
-                                  m_minority=share * c)
+    groups = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=(1 - share) * c, m_minority=share * c)
     return modes.step_modes(groups, weights.exponent_weights(groups, exponent))
 
 
-STEP_WITNESS = {m_majority: sp.Integer(2), m_minority: sp.Integer(2), n_majority: sp.Integer(4),
-                n_minority: sp.Integer(1)}
+STEP_WITNESS = {m_majority: sp.Integer(2), m_minority: sp.Integer(2), n_majority: sp.Integer(4), n_minority: sp.Integer(1)}

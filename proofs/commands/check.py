@@ -164,8 +164,7 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
 
 
 def command(
-    statement: Annotated[str | None, typer.Argument(metavar="STATEMENT", help="Such as 'x**2 + 1 >= 2*x'.",
-                                                    show_default=False)] = None,
+    statement: Annotated[str | None, typer.Argument(metavar="STATEMENT", help="Such as 'x**2 + 1 >= 2*x'.", show_default=False)] = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="F.toml", help="A derivation: many statements.")] = None,
     where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
     let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,

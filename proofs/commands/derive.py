@@ -61,11 +61,7 @@ class Rate:
     multiplicity: int
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "value": self.value,
-            "exact": None if self.exact is None else str(self.exact),
-            "multiplicity": self.multiplicity,
-        }
+        return {"value": self.value, "exact": None if self.exact is None else str(self.exact), "multiplicity": self.multiplicity}
 
 
 @dataclass(frozen=True)
@@ -153,9 +149,7 @@ def derive(name: str) -> Derivation:
     """
     loss = check(loss_named(name))
     if first_order.class_columns(loss, ClassCounts((5, 3, 2))).is_zero_matrix:
-        raise InvalidInput(
-            f"loss={loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss"
-        )
+        raise InvalidInput(f"loss={loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss")
     return Derivation(loss)
 
 
@@ -183,9 +177,7 @@ def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
         "residual": _residual(derivation, setting),
         "flattening_exponent": None if derivation.flattening.exponent is None else str(derivation.flattening.exponent),
         "flattening": derivation.flattening.reason,
-        "flattening_within_groups": None
-        if derivation.flattening.within == sp.nan
-        else str(derivation.flattening.within),
+        "flattening_within_groups": None if derivation.flattening.within == sp.nan else str(derivation.flattening.within),
         "step": _step(derivation, setting),
         "windows": {str(gamma): _relative_window(derivation, setting.counts, gamma) for gamma in TABLE_EXPONENTS},
         "seconds": time.perf_counter() - start,
@@ -239,11 +231,7 @@ def _entries(target: Target | None) -> dict[str, Any] | None:
     names = ("majority", "minority")
     return {
         "own": {name: str(target.own(g)) for g, name in enumerate(names)},
-        "other": {
-            f"{row} for a {label} label": str(target.entry(h, g))
-            for g, label in enumerate(names)
-            for h, row in enumerate(names)
-        },
+        "other": {f"{row} for a {label} label": str(target.entry(h, g)) for g, label in enumerate(names) for h, row in enumerate(names)},
     }
 
 
@@ -256,9 +244,7 @@ def _hessian(loss: Loss) -> list[list[str]]:
     """∂²ℓ/∂l² at zero logits for label 0 of three classes of 5, 3 and 2 samples."""
     logits, counts = logit_symbols(3), (sp.Integer(5), sp.Integer(3), sp.Integer(2))
     at_zero = loss.hessian(logits, 0, counts).xreplace(dict.fromkeys(logits, sp.Integer(0)))
-    return [
-        [str(entry if entry.has(sp.exp, sp.log) else sp.factor(entry)) for entry in row] for row in at_zero.tolist()
-    ]
+    return [[str(entry if entry.has(sp.exp, sp.log) else sp.factor(entry)) for entry in row] for row in at_zero.tolist()]
 
 
 def _step(derivation: Derivation, setting: Setting) -> dict[str, Any]:
@@ -290,19 +276,12 @@ def _weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[t
     """Groups of equal count and weight, largest count first, and their weights."""
     pairs = list(zip(counts.per_class, weights, strict=True))
     distinct = sorted(dict.fromkeys(pairs), key=lambda pair: -pair[0])
-    return (
-        tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct),
-        tuple(pair[1] for pair in distinct),
-    )
+    return (tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct), tuple(pair[1] for pair in distinct))
 
 
 def _exact(rates: Iterable[tuple[sp.Expr, sp.Expr]]) -> list[Rate]:
     """Rates from closed forms with multiplicities."""
-    return [
-        Rate(float(sp.N(exact, DIGITS)), exact, int(multiplicity))
-        for exact, multiplicity in rates
-        if multiplicity != 0 and exact != 0
-    ]
+    return [Rate(float(sp.N(exact, DIGITS)), exact, int(multiplicity)) for exact, multiplicity in rates if multiplicity != 0 and exact != 0]
 
 
 def _symmetric_quotient(gram: Any) -> sp.Matrix:
@@ -327,17 +306,11 @@ def _sorted(rates: Sequence[Rate]) -> list[Rate]:
         last = joined[-1] if joined else None
         same = last and abs(last.value - rate.value) <= 1e-14 * last.value
         if same and last and (last.exact is None) == (rate.exact is None) and _equal(last.exact, rate.exact):
-            joined[-1] = Rate(
-                last.value,
-                min(last.exact, rate.exact, key=lambda e: len(str(e))),
-                last.multiplicity + rate.multiplicity,
-            )
+            joined[-1] = Rate(last.value, min(last.exact, rate.exact, key=lambda e: len(str(e))), last.multiplicity + rate.multiplicity)
         else:
             joined.append(rate)
     if not joined:
-        raise InvalidInput(
-            "the loss has no gradient at zero logits, so that small W and H never grow: take another loss"
-        )
+        raise InvalidInput("the loss has no gradient at zero logits, so that small W and H never grow: take another loss")
     return joined
 
 
@@ -350,10 +323,7 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
     fastest, slowest = rates[0], rates[-1]
     if fastest is slowest:
         return {"absolute": 0.0, "relative": 0.0, "relative_exact": "0"}
-    found: dict[str, Any] = {
-        "absolute": 1 / slowest.value - 1 / fastest.value,
-        "relative": fastest.value / slowest.value - 1,
-    }
+    found: dict[str, Any] = {"absolute": 1 / slowest.value - 1 / fastest.value, "relative": fastest.value / slowest.value - 1}
     if fastest.exact is not None and slowest.exact is not None:
         relative = timing.window(slowest.exact, fastest.exact).relative
         found["relative_exact"] = str(relative if relative.has(sp.exp, sp.CRootOf) else sp.simplify(relative))
@@ -375,9 +345,16 @@ def print_page(document: dict[str, Any], described: str) -> None:
         ("first-order target", document["first_order_target"]),
         ("holds for", f"{document['holds_for']} ({document['how']})"),
         ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {document['flattening']}"),
-        ("decouples on the modes of Z", document["decoupling"] + ("" if residual is None else
-            f"; share of G that leaks, at zero {residual['at_zero']:.3g}, majority half learned "
-            f"{residual['majority_half_learned']:.3g}, at zero with these weights {residual['at_zero_with_weights']:.3g}")),
+        (
+            "decouples on the modes of Z",
+            document["decoupling"]
+            + (
+                ""
+                if residual is None
+                else f"; share of G that leaks, at zero {residual['at_zero']:.3g}, majority half learned "
+                f"{residual['majority_half_learned']:.3g}, at zero with these weights {residual['at_zero_with_weights']:.3g}"
+            ),
+        ),
         ("escape windows", ", ".join(f"γ = {gamma}: {window:.6g}" for gamma, window in document["windows"].items())),
     ]
     for name, words in lines:
@@ -393,12 +370,27 @@ def print_page(document: dict[str, Any], described: str) -> None:
 
 def print_table(documents: Iterable[dict[str, Any]], described: str) -> None:
     """Loss × (G, escape window at γ = 0, 1/2, 1, flattening exponent, decoupling)."""
-    table = Table("loss", "first-order target", "window γ = 0", "γ = 1/2", "γ = 1", "flattened by", "decouples", box=None,
-                  title=f"Escape windows relative to the first, {described}", title_justify="left")
+    table = Table(
+        "loss",
+        "first-order target",
+        "window γ = 0",
+        "γ = 1/2",
+        "γ = 1",
+        "flattened by",
+        "decouples",
+        box=None,
+        title=f"Escape windows relative to the first, {described}",
+        title_justify="left",
+    )
     for document in documents:
         windows = [f"{document['windows'][gamma]:.4g}" for gamma in ("0", "1/2", "1")]
-        table.add_row(document["loss"], _short(document["first_order_target"]), *windows, document["flattening_exponent"] or "none",
-                      document["decoupling"])
+        table.add_row(
+            document["loss"],
+            _short(document["first_order_target"]),
+            *windows,
+            document["flattening_exponent"] or "none",
+            document["decoupling"],
+        )
     Console().print(table)
 
 
@@ -416,10 +408,7 @@ def latex(derivation: Derivation) -> str:
         f"% {loss.name}: {loss.source}",
         f"% {target_words(derivation)}",
         rf"\[ \ell(l, 0) = {sp.latex(loss.sample_loss(logits, 0, counts))} \]",
-        *(
-            rf"\[ \partial\ell/\partial l_{k} = {sp.latex(entry)} \]"
-            for k, entry in enumerate(loss.gradient(logits, 0, counts))
-        ),
+        *(rf"\[ \partial\ell/\partial l_{k} = {sp.latex(entry)} \]" for k, entry in enumerate(loss.gradient(logits, 0, counts))),
         r"\[ \dot W = G H^\top, \qquad \dot H = W^\top G, \qquad G = -\partial_L \sum_i \omega_{y_i} \ell(l_i, y_i) \]",
     ]
     if target is not None:
@@ -434,11 +423,20 @@ def latex(derivation: Derivation) -> str:
 
 
 def command(
-    loss: Annotated[str | None, typer.Argument(metavar="[LOSS]", help="A registered loss, or module:Class of your own; with "
-                                               "parameters as NAME,parameter=value.", show_default=False)] = None,
+    loss: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[LOSS]",
+            help="A registered loss, or module:Class of your own; with parameters as NAME,parameter=value.",
+            show_default=False,
+        ),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="All registered losses, in a table.")] = False,
-    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    counts: CountsOption = None,
+    step: StepOption = None,
+    long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None,
+    class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
     as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
     as_json: JsonOption = False,
@@ -448,8 +446,10 @@ def command(
     Escape rates are those of STEP(10, 100) unless counts are given.
     """
     if (loss is None) is not every:
-        raise InvalidInput(f"a loss and --all are {'both' if every else 'neither'} given, and one of them is needed: ufm derive "
-                           "cross-entropy, or ufm derive --all")
+        raise InvalidInput(
+            f"a loss and --all are {'both' if every else 'neither'} given, and one of them is needed: ufm derive "
+            "cross-entropy, or ufm derive --all"
+        )
     if counts is None and step is None and long_tailed is None:
         step = DEFAULT_STEP
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)

@@ -55,14 +55,28 @@ def document(history: History, verdicts: Sequence[judge.Row], quick: bool) -> di
     plan = history.plan
     rows = [_row(history, k, g) for k in range(len(plan.losses)) for g in range(len(plan.exponents))]
     command = f"ufm mnist{' --quick' if quick else ''} --dataset {plan.dataset}"
-    return {"command": command, "dataset": plan.dataset, "quick": quick,
-            "counts": list(plan.counts.per_class), "normalization": plan.normalization,
-            "seeds": list(plan.seeds), "steps": plan.steps, "batch": plan.batch, "init_scale": plan.init_scale,
-            "step_sizes": dict(zip(plan.losses, plan.step_sizes, strict=True)), "accuracy_level": plan.level,
-            "logged_steps": history.steps.tolist(), "runs": rows, "statistics": statistics(history),
-            "claims": [claim | {"replay": command} for claim in tables.ledger_document(CLAIMS, verdicts)["claims"]],
-            "device": history.device, "arithmetic": history.arithmetic, "seconds": history.seconds,
-            "continued": history.continued, "versions": versions()}
+    return {
+        "command": command,
+        "dataset": plan.dataset,
+        "quick": quick,
+        "counts": list(plan.counts.per_class),
+        "normalization": plan.normalization,
+        "seeds": list(plan.seeds),
+        "steps": plan.steps,
+        "batch": plan.batch,
+        "init_scale": plan.init_scale,
+        "step_sizes": dict(zip(plan.losses, plan.step_sizes, strict=True)),
+        "accuracy_level": plan.level,
+        "logged_steps": history.steps.tolist(),
+        "runs": rows,
+        "statistics": statistics(history),
+        "claims": [claim | {"replay": command} for claim in tables.ledger_document(CLAIMS, verdicts)["claims"]],
+        "device": history.device,
+        "arithmetic": history.arithmetic,
+        "seconds": history.seconds,
+        "continued": history.continued,
+        "versions": versions(),
+    }
 
 
 def statistics(history: History) -> list[dict[str, Any]]:
@@ -83,35 +97,51 @@ def statistics(history: History) -> list[dict[str, Any]]:
     for k, loss in enumerate(history.plan.losses):
         for name, values in by_name.items():
             estimate = network_runs.estimate(values[:, k], network_runs.ERROR / (len(by_name) * len(history.plan.losses)))
-            found.append({"loss": loss, "statistic": name, "mean": estimate.mean, "low": estimate.low, "high": estimate.high,
-                          "pairs": estimate.pairs})
+            found.append(
+                {
+                    "loss": loss,
+                    "statistic": name,
+                    "mean": estimate.mean,
+                    "low": estimate.low,
+                    "high": estimate.high,
+                    "pairs": estimate.pairs,
+                }
+            )
     return found
 
 
 def _row(history: History, loss: int, gamma: int) -> dict[str, Any]:
     """Means over seeds for one loss and exponent; a time that some seed does not reach is a lower bound."""
+
     def mean(values: np.ndarray) -> list[float]:
         return [float(value) for value in values[:, loss, gamma].mean(axis=0)]
 
     test = measure.by_group(history, measure.accuracies(history.test_confusion))[-1]
     train = measure.by_group(history, measure.accuracies(history.train_confusion))[-1]
-    return {"loss": history.plan.losses[loss], "weight_exponent": str(history.plan.exponents[gamma]),
-            "test_accuracy": dict(zip(("majority", "minority"), mean(test), strict=True)),
-            "balanced_accuracy": float(measure.accuracies(history.test_confusion)[-1, :, loss, gamma].mean()),
-            "train_accuracy": dict(zip(("majority", "minority"), mean(train), strict=True)),
-            "interpolated": float(measure.interpolated(history)[-1, :, loss, gamma].mean()),
-            "class_learning_steps": mean(measure.class_times(history)),
-            "mode_learning_steps": mean(measure.mode_times(history)),
-            "minority_accuracy_steps": mean(measure.accuracy_times(history, history.plan.level))[1],
-            "final_loss": float(history.loss[-1, :, loss, gamma].mean())}
+    return {
+        "loss": history.plan.losses[loss],
+        "weight_exponent": str(history.plan.exponents[gamma]),
+        "test_accuracy": dict(zip(("majority", "minority"), mean(test), strict=True)),
+        "balanced_accuracy": float(measure.accuracies(history.test_confusion)[-1, :, loss, gamma].mean()),
+        "train_accuracy": dict(zip(("majority", "minority"), mean(train), strict=True)),
+        "interpolated": float(measure.interpolated(history)[-1, :, loss, gamma].mean()),
+        "class_learning_steps": mean(measure.class_times(history)),
+        "mode_learning_steps": mean(measure.mode_times(history)),
+        "minority_accuracy_steps": mean(measure.accuracy_times(history, history.plan.level))[1],
+        "final_loss": float(history.loss[-1, :, loss, gamma].mean()),
+    }
 
 
 def command(
     quick: Annotated[bool, typer.Option("--quick", help="A small fixed subset, for two cores.")] = False,
     dataset: Annotated[str, typer.Option("--dataset", metavar="mnist|fashion-mnist", help="Which images.")] = "mnist",
     device: Annotated[str, typer.Option("--device", metavar="auto|cpu|cuda", help="Where the networks are trained.")] = "auto",
-    folder: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Holds mnist/ or fashion-mnist/ (default: "
-                                                "$UFM_DATA, else fetched once).", show_default=False)] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", help="Holds mnist/ or fashion-mnist/ (default: $UFM_DATA, else fetched once).", show_default=False
+        ),
+    ] = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="DIR", help="Write the pictures into DIR.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -141,17 +171,36 @@ def print_table(document: dict[str, Any]) -> None:
     """Accuracies and learning times a loss and exponent, then the paired statistics."""
     console = Console()
     batch = document["batch"] or "all"
-    console.print(f"{document['dataset']}, counts {','.join(map(str, document['counts']))}; ω = n^(−γ), {document['normalization']}; "
-                  f"{len(document['seeds'])} seeds, {document['steps']} steps of {batch} images; {document['device']}, "
-                  f"{document['arithmetic']}, {document['seconds']:.0f} s"
-                  + (" after a run that was kept" if document["continued"] else ""), highlight=False, soft_wrap=True)
-    table = Table("loss", "γ", "test maj.", "test min.", f"steps to min. {document['accuracy_level']:.0%}", "T_maj", "T_mid",
-                  "T_min", "interpolates", box=None, title="means over seeds; T: steps to half strength of the modes",
-                  title_justify="left")
+    console.print(
+        f"{document['dataset']}, counts {','.join(map(str, document['counts']))}; ω = n^(−γ), {document['normalization']}; "
+        f"{len(document['seeds'])} seeds, {document['steps']} steps of {batch} images; {document['device']}, "
+        f"{document['arithmetic']}, {document['seconds']:.0f} s" + (" after a run that was kept" if document["continued"] else ""),
+        highlight=False,
+        soft_wrap=True,
+    )
+    table = Table(
+        "loss",
+        "γ",
+        "test maj.",
+        "test min.",
+        f"steps to min. {document['accuracy_level']:.0%}",
+        "T_maj",
+        "T_mid",
+        "T_min",
+        "interpolates",
+        box=None,
+        title="means over seeds; T: steps to half strength of the modes",
+        title_justify="left",
+    )
     for row in document["runs"]:
-        table.add_row(row["loss"], row["weight_exponent"], *(f"{row['test_accuracy'][g]:.1%}" for g in ("majority", "minority")),
-                      f"{row['minority_accuracy_steps']:.0f}", *(f"{value:.0f}" for value in row["mode_learning_steps"]),
-                      f"{row['interpolated']:.0%}")
+        table.add_row(
+            row["loss"],
+            row["weight_exponent"],
+            *(f"{row['test_accuracy'][g]:.1%}" for g in ("majority", "minority")),
+            f"{row['minority_accuracy_steps']:.0f}",
+            *(f"{value:.0f}" for value in row["mode_learning_steps"]),
+            f"{row['interpolated']:.0%}",
+        )
     console.print(table)
     estimates = Table("loss", "statistic, paired over seeds", "mean", "95 % interval", box=None)
     for item in document["statistics"]:

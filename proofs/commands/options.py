@@ -15,14 +15,20 @@ from theory.data.weights import EFFECTIVE_NUMBER
 from theory.exact import InvalidInput
 
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
-StepOption = Annotated[str | None, typer.Option("--step", metavar="C,R[,P]", help="STEP imbalance: C classes, ratio R, "
-                                                "minority share P (default 1/2).")]
+StepOption = Annotated[
+    str | None, typer.Option("--step", metavar="C,R[,P]", help="STEP imbalance: C classes, ratio R, minority share P (default 1/2).")
+]
 LongTailedOption = Annotated[str | None, typer.Option("--long-tailed", metavar="C,R", help="n_j = round(R^(1 − j/(C−1))).")]
 ExponentOption = Annotated[str | None, typer.Option("--weight-exponent", metavar="G", help="Weights n^(−G), such as 1/2.")]
-ClassWeightOption = Annotated[str | None, typer.Option("--class-weight", metavar="none|balanced|effective-number:B|W,W,…",
-                                                       help="Weights as scikit-learn names them, or one a class.")]
-NormalizationOption = Annotated[str, typer.Option("--normalization", metavar="raw|mean|mass",
-                                                  help="raw: as they are; mean: Σω = c; mass: Σnω = n.")]
+ClassWeightOption = Annotated[
+    str | None,
+    typer.Option(
+        "--class-weight", metavar="none|balanced|effective-number:B|W,W,…", help="Weights as scikit-learn names them, or one a class."
+    ),
+]
+NormalizationOption = Annotated[
+    str, typer.Option("--normalization", metavar="raw|mean|mass", help="raw: as they are; mean: Σω = c; mass: Σnω = n.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else there.")]
 
 
@@ -40,24 +46,28 @@ class Setting:
 
     def as_json(self) -> dict:
         """The part of a JSON document that says what was asked."""
-        return {"counts": list(self.counts.per_class), "weights": [float(w) for w in self.weights],
-                "weights_exact": [str(w) for w in self.weights], "normalization": self.normalization}
+        return {
+            "counts": list(self.counts.per_class),
+            "weights": [float(w) for w in self.weights],
+            "weights_exact": [str(w) for w in self.weights],
+            "normalization": self.normalization,
+        }
 
 
-def read_setting(counts: str | None, step: str | None, long_tailed: str | None, exponent: str | None,
-                 class_weight: str | None, normalization: str) -> Setting:
+def read_setting(
+    counts: str | None, step: str | None, long_tailed: str | None, exponent: str | None, class_weight: str | None, normalization: str
+) -> Setting:
     """Counts from exactly one of the three options, weights from at most one of the two.
 
     Raises: InvalidInput, one line, for anything else.
     """
-    given = [name for name, value in (("--counts", counts), ("--step", step), ("--long-tailed", long_tailed))
-             if value is not None]
+    given = [name for name, value in (("--counts", counts), ("--step", step), ("--long-tailed", long_tailed)) if value is not None]
     if len(given) != 1:
-        raise InvalidInput(f"counts are given by {' and '.join(given) or 'no option'}, and exactly one is needed: use "
-                           "--counts, --step or --long-tailed")
+        raise InvalidInput(
+            f"counts are given by {' and '.join(given) or 'no option'}, and exactly one is needed: use --counts, --step or --long-tailed"
+        )
     if exponent is not None and class_weight is not None:
-        raise InvalidInput("weights are given by --weight-exponent and --class-weight, and one of them is enough: drop "
-                           "the other")
+        raise InvalidInput("weights are given by --weight-exponent and --class-weight, and one of them is enough: drop the other")
     if counts is not None:
         found, described = class_counts.explicit(counts.split(",")), f"counts {counts}"
     elif step is not None:
@@ -70,15 +80,15 @@ def read_setting(counts: str | None, step: str | None, long_tailed: str | None, 
     choice = _weight_choice(exponent, class_weight)
     weights = class_weights.class_weights(found, choice, normalization)  # type: ignore[arg-type]
     named = f"ω = n^(−{exponent})" if exponent is not None else f"class weight {class_weight or 'none'}"
-    return Setting(found, weights, normalization, described, f"{named}, {normalization}", choice,
-                   tuple(step.split(",")) if step else None)
+    return Setting(found, weights, normalization, described, f"{named}, {normalization}", choice, tuple(step.split(",")) if step else None)
 
 
 def _parts(text: str, option: str, lengths: tuple[int, ...]) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
     if len(parts) not in lengths:
-        raise InvalidInput(f"{option}={text!r} has {len(parts)} value(s), and {' or '.join(map(str, lengths))} are needed: "
-                           f"write {option} 10,100")
+        raise InvalidInput(
+            f"{option}={text!r} has {len(parts)} value(s), and {' or '.join(map(str, lengths))} are needed: write {option} 10,100"
+        )
     return parts
 
 
@@ -119,8 +129,9 @@ def writable(path: Path | None, folder: bool = False) -> Path | None:
         if not folder and path.is_dir():
             raise IsADirectoryError(f"{path} is a folder")
     except OSError as error:
-        raise InvalidInput(f"output {str(path)!r} cannot be written ({error.strerror or error}): give a path in a folder "
-                           "that exists and is yours") from None
+        raise InvalidInput(
+            f"output {str(path)!r} cannot be written ({error.strerror or error}): give a path in a folder that exists and is yours"
+        ) from None
     return path
 
 
@@ -136,6 +147,8 @@ def picture(path: Path | None) -> Path | None:
 
     known = Figure().canvas.get_supported_filetypes()
     if path.suffix.lstrip(".").lower() not in known:
-        raise InvalidInput(f"plot {str(path)!r} has a suffix that names no picture format: use one of "
-                           f"{', '.join('.' + suffix for suffix in sorted(known))}")
+        raise InvalidInput(
+            f"plot {str(path)!r} has a suffix that names no picture format: use one of "
+            f"{', '.join('.' + suffix for suffix in sorted(known))}"
+        )
     return path

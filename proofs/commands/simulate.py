@@ -56,18 +56,20 @@ def integrate(experiment: Experiment, time: float | None = None, level: flow.Lev
         with progress.share("running") as tell:
             return flow.simulate(experiment, time=time, level=level, progress=tell)
     except (IntegrationFailed, FloatingPointError) as error:
-        raise InvalidInput(f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
-                           f"({error}): give a smaller delta or time") from None
+        raise InvalidInput(
+            f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
+            f"({error}): give a smaller delta or time"
+        ) from None
 
 
-def run(setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None,
-        level: str | None = None) -> Run:
+def run(
+    setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None, level: str | None = None
+) -> Run:
     """Integrate the flow of the setting.
 
     Raises: InvalidInput as `Experiment` and `flow.simulate` do.
     """
-    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta,
-                            init, width, seed)  # type: ignore[arg-type]
+    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
     start = time.perf_counter()
     trajectory = integrate(experiment, horizon, level)  # type: ignore[arg-type]
     return Run(trajectory, time.perf_counter() - start)
@@ -85,11 +87,18 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
     modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
     classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
     return {
-        "loss": trajectory.experiment.loss.name, **setting.as_json(), "delta": trajectory.experiment.delta,
-        "init": trajectory.experiment.init, "level": trajectory.level, "time": float(trajectory.t[-1]),
-        "fraction": fraction, "margin": margin,
-        "modes": [{"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
-                  for group, reached in modes],
+        "loss": trajectory.experiment.loss.name,
+        **setting.as_json(),
+        "delta": trajectory.experiment.delta,
+        "init": trajectory.experiment.init,
+        "level": trajectory.level,
+        "time": float(trajectory.t[-1]),
+        "fraction": fraction,
+        "margin": margin,
+        "modes": [
+            {"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
+            for group, reached in modes
+        ],
         "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
         "loss_final": float(measure.weighted_loss(trajectory, trajectory.t[-1])),
         "balance_drift": drift,
@@ -100,8 +109,12 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
 def keep(path: Path, run: Run) -> None:
     """Keep the path as a NumPy archive: times, mode strengths and margins, W, and class-mean features."""
     trajectory = run.trajectory
-    readings = {"strengths": lambda t: measure.strengths(trajectory, t), "margins": lambda t: measure.margins(trajectory, t),
-                "W": trajectory.W, "M": trajectory.M}
+    readings = {
+        "strengths": lambda t: measure.strengths(trajectory, t),
+        "margins": lambda t: measure.margins(trajectory, t),
+        "W": trajectory.W,
+        "M": trajectory.M,
+    }
     with written_whole(path) as draft, progress.share("saving"), zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         with archive.open("t.npy", "w") as file:
             np.lib.format.write_array(file, trajectory.t)
@@ -117,7 +130,7 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
     np.lib.format.write_array_header_1_0(file, header)
     together = max(1, ROWS_AT_ONCE // math.prod(shape))
     for start in range(0, len(times), together):
-        file.write(read(times[start:start + together]).astype("<f8").tobytes())
+        file.write(read(times[start : start + together]).astype("<f8").tobytes())
 
 
 def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
@@ -125,8 +138,15 @@ def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
     experiment = run.trajectory.experiment
     panels = [_panel(setting.weighting, run.trajectory)]
     if len(set(experiment.weights)) > 1:
-        vanilla = Experiment(experiment.counts, (1.0,) * experiment.counts.c, experiment.loss, experiment.delta,
-                             experiment.init, experiment.width, experiment.seed)
+        vanilla = Experiment(
+            experiment.counts,
+            (1.0,) * experiment.counts.c,
+            experiment.loss,
+            experiment.delta,
+            experiment.init,
+            experiment.width,
+            experiment.seed,
+        )
         panels.insert(0, _panel("no weights", integrate(vanilla)))
     return tuple(panels)
 
@@ -134,30 +154,47 @@ def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
 def _panel(title: str, trajectory: flow.Trajectory) -> Panel:
     times = np.linspace(0, trajectory.t[-1], 600)
     groups = measure.mode_groups(trajectory)
-    return Panel(title, times, tuple(group.singular_value for group in groups),
-                 tuple(group.multiplicity for group in groups), measure.group_strengths(trajectory, times),
-                 trajectory.experiment.delta)
+    return Panel(
+        title,
+        times,
+        tuple(group.singular_value for group in groups),
+        tuple(group.multiplicity for group in groups),
+        measure.group_strengths(trajectory, times),
+        trajectory.experiment.delta,
+    )
 
 
 def command(
-    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    counts: CountsOption = None,
+    step: StepOption = None,
+    long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None,
+    class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
     loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss.")] = "squared",
     init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,
-    width: Annotated[int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).",
-                                              show_default=False)] = None,
-    level: Annotated[str | None, typer.Option("--level", metavar="class|within|sample", help="Class means, means and covariances "
-                                              "within classes, or every sample (default: the cheapest that is exact).",
-                                              show_default=False)] = None,
-    time: Annotated[str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).",
-                                             show_default=False)] = None,
+    width: Annotated[
+        int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
+    ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level",
+            metavar="class|within|sample",
+            help="Class means, means and covariances within classes, or every sample (default: the cheapest that is exact).",
+            show_default=False,
+        ),
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
+    ] = None,
     fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
     margin: Annotated[str, typer.Option("--margin", metavar="M", help="A class is learned at margin M.")] = "1/2",
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those "
-                                              "without weights.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")
+    ] = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -166,8 +203,7 @@ def command(
     Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
     """
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
-    numbers = [options.read_number(value, name) for name, value in
-               (("delta", delta), ("fraction", fraction), ("margin", margin))]
+    numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
     options.picture(plot)
@@ -190,19 +226,31 @@ def command(
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Learning times by mode and by class."""
     console = Console()
-    console.print(f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
-                  f"δ = {document['delta']:g}; times in flow time of the summed loss", highlight=False, soft_wrap=True)
+    console.print(
+        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
+        f"δ = {document['delta']:g}; times in flow time of the summed loss",
+        highlight=False,
+        soft_wrap=True,
+    )
     modes = Table("singular value", "multiplicity", "learning time T", "T/δ", title="modes", title_justify="left", box=None)
     for mode in document["modes"]:
         reached = mode["learning_time"]
-        modes.add_row(tables.number(mode["singular_value"]), str(mode["multiplicity"]), tables.number(reached, "not reached"),
-                      tables.number(reached and reached / document["delta"]))
+        modes.add_row(
+            tables.number(mode["singular_value"]),
+            str(mode["multiplicity"]),
+            tables.number(reached, "not reached"),
+            tables.number(reached and reached / document["delta"]),
+        )
     classes = Table("samples", "weight", "classes", "learning time T", title="classes", title_justify="left", box=None)
-    alike = Counter((item["count"], item["weight"], item["learning_time"] and round(item["learning_time"], 6))
-                    for item in document["classes"])
+    alike = Counter(
+        (item["count"], item["weight"], item["learning_time"] and round(item["learning_time"], 6)) for item in document["classes"]
+    )
     for (count, weight, reached), number in alike.items():
         classes.add_row(str(count), tables.number(weight), str(number), tables.number(reached, "not reached"))
     console.print(modes)
     console.print(classes)
-    console.print(f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, "
-                  f"{document['seconds']:.2f} s", highlight=False, soft_wrap=True)
+    console.print(
+        f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, {document['seconds']:.2f} s",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -15,8 +15,7 @@ from proofs.report import page, progress, tables
 
 
 def command(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Claims; all of them by default.",
-                                                    show_default=False)] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Claims; all of them by default.", show_default=False)] = None,
     theory: Annotated[str | None, typer.Option("--theory", metavar="NAME", help="The claims of one theory.", show_default=False)] = None,
     as_json: JsonOption = False,
     list_only: Annotated[bool, typer.Option("--list", help="List the claims and judge nothing.")] = False,

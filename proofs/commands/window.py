@@ -51,8 +51,9 @@ PLOT_DELTA = 16.0
 PLOT_RUNS = 2 * len(PLOT_RATIOS)
 
 
-def window(counts: class_counts.ClassCounts, class_weight: str | Sequence[Any] = "none", normalization: str = "raw",
-           delta: float | None = None) -> dict[str, Any]:
+def window(
+    counts: class_counts.ClassCounts, class_weight: str | Sequence[Any] = "none", normalization: str = "raw", delta: float | None = None
+) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights: the document of `ufm window --json`.
 
     Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`.
@@ -70,19 +71,31 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
     """
     found = spectrum.spectrum(setting.counts, [float(w) for w in setting.weights])
     exact = _closed_forms(setting, len(found.modes))
-    records: list[dict[str, Any]] = [{"singular_value": mode.singular_value, "multiplicity": mode.multiplicity,
-                "effective_weight": mode.effective_weight, "effective_singular_value": mode.effective_weight
-                and mode.singular_value * mode.effective_weight, "escape_rate": rate}
-               for mode, rate in zip(found.modes, _escape_rate_of_modes(setting, found), strict=True)]
+    records: list[dict[str, Any]] = [
+        {
+            "singular_value": mode.singular_value,
+            "multiplicity": mode.multiplicity,
+            "effective_weight": mode.effective_weight,
+            "effective_singular_value": mode.effective_weight and mode.singular_value * mode.effective_weight,
+            "escape_rate": rate,
+        }
+        for mode, rate in zip(found.modes, _escape_rate_of_modes(setting, found), strict=True)
+    ]
     if len(exact) == len(records):
         for record, strings in zip(records, exact, strict=True):
             record.update({f"{name}_exact": str(value) for name, value in strings.items()})
     if delta is not None:
         _add_times(setting, delta, records)
-    return {**setting.as_json(), "delta": delta, "modes": records,
-            "escape_rates": _escape_rates(setting, found),
-            "window": {"effective": _window(found.effective, exact, "effective_singular_value"),
-                       "escape": _window(found.escape, exact, "escape_rate")}}
+    return {
+        **setting.as_json(),
+        "delta": delta,
+        "modes": records,
+        "escape_rates": _escape_rates(setting, found),
+        "window": {
+            "effective": _window(found.effective, exact, "effective_singular_value"),
+            "escape": _window(found.escape, exact, "escape_rate"),
+        },
+    }
 
 
 def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) -> None:
@@ -111,12 +124,12 @@ def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
     predicted: dict[int, dict[float, float]] = {}
     for group, weight in zip(groups, weights, strict=True):
         if group.size > 1:
-            exact = theory_middle.within_group_time(group, weight).subs({symbols.delta: sp.Float(delta),
-                                                                         symbols.fraction: sp.Rational(1, 2)})
+            exact = theory_middle.within_group_time(group, weight).subs(
+                {symbols.delta: sp.Float(delta), symbols.fraction: sp.Rational(1, 2)}
+            )
             predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = float(exact)
     share = float(groups[1].size / setting.counts.c)
-    numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)),
-                               (float(weights[0]), float(weights[1])))
+    numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
     offset = middle.middle_offset(numbers)
     sigma = round(float(theory_middle.singular_value((groups[0], groups[1]))), 9)
     predicted.setdefault(1, {})[sigma] = delta / offset.escape_rate + offset.value
@@ -152,7 +165,7 @@ def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[fl
         if group and group[1] == mode.multiplicity:
             beside.append(group[0])
         else:
-            taken, rest = rest[:mode.multiplicity], rest[mode.multiplicity:]
+            taken, rest = rest[: mode.multiplicity], rest[mode.multiplicity :]
             beside.append(taken[0] if len(set(taken)) == 1 else None)
     return beside
 
@@ -183,8 +196,10 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
         per_class = [sp.Integer(n) for n in setting.counts.per_class]
         return [{"singular_value": value} for value in _label_values(per_class, modes_found)]
     escape = labels.mode_values(labels.weighted_gram(groups, [w**2 for w in weights]))
-    found = [{"singular_value": mode.sigma, "effective_singular_value": mode.effective_singular_value,
-              "escape_rate": sp.sqrt(rate)} for mode, (rate, _) in zip(modes.step_modes(groups, weights), escape, strict=True)]
+    found = [
+        {"singular_value": mode.sigma, "effective_singular_value": mode.effective_singular_value, "escape_rate": sp.sqrt(rate)}
+        for mode, (rate, _) in zip(modes.step_modes(groups, weights), escape, strict=True)
+    ]
     return sorted(found, key=lambda mode: -float(mode["singular_value"]))
 
 
@@ -238,17 +253,25 @@ def against_ratio(setting: Setting, progress: Callable[[str], None]) -> RatioStu
     def formulas(choice: Any, kind: str) -> tuple[float, ...]:
         return tuple(document(at(ratio, choice))["window"][kind]["relative"] for ratio in grid)
 
-    curves = [Curve("no weights: singular values", grid, formulas("none", "effective"), "-", 0),
-              Curve(f"no weights: runs, δ = {PLOT_DELTA:g}", PLOT_RATIOS, runs("none"), "o", 0)]
+    curves = [
+        Curve("no weights: singular values", grid, formulas("none", "effective"), "-", 0),
+        Curve(f"no weights: runs, δ = {PLOT_DELTA:g}", PLOT_RATIOS, runs("none"), "o", 0),
+    ]
     if len(set(setting.weights)) > 1:
-        curves += [Curve(f"{setting.weighting}: effective singular values", grid, formulas(setting.choice, "effective"),
-                         "--", 1),
-                   Curve(f"{setting.weighting}: escape rates", grid, formulas(setting.choice, "escape"), "-", 1),
-                   Curve(f"{setting.weighting}: runs, δ = {PLOT_DELTA:g}", PLOT_RATIOS, runs(setting.choice), "s", 1)]
+        curves += [
+            Curve(f"{setting.weighting}: effective singular values", grid, formulas(setting.choice, "effective"), "--", 1),
+            Curve(f"{setting.weighting}: escape rates", grid, formulas(setting.choice, "escape"), "-", 1),
+            Curve(f"{setting.weighting}: runs, δ = {PLOT_DELTA:g}", PLOT_RATIOS, runs(setting.choice), "s", 1),
+        ]
     minority = Fraction(setting.counts.per_class.count(min(setting.counts.per_class)), setting.counts.c)
     half = isinstance(setting.choice, str) and setting.choice in ("1/2", "0.5")
-    return RatioStudy(f"STEP, c = {c}, minority share {minority}", grid, tuple(curves),
-                      float(minority) ** -0.5 - 1 if half else None, f"the paper's bound 1/√p − 1, p = {minority}")
+    return RatioStudy(
+        f"STEP, c = {c}, minority share {minority}",
+        grid,
+        tuple(curves),
+        float(minority) ** -0.5 - 1 if half else None,
+        f"the paper's bound 1/√p − 1, p = {minority}",
+    )
 
 
 def _simulated(setting: Setting) -> float:
@@ -258,8 +281,11 @@ def _simulated(setting: Setting) -> float:
 
 
 def command(
-    counts: CountsOption = None, step: StepOption = None, long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None, class_weight: ClassWeightOption = None,
+    counts: CountsOption = None,
+    step: StepOption = None,
+    long_tailed: LongTailedOption = None,
+    weight_exponent: ExponentOption = None,
+    class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D) of the simulated times.")] = "8",
     as_json: JsonOption = False,
@@ -289,17 +315,24 @@ def command(
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """The modes with their rates and times, then the windows."""
     console = Console()
-    console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False,
-                  soft_wrap=True)
+    console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False, soft_wrap=True)
     table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", box=None)
     for mode in document["modes"]:
-        table.add_row(tables.number(mode["singular_value"]), str(mode["multiplicity"]),
-                      tables.number(mode["effective_singular_value"], "undefined"), tables.number(mode["escape_rate"]),
-                      tables.number(mode["learning_time"]), tables.number(mode["predicted_time"]))
+        table.add_row(
+            tables.number(mode["singular_value"]),
+            str(mode["multiplicity"]),
+            tables.number(mode["effective_singular_value"], "undefined"),
+            tables.number(mode["escape_rate"]),
+            tables.number(mode["learning_time"]),
+            tables.number(mode["predicted_time"]),
+        )
     console.print(table)
     if any(mode["effective_singular_value"] is None for mode in document["modes"]):
-        console.print("undefined: classes of equal count have different weights, so v'Ωv depends on the basis of a multiple σ",
-                      highlight=False, soft_wrap=True)
+        console.print(
+            "undefined: classes of equal count have different weights, so v'Ωv depends on the basis of a multiple σ",
+            highlight=False,
+            soft_wrap=True,
+        )
     windows = Table("window in scaled time", "absolute", "of the first", "exactly", box=None)
     for kind, name in (("effective", "σλ (paper)"), ("escape", "escape rates")):
         found = document["window"][kind]

@@ -25,8 +25,7 @@ def main() -> str | None:
     if found.absent or found.broken or refused:
         return "make coq: " + (found.absent or found.broken or "\n".join(refused))
     rows = sum(bool(claim.coq) for claim in claims())
-    sys.stdout.write(f"Coq {found.coq}: {len(found.theorems)} theorems audited, of {rows} claims, in "
-                     f"{time.monotonic() - start:.0f} s\n")
+    sys.stdout.write(f"Coq {found.coq}: {len(found.theorems)} theorems audited, of {rows} claims, in {time.monotonic() - start:.0f} s\n")
     return None
 
 

@@ -78,8 +78,7 @@ def run(claims: Iterable[Claim], fresh: bool = False, build: Path = building.BUI
     Arguments: `fresh` believes no object that lies anywhere: all are built anew.
     Raises: Refused where there is nothing to audit.
     """
-    named = [(claim.id, part, theorem) for claim in claims for part, theorems in statements.named(claim)
-             for theorem in enumerate(theorems)]
+    named = [(claim.id, part, theorem) for claim in claims for part, theorems in statements.named(claim) for theorem in enumerate(theorems)]
     if not named:
         raise Refused("no theorem was named: nothing was audited")
     try:
@@ -95,8 +94,9 @@ def run(claims: Iterable[Claim], fresh: bool = False, build: Path = building.BUI
     return Audit(coq=coq, theorems=theorems, stated=own)
 
 
-def _asked(named: Iterable[tuple[str, Statement, tuple[int, str]]],
-           folder: Path) -> tuple[list[_Asked], dict[tuple[str, str], Stated], dict[str, Theorem]]:
+def _asked(
+    named: Iterable[tuple[str, Statement, tuple[int, str]]], folder: Path
+) -> tuple[list[_Asked], dict[tuple[str, str], Stated], dict[str, Theorem]]:
     """What each theorem must prove; the parts' own statements; and the theorems of which it is not known what they must."""
     asked: list[_Asked] = []
     own: dict[tuple[str, str], Stated] = {}
@@ -104,8 +104,11 @@ def _asked(named: Iterable[tuple[str, Statement, tuple[int, str]]],
     for claim_id, part, (place, theorem) in named:
         if not NAME.fullmatch(theorem):
             raise Refused(f"{theorem!r} is no name of a theorem: give file and name, such as windows.bound.window_increases")
-        found = statements.by_hand(claim_id, part, theorem) if place else (
-            statements.printed(claim_id, part) or statements.by_hand(claim_id, part))
+        found = (
+            statements.by_hand(claim_id, part, theorem)
+            if place
+            else (statements.printed(claim_id, part) or statements.by_hand(claim_id, part))
+        )
         if found is None:
             refused[theorem] = Theorem(refused=f"no statement of it is printed or reviewed, for {claim_id}/{part.id}")
         elif not statements.written(found, folder):
@@ -128,9 +131,13 @@ def _audited(asked: Sequence[_Asked], objects: Path, folder: Path) -> dict[str, 
         these = [group for (where, _), group in groups.items() if where is setting]
         found = ask(setting, these)
         apart = any(result.refused and len(group) > 1 for group, result in zip(these, found, strict=True)) and (
-            not ask(setting, [[]])[0].refused)  # the statements alone are read
-        return [pair for group, result in zip(these, found, strict=True)
-                for pair in (_apart(ask, setting, group, result) if apart else ((each, result) for each in group))]
+            not ask(setting, [[]])[0].refused
+        )  # the statements alone are read
+        return [
+            pair
+            for group, result in zip(these, found, strict=True)
+            for pair in (_apart(ask, setting, group, result) if apart else ((each, result) for each in group))
+        ]
 
     results: dict[str, Theorem] = {}
     with ThreadPoolExecutor(len(Setting)) as pool:
@@ -173,8 +180,13 @@ class _Question:
                 lines.append(axioms.question(f"{library}.audited_{place}", Path(scratch, str(place))))
             asked = Path(scratch, f"{library}.v")
             asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            done = subprocess.run(["coqc", *building.OPTIONS, "-R", str(self.objects), building.ROOT_NAME, str(asked)],
-                                  capture_output=True, text=True, check=False, cwd=scratch)
+            done = subprocess.run(
+                ["coqc", *building.OPTIONS, "-R", str(self.objects), building.ROOT_NAME, str(asked)],
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=scratch,
+            )
             if done.returncode != 0:
                 return [Theorem(refused=" ".join(done.stderr.split())[-300:])] * len(groups)
             return [self._theorem(Path(scratch, str(place))) for place in range(len(groups))]
@@ -202,12 +214,22 @@ def evidence(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[st
     found = [audit.theorems[theorem] for theorem in theorems]
     rests = tuple(dict.fromkeys(axiom for each in found for axiom in each.axioms))
     own = audit.stated[claim_id, statements.name(part)]
-    note = "the statement is printed from the claim" if own.text else (
-        f"the statement is by hand in proofs/coq/reviewed/{own.setting.value}.v, and the kernel compared it with the theorem")
+    note = (
+        "the statement is printed from the claim"
+        if own.text
+        else (f"the statement is by hand in proofs/coq/reviewed/{own.setting.value}.v, and the kernel compared it with the theorem")
+    )
     refutes = theorems[0].startswith("counterexamples.")
-    return Evidence(road="coq", engine="kernel", outcome=Outcome.FAILS if refutes else Outcome.HOLDS,
-                    strength=None if refutes else Strength.CERTIFIED, number=", ".join(theorems),
-                    bound=f"tier {axioms.tier(rests)}", trusts=(f"Coq {audit.coq}", *rests), note=note)
+    return Evidence(
+        road="coq",
+        engine="kernel",
+        outcome=Outcome.FAILS if refutes else Outcome.HOLDS,
+        strength=None if refutes else Strength.CERTIFIED,
+        number=", ".join(theorems),
+        bound=f"tier {axioms.tier(rests)}",
+        trusts=(f"Coq {audit.coq}", *rests),
+        note=note,
+    )
 
 
 def _problem(audit: Audit, claim_id: str, part: Statement, theorems: Sequence[str]) -> str:

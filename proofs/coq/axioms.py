@@ -13,30 +13,40 @@ from pathlib import Path
 
 REALS = {
     "Coq.Reals.ClassicalDedekindReals.sig_not_dec": "forall P : Prop, {~ ~ P} + {~ P}",
-    "Coq.Reals.ClassicalDedekindReals.sig_forall_dec":
-        "forall P : nat -> Prop, (forall n : nat, {P n} + {~ P n}) -> {n : nat | ~ P n} + {forall n : nat, P n}",
-    "Coq.Logic.FunctionalExtensionality.functional_extensionality_dep":
-        "forall (A : Type) (B : A -> Type) (f g : forall x : A, B x), (forall x : A, f x = g x) -> f = g",
+    "Coq.Reals.ClassicalDedekindReals.sig_forall_dec": (
+        "forall P : nat -> Prop, (forall n : nat, {P n} + {~ P n}) -> {n : nat | ~ P n} + {forall n : nat, P n}"
+    ),
+    "Coq.Logic.FunctionalExtensionality.functional_extensionality_dep": (
+        "forall (A : Type) (B : A -> Type) (f g : forall x : A, B x), (forall x : A, f x = g x) -> f = g"
+    ),
     "Coq.Logic.Classical_Prop.classic": "forall P : Prop, P \\/ ~ P",
 }
 # The primitive types and functions of machine integers and floats, and what Coq's library assumes of them.
-PRIMITIVES = frozenset(f"Coq.{library}.{name}" for library, names in {
-    "Numbers.Cyclic.Int63.PrimInt63":
-        "int add addc addcarryc addmuldiv asr compare compares div diveucl diveucl_21 divs eqb head0 land leb lesb lor lsl lsr "
-        "ltb ltsb lxor mod mods mul mulc sub subc subcarryc tail0",
-    "Numbers.Cyclic.Int63.Uint63":
-        "add_spec addc_def_spec addcarryc_def_spec addmuldiv_def_spec compare_def_spec div_spec diveucl_21_spec diveucl_def_spec "
-        "eqb_correct eqb_refl head0_spec land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec lxor_spec mod_spec mul_spec "
-        "mulc_spec of_to_Z sub_spec subc_def_spec subcarryc_def_spec tail0_spec",
-    "Numbers.Cyclic.Int63.Sint63": "asr_spec compare_spec div_spec leb_spec ltb_spec mod_spec",
-    "Floats.PrimFloat":
-        "float abs add classify compare div eqb frshiftexp ldshiftexp leb ltb mul next_down next_up normfr_mantissa of_uint63 "
-        "opp sqrt sub",
-    "Floats.FloatAxioms":
-        "Prim2SF_SF2Prim Prim2SF_valid SF2Prim_Prim2SF abs_spec add_spec classify_spec compare_spec div_spec eqb_spec "
-        "frshiftexp_spec ldshiftexp_spec leb_spec ltb_spec mul_spec next_down_spec next_up_spec normfr_mantissa_spec "
-        "of_uint63_spec opp_spec sqrt_spec sub_spec",
-}.items() for name in names.split())
+PRIMITIVES = frozenset(
+    f"Coq.{library}.{name}"
+    for library, names in {
+        "Numbers.Cyclic.Int63.PrimInt63": (
+            "int add addc addcarryc addmuldiv asr compare compares div diveucl diveucl_21 divs eqb head0 land leb lesb lor lsl lsr "
+            "ltb ltsb lxor mod mods mul mulc sub subc subcarryc tail0"
+        ),
+        "Numbers.Cyclic.Int63.Uint63": (
+            "add_spec addc_def_spec addcarryc_def_spec addmuldiv_def_spec compare_def_spec div_spec diveucl_21_spec diveucl_def_spec "
+            "eqb_correct eqb_refl head0_spec land_spec leb_spec lor_spec lsl_spec lsr_spec ltb_spec lxor_spec mod_spec mul_spec "
+            "mulc_spec of_to_Z sub_spec subc_def_spec subcarryc_def_spec tail0_spec"
+        ),
+        "Numbers.Cyclic.Int63.Sint63": "asr_spec compare_spec div_spec leb_spec ltb_spec mod_spec",
+        "Floats.PrimFloat": (
+            "float abs add classify compare div eqb frshiftexp ldshiftexp leb ltb mul next_down next_up normfr_mantissa of_uint63 opp "
+            "sqrt sub"
+        ),
+        "Floats.FloatAxioms": (
+            "Prim2SF_SF2Prim Prim2SF_valid SF2Prim_Prim2SF abs_spec add_spec classify_spec compare_spec div_spec eqb_spec "
+            "frshiftexp_spec ldshiftexp_spec leb_spec ltb_spec mul_spec next_down_spec next_up_spec normfr_mantissa_spec "
+            "of_uint63_spec opp_spec sqrt_spec sub_spec"
+        ),
+    }.items()
+    for name in names.split()
+)
 TIERS = ("none", "core", "interval")  # no axiom; those of the classical reals; those of machine numbers as well
 LOCATED = re.compile(r"Constant (\S+)(?: \(shorter name to refer to it in current context is (\S+)\))?")
 

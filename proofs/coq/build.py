@@ -114,8 +114,12 @@ def stale(build: Path = BUILD, folder: Path = SOURCES) -> str | None:
 def _state(build: Path, names: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, Any]:
     """All that the record of a build says: Coq, the sources and the copies of them, and each object that lies in the folder."""
     objects = {str(path.relative_to(build).with_suffix(".v")): _digest(path) for path in build.rglob("*.vo")}
-    return {"coq": version(), "sources": dict(names), "copies": sources(build),
-            "objects": {name: {"from": keys.get(name, "nothing"), "is": digest} for name, digest in objects.items()}}
+    return {
+        "coq": version(),
+        "sources": dict(names),
+        "copies": sources(build),
+        "objects": {name: {"from": keys.get(name, "nothing"), "is": digest} for name, digest in objects.items()},
+    }
 
 
 def _record(build: Path) -> dict[str, Any] | None:

@@ -19,17 +19,68 @@ from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, S
 
 Names = Mapping[sp.Symbol, str]
 
-FUNCTIONS = {sp.exp: "exp", sp.log: "ln", sp.Abs: "Rabs", sp.sin: "sin", sp.cos: "cos", sp.sinh: "sinh",
-             sp.cosh: "cosh", sp.tanh: "tanh"}
+FUNCTIONS = {sp.exp: "exp", sp.log: "ln", sp.Abs: "Rabs", sp.sin: "sin", sp.cos: "cos", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh"}
 RELATIONS = {sp.Eq: "=", sp.Ne: "<>", sp.Lt: "<", sp.Le: "<=", sp.Gt: ">", sp.Ge: ">="}
-SIGNS = {"positive": "0 < {}", "nonnegative": "0 <= {}", "negative": "{} < 0", "nonpositive": "{} <= 0",
-         "nonzero": "{} <> 0", "integer": "is_integer {}"}
+SIGNS = {
+    "positive": "0 < {}",
+    "nonnegative": "0 <= {}",
+    "negative": "{} < 0",
+    "nonpositive": "{} <= 0",
+    "nonzero": "{} <> 0",
+    "integer": "is_integer {}",
+}
 # Keywords of Coq, and the names that printed statements use: a variable of such a name gets an underscore.
-RESERVED = frozenset((
-    "as", "at", "by", "cofix", "else", "end", "exists", "exists2", "fix", "for", "forall", "fun", "if", "IF", "in", "let",
-    "match", "mod", "Prop", "return", "Set", "SProp", "struct", "then", "Type", "using", "where", "with", "R", "sqrt",
-    "Rpower", "Rmax", "Rmin", "PI", "True", "False", "Finite", "p_infty", "m_infty", "is_integer", "limit_is",
-    "defined_near", "defined_on", "increasing_on", "supremum_is", "maximum_on", *FUNCTIONS.values()))
+RESERVED = frozenset(
+    (
+        "as",
+        "at",
+        "by",
+        "cofix",
+        "else",
+        "end",
+        "exists",
+        "exists2",
+        "fix",
+        "for",
+        "forall",
+        "fun",
+        "if",
+        "IF",
+        "in",
+        "let",
+        "match",
+        "mod",
+        "Prop",
+        "return",
+        "Set",
+        "SProp",
+        "struct",
+        "then",
+        "Type",
+        "using",
+        "where",
+        "with",
+        "R",
+        "sqrt",
+        "Rpower",
+        "Rmax",
+        "Rmin",
+        "PI",
+        "True",
+        "False",
+        "Finite",
+        "p_infty",
+        "m_infty",
+        "is_integer",
+        "limit_is",
+        "defined_near",
+        "defined_on",
+        "increasing_on",
+        "supremum_is",
+        "maximum_on",
+        *FUNCTIONS.values(),
+    )
+)
 READABLE = {"R": "ratio"}  # R is Coq's type of reals
 
 WIDTH = 120
@@ -87,8 +138,9 @@ def _term(expr: sp.Expr, names: Names) -> tuple[str, int]:
         return _extremum("Rmax" if isinstance(expr, sp.Max) else "Rmin", sorted(expr.args, key=sp.default_sort_key), names)
     if expr.func in FUNCTIONS and len(expr.args) == 1:
         return f"{FUNCTIONS[expr.func]} {_wrapped(expr.args[0], names, ATOM)}", POWER
-    raise Unprintable(f"{expr} has no counterpart among Coq's reals: {sorted(f.__name__ for f in FUNCTIONS)}, Max, Min, "
-                      "roots and powers have one")
+    raise Unprintable(
+        f"{expr} has no counterpart among Coq's reals: {sorted(f.__name__ for f in FUNCTIONS)}, Max, Min, roots and powers have one"
+    )
 
 
 def _rational(number: sp.Rational) -> tuple[str, int]:
@@ -232,13 +284,18 @@ def _assumed(symbol: sp.Symbol, known: Names) -> list[str]:
 
 def _quantified(free: Sequence[sp.Symbol], where: Iterable[sp.Basic], known: Names, claimed: Sequence[str], indent: str) -> str:
     premises = [text for symbol in free for text in _assumed(symbol, known)]
-    premises += [f"({proposition(premise, known)})" if isinstance(premise, (sp.And, sp.Or, sp.Not))
-                 else proposition(premise, known) for premise in where if premise != sp.true]
+    premises += [
+        f"({proposition(premise, known)})" if isinstance(premise, (sp.And, sp.Or, sp.Not)) else proposition(premise, known)
+        for premise in where
+        if premise != sp.true
+    ]
     lines = [f"forall {' '.join(known[symbol] for symbol in free)} : R,"] if free else []
     lines += [f"{premise} ->" for premise in premises]
     lines += [f"({text}) /\\" for text in claimed[:-1]] + [claimed[-1]]
-    return "\n".join(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
-                                  break_long_words=False, break_on_hyphens=False) for line in lines)
+    return "\n".join(
+        textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)
+        for line in lines
+    )
 
 
 def matrix_statement(said: MatrixIdentity, indent: str = "  ") -> str:
@@ -253,14 +310,20 @@ def matrix_statement(said: MatrixIdentity, indent: str = "  ") -> str:
     for symbol in (*sizes, *symbols):
         base = READABLE.get(symbol.name, symbol.name)
         known[symbol] = base + "_" * (base in RESERVED or base in known.values())
-    kinds = [f"({known[s]} : 'rV[R]_{known[s.shape[0]]})" if s in said.diagonal else
-             f"({known[s]} : 'M[R]_({known[s.shape[0]]}, {known[s.shape[1]]}))" for s in symbols]
+    kinds = [
+        f"({known[s]} : 'rV[R]_{known[s.shape[0]]})"
+        if s in said.diagonal
+        else f"({known[s]} : 'M[R]_({known[s.shape[0]]}, {known[s.shape[1]]}))"
+        for s in symbols
+    ]
     lines = [f"forall (R : realFieldType) ({' '.join(known[size] for size in sizes)} : nat)", f"  {' '.join(kinds)},"]
     lines += [f"{known[s]}^T *m {known[s]} = 1%:M ->" for s in said.orthonormal if s in symbols]
     sides = [_matrix(side, known, frozenset(said.diagonal)) for side in (said.left, said.right)]
     lines.append(" = ".join(sides))
-    return "\n".join(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
-                                  break_long_words=False, break_on_hyphens=False) for line in lines)
+    return "\n".join(
+        textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)
+        for line in lines
+    )
 
 
 def _matrix(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: frozenset[sp.MatrixSymbol]) -> str:
@@ -286,8 +349,7 @@ def _matrix(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: frozenset[s
     raise Unprintable(f"{expr} is no sum of products of matrices")
 
 
-def _matrix_factor(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: frozenset[sp.MatrixSymbol],
-                   sum_allowed: bool = True) -> str:
+def _matrix_factor(expr: sp.Basic, known: Mapping[sp.Basic, str], diagonal: frozenset[sp.MatrixSymbol], sum_allowed: bool = True) -> str:
     """The expression in parentheses, unless it is a name or, as a summand, a product."""
     text = _matrix(expr, known, diagonal)
     bare = isinstance(expr, (sp.MatrixSymbol, sp.Transpose, sp.Identity, sp.ZeroMatrix)) and expr not in diagonal
@@ -304,8 +366,9 @@ def _about_function(said: Any, values: Sequence[sp.Expr], claims: Callable[..., 
     others = [premise for premise in said.where if x not in premise.free_symbols]
     admitted = [*_assumed(x, known), *(proposition(premise, known) for premise in on_x)]
     if isinstance(said, Supremum):
-        admitted += [f"{term(end, known)} {sign} {known[x]}" for end, sign in ((said.start, "<="), (said.end, ">="))
-                     if end not in (sp.oo, -sp.oo)]
+        admitted += [
+            f"{term(end, known)} {sign} {known[x]}" for end, sign in ((said.start, "<="), (said.end, ">=")) if end not in (sp.oo, -sp.oo)
+        ]
     on = _function(x, known, " /\\ ".join(f"({text})" for text in admitted) or "True")
     f = _function(x, known, term(said.expr, known))
     claimed = claims(said, f, x, on, known)

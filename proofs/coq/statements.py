@@ -181,8 +181,11 @@ def by_hand(claim_id: str, part: Statement, theorem: str = "") -> Stated | None:
     """The reviewed statement of a part that cannot be printed, or of a theorem that says more than its part does."""
     wanted = theorem.rpartition(".")[2] or name(part)
     for setting in Setting:
-        inside = re.search(rf"^Module {module(claim_id)}\.$(.*?)^End {module(claim_id)}\.$", pinned(f"reviewed/{setting.value}.v"),
-                           re.MULTILINE | re.DOTALL)
+        inside = re.search(
+            rf"^Module {module(claim_id)}\.$(.*?)^End {module(claim_id)}\.$",
+            pinned(f"reviewed/{setting.value}.v"),
+            re.MULTILINE | re.DOTALL,
+        )
         if inside and re.search(rf"^Definition {wanted} : Prop :=", inside[1], re.MULTILINE):
             return Stated(f"reviewed.{module(claim_id)}", wanted, setting)
     return None
@@ -236,19 +239,21 @@ def generated(claims: Iterable[Claim]) -> dict[Path, str]:
     Raises: ValueError where two parts of a claim get one name.
     """
     stated = [found for claim in claims for part, _ in named(claim) if (found := printed(claim.id, part))]
-    return {FILE: "\n".join((HEADER, *blocks(Setting.SCALARS, stated))),
-            MATRIX_FILE: "\n".join((MATRIX_HEADER, *blocks(Setting.MATRICES, stated))),
-            FORMULAS_FILE: formulas()}
+    return {
+        FILE: "\n".join((HEADER, *blocks(Setting.SCALARS, stated))),
+        MATRIX_FILE: "\n".join((MATRIX_HEADER, *blocks(Setting.MATRICES, stated))),
+        FORMULAS_FILE: formulas(),
+    }
 
 
 def formulas() -> str:
     """The file of `theory`'s functions of time, which theorems differentiate and compose."""
     blocks = [FORMULAS_HEADER]
     for title, arguments, formula in (
-            ("scalar_rate", (symbols.rate, symbols.sigma, symbols.strength), modes.strength_rate(weighted=True)),
-            ("strength", (symbols.rate, symbols.sigma, symbols.delta, symbols.t), modes.solve_strength()),
-            ("learning_time", (symbols.rate, symbols.sigma, symbols.delta, symbols.fraction), timing.learning_time())):
+        ("scalar_rate", (symbols.rate, symbols.sigma, symbols.strength), modes.strength_rate(weighted=True)),
+        ("strength", (symbols.rate, symbols.sigma, symbols.delta, symbols.t), modes.solve_strength()),
+        ("learning_time", (symbols.rate, symbols.sigma, symbols.delta, symbols.fraction), timing.learning_time()),
+    ):
         known = names(arguments)
-        blocks.append(f"Definition {title} ({' '.join(known[each] for each in arguments)} : R) : R :=\n"
-                      f"  {term(formula, known)}.\n")
+        blocks.append(f"Definition {title} ({' '.join(known[each] for each in arguments)} : R) : R :=\n  {term(formula, known)}.\n")
     return "\n".join(blocks)

@@ -35,9 +35,14 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
             return dataclasses.replace(evidence, seconds=time.process_time() - start)
         notes.append(evidence.note)
         reason = reason or evidence.reason
-    return Evidence(road="exact", engine="engines", outcome=Outcome.UNSETTLED, reason=reason,
-                    note="; ".join(n for n in notes if n) or "no engine for this kind of statement",
-                    seconds=time.process_time() - start)
+    return Evidence(
+        road="exact",
+        engine="engines",
+        outcome=Outcome.UNSETTLED,
+        reason=reason,
+        note="; ".join(n for n in notes if n) or "no engine for this kind of statement",
+        seconds=time.process_time() - start,
+    )
 
 
 __all__ = ["DEFAULT_SECONDS", "decide", "recheck"]

@@ -27,8 +27,9 @@ CONTRADICTION_SECONDS = 3.0
 def question(problem: Problem) -> refute.Question:
     """What a counterexample is sought for."""
     signs = map(relation, problem.names.premises)
-    return refute.Question(problem.condition, (*problem.where, *signs), tuple(problem.cases), tuple(problem.names.names.values()),
-                           problem.names.integers)
+    return refute.Question(
+        problem.condition, (*problem.where, *signs), tuple(problem.cases), tuple(problem.names.names.values()), problem.names.integers
+    )
 
 
 def side_conditions(condition: sp.Basic) -> tuple[str, ...]:
@@ -94,17 +95,27 @@ def texts(problem: Problem, point: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str
 
 
 def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
-    return Evidence(road="exact", engine="holds", outcome=Outcome.FAILS, witness=texts(problem, witness),
-                    note="an exact counterexample, re-checked with balls")
+    return Evidence(
+        road="exact",
+        engine="holds",
+        outcome=Outcome.FAILS,
+        witness=texts(problem, witness),
+        note="an exact counterexample, re-checked with balls",
+    )
 
 
 def _holds(problem: Problem, written: sp.Basic, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any]) -> Evidence:
     used = rule_names(proof)
     return Evidence(
-        road="symbolic" if used <= {"signs"} and _equalities(problem) else "exact", engine="holds", outcome=Outcome.HOLDS,
-        strength=Strength.CERTIFIED, trusts=solver.trusts_of(used),
+        road="symbolic" if used <= {"signs"} and _equalities(problem) else "exact",
+        engine="holds",
+        outcome=Outcome.HOLDS,
+        strength=Strength.CERTIFIED,
+        trusts=solver.trusts_of(used),
         certificate={"kind": "holds", "proof": proof, "admitted": texts(problem, point)},
-        side_conditions=side_conditions(written), note="by " + ", ".join(sorted(used)) if used else "by evaluation")
+        side_conditions=side_conditions(written),
+        note="by " + ", ".join(sorted(used)) if used else "by evaluation",
+    )
 
 
 def _equalities(problem: Problem) -> bool:
@@ -173,8 +184,9 @@ def prove(problem: Problem, deadline: float, depth: int = 6) -> dict[str, Any] |
     return {"cases": done}
 
 
-def prove_defined(premises: tuple[Atom, ...], needs: Sequence[Need], deadline: float,
-                  depth: int = 6) -> tuple[tuple[Atom, ...], list[dict[str, Any]]] | None:
+def prove_defined(
+    premises: tuple[Atom, ...], needs: Sequence[Need], deadline: float, depth: int = 6
+) -> tuple[tuple[Atom, ...], list[dict[str, Any]]] | None:
     """The premises with what each need gives, and the record of how it was shown; None where one is open."""
     record = []
     for cases, _ in needs:

@@ -23,15 +23,28 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
     if not found or statement.where or statement.known:
         return None  # under premises it must be seen that something satisfies them
     if all(sp.expand(left - right) == 0 for left, right in found):
-        return Evidence(road="symbolic", engine="identities", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED,
-                        number="0", bound="0", trusts=("polynomial expansion by FLINT",),
-                        certificate={"zero polynomials": len(found)})
+        return Evidence(
+            road="symbolic",
+            engine="identities",
+            outcome=Outcome.HOLDS,
+            strength=Strength.CERTIFIED,
+            number="0",
+            bound="0",
+            trusts=("polynomial expansion by FLINT",),
+            certificate={"zero polynomials": len(found)},
+        )
     generator = random.Random(SEED)
     symbols = variables(statement)
     for size in range(1, POINTS):
         point = {symbol: sp.Integer(generator.randint(1, size)) for symbol in symbols}
         if fails_at(statement, point):
-            return Evidence(road="symbolic", engine="identities", outcome=Outcome.FAILS, number="nonzero", bound="0",
-                            witness={symbol.name: str(value) for symbol, value in point.items()},
-                            note="an exact counterexample")
+            return Evidence(
+                road="symbolic",
+                engine="identities",
+                outcome=Outcome.FAILS,
+                number="nonzero",
+                bound="0",
+                witness={symbol.name: str(value) for symbol, value in point.items()},
+                note="an exact counterexample",
+            )
     return None

@@ -67,14 +67,24 @@ def _decided(statement: Limit, approach: Approach, deadline: float) -> Evidence:
     except Empty as empty:
         at = next(_points(approach, empty.facts), None)
         where = ", ".join(f"{name} = {value}" for name, value in at.items()) if at else "some parameters"
-        return unsettled(f"the premises admit no values near the point at {where}" if at != {} else
-                         "the premises admit no values near the point", Reason.NOTHING_ADMITTED, "limits")
+        return unsettled(
+            f"the premises admit no values near the point at {where}" if at != {} else "the premises admit no values near the point",
+            Reason.NOTHING_ADMITTED,
+            "limits",
+        )
     except Different as found:
         return _different(statement, approach, found)
     if point is None:
         return unsettled("no value that satisfies the premises was found", Reason.NOTHING_ADMITTED, "limits")
-    return Evidence(road="symbolic", engine="limits", outcome=Outcome.HOLDS, note="by leading terms", strength=Strength.CERTIFIED,
-                    trusts=solver.trusts_of({"far"} | rule_names(cases)), certificate={"kind": "limit", "cases": cases, "admitted": point})
+    return Evidence(
+        road="symbolic",
+        engine="limits",
+        outcome=Outcome.HOLDS,
+        note="by leading terms",
+        strength=Strength.CERTIFIED,
+        trusts=solver.trusts_of({"far"} | rule_names(cases)),
+        certificate={"kind": "limit", "cases": cases, "admitted": point},
+    )
 
 
 def _different(statement: Limit, approach: Approach, found: Different) -> Evidence:

@@ -25,13 +25,28 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
     for _ in range(RANDOM_POINTS):
         point = _random_point(statement, generator)
         if not equal_at(statement, point):
-            return Evidence(road="symbolic", engine="matrices", outcome=Outcome.FAILS, number="nonzero",
-                            bound="0", witness={name: str(value.tolist()) for name, value in point.items()})
+            return Evidence(
+                road="symbolic",
+                engine="matrices",
+                outcome=Outcome.FAILS,
+                number="nonzero",
+                bound="0",
+                witness={name: str(value.tolist()) for name, value in point.items()},
+            )
     if not equal_as_words(statement):
-        return Evidence(road="symbolic", engine="matrices", outcome=Outcome.UNSETTLED,
-                        note="equal at random matrices, but the words differ")
-    return Evidence(road="symbolic", engine="matrices", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED, number="0", bound="0",
-                    certificate={"kind": "words"}, note=f"equal as words, and at {RANDOM_POINTS} random rational points")
+        return Evidence(
+            road="symbolic", engine="matrices", outcome=Outcome.UNSETTLED, note="equal at random matrices, but the words differ"
+        )
+    return Evidence(
+        road="symbolic",
+        engine="matrices",
+        outcome=Outcome.HOLDS,
+        strength=Strength.CERTIFIED,
+        number="0",
+        bound="0",
+        certificate={"kind": "words"},
+        note=f"equal as words, and at {RANDOM_POINTS} random rational points",
+    )
 
 
 def _random_point(statement: MatrixIdentity, generator: random.Random) -> dict[str, sp.Matrix]:
@@ -39,8 +54,9 @@ def _random_point(statement: MatrixIdentity, generator: random.Random) -> dict[s
     symbols = letters(statement)
     dimensions = {size for X in symbols for size in X.shape}
     columns = {X.shape[1] for X in statement.orthonormal}
-    size = {dimension: generator.randint(1, 2) if dimension in columns else generator.randint(2, 4)
-            for dimension in sorted(dimensions, key=str)} | {number: int(number) for number in dimensions if number.is_Integer}
+    size = {
+        dimension: generator.randint(1, 2) if dimension in columns else generator.randint(2, 4) for dimension in sorted(dimensions, key=str)
+    } | {number: int(number) for number in dimensions if number.is_Integer}
     point = {}
     for X in symbols:
         r, k = (size[dimension] for dimension in X.shape)

@@ -36,8 +36,9 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
     point = holds.admitted_point(single)
     if point is not None:
         admitted = holds.texts(single, point)
-        proof = (by_derivative(statement, single, share_of(deadline, 0.3), strict=True)
-                 or by_derivative(statement, single, share_of(deadline, 0.4), strict=False))
+        proof = by_derivative(statement, single, share_of(deadline, 0.3), strict=True) or by_derivative(
+            statement, single, share_of(deadline, 0.4), strict=False
+        )
         if proof is not None and refute.quick(question(pairs), SCEPTIC_POINTS) is None:
             return _held({"kind": "derivative", **proof, "admitted": admitted}, "by the sign of the derivative")
     evidence = holds.decide_problem(pairs, written.condition, deadline)
@@ -48,8 +49,15 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
 
 def _held(certificate: dict[str, Any], note: str) -> Evidence:
     used = rule_names(certificate)
-    return Evidence(road="exact", engine="monotone", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED, certificate=certificate,
-                    trusts=solver.trusts_of(used), note=f"{note}: {', '.join(sorted(used))}" if used else note)
+    return Evidence(
+        road="exact",
+        engine="monotone",
+        outcome=Outcome.HOLDS,
+        strength=Strength.CERTIFIED,
+        certificate=certificate,
+        trusts=solver.trusts_of(used),
+        note=f"{note}: {', '.join(sorted(used))}" if used else note,
+    )
 
 
 def _no_two_values(single: Problem, pairs: Problem, admitted: dict[str, str], deadline: float) -> Evidence:
@@ -57,10 +65,13 @@ def _no_two_values(single: Problem, pairs: Problem, admitted: dict[str, str], de
     proofs = holds.contradiction(pairs.cases, deadline)
     defined = [holds.prove_defined(premises, single.needs(), deadline) for premises in single.cases]
     if proofs is None or None in defined:
-        return unsettled("the premises admit no two values, and it is not seen that the expression is defined at one",
-                         Reason.UNDEFINED_PLACE, "monotone")
-    return _held({"kind": "no two values", "proofs": proofs, "defined": [found[1] for found in defined if found], "admitted": admitted},
-                 "the premises admit no two values of the variable")
+        return unsettled(
+            "the premises admit no two values, and it is not seen that the expression is defined at one", Reason.UNDEFINED_PLACE, "monotone"
+        )
+    return _held(
+        {"kind": "no two values", "proofs": proofs, "defined": [found[1] for found in defined if found], "admitted": admitted},
+        "the premises admit no two values of the variable",
+    )
 
 
 def by_derivative(statement: Increasing, problem: Problem, deadline: float, strict: bool) -> dict[str, Any] | None:

@@ -51,12 +51,26 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
     return unsettled(f"no value is admitted{' at ' + at if at else ''}: a supremum of nothing is none", Reason.NOTHING_ADMITTED, "suprema")
 
 
-def _settled(outcome: Outcome, note: str, certificate: Mapping[str, Any], witness: Mapping[str, str] | None = None,
-             side_conditions: tuple[str, ...] = ()) -> Evidence:
+def _settled(
+    outcome: Outcome,
+    note: str,
+    certificate: Mapping[str, Any],
+    witness: Mapping[str, str] | None = None,
+    side_conditions: tuple[str, ...] = (),
+) -> Evidence:
     held = outcome is Outcome.HOLDS
     used = rule_names(certificate) | ({"far"} if "limit" in certificate else set())
-    return Evidence(road="exact", engine="suprema", outcome=outcome, note=note, strength=Strength.CERTIFIED if held else None,
-                    trusts=solver.trusts_of(used), certificate=certificate, witness=witness, side_conditions=side_conditions)
+    return Evidence(
+        road="exact",
+        engine="suprema",
+        outcome=outcome,
+        note=note,
+        strength=Strength.CERTIFIED if held else None,
+        trusts=solver.trusts_of(used),
+        certificate=certificate,
+        witness=witness,
+        side_conditions=side_conditions,
+    )
 
 
 def _decide_holds(statement: Holds, deadline: float) -> Evidence:
@@ -93,8 +107,12 @@ def _with_value(statement: Supremum, value: sp.Expr, deadline: float) -> Evidenc
     lower = _smaller_bound(statement, deadline)
     if lower is not None:
         smaller, shown, witness = lower
-        return _settled(Outcome.FAILS, f"the expression stays at or below {text(smaller)}",
-                        {"kind": "below", "bound": shown, "value": text(smaller)}, witness)
+        return _settled(
+            Outcome.FAILS,
+            f"the expression stays at or below {text(smaller)}",
+            {"kind": "below", "bound": shown, "value": text(smaller)},
+            witness,
+        )
     return unsettled("an upper bound, but it is not seen that it is approached", Reason.OUT_OF_TIME, "suprema")
 
 
@@ -137,8 +155,12 @@ def _infinite(statement: Supremum, deadline: float) -> Evidence:
     candidate = _finite_bound(statement, deadline)
     if candidate is not None:
         value, shown, witness = candidate
-        return _settled(Outcome.FAILS, f"the expression stays at or below {text(value)}",
-                        {"kind": "below", "bound": shown, "value": text(value)}, witness)
+        return _settled(
+            Outcome.FAILS,
+            f"the expression stays at or below {text(value)}",
+            {"kind": "below", "bound": shown, "value": text(value)},
+            witness,
+        )
     return unsettled("it is not seen whether the expression is bounded", Reason.OUT_OF_TIME, "suprema")
 
 
@@ -243,8 +265,10 @@ def _empty_at(statement: Supremum) -> dict[str, str] | None:
     """Admitted parameters at which the range is shown to be empty, or None."""
     x = statement.variable
     try:
-        parameters = Problem(joined(sp.And, *(sp.Eq(s, s, evaluate=False) for s in symbols(statement) - {x})),
-                             [w for w in checked_limits.flat(statement.where) if not w.has(x)])
+        parameters = Problem(
+            joined(sp.And, *(sp.Eq(s, s, evaluate=False) for s in symbols(statement) - {x})),
+            [w for w in checked_limits.flat(statement.where) if not w.has(x)],
+        )
     except TooComplex:
         return None
     for premises in parameters.cases:
@@ -314,8 +338,9 @@ def _without_value(statement: Supremum, deadline: float) -> Evidence:
             for end in _ends(at) if at is not None else ():
                 shown = _limit(at, end, sp.oo, share_of(deadline, 0.5))  # type: ignore[arg-type]
                 if shown is not None:
-                    return _settled(Outcome.FAILS, "the expression is unbounded",
-                                    {"kind": "unbounded", "at": text(end), "limit": shown}, names)
+                    return _settled(
+                        Outcome.FAILS, "the expression is unbounded", {"kind": "unbounded", "at": text(end), "limit": shown}, names
+                    )
     return _other_answer_somewhere(statement, deadline) or unsettled("the supremum is not found", Reason.OUT_OF_TIME, "suprema")
 
 
@@ -352,4 +377,3 @@ def _limit_value(statement: Supremum, end: sp.Expr, deadline: float) -> sp.Expr 
     except (Unknown, NeedCase, NotAdmitted, TooComplex):
         return None
     return None
-

@@ -74,21 +74,20 @@ _MINT = object()
 class Row:
     """A judged claim. Only `mint` can make one."""
 
-    def __init__(self, token: object, claim_id: str, verdict: Verdict, problems: tuple[str, ...],
-                 findings: Findings) -> None:
+    def __init__(self, token: object, claim_id: str, verdict: Verdict, problems: tuple[str, ...], findings: Findings) -> None:
         if token is not _MINT:
             raise TypeError("a verdict comes out of judge.mint and nowhere else")
         self.claim_id, self.verdict, self.problems, self.findings = claim_id, verdict, problems, findings
 
 
-def judge(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT,
-          kernel: Kernel | None = None) -> Row:
+def judge(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT, kernel: Kernel | None = None) -> Row:
     """Investigate a claim and make its verdict."""
     return mint(claim, investigate(claim, decide, recheck, seconds, kernel))
 
 
-def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT,
-                kernel: Kernel | None = None) -> Findings:
+def investigate(
+    claim: Claim, decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT, kernel: Kernel | None = None
+) -> Findings:
     """Send the claim and its near misses down the same roads with the same tolerances.
 
     Arguments: `decide` and `recheck`, the engines' entry points; `seconds`, the limit for one statement; `kernel`, what
@@ -112,8 +111,9 @@ def investigate(claim: Claim, decide: Decide, recheck: Recheck, seconds: float =
     near_misses = _near_misses(claim, (*parts, *runs), (*asked, *run_findings), ask)
     doubts = _doubts(parts, asked, ask) if question else ()
     vacuous = tuple(doubt.says for doubt in doubts) if question else _vacuous(claim, parts)
-    return Findings(vacuous=vacuous, parts=(*asked, *doubts, *carried), runs=run_findings, near_misses=near_misses,
-                    seconds=time.perf_counter() - start)
+    return Findings(
+        vacuous=vacuous, parts=(*asked, *doubts, *carried), runs=run_findings, near_misses=near_misses, seconds=time.perf_counter() - start
+    )
 
 
 def mint(claim: Claim, findings: Findings) -> Row:
@@ -208,6 +208,7 @@ def _require_ids(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Stateme
 
 def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
     """What sends one statement down its road."""
+
     def ask(statement: Statement) -> Finding:
         start = time.perf_counter()
         rechecked = False
@@ -218,8 +219,14 @@ def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
             # A certificate and a counterexample count only after an independent re-check.
             checkable = evidence.strength is Strength.CERTIFIED or evidence.outcome is Outcome.FAILS
             rechecked = checkable and recheck(statement, evidence)
-        return Finding(part_id=statement.id, says=statement.says, rechecked=rechecked, arrived_settled=settled(statement),
-                       evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start))
+        return Finding(
+            part_id=statement.id,
+            says=statement.says,
+            rechecked=rechecked,
+            arrived_settled=settled(statement),
+            evidence=dataclasses.replace(evidence, seconds=time.perf_counter() - start),
+        )
+
     return ask
 
 
@@ -237,8 +244,9 @@ def _measured(statement: Agrees | Estimated) -> Evidence:
     except ToolMissing as missing:
         return Evidence(road=road, engine=engine, outcome=Outcome.ABSENT, note=str(missing))
     except Exception as error:  # noqa: BLE001 - an oracle that crashes is no agreement, whatever it raises
-        return Evidence(road=road, engine=engine, outcome=Outcome.UNSETTLED, reason=Reason.DIED,
-                        note=f"the run failed: {type(error).__name__}: {error}")
+        return Evidence(
+            road=road, engine=engine, outcome=Outcome.UNSETTLED, reason=Reason.DIED, note=f"the run failed: {type(error).__name__}: {error}"
+        )
 
 
 def _agreement(statement: Agrees) -> Evidence:
@@ -247,27 +255,43 @@ def _agreement(statement: Agrees) -> Evidence:
     outcome = Outcome.UNSETTLED
     if found.cases > 0 and found.error >= 0 and 0 <= statement.bound < math.inf:
         outcome = Outcome.HOLDS if found.error <= statement.bound else Outcome.FAILS
-    return Evidence(road="run", engine="runs", outcome=outcome, strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
-                    number=f"{found.error:.3g}", bound=f"{statement.bound:.3g}",
-                    note=f"{found.cases} runs, worst at {found.worst_case}")
+    return Evidence(
+        road="run",
+        engine="runs",
+        outcome=outcome,
+        strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
+        number=f"{found.error:.3g}",
+        bound=f"{statement.bound:.3g}",
+        note=f"{found.cases} runs, worst at {found.worst_case}",
+    )
 
 
 def _estimate(statement: Estimated) -> Evidence:
     """Where the confidence interval lies decides; too few pairs, a NaN, an interval without its mean and bounds that allow any
     mean or none settle nothing."""
     found = statement.measure()
-    sound = (found.pairs >= LEAST_PAIRS and all(map(math.isfinite, (found.low, found.mean, found.high)))
-             and found.low <= found.mean <= found.high and statement.least <= statement.greatest
-             and (math.isfinite(statement.least) or math.isfinite(statement.greatest)))
+    sound = (
+        found.pairs >= LEAST_PAIRS
+        and all(map(math.isfinite, (found.low, found.mean, found.high)))
+        and found.low <= found.mean <= found.high
+        and statement.least <= statement.greatest
+        and (math.isfinite(statement.least) or math.isfinite(statement.greatest))
+    )
     outcome = Outcome.UNSETTLED
     if sound and statement.least <= found.low and found.high <= statement.greatest:
         outcome = Outcome.HOLDS
     elif sound and (found.high < statement.least or found.low > statement.greatest):
         outcome = Outcome.FAILS
-    return Evidence(road="statistics", engine="bootstrap", outcome=outcome, trusts=found.trusts,
-                    strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
-                    number=f"{found.mean:.3g} in [{found.low:.3g}, {found.high:.3g}]",
-                    bound=f"[{statement.least:.3g}, {statement.greatest:.3g}]", note=f"{found.pairs} pairs of runs")
+    return Evidence(
+        road="statistics",
+        engine="bootstrap",
+        outcome=outcome,
+        trusts=found.trusts,
+        strength=Strength.MEASURED if outcome is Outcome.HOLDS else None,
+        number=f"{found.mean:.3g} in [{found.low:.3g}, {found.high:.3g}]",
+        bound=f"[{statement.least:.3g}, {statement.greatest:.3g}]",
+        note=f"{found.pairs} pairs of runs",
+    )
 
 
 def _near_misses(claim: Claim, originals: Sequence[Statement], findings: Sequence[Finding], ask: Ask) -> tuple[NearMissFinding, ...]:
@@ -290,8 +314,11 @@ def _near_miss(claim: Claim, near_miss: NearMiss, originals: Sequence[Statement]
     Of those that it touches, the bare ones are all asked, for each must be rejected; the others until one is.
     """
     variant = claim.said(near_miss.changes)
-    touched = [changed for original, written in zip(originals, (*claim.parts(variant), *claim.runs(variant)), strict=True)
-               if _touches(near_miss, original, changed := dataclasses.replace(written, id=original.id))]
+    touched = [
+        changed
+        for original, written in zip(originals, (*claim.parts(variant), *claim.runs(variant)), strict=True)
+        if _touches(near_miss, original, changed := dataclasses.replace(written, id=original.id))
+    ]
     roads = {changed.id: _road(changed) for changed in touched}
     if both := set(roads) & set(claim.without_near_miss):
         raise ValueError(f"claim {claim.id} says that {sorted(both)} have no near miss, and '{near_miss.says}' changes them")
@@ -301,9 +328,13 @@ def _near_miss(claim: Claim, near_miss: NearMiss, originals: Sequence[Statement]
             finding = ask(changed)
             if part_verdict(finding) is Verdict.REFUTED or (isinstance(changed, Agrees) and finding.evidence.outcome is Outcome.FAILS):
                 rejected[changed.id] = roads[changed.id]
-    return NearMissFinding(says=near_miss.says, touched=tuple(roads), rejected=tuple(rejected),
-                           rejected_by=tuple(sorted({*rejected.values()})),
-                           passed_by=tuple(sorted({*roads.values()} - {*rejected.values()})))
+    return NearMissFinding(
+        says=near_miss.says,
+        touched=tuple(roads),
+        rejected=tuple(rejected),
+        rejected_by=tuple(sorted({*rejected.values()})),
+        passed_by=tuple(sorted({*roads.values()} - {*rejected.values()})),
+    )
 
 
 def _touches(near_miss: NearMiss, original: Statement, changed: Statement) -> bool:
@@ -319,10 +350,16 @@ def _road(statement: Statement) -> str:
 
 def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]:
     """Hypotheses that some witness breaks, and statements whose premises no witness satisfies."""
-    broken = [name for name, condition in claim.hypotheses.items()
-              if not claim.witnesses or not all(_true_at(condition, witness) for witness in claim.witnesses)]
-    unmet = [statement.says for statement in statements if statement.where
-             and not any(all(_true_at(premise, witness) for premise in statement.where) for witness in claim.witnesses)]
+    broken = [
+        name
+        for name, condition in claim.hypotheses.items()
+        if not claim.witnesses or not all(_true_at(condition, witness) for witness in claim.witnesses)
+    ]
+    unmet = [
+        statement.says
+        for statement in statements
+        if statement.where and not any(all(_true_at(premise, witness) for premise in statement.where) for witness in claim.witnesses)
+    ]
     return (*broken, *unmet)
 
 

@@ -160,7 +160,7 @@ def derivative(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
     if isinstance(expr, sp.Add):
         return add(*(derivative(arg, x) for arg in args))
     if isinstance(expr, sp.Mul):
-        return add(*(mul(*args[:i], derivative(arg, x), *args[i + 1:]) for i, arg in enumerate(args) if arg.has(x)))
+        return add(*(mul(*args[:i], derivative(arg, x), *args[i + 1 :]) for i, arg in enumerate(args) if arg.has(x)))
     if isinstance(expr, sp.Pow):
         return _derivative_of_power(expr, x)
     inner, outer = derivative(args[0], x), _outer_derivative(expr)
@@ -170,8 +170,9 @@ def derivative(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
 def _derivative_of_power(expr: sp.Pow, x: sp.Symbol) -> sp.Expr:
     base, exponent = expr.args
     if not exponent.has(x):
-        return mul(exponent, power(base, exponent - 1) if exponent.is_Rational else power(base, add(exponent, sp.Integer(-1))),
-                   derivative(base, x))
+        return mul(
+            exponent, power(base, exponent - 1) if exponent.is_Rational else power(base, add(exponent, sp.Integer(-1))), derivative(base, x)
+        )
     by_exponent = mul(expr, apply(sp.log, base), derivative(exponent, x))
     if not base.has(x):
         return mul(expr, derivative(exponent, x)) if base is sp.E else by_exponent

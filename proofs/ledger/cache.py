@@ -94,9 +94,13 @@ def _seal(claim_id: str, key: str, findings: Any) -> str | None:
 
 
 def _findings(plain: dict[str, Any]) -> Findings:
-    return Findings(vacuous=tuple(plain["vacuous"]), parts=tuple(map(_finding, plain["parts"])),
-                    runs=tuple(map(_finding, plain["runs"])), seconds=plain["seconds"],
-                    near_misses=tuple(map(_near_miss, plain["near_misses"])))
+    return Findings(
+        vacuous=tuple(plain["vacuous"]),
+        parts=tuple(map(_finding, plain["parts"])),
+        runs=tuple(map(_finding, plain["runs"])),
+        seconds=plain["seconds"],
+        near_misses=tuple(map(_near_miss, plain["near_misses"])),
+    )
 
 
 def _near_miss(plain: dict[str, Any]) -> NearMissFinding:

@@ -29,9 +29,12 @@ def versions() -> dict[str, str]:
     """
     from sympy.external.gmpy import GROUND_TYPES
 
-    return {"python": platform.python_version(), "ground_types": GROUND_TYPES,
-            **{name: importlib.metadata.version(name) for name in LIBRARIES},
-            **({"torch": importlib.metadata.version("torch")} if importlib.util.find_spec("torch") else {})}
+    return {
+        "python": platform.python_version(),
+        "ground_types": GROUND_TYPES,
+        **{name: importlib.metadata.version(name) for name in LIBRARIES},
+        **({"torch": importlib.metadata.version("torch")} if importlib.util.find_spec("torch") else {}),
+    }
 
 
 @cache
@@ -83,9 +86,19 @@ def fingerprint(*modules: str) -> str:
 
 def code_lines(path: Path) -> int:
     """The lines of a file that are neither blank nor comment nor docstring."""
-    documented = {line for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                  if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False) is not None
-                  for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)}
+    documented = {
+        line
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False) is not None
+        for line in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
     with path.open("rb") as file:
-        return len({line for token in tokenize.tokenize(file.readline) if token.type not in NO_CODE
-                    for line in range(token.start[0], token.end[0] + 1)} - documented)
+        return len(
+            {
+                line
+                for token in tokenize.tokenize(file.readline)
+                if token.type not in NO_CODE
+                for line in range(token.start[0], token.end[0] + 1)
+            }
+            - documented
+        )

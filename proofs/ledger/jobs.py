@@ -68,8 +68,9 @@ def nothing_found(why: str, reason: Reason | None = None, seconds: float = 0.0) 
     return Findings(vacuous=(), parts=(end,), runs=(), near_misses=(), seconds=seconds)
 
 
-def run(waiting: deque[Job[T]], method: StartMethod, workers: int | None = None,
-        hang: float = HANG_SECONDS) -> Generator[tuple[Job[T], T | Stopped], None, None]:
+def run(
+    waiting: deque[Job[T]], method: StartMethod, workers: int | None = None, hang: float = HANG_SECONDS
+) -> Generator[tuple[Job[T], T | Stopped], None, None]:
     """Each job with its result, as soon as it ends; the caller may append to `waiting` while it takes results.
 
     Arguments: `workers`, at most so many jobs at once (one a core); `hang`, the wall seconds after which a job that has used
@@ -120,8 +121,7 @@ class _Running(Generic[T]):
         self.job, self.used, self.idle, self.looked = job, 0.0, 0.0, time.monotonic()
         self.pipe, send = context.Pipe(duplex=False)
         # The server has the environment of its own start.
-        self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)),
-                                       daemon=True)
+        self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)), daemon=True)
         resource_tracker.ensure_running()  # which, where it is started below, would let interrupts in again
         with _no_interrupts():
             self.process.start()

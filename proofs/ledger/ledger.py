@@ -48,12 +48,10 @@ def claims(ids: Iterable[str] = ()) -> tuple[Claim, ...]:
 
     Raises: InvalidInput for an unknown id.
     """
-    everything = {claim.id: claim for module in dict.fromkeys(_modules().values())
-                  for claim in importlib.import_module(module).CLAIMS}
+    everything = {claim.id: claim for module in dict.fromkeys(_modules().values()) for claim in importlib.import_module(module).CLAIMS}
     for claim_id in ids:
         if claim_id not in everything:
-            raise InvalidInput(f"claim {claim_id!r} is not in the ledger{meant(claim_id, everything)}: "
-                               "'ufm verify --list' lists the names")
+            raise InvalidInput(f"claim {claim_id!r} is not in the ledger{meant(claim_id, everything)}: 'ufm verify --list' lists the names")
     return tuple(everything[claim_id] for claim_id in dict.fromkeys(ids)) or tuple(everything.values())
 
 
@@ -81,8 +79,12 @@ def _kernel_key() -> str:
 def key(claim_id: str) -> str:
     """What findings on this claim depend on: its module, the judge, the engines, the proofs, and the versions."""
     (claim,) = claims([claim_id])
-    code = fingerprint(_modules()[claim_id], "proofs.kernel.judge", "proofs.coq.audit", *(
-        f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)))
+    code = fingerprint(
+        _modules()[claim_id],
+        "proofs.kernel.judge",
+        "proofs.coq.audit",
+        *(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)),
+    )
     return f"{code} {_kernel_key()}" if claim.coq else code
 
 
@@ -93,8 +95,10 @@ def audited(chosen: Iterable[Claim], fresh: bool = False) -> audit.Audit | None:
 
 
 def _investigate(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
-    return tuple(investigate(claim, engines.decide, engines.recheck,
-                             kernel=partial(audit.evidence, kernel) if kernel else None) for claim in claims(ids))
+    return tuple(
+        investigate(claim, engines.decide, engines.recheck, kernel=partial(audit.evidence, kernel) if kernel else None)
+        for claim in claims(ids)
+    )
 
 
 def _jobs(ids: Iterable[str], kernel: audit.Audit | None) -> list[jobs.Job[tuple[Findings, ...]]]:
@@ -102,12 +106,13 @@ def _jobs(ids: Iterable[str], kernel: audit.Audit | None) -> list[jobs.Job[tuple
     together: dict[str, list[str]] = {}
     for claim in claims(ids):
         together.setdefault(claim.shares or claim.id, []).append(claim.id)
-    return [jobs.Job(" ".join(group), partial(_investigate, tuple(group), kernel), SECONDS_PER_CLAIM * len(group))
-            for group in sorted(together.values(), key=lambda group: -len(group))]
+    return [
+        jobs.Job(" ".join(group), partial(_investigate, tuple(group), kernel), SECONDS_PER_CLAIM * len(group))
+        for group in sorted(together.values(), key=lambda group: -len(group))
+    ]
 
 
-def judged(ids: Iterable[str] = (), fresh: bool = False,
-           progress: Callable[[str], None] = lambda claim_id: None) -> Iterator[Row]:
+def judged(ids: Iterable[str] = (), fresh: bool = False, progress: Callable[[str], None] = lambda claim_id: None) -> Iterator[Row]:
     """Rows of the named claims (or all), each as soon as it is judged; findings are kept at once.
 
     Arguments: `fresh` ignores kept findings; `progress` is told each claim that is done.
@@ -137,8 +142,9 @@ def judged(ids: Iterable[str] = (), fresh: bool = False,
 
 def _absent(findings: Findings) -> bool:
     """Whether a tool was missing that the key of the findings does not name (it names Coq)."""
-    return any(finding.evidence.outcome is Outcome.ABSENT and finding.evidence.road != "coq"
-               for finding in (*findings.parts, *findings.runs))
+    return any(
+        finding.evidence.outcome is Outcome.ABSENT and finding.evidence.road != "coq" for finding in (*findings.parts, *findings.runs)
+    )
 
 
 def exit_status(rows: Iterable[Row], optional: bool = False) -> int:

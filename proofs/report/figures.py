@@ -14,8 +14,14 @@ from matplotlib.figure import Figure
 from proofs.report.files import written_whole
 from proofs.report.studies import Panel, RatioStudy
 
-STYLE = {"font.size": 10, "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
-         "savefig.dpi": 160, "figure.constrained_layout.use": True}
+STYLE = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+    "savefig.dpi": 160,
+    "figure.constrained_layout.use": True,
+}
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # told apart by colour-blind readers
 
 
@@ -34,8 +40,13 @@ def strengths(path: Path, panels: Sequence[Panel]) -> None:
             colours = COLOURS if scale is None else scale.to_rgba(np.array(panel.singular_values))
             for k, sigma in enumerate(panel.singular_values):
                 times = "" if panel.multiplicities[k] == 1 else f" (× {panel.multiplicities[k]})"
-                axis.plot(panel.times / panel.delta, panel.strengths[:, k] / sigma, lw=2 if scale is None else 1, color=colours[k],
-                          label=f"σ = {sigma:.3g}{times}")
+                axis.plot(
+                    panel.times / panel.delta,
+                    panel.strengths[:, k] / sigma,
+                    lw=2 if scale is None else 1,
+                    color=colours[k],
+                    label=f"σ = {sigma:.3g}{times}",
+                )
             axis.axhline(0.5, color="0.8", lw=0.8, zorder=0)
             axis.set_title(panel.title)
             axis.set_xlabel(f"scaled time t/δ, δ = {panel.delta:g}")
@@ -67,12 +78,28 @@ def windows(path: Path, study: RatioStudy) -> None:
         figure = Figure(figsize=(5.6, 3.8))
         axis = figure.subplots()
         for k, curve in enumerate(study.curves):
-            axis.plot(curve.ratios, curve.windows, curve.style, color=COLOURS[curve.colour], label=curve.label, lw=1.8,
-                      ms=6, mfc="white" if curve.style == "o" else None, zorder=3 + k)
+            axis.plot(
+                curve.ratios,
+                curve.windows,
+                curve.style,
+                color=COLOURS[curve.colour],
+                label=curve.label,
+                lw=1.8,
+                ms=6,
+                mfc="white" if curve.style == "o" else None,
+                zorder=3 + k,
+            )
         if study.bound is not None:
             axis.axhline(study.bound, color="0.5", lw=1, ls=":")
-            axis.annotate(study.bound_label, (study.ratios[-1], study.bound), xytext=(0, 3), textcoords="offset points",
-                          color="0.35", ha="right", va="bottom")
+            axis.annotate(
+                study.bound_label,
+                (study.ratios[-1], study.bound),
+                xytext=(0, 3),
+                textcoords="offset points",
+                color="0.35",
+                ha="right",
+                va="bottom",
+            )
         axis.set_xscale("log")
         axis.set_yscale("symlog", linthresh=1, linscale=1.2)
         axis.set_ylim(bottom=-0.03)

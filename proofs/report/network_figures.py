@@ -100,8 +100,16 @@ def _exponents(history: History) -> Figure:
         for group, name in enumerate(GROUPS):
             _band(axis, gammas, times[:, k, :, group].T, COLOURS[group], name, "o")
         axis.axvline(0.5, color="0.5", lw=1, ls=":")
-        axis.annotate("free features", (0.5, 1), xycoords=("data", "axes fraction"), xytext=(3, -3), textcoords="offset points",
-                      va="top", color="0.35", fontsize=8)
+        axis.annotate(
+            "free features",
+            (0.5, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -3),
+            textcoords="offset points",
+            va="top",
+            color="0.35",
+            fontsize=8,
+        )
         axis.set_yscale("log")
         axis.yaxis.set_major_formatter(ScalarFormatter())
         axis.yaxis.set_minor_formatter(ScalarFormatter())
@@ -140,4 +148,5 @@ def _confusion(history: History) -> FuncAnimation:
         for picture, k, place in pictures:
             picture.set_data(shares[number, k, place])
         return [heading, *(picture for picture, _, _ in pictures)]
+
     return FuncAnimation(figure, frame, frames=len(history.steps))

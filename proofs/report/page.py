@@ -13,8 +13,14 @@ from proofs.ledger.dependencies import versions
 from proofs.report import tables
 from proofs.report.files import written_whole
 
-COLOURS = {Verdict.REFUTED: "#b00020", Verdict.PROVED: "#00703c", Verdict.DERIVED: "#006d77", Verdict.SUPPORTED: "#1d4ed8",
-           Verdict.UNDECIDED: "#8a5a00", Verdict.NOT_CHECKED: "#8a5a00"}
+COLOURS = {
+    Verdict.REFUTED: "#b00020",
+    Verdict.PROVED: "#00703c",
+    Verdict.DERIVED: "#006d77",
+    Verdict.SUPPORTED: "#1d4ed8",
+    Verdict.UNDECIDED: "#8a5a00",
+    Verdict.NOT_CHECKED: "#8a5a00",
+}
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; margin: .6rem 0 }
@@ -29,8 +35,11 @@ h2 { font-size: 1.05rem; margin: 2rem 0 .2rem } code { background: #f3f3f3; padd
 def write(folder: Path, claims: Sequence[Claim], rows: Sequence[Row]) -> None:
     """Write index.html into the folder."""
     sections = "\n".join(_section(claim, row) for claim, row in zip(claims, rows, strict=True))
-    contents = "\n".join(f'<tr><td><a href="#{row.claim_id}">{row.claim_id}</a></td><td>{_verdict(row.verdict)}</td>'
-                         f"<td>{html.escape(tables.deciding_words(row))}</td></tr>" for row in rows)
+    contents = "\n".join(
+        f'<tr><td><a href="#{row.claim_id}">{row.claim_id}</a></td><td>{_verdict(row.verdict)}</td>'
+        f"<td>{html.escape(tables.deciding_words(row))}</td></tr>"
+        for row in rows
+    )
     used = ", ".join(f"{name} {version}" for name, version in versions().items())
     text = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>The ledger</title><style>{STYLE}</style>
 <h1>The ledger</h1><p>{html.escape(tables.counts_of(rows))}. <span class="quiet">{html.escape(used)}</span></p>
@@ -57,7 +66,7 @@ def _section(claim: Claim, row: Row) -> str:
 <p class="quiet">Source: {html.escape(claim.source)}. Hypotheses: {html.escape(hypotheses)}.
 Replay: <code>{tables.replay(claim.id)}</code></p>
 {repaired}{problems}<table class="evidence"><tr>{heads}</tr>{evidence}</table>
-{'<p>Near misses:</p><ul>' + misses + '</ul>' if misses else ''}"""
+{"<p>Near misses:</p><ul>" + misses + "</ul>" if misses else ""}"""
 
 
 def _rejection(miss: NearMissFinding) -> str:
@@ -74,6 +83,12 @@ def _evidence(finding: Finding) -> str:
         numbers = f"{evidence.number}, {evidence.bound};"
     if evidence.witness:
         numbers = ", ".join(f"{name} = {value}" for name, value in sorted(evidence.witness.items()))
-    cells = (finding.says, f"{evidence.road}: {evidence.engine}", outcome, f"{numbers} {evidence.note}",
-             "; ".join(evidence.trusts), f"{evidence.seconds:.2f}")
+    cells = (
+        finding.says,
+        f"{evidence.road}: {evidence.engine}",
+        outcome,
+        f"{numbers} {evidence.note}",
+        "; ".join(evidence.trusts),
+        f"{evidence.seconds:.2f}",
+    )
     return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"

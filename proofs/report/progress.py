@@ -33,8 +33,14 @@ def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
 @contextmanager
 def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error with the estimated end; the block gets a function to call with steps done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
-               TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     with _bar(columns, what, total) as update:
         yield update
 
@@ -42,8 +48,14 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def share(what: str) -> Iterator[Callable[[float], None]]:
     """A progress bar on standard error, after a second; the block gets a function to call with the share done, if that is known."""
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
-                   console=Console(stderr=True), transient=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
     task = bar.add_task(what, total=None)
     timer = threading.Timer(PATIENCE, bar.start if bar.console.is_interactive else lambda: None)  # elsewhere it ends in a line
     timer.daemon = True

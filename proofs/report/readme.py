@@ -26,20 +26,27 @@ from proofs.report.files import written_whole
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)
-CHECKS = ("ufm check '(sqrt(R)+1)/sqrt(2*(R+1)) <= 1' --where 'R >= 1'",
-          "ufm check 'sup(sqrt(2*(R+1))/(sqrt(R)+1) - 1, R, 1, oo) == 2/5'", "ufm check 'x/x == 1'")
+CHECKS = (
+    "ufm check '(sqrt(R)+1)/sqrt(2*(R+1)) <= 1' --where 'R >= 1'",
+    "ufm check 'sup(sqrt(2*(R+1))/(sqrt(R)+1) - 1, R, 1, oo) == 2/5'",
+    "ufm check 'x/x == 1'",
+)
 LOSSES = ("ufm derive --all",)
-FIGURES = ("ufm simulate --step 10,100 --weight-exponent 1/2 --delta 8 --plot docs/strengths.png",
-           "ufm window --step 10,1000 --weight-exponent 1/2 --plot docs/window.png")
+FIGURES = (
+    "ufm simulate --step 10,100 --weight-exponent 1/2 --delta 8 --plot docs/strengths.png",
+    "ufm window --step 10,1000 --weight-exponent 1/2 --plot docs/window.png",
+)
 
 ALSO_TRUSTED = (
-    "Beside these files, a verdict rests on:", "",
+    "Beside these files, a verdict rests on:",
+    "",
     "- Python, and `theory/exact.py`, which turns floats away;",
     "- SymPy's expression trees, in which statements and proofs are written, its exact numbers, what it evaluates where everything is "
     "defined, and its expansion and cancellation of polynomials (in leading terms, in words of matrices);",
     "- FLINT with Arb: exact polynomials, and balls that enclose every real number they stand for;",
     "- z3 and cvc5, both together, only in the rows that name them;",
-    "- Coq's kernel, with the axioms that are named, only in the parts that Coq carries.")
+    "- Coq's kernel, with the axioms that are named, only in the parts that Coq carries.",
+)
 
 
 def judged() -> list[tuple[Claim, Row]]:
@@ -63,29 +70,40 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
         if row.verdict is Verdict.REFUTED:
             finding = next(found for found in row.findings.parts if part_verdict(found) is Verdict.REFUTED)
             # The digits of a trained network are those of one machine; which side the interval is on is not.
-            words = (f"whose confidence interval lies outside {finding.evidence.bound}" if finding.evidence.road == "statistics"
-                     else tables.deciding_words(row))
-            lines.append(f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, {words}."
-                         + (f" What holds: {by_id[claim.repaired_by].says}" if claim.repaired_by else ""))
+            words = (
+                f"whose confidence interval lies outside {finding.evidence.bound}"
+                if finding.evidence.road == "statistics"
+                else tables.deciding_words(row)
+            )
+            lines.append(
+                f"- **{claim.id}** is false as stated: *{claim.says}* Fails: {finding.says}, {words}."
+                + (f" What holds: {by_id[claim.repaired_by].says}" if claim.repaired_by else "")
+            )
     return "\n".join(lines)
 
 
 def found(pairs: list[tuple[Claim, Row]]) -> str:
     """The findings in plain words, each with its verdict; one that no longer holds is not told."""
-    return "\n".join(f"- {claim.plain[0].upper()}{claim.plain[1:]} (`{claim.id}`: {row.verdict})."
-                     for claim, row in pairs if claim.plain and row.verdict in HELD)
+    return "\n".join(
+        f"- {claim.plain[0].upper()}{claim.plain[1:]} (`{claim.id}`: {row.verdict})."
+        for claim, row in pairs
+        if claim.plain and row.verdict in HELD
+    )
 
 
 def kernel(pairs: list[tuple[Claim, Row]]) -> str:
     """How much of the ledger Coq's kernel carries, and on which axioms."""
-    accepted = [[finding for finding in row.findings.parts if finding.evidence.road == "coq" and finding.rechecked]
-                for _, row in pairs]
+    accepted = [[finding for finding in row.findings.parts if finding.evidence.road == "coq" and finding.rechecked] for _, row in pairs]
     outcomes = Counter(finding.evidence.outcome for findings in accepted for finding in findings)
-    whole = sum(bool(findings) and {finding.part_id for finding in findings} == {finding.part_id for finding in row.findings.parts}
-                for findings, (_, row) in zip(accepted, pairs, strict=True))
+    whole = sum(
+        bool(findings) and {finding.part_id for finding in findings} == {finding.part_id for finding in row.findings.parts}
+        for findings, (_, row) in zip(accepted, pairs, strict=True)
+    )
     axioms = sorted({axiom for findings in accepted for finding in findings for axiom in finding.evidence.trusts[1:]})
-    return (f"The kernel accepts {outcomes[Outcome.HOLDS]} parts, and the negation of {outcomes[Outcome.FAILS]} refuted ones, of "
-            f"{sum(map(bool, accepted))} claims ({whole} of them whole). Axioms: {', '.join(f'`{axiom}`' for axiom in axioms)}.")
+    return (
+        f"The kernel accepts {outcomes[Outcome.HOLDS]} parts, and the negation of {outcomes[Outcome.FAILS]} refuted ones, of "
+        f"{sum(map(bool, accepted))} claims ({whole} of them whole). Axioms: {', '.join(f'`{axiom}`' for axiom in axioms)}."
+    )
 
 
 def trusted() -> str:
@@ -95,8 +113,15 @@ def trusted() -> str:
     for path, count in lines.items():
         rooms.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(f"`{path.name}` {count}")
     listed = [f"- `{room}`: {', '.join(files)}." for room, files in rooms.items()]
-    return "\n".join([f"The kernel and the checker have {sum(lines.values())} lines of code, neither blank nor comment nor docstring:", "",
-                      *listed, "", *ALSO_TRUSTED])
+    return "\n".join(
+        [
+            f"The kernel and the checker have {sum(lines.values())} lines of code, neither blank nor comment nor docstring:",
+            "",
+            *listed,
+            "",
+            *ALSO_TRUSTED,
+        ]
+    )
 
 
 def shown_output(commands: Sequence[str]) -> str:
@@ -133,10 +158,17 @@ def generate(path: Path) -> None:
     os.environ["COLUMNS"] = "120"  # tables are as wide here as on any other machine
     pairs = judged()
     parts: dict[str, Callable[[], str]] = {
-        "ledger": lambda: ledger_table(pairs), "refutations": lambda: refutations(pairs), "found": lambda: found(pairs),
-        "kernel": lambda: kernel(pairs), "trusted": trusted,
-        "windows": lambda: shown_output(WINDOWS), "checks": lambda: shown_output(CHECKS),
-        "losses": lambda: shown_output(LOSSES), "figures": figure_commands, "networks": network_evidence.table}
+        "ledger": lambda: ledger_table(pairs),
+        "refutations": lambda: refutations(pairs),
+        "found": lambda: found(pairs),
+        "kernel": lambda: kernel(pairs),
+        "trusted": trusted,
+        "windows": lambda: shown_output(WINDOWS),
+        "checks": lambda: shown_output(CHECKS),
+        "losses": lambda: shown_output(LOSSES),
+        "figures": figure_commands,
+        "networks": network_evidence.table,
+    }
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")

@@ -16,40 +16,70 @@ from proofs.kernel.judge import Finding, Row, unguarded
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
 from proofs.ledger.dependencies import versions
 
-COLOURS = {Verdict.REFUTED: "red", Verdict.PROVED: "green", Verdict.DERIVED: "cyan", Verdict.SUPPORTED: "blue",
-           Verdict.UNDECIDED: "yellow", Verdict.NOT_CHECKED: "yellow"}
+COLOURS = {
+    Verdict.REFUTED: "red",
+    Verdict.PROVED: "green",
+    Verdict.DERIVED: "cyan",
+    Verdict.SUPPORTED: "blue",
+    Verdict.UNDECIDED: "yellow",
+    Verdict.NOT_CHECKED: "yellow",
+}
 
 
 def ledger_document(claims: Sequence[Claim], rows: Sequence[Row]) -> dict[str, Any]:
     """The JSON document of `ufm verify`."""
-    return {"claims": [_claim_document(claim, row) for claim, row in zip(claims, rows, strict=True)],
-            "versions": versions()}
+    return {"claims": [_claim_document(claim, row) for claim, row in zip(claims, rows, strict=True)], "versions": versions()}
 
 
 def _claim_document(claim: Claim, row: Row) -> dict[str, Any]:
     return {
-        "id": claim.id, "says": claim.says, "source": claim.source, "verdict": str(row.verdict),
+        "id": claim.id,
+        "says": claim.says,
+        "source": claim.source,
+        "verdict": str(row.verdict),
         "hypotheses": list(claim.hypotheses),
         "evidence": [_evidence_document(finding) for finding in (*row.findings.parts, *row.findings.runs)],
-        "near_misses": [{"says": miss.says, "rejected": bool(miss.rejected_by) and not miss.passed_by,
-                         "rejected_by": list(miss.rejected_by), "changes": list(miss.touched), "rejects": list(miss.rejected)}
-                        for miss in row.findings.near_misses],
-        "without_near_miss": dict(claim.without_near_miss), "stopped": stopped(row),
+        "near_misses": [
+            {
+                "says": miss.says,
+                "rejected": bool(miss.rejected_by) and not miss.passed_by,
+                "rejected_by": list(miss.rejected_by),
+                "changes": list(miss.touched),
+                "rejects": list(miss.rejected),
+            }
+            for miss in row.findings.near_misses
+        ],
+        "without_near_miss": dict(claim.without_near_miss),
+        "stopped": stopped(row),
         "unguarded": [] if stopped(row) else unguarded(claim, row.findings),
-        "problems": list(row.problems), "repaired_by": claim.repaired_by, "seconds": row.findings.seconds,
+        "problems": list(row.problems),
+        "repaired_by": claim.repaired_by,
+        "seconds": row.findings.seconds,
         "replay": replay(claim.id),
     }
 
 
 def _evidence_document(finding: Finding) -> dict[str, Any]:
     evidence = finding.evidence
-    return {"part": finding.part_id, "says": finding.says,
-            "road": evidence.road, "engine": evidence.engine, "outcome": str(evidence.outcome),
-            "strength": evidence.strength and str(evidence.strength), "rechecked": finding.rechecked,
-            "arrived_settled": finding.arrived_settled, "reason": evidence.reason and str(evidence.reason),
-            "number": evidence.number, "bound": evidence.bound, "trusts": list(evidence.trusts),
-            "witness": evidence.witness, "certificate": evidence.certificate,
-            "side_conditions": list(evidence.side_conditions), "note": evidence.note, "seconds": evidence.seconds}
+    return {
+        "part": finding.part_id,
+        "says": finding.says,
+        "road": evidence.road,
+        "engine": evidence.engine,
+        "outcome": str(evidence.outcome),
+        "strength": evidence.strength and str(evidence.strength),
+        "rechecked": finding.rechecked,
+        "arrived_settled": finding.arrived_settled,
+        "reason": evidence.reason and str(evidence.reason),
+        "number": evidence.number,
+        "bound": evidence.bound,
+        "trusts": list(evidence.trusts),
+        "witness": evidence.witness,
+        "certificate": evidence.certificate,
+        "side_conditions": list(evidence.side_conditions),
+        "note": evidence.note,
+        "seconds": evidence.seconds,
+    }
 
 
 def replay(claim_id: str) -> str:
@@ -130,9 +160,14 @@ def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
     table = Table("claim", "verdict", "decided by", "near misses", "statements", "s", box=None)
     for row in rows:
         rejected = sum(bool(miss.rejected_by) and not miss.passed_by for miss in row.findings.near_misses)
-        table.add_row(row.claim_id, f"[{COLOURS[row.verdict]}]{row.verdict}[/]", deciding_words(row),
-                      f"{rejected}/{len(row.findings.near_misses)} rejected" if row.findings.near_misses else "–",
-                      roads(row), f"{row.findings.seconds:.1f}")
+        table.add_row(
+            row.claim_id,
+            f"[{COLOURS[row.verdict]}]{row.verdict}[/]",
+            deciding_words(row),
+            f"{rejected}/{len(row.findings.near_misses)} rejected" if row.findings.near_misses else "–",
+            roads(row),
+            f"{row.findings.seconds:.1f}",
+        )
     console = Console()
     console.print(table)
     for claim, row in zip(claims, rows, strict=True):

@@ -47,20 +47,12 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
         elif gen.kind == "exp" and sp.diff(gen.base, x) != 0 and not sp.diff(gen.base, x).has(x):
             slope = sp.diff(gen.base, x)
             rest = gen.base - slope * x
-            yield from _from_roots(
-                rats,
-                index,
-                functools.partial(_from_log, slope, rest, gen.unit),
-                fmpq(0),
-                FAR,
-            )
+            yield from _from_roots(rats, index, functools.partial(_from_log, slope, rest, gen.unit), fmpq(0), FAR)
         elif gen.kind == "log" and field.poly_sympy(gen.base) == x:
             yield from _from_roots(rats, index, sp.exp, -fmpq(300), fmpq(300))
 
 
-def _from_roots(
-    rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq
-) -> Iterator[sp.Expr]:
+def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq) -> Iterator[sp.Expr]:
     """Values of the variable at the roots of the polynomials in one generator, and between the roots."""
     polys = [p for r in rats for p in (r.num, r.den) if not p.is_constant()]
     polys = [p for p in polys if [i for i, d in enumerate(p.degrees()) if d > 0] == [index]]
@@ -149,16 +141,10 @@ def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[
         if time.process_time() > deadline:
             return
         if abs(yb) <= abs(ya) and abs(yb) <= abs(yc):
-            best = golden(
-                lambda v: _absolute(h, v) if rel in ("!=",) else (h(v) if h(v) is not None else math.inf),
-                a,
-                c,
-            )
+            best = golden(lambda v: _absolute(h, v) if rel in ("!=",) else (h(v) if h(v) is not None else math.inf), a, c)
             yield from recognised(best)
             step = max(abs(best), 1e-3)
-            yield from (
-                sp.Rational(best + step * d).limit_denominator(10**9) for d in (0, 1e-7, -1e-7, 1e-4, -1e-4)
-            )
+            yield from (sp.Rational(best + step * d).limit_denominator(10**9) for d in (0, 1e-7, -1e-7, 1e-4, -1e-4))
     for (a, ya), (b, yb) in pairwise(samples):
         if ya * yb < 0:
             crossing = bisect(h, a, b)
@@ -177,9 +163,7 @@ def grid(bound: Bound) -> list[float]:
     high = int(bound.high.p) / int(bound.high.q) if bound.high is not None else None
     if low is not None and high is not None:
         inner = [low + (high - low) * k / 400 for k in range(401)]
-        inner += [low + (high - low) * 10.0**-k for k in range(3, 10)] + [
-            high - (high - low) * 10.0**-k for k in range(3, 10)
-        ]
+        inner += [low + (high - low) * 10.0**-k for k in range(3, 10)] + [high - (high - low) * 10.0**-k for k in range(3, 10)]
         return sorted(inner)
     steps = sorted({10 ** (k / 24) for k in range(-144, 145)} | {k / 8 for k in range(161)})
     if low is not None:
@@ -302,9 +286,7 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
         if time.process_time() > deadline:
             return
         start = [int(at[s].p) / int(at[s].q) for s in free]
-        best = minimize(
-            cost, start, method="Nelder-Mead", options={"maxiter": 400, "xatol": 1e-9, "fatol": 1e-14}
-        ).x
+        best = minimize(cost, start, method="Nelder-Mead", options={"maxiter": 400, "xatol": 1e-9, "fatol": 1e-14}).x
         for limit in (1, 4, 12, 100, 10**4, 10**9):
             yield {s: sp.Rational(float(v)).limit_denominator(limit) for s, v in zip(free, best, strict=True)}
 

@@ -27,8 +27,11 @@ def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.E
         if str(solver.check()) != "sat":
             return None
         found = solver.model()
-        numbers = {gen.base: (_number(z3, found.eval(names[i], model_completion=True)), gen.unit)
-                   for i, gen in enumerate(field.gens) if gen.kind == "var" and i in names}
+        numbers = {
+            gen.base: (_number(z3, found.eval(names[i], model_completion=True)), gen.unit)
+            for i, gen in enumerate(field.gens)
+            if gen.kind == "var" and i in names
+        }
         return None if any(n is None for n, _ in numbers.values()) else {x: sp.Pow(n, unit) for x, (n, unit) in numbers.items()}
 
     return limited(values, seconds)

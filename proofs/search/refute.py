@@ -70,9 +70,7 @@ def _balls_doubt(condition: sp.Basic, point: Point) -> bool:
     return status is False or (status is None and atom[1] in (">", "!="))
 
 
-def admitted_points(
-    premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int
-) -> Iterator[Point]:
+def admitted_points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> Iterator[Point]:
     """Exact points at which the premises of one case hold; equalities are solved for a variable."""
     reduced, solutions = solve_equalities(premises)
     for branch, solved in zip(reduced, solutions, strict=True):
@@ -93,9 +91,7 @@ def _completed(point: Point, solved: Mapping[sp.Symbol, sp.Expr]) -> Point | Non
     return full
 
 
-def solve_equalities(
-    premises: tuple[Atom, ...],
-) -> tuple[list[tuple[Atom, ...]], list[dict[sp.Symbol, sp.Expr]]]:
+def solve_equalities(premises: tuple[Atom, ...]) -> tuple[list[tuple[Atom, ...]], list[dict[sp.Symbol, sp.Expr]]]:
     """Branches of the premises without equalities, and the variables solved for in each."""
     branches: list[tuple[tuple[Atom, ...], dict[sp.Symbol, sp.Expr]]] = [(premises, {})]
     done: list[tuple[tuple[Atom, ...], dict[sp.Symbol, sp.Expr]]] = []
@@ -179,9 +175,7 @@ def _simpler(value: sp.Expr) -> list[sp.Expr]:
     size = abs(value.p) + value.q
     found = [exact(v) for v in sampling.SIMPLE] + [sp.Integer(round(value))]
     found += [sp.Rational(value).limit_denominator(d) for d in (1, 2, 3, 10, 100, 1000)]
-    return sorted(
-        {v for v in found if abs(v.p) + v.q < size}, key=lambda v: (int(abs(v.p) + v.q), bool(v < 0))
-    )
+    return sorted({v for v in found if abs(v.p) + v.q < size}, key=lambda v: (int(abs(v.p) + v.q), bool(v < 0)))
 
 
 def cheap(question: Question) -> Point | None:
@@ -261,9 +255,7 @@ def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...
         options: list[Point] = [{}] if not free else []
         if len(free) == 1:
             for expr, _ in branch:
-                options += [
-                    {free[0]: v} for v in critical.algebraic_values(Sequent(branch, (expr, ">=")), free[0])
-                ]
+                options += [{free[0]: v} for v in critical.algebraic_values(Sequent(branch, (expr, ">=")), free[0])]
         found = model(sequent) if free else None
         if found is not None:
             options.append({s: found.get(s, sp.Integer(1)) for s in free})
@@ -274,9 +266,7 @@ def premise_candidates(premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...
 
 
 def undefined_points(
-    premises: tuple[Atom, ...],
-    symbols: tuple[sp.Symbol, ...],
-    needs: Sequence[tuple[list[list[Atom]], sp.Expr]],
+    premises: tuple[Atom, ...], symbols: tuple[sp.Symbol, ...], needs: Sequence[tuple[list[list[Atom]], sp.Expr]]
 ) -> Iterator[Point]:
     """Admitted points at which some need may fail."""
     yield from admitted_points(premises, symbols, 60)
@@ -291,14 +281,9 @@ def undefined_points(
                     goal = replaced(expr, solved)
                     options: list[Point] = []
                     if len(free) == 1 and goal.has(free[0]):
-                        options = [
-                            {free[0]: v}
-                            for v in critical.algebraic_values(Sequent(branch, (goal, rel)), free[0])
-                        ]
+                        options = [{free[0]: v} for v in critical.algebraic_values(Sequent(branch, (goal, rel)), free[0])]
                     elif free:
-                        options = list(
-                            critical.lines(Sequent(branch, (goal, rel)), free, time.process_time() + 1)
-                        )
+                        options = list(critical.lines(Sequent(branch, (goal, rel)), free, time.process_time() + 1))
                     for option in options:
                         full = _completed(option, solved)
                         if full is not None and set(full) == set(symbols):

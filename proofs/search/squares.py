@@ -104,9 +104,7 @@ def _multipliers(signed: Sequence[Any], size: int, degree: int) -> list[Any]:
     return products
 
 
-def _decomposition(
-    poly: Any, used: Sequence[int], multipliers: Sequence[Any], end: float
-) -> list[tuple[Any, Any]] | None:
+def _decomposition(poly: Any, used: Sequence[int], multipliers: Sequence[Any], end: float) -> list[tuple[Any, Any]] | None:
     """(mₖ, qₖ) with poly = Σ mₖ·qₖ²."""
     start = _pruned([Block(m, _basis(poly, m, used)) for m in multipliers], poly)
     sizes = [len(b.basis) for b in start]
@@ -154,10 +152,7 @@ def _pruned(blocks: list[Block], poly: Any) -> list[Block]:
     target = {tuple(map(int, e)) for e, _ in poly.terms()}
     while True:
         mixed = {_exponent(p) for b in blocks for i, j, p in b.entries() if i != j}
-        kept = [
-            Block(b.multiplier, [q for q in b.basis if _exponent(b.multiplier * q * q) in target | mixed])
-            for b in blocks
-        ]
+        kept = [Block(b.multiplier, [q for q in b.basis if _exponent(b.multiplier * q * q) in target | mixed]) for b in blocks]
         if [len(b.basis) for b in kept] == [len(b.basis) for b in blocks]:
             return [b for b in kept if b.basis]
         blocks = kept

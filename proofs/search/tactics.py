@@ -314,9 +314,7 @@ def _chains(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
-def _chain(
-    sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, strict: bool, search: Search, left: int
-) -> Proof | None:
+def _chain(sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, strict: bool, search: Search, left: int) -> Proof | None:
     search.check_time()
     if left == 0 or sp.count_ops(sequent.goal[0]) > 60 or not plausible(sequent):
         return None

@@ -14,8 +14,9 @@ def text(expr: sp.Expr) -> str:
     """The expression in the grammar of the reader; read again, it is the same: SymPy's printer evaluates some products."""
     if isinstance(expr, sp.Add):
         first, *rest = sorted(expr.args, key=lambda term: bool(term.is_Rational))
-        return text(first) + "".join(f" - {_factor(mul(sp.Integer(-1), term), 2)}" if _coefficient(term) < 0 else f" + {_factor(term, 2)}"
-                                     for term in rest)
+        return text(first) + "".join(
+            f" - {_factor(mul(sp.Integer(-1), term), 2)}" if _coefficient(term) < 0 else f" + {_factor(term, 2)}" for term in rest
+        )
     if isinstance(expr, sp.Mul):
         return _product_text(expr)
     if isinstance(expr, sp.Rational):

@@ -39,20 +39,14 @@ def by_sympy(claim: Step) -> str:
     """SymPy by itself: simplify the difference, ask for its sign, take the limit it gives."""
     (statement,) = read_statement(claim.statement, claim.where, claim.let)[:1]
     if isinstance(statement, Limit):
-        return _settled(
-            sp.simplify(sp.limit(statement.expr, statement.variable, statement.point) - statement.value) == 0
-        )
+        return _settled(sp.simplify(sp.limit(statement.expr, statement.variable, statement.point) - statement.value) == 0)
     if isinstance(statement, Supremum) and statement.value is not None:
         domain = sp.Interval(statement.start, statement.end)
         return _settled(sp.maximum(statement.expr, statement.variable, domain) == statement.value)
     if not isinstance(statement, Holds):
         return "undecided"
     premises = sp.And(*statement.where)
-    answer = (
-        sp.ask(_assumption(statement.condition), _assumption(premises))
-        if statement.condition.is_Relational
-        else None
-    )
+    answer = sp.ask(_assumption(statement.condition), _assumption(premises)) if statement.condition.is_Relational else None
     if answer is None:
         simplified = sp.simplify(statement.condition.doit())
         answer = True if simplified is sp.true else (False if simplified is sp.false else None)
@@ -60,19 +54,8 @@ def by_sympy(claim: Step) -> str:
 
 
 def _assumption(condition: sp.Basic) -> Any:
-    predicates = {
-        sp.Eq: sp.Q.eq,
-        sp.Ne: sp.Q.ne,
-        sp.Lt: sp.Q.lt,
-        sp.Le: sp.Q.le,
-        sp.Gt: sp.Q.gt,
-        sp.Ge: sp.Q.ge,
-    }
-    return (
-        condition.replace(lambda e: e.is_Relational, lambda e: predicates[type(e)](*e.args))
-        if condition.args
-        else True
-    )
+    predicates = {sp.Eq: sp.Q.eq, sp.Ne: sp.Q.ne, sp.Lt: sp.Q.lt, sp.Le: sp.Q.le, sp.Gt: sp.Q.gt, sp.Ge: sp.Q.ge}
+    return condition.replace(lambda e: e.is_Relational, lambda e: predicates[type(e)](*e.args)) if condition.args else True
 
 
 def _settled(answer: Any) -> str:
@@ -153,20 +136,13 @@ def main() -> None:
 
     import proofs.engines.holds  # noqa: F401
 
-    rows = [
-        "| tool | true: proved | true: refuted (wrong) | false: refuted | false: proved (wrong) | median s |"
-    ]
+    rows = ["| tool | true: proved | true: refuted (wrong) | false: refuted | false: proved (wrong) | median s |"]
     rows.append("| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, road in (("ufm check", by_check), ("SymPy alone", by_sympy), ("z3 alone", by_z3)):
         true, false = judge(road, claims("true")), judge(road, claims("false"))
         counts = [
             sum(v == wanted for v, _ in results)
-            for results, wanted in (
-                (true, "proved"),
-                (true, "refuted"),
-                (false, "refuted"),
-                (false, "proved"),
-            )
+            for results, wanted in ((true, "proved"), (true, "refuted"), (false, "refuted"), (false, "proved"))
         ]
         median = statistics.median(s for _, s in (*true, *false))
         true_cell, false_cell = f"{counts[0]}/{len(true)}", f"{counts[2]}/{len(false)}"

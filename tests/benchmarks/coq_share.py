@@ -22,8 +22,9 @@ def polynomial_and_radical() -> list[Step]:
 
 def share(chosen: Sequence[Step]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Those that Coq proves again, and all that are proved."""
-    results = [(result, claim.let) for result, claim in zip(check_claims(chosen, SECONDS), chosen, strict=True)
-               if result["verdict"] == "proved"]
+    results = [
+        (result, claim.let) for result, claim in zip(check_claims(chosen, SECONDS), chosen, strict=True) if result["verdict"] == "proved"
+    ]
     found = confirm_all([result for result, _ in results], [let for _, let in results], os.cpu_count() or 1, None)
     return [result for result in found if result["coq"]["checked"]], found
 

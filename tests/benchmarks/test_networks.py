@@ -15,8 +15,11 @@ from proofs.claims.networks import runs as network_runs  # noqa: E402
 from tests.test_network_training import trained_alone  # noqa: E402
 
 DEVICE = training.device_named("auto")
-PLAN = (dataclasses.replace(network_runs.plan(quick=False), steps=200) if DEVICE.type == "cuda"
-        else dataclasses.replace(network_runs.plan(), seeds=(0, 1), steps=20))
+PLAN = (
+    dataclasses.replace(network_runs.plan(quick=False), steps=200)
+    if DEVICE.type == "cuda"
+    else dataclasses.replace(network_runs.plan(), seeds=(0, 1), steps=20)
+)
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,9 @@ EXPERIMENT = Experiment(COUNTS, WEIGHTS, loss_named("squared"), 8.0)
 
 
 def command(*arguments, cache):
-    subprocess.run([sys.executable, "-m", "proofs", *arguments], check=True, stdout=subprocess.DEVNULL,
-                   env={**os.environ, "UFM_CACHE": str(cache)})
+    subprocess.run(
+        [sys.executable, "-m", "proofs", *arguments], check=True, stdout=subprocess.DEVNULL, env={**os.environ, "UFM_CACHE": str(cache)}
+    )
 
 
 @pytest.mark.benchmark(group="one run, c = 10, R = 100, δ = 8: class means against every sample")
@@ -31,10 +32,13 @@ def test_levels(benchmark, level):
 @pytest.mark.benchmark(group="whole commands: simulate (issue: under 2 s) against importing SymPy and SciPy alone")
 @pytest.mark.parametrize("what", ["simulate", "imports"])
 def test_start_up(benchmark, what, tmp_path):
-    arguments = {"simulate": ["-m", "proofs", "simulate", "--step", "10,100", "--delta", "8", "--json"],
-                 "imports": ["-c", "import sympy, scipy.integrate, scipy.optimize, typer"]}[what]
-    benchmark.pedantic(subprocess.run, ([sys.executable, *arguments],), {"check": True, "stdout": subprocess.DEVNULL},
-                       rounds=5, warmup_rounds=1)
+    arguments = {
+        "simulate": ["-m", "proofs", "simulate", "--step", "10,100", "--delta", "8", "--json"],
+        "imports": ["-c", "import sympy, scipy.integrate, scipy.optimize, typer"],
+    }[what]
+    benchmark.pedantic(
+        subprocess.run, ([sys.executable, *arguments],), {"check": True, "stdout": subprocess.DEVNULL}, rounds=5, warmup_rounds=1
+    )
 
 
 @pytest.mark.benchmark(group="the whole ledger: from nothing (issue: under 60 s) against nothing changed (under 3 s)")

@@ -35,8 +35,10 @@ class BlockMatrix:
     def __post_init__(self) -> None:
         g = len(self.sizes)
         if len(self.diagonal) != g or self.blocks.shape != (g, g):
-            raise InvalidInput(f"{g} group sizes need {g} diagonal values and {g}×{g} blocks, but there are "
-                               f"{len(self.diagonal)} and {self.blocks.shape}: give one a group")
+            raise InvalidInput(
+                f"{g} group sizes need {g} diagonal values and {g}×{g} blocks, but there are "
+                f"{len(self.diagonal)} and {self.blocks.shape}: give one a group"
+            )
         diagonal, blocks = list(self.diagonal), self.blocks.as_mutable()
         for k, size in enumerate(self.sizes):
             if size == 1:
@@ -47,8 +49,7 @@ class BlockMatrix:
 
     def _same_sizes(self, other: BlockMatrix) -> None:
         if self.sizes != other.sizes:
-            raise InvalidInput(f"group sizes {self.sizes} and {other.sizes} differ: both matrices must have the "
-                               "same groups")
+            raise InvalidInput(f"group sizes {self.sizes} and {other.sizes} differ: both matrices must have the same groups")
 
     def __add__(self, other: BlockMatrix) -> BlockMatrix:
         self._same_sizes(other)
@@ -68,8 +69,7 @@ class BlockMatrix:
         self._same_sizes(other)
         D, E = sp.diag(*self.diagonal), sp.diag(*other.diagonal)
         blocks = D * other.blocks + self.blocks * E + self.blocks * sp.diag(*self.sizes) * other.blocks
-        return BlockMatrix(self.sizes, tuple(a * b for a, b in zip(self.diagonal, other.diagonal, strict=True)),
-                           sp.ImmutableMatrix(blocks))
+        return BlockMatrix(self.sizes, tuple(a * b for a, b in zip(self.diagonal, other.diagonal, strict=True)), sp.ImmutableMatrix(blocks))
 
     @property
     def T(self) -> BlockMatrix:
@@ -85,8 +85,7 @@ class BlockMatrix:
 
     def trace(self) -> sp.Expr:
         """Σ_g m_g (d_g + b_gg)."""
-        return sp.Add(*(m * (d + self.blocks[k, k])
-                        for k, (m, d) in enumerate(zip(self.sizes, self.diagonal, strict=True))))
+        return sp.Add(*(m * (d + self.blocks[k, k]) for k, (m, d) in enumerate(zip(self.sizes, self.diagonal, strict=True))))
 
     def quotient(self) -> sp.ImmutableMatrix:
         """The g × g action on vectors that are constant on groups: diag(d) + b diag(m)."""
@@ -94,8 +93,7 @@ class BlockMatrix:
 
     def within(self) -> tuple[tuple[int, sp.Expr, sp.Expr], ...]:
         """(group, d_g, m_g − 1): the values on vectors that live in one group and sum to zero there."""
-        return tuple((k, d, size - 1) for k, (d, size) in enumerate(zip(self.diagonal, self.sizes, strict=True))
-                     if size != 1)
+        return tuple((k, d, size - 1) for k, (d, size) in enumerate(zip(self.diagonal, self.sizes, strict=True)) if size != 1)
 
     def spectrum(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
         """Eigenvalues with multiplicities that add up to Σ m_g: within-group values, then the quotient's.
@@ -147,8 +145,7 @@ class BlockMatrix:
 
     def explicit(self) -> sp.Matrix:
         """The full matrix; the sizes must be numbers."""
-        rows = [sp.Matrix.hstack(*(self.blocks[g, h] * sp.ones(m, k) for h, k in enumerate(self.sizes)))
-                for g, m in enumerate(self.sizes)]
+        rows = [sp.Matrix.hstack(*(self.blocks[g, h] * sp.ones(m, k) for h, k in enumerate(self.sizes))) for g, m in enumerate(self.sizes)]
         full = sp.Matrix.vstack(*rows)
         return full + sp.diag(*(d for d, m in zip(self.diagonal, self.sizes, strict=True) for _ in range(m)))
 
@@ -184,6 +181,8 @@ def eigenvalues(matrix: sp.Matrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     else:
         found = sp.roots(sp.factor(polynomial.as_expr(), x), x)
     if sum(found.values()) != polynomial.degree():
-        raise InvalidInput(f"the {polynomial.degree()} eigenvalues of the group quotient must have closed forms, and "
-                           f"{sum(found.values())} were found: give numbers in place of symbols")
+        raise InvalidInput(
+            f"the {polynomial.degree()} eigenvalues of the group quotient must have closed forms, and "
+            f"{sum(found.values())} were found: give numbers in place of symbols"
+        )
     return tuple((value, sp.Integer(multiplicity)) for value, multiplicity in found.items())

@@ -39,8 +39,7 @@ def _product(factors: Sequence[sp.MatrixExpr]) -> list[tuple[sp.Expr, list[sp.Ma
     return terms
 
 
-def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol,
-                   symmetric: Sequence[sp.MatrixSymbol] = ()) -> sp.MatrixExpr:
+def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol, symmetric: Sequence[sp.MatrixSymbol] = ()) -> sp.MatrixExpr:
     """The gradient of tr(expression) by `variable`, for symbolic sizes.
 
     Formula: every occurrence in a product gives tr(A X B) → (BA)ᵀ and tr(A Xᵀ B) → BA.
@@ -50,7 +49,7 @@ def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol,
     gradient: sp.MatrixExpr = sp.ZeroMatrix(*variable.shape)
     for scale, factors in matrix_terms(expression):
         for position, factor in enumerate(factors):
-            rest = factors[position + 1:] + factors[:position]
+            rest = factors[position + 1 :] + factors[:position]
             if factor == variable:
                 gradient += scale * sp.MatMul(*(f.T for f in reversed(rest)))
             elif factor == sp.Transpose(variable):
@@ -64,13 +63,20 @@ def rate_along(expression: sp.MatrixExpr, velocity: Mapping[sp.MatrixSymbol, sp.
     Terms that cancel are left standing: that they do is for a checker to see.
     """
     changes = dict(velocity) | {sp.Transpose(X): dX.T for X, dX in velocity.items()}
-    return matrix_sum((scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1:])
-                       for scale, factors in matrix_terms(expression)
-                       for position, factor in enumerate(factors) if factor in changes), expression.shape)
+    return matrix_sum(
+        (
+            scale * sp.MatMul(*factors[:position], changes[factor], *factors[position + 1 :])
+            for scale, factors in matrix_terms(expression)
+            for position, factor in enumerate(factors)
+            if factor in changes
+        ),
+        expression.shape,
+    )
 
 
-def reduced_word(factors: Sequence[sp.MatrixExpr], orthonormal: Sequence[sp.MatrixSymbol],
-                 diagonal: Sequence[sp.MatrixSymbol]) -> list[sp.MatrixExpr]:
+def reduced_word(
+    factors: Sequence[sp.MatrixExpr], orthonormal: Sequence[sp.MatrixSymbol], diagonal: Sequence[sp.MatrixSymbol]
+) -> list[sp.MatrixExpr]:
     """The factors of a product with XᵀX = I for orthonormal X, Dᵀ = D for diagonal D, and identities dropped."""
     word: list[sp.MatrixExpr] = []
     for factor in factors:
@@ -82,16 +88,19 @@ def reduced_word(factors: Sequence[sp.MatrixExpr], orthonormal: Sequence[sp.Matr
     return word
 
 
-def collected(expression: sp.MatrixExpr, orthonormal: Sequence[sp.MatrixSymbol] = (),
-              diagonal: Sequence[sp.MatrixSymbol] = ()) -> sp.MatrixExpr:
+def collected(
+    expression: sp.MatrixExpr, orthonormal: Sequence[sp.MatrixSymbol] = (), diagonal: Sequence[sp.MatrixSymbol] = ()
+) -> sp.MatrixExpr:
     """The normal form of a matrix polynomial: each reduced word once, neighbouring diagonal matrices in the order of
     their names; the zero matrix exactly where the polynomial is zero."""
     found: dict[tuple[sp.MatrixExpr, ...], sp.Expr] = {}
     for scale, factors in matrix_terms(expression):
         word = tuple(_sorted_diagonals(reduced_word(factors, orthonormal, diagonal), diagonal))
         found[word] = found.get(word, sp.Integer(0)) + scale
-    return matrix_sum((sp.expand(scale) * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
-                       for word, scale in found.items()), expression.shape).doit()
+    return matrix_sum(
+        (sp.expand(scale) * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0])) for word, scale in found.items()),
+        expression.shape,
+    ).doit()
 
 
 def _sorted_diagonals(word: Sequence[sp.MatrixExpr], diagonal: Sequence[sp.MatrixSymbol]) -> list[sp.MatrixExpr]:
@@ -119,8 +128,10 @@ def entry(expression: sp.MatrixExpr, entries: Mapping[sp.MatrixSymbol, sp.Expr])
             if isinstance(letter, sp.Identity):
                 continue
             if letter not in entries:
-                raise InvalidInput(f"{letter} stands in {expression} and is not among the diagonal matrices {[*map(str, entries)]}: "
-                                   "reduce the expression first, or give its entry")
+                raise InvalidInput(
+                    f"{letter} stands in {expression} and is not among the diagonal matrices {[*map(str, entries)]}: "
+                    "reduce the expression first, or give its entry"
+                )
             scale *= entries[letter]
         total += scale
     return total

@@ -33,12 +33,12 @@ class ClassCounts:
 
     def __post_init__(self) -> None:
         if len(self.per_class) < 2:
-            raise InvalidInput(f"counts={list(self.per_class)} has {len(self.per_class)} class(es) and at "
-                               "least two are needed: imbalance compares classes")
+            raise InvalidInput(
+                f"counts={list(self.per_class)} has {len(self.per_class)} class(es) and at least two are needed: imbalance compares classes"
+            )
         for count in self.per_class:
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-                raise InvalidInput(f"count={count!r} must be a whole number ≥ 1: drop the class or give it "
-                                   "a sample")
+                raise InvalidInput(f"count={count!r} must be a whole number ≥ 1: drop the class or give it a sample")
             if count > MOST_SAMPLES:
                 raise InvalidInput(f"count={reprlib.repr(count)} must be at most 10^15: give fewer samples")
 
@@ -95,14 +95,11 @@ def step(c: Any, ratio: Any, minority_share: Any = sp.Rational(1, 2), n_min: int
     if R < 1:
         raise InvalidInput(f"R={ratio} must be ≥ 1: it is max n_j / min n_j")
     if not 0 < p < 1:
-        raise InvalidInput(f"p={minority_share} must lie strictly between 0 and 1: it is the share of minority "
-                           "classes")
+        raise InvalidInput(f"p={minority_share} must lie strictly between 0 and 1: it is the share of minority classes")
     if not (p * classes).is_Integer:
-        raise InvalidInput(f"p·c = {p * classes} must be a whole number of minority classes: for c={classes} "
-                           f"give p as k/{classes}")
+        raise InvalidInput(f"p·c = {p * classes} must be a whole number of minority classes: for c={classes} give p as k/{classes}")
     if not (R * n_min).is_Integer:
-        raise InvalidInput(f"R·n_min = {R * n_min} must be a whole number of samples: give whole counts with "
-                           "--counts instead")
+        raise InvalidInput(f"R·n_min = {R * n_min} must be a whole number of samples: give whole counts with --counts instead")
     minority = int(p * classes)
     return ClassCounts((int(R * n_min),) * (int(classes) - minority) + (n_min,) * minority)
 
@@ -124,8 +121,11 @@ def long_tailed(c: Any, ratio: Any) -> ClassCounts:
         return ClassCounts(tuple(int(mpmath.nint(power)) for power in powers))
 
 
-def symbolic_step(n_majority: sp.Expr = symbols.n_majority, n_minority: sp.Expr = symbols.n_minority,
-                  m_majority: sp.Expr = symbols.m_majority,
-                  m_minority: sp.Expr = symbols.m_minority) -> tuple[Group, Group]:
+def symbolic_step(
+    n_majority: sp.Expr = symbols.n_majority,
+    n_minority: sp.Expr = symbols.n_minority,
+    m_majority: sp.Expr = symbols.m_majority,
+    m_minority: sp.Expr = symbols.m_minority,
+) -> tuple[Group, Group]:
     """STEP with symbolic group sizes and counts: what is said of it is said of every c, R and split."""
     return Group(m_majority, n_majority), Group(m_minority, n_minority)

@@ -79,7 +79,7 @@ def mode_values(gram: BlockMatrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     """Spectrum of a Gram matrix P(·)P without the zero that the vector 1 always gives, within groups first."""
     quotient = []
     zeros = 0
-    for value, multiplicity in gram.spectrum()[len(gram.within()):]:
+    for value, multiplicity in gram.spectrum()[len(gram.within()) :]:
         if value == 0:
             zeros, multiplicity = zeros + 1, multiplicity - 1
         if multiplicity != 0:

@@ -30,8 +30,9 @@ def effective_number_weights(counts: Sequence[Any], beta: Any) -> tuple[sp.Expr,
     """
     share = exact(beta, "beta")
     if share.is_number and not 0 <= share < 1:
-        raise InvalidInput(f"beta={beta} must be ≥ 0 and < 1: effective-number:0 is no weights, and towards 1 they "
-                           "become inverse frequencies")
+        raise InvalidInput(
+            f"beta={beta} must be ≥ 0 and < 1: effective-number:0 is no weights, and towards 1 they become inverse frequencies"
+        )
     return tuple((1 - share) / (1 - share**count) for count in counts)
 
 
@@ -53,8 +54,7 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
     elif isinstance(choice, Sequence) and not isinstance(choice, str):
         weights = tuple(exact(weight, "class weight") for weight in choice)
         if len(weights) != counts.c:
-            raise InvalidInput(f"class weights {list(map(str, choice))} are {len(weights)} for {counts.c} "
-                               "classes: give one a class")
+            raise InvalidInput(f"class weights {list(map(str, choice))} are {len(weights)} for {counts.c} classes: give one a class")
         for weight in weights:
             if not weight > 0:
                 raise InvalidInput(f"class weight {weight} must be > 0: a class of weight 0 is never learned")
@@ -64,16 +64,14 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
     return normalize(weights, [1] * counts.c, counts.per_class, normalization)
 
 
-def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence[Any],
-              normalization: Normalization) -> tuple[sp.Expr, ...]:
+def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence[Any], normalization: Normalization) -> tuple[sp.Expr, ...]:
     """Weights on a common scale: `raw` as they are, `mean` Σ m_g ω_g = c, `mass` Σ m_g n_g ω_g = n.
 
     Arguments: one weight, group size and count a group (sizes are 1 when given class by class). A scale
     factor of the weights divides time.
     """
     if normalization not in get_args(Normalization):
-        raise InvalidInput(f"normalization={normalization!r} must be one of raw, mean, mass: every time is "
-                           "stated in one of them")
+        raise InvalidInput(f"normalization={normalization!r} must be one of raw, mean, mass: every time is stated in one of them")
     if normalization == "raw":
         return tuple(weights)
     measure = [m * n if normalization == "mass" else m for m, n in zip(sizes, counts, strict=True)]

@@ -55,8 +55,7 @@ def loss_named(name: str) -> Loss:
         return loss(**parameters)
     except TypeError as error:
         raise InvalidInput(
-            f"loss={name!r} cannot be made ({error}): give its parameters as name,parameter=value with a "
-            "default for each"
+            f"loss={name!r} cannot be made ({error}): give its parameters as name,parameter=value with a default for each"
         ) from None
 
 
@@ -89,7 +88,5 @@ def _imported(name: str) -> type[Loss]:
 
 def _a_loss(found: Any, name: str) -> type[Loss]:
     if not (isinstance(found, type) and issubclass(found, Loss)):
-        raise InvalidInput(
-            f"loss={name!r} is a {type(found).__name__} and must be a subclass of theory.losses.loss.Loss"
-        )
+        raise InvalidInput(f"loss={name!r} is a {type(found).__name__} and must be a subclass of theory.losses.loss.Loss")
     return found

@@ -72,8 +72,7 @@ def sample_value(loss: Loss, logits: PerClass, label: Label, counts: PerClass) -
         raise InvalidInput(_float(loss, min(value.atoms(sp.Float), key=str)))
     if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise InvalidInput(
-            f"{_named(loss)} is {value} for label {label}, which is not finite: divide and take logarithms only "
-            "of what is positive"
+            f"{_named(loss)} is {value} for label {label}, which is not finite: divide and take logarithms only of what is positive"
         )
     given = (*entries_of(logits), *entries_of(counts), number_of_classes(logits))
     known = {symbol for entry in given for symbol in sp.sympify(entry).free_symbols}
@@ -100,9 +99,7 @@ def kink_at_zero(value: sp.Expr, logits: Sequence[sp.Symbol]) -> str | None:
     for direction in (*axes, oblique):
         right, left = (_one_sided_slope(value, logits, direction, side) for side in (1, -1))
         if not (_finite(right) and _finite(left)) or sp.simplify(right - left) != 0:
-            return " + ".join(
-                f"{x}·{logit}" if x != 1 else str(logit) for x, logit in zip(direction, logits, strict=True) if x != 0
-            )
+            return " + ".join(f"{x}·{logit}" if x != 1 else str(logit) for x, logit in zip(direction, logits, strict=True) if x != 0)
         slopes.append(right)
     gap = slopes[-1] - sp.Add(*(x * slope for x, slope in zip(oblique, slopes, strict=False)))
     return None if sp.simplify(gap) == 0 else "an oblique direction"
@@ -149,12 +146,9 @@ def _branch(node: sp.Expr, h: sp.Symbol) -> sp.Expr:
 
 def _same(one: sp.Expr, other: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
     """Whether two losses agree at a few points with nothing in common; formulas that differ would not."""
-    points = (
-        [sp.Rational((-1) ** k * (3 * k + 2 + shift), 7 + 2 * shift) for k in range(len(logits))] for shift in range(3)
-    )
+    points = ([sp.Rational((-1) ** k * (3 * k + 2 + shift), 7 + 2 * shift) for k in range(len(logits))] for shift in range(3))
     return one == other or all(
-        abs((one - other).subs(dict(zip(logits, point, strict=True)), simultaneous=True).evalf(30))
-        < sp.Rational(1, 10**20)
+        abs((one - other).subs(dict(zip(logits, point, strict=True)), simultaneous=True).evalf(30)) < sp.Rational(1, 10**20)
         for point in points
     )
 
@@ -168,10 +162,7 @@ def _finite(number: sp.Expr) -> bool:
 
 
 def _float(loss: Loss, number: Any) -> str:
-    return (
-        f"{_named(loss)} holds the floating-point number {number}, and only exact numbers are taken here: write it as "
-        "sp.Rational"
-    )
+    return f"{_named(loss)} holds the floating-point number {number}, and only exact numbers are taken here: write it as sp.Rational"
 
 
 def _named(loss: Loss) -> str:

@@ -31,17 +31,13 @@ def convexity(loss: Loss, counts: Sequence[int]) -> Convexity:
     logits, exact_counts = logit_symbols(len(counts)), tuple(map(sp.Integer, counts))
     values = [sp.expand_log(sp.sympify(loss.sample_loss(logits, label, exact_counts))) for label in range(len(counts))]
     if all(convex_by_rules(value, logits) for value in values):
-        return Convexity(
-            True, "by rules: affine functions, their squares, log-sum-exps, and non-negative combinations of these"
-        )
+        return Convexity(True, "by rules: affine functions, their squares, log-sum-exps, and non-negative combinations of these")
     for label, value in enumerate(values):
         witness = negative_curvature(value, logits)
         if witness is not None:
             point, curvature = witness
             return Convexity(
-                False,
-                f"label {label} at logits ({', '.join(map(str, point))}): the Hessian has the "
-                f"eigenvalue {sp.N(curvature, 6)}",
+                False, f"label {label} at logits ({', '.join(map(str, point))}): the Hessian has the eigenvalue {sp.N(curvature, 6)}"
             )
     return Convexity(None, "no rule applies and no negative curvature was met")
 
@@ -62,9 +58,7 @@ def convex_by_rules(value: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
         return all(convex_by_rules(arg, logits) for arg in value.args)
     if isinstance(value, sp.exp):
         return _affine(value.args[0], logits)
-    return isinstance(value, sp.log) and all(
-        _positive_exponential(term, logits) for term in sp.Add.make_args(value.args[0])
-    )
+    return isinstance(value, sp.log) and all(_positive_exponential(term, logits) for term in sp.Add.make_args(value.args[0]))
 
 
 def _convex_quadratic(value: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
@@ -81,8 +75,7 @@ def _positive_exponential(term: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
     scale, rest = term.as_independent(*logits, as_Add=False)
     exponents = [factor.args[0] for factor in sp.Mul.make_args(rest) if isinstance(factor, sp.exp)]
     return bool(scale.is_positive) and (
-        rest == 1
-        or (len(exponents) == len(sp.Mul.make_args(rest)) and all(_affine(exponent, logits) for exponent in exponents))
+        rest == 1 or (len(exponents) == len(sp.Mul.make_args(rest)) and all(_affine(exponent, logits) for exponent in exponents))
     )
 
 

@@ -65,9 +65,7 @@ def symmetry(loss: Loss) -> Symmetry:
     pairs = {(i, i + 1) for i in range(c - 1)}
     border = (SYMMETRY_SIZE - 1, SYMMETRY_SIZE)
     within = all(exchangeable(*pair) for pair in pairs - {border})
-    return Symmetry(
-        within, within and exchangeable(*border) and not any(value.free_symbols & set(COUNTS) for value in values)
-    )
+    return Symmetry(within, within and exchangeable(*border) and not any(value.free_symbols & set(COUNTS) for value in values))
 
 
 def at_sizes(loss: Loss, sizes: Sequence[int], counts: Sequence[sp.Expr], own: int) -> sp.Expr:
@@ -159,9 +157,7 @@ def _rational_function(values: Sequence[sp.Rational]) -> sp.Expr:
     for monomials in ([sp.Integer(1), a, b], [sp.Integer(1), a, b, a * b, a**2, b**2]):
         at = [[monomial.subs({a: x, b: y}) for monomial in monomials] for x, y in FITTED_SIZES]
         rows = [[*row, *(-value * entry for entry in row)] for row, value in zip(at, values, strict=True)]
-        for vector in (
-            DomainMatrix.from_list_sympy(len(rows), len(rows[0]), rows).to_field().nullspace().to_Matrix().tolist()
-        ):
+        for vector in DomainMatrix.from_list_sympy(len(rows), len(rows[0]), rows).to_field().nullspace().to_Matrix().tolist():
             top, bottom = (
                 sp.Add(*(k * monomial for k, monomial in zip(part, monomials, strict=True)))
                 for part in (vector[: len(monomials)], vector[len(monomials) :])

@@ -23,8 +23,7 @@ class LabelSmoothing(Loss):
     def __init__(self, smoothing: Any = "1/10") -> None:
         self.smoothing = exact(smoothing, "smoothing")
         if not 0 <= self.smoothing < 1:
-            raise InvalidInput(f"smoothing={smoothing} must be ≥ 0 and < 1: it is the share of the label "
-                               "that is spread")
+            raise InvalidInput(f"smoothing={smoothing} must be ≥ 0 and < 1: it is the share of the label that is spread")
 
     def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
         own = softmax_loss(logits, label)

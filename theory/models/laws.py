@@ -67,10 +67,12 @@ def growth(model: Model) -> tuple[Growth, ...]:
     used: set[sp.MatrixSymbol] = set()
     for scale, word in model.words:
         places = [k for k, factor in enumerate(word) if factor.atoms(sp.MatrixSymbol) & set(model.parameters)]
-        chain = word[places[0]:places[-1] + 1] if places else ()
+        chain = word[places[0] : places[-1] + 1] if places else ()
         if set(chain) - set(model.parameters) or len(set(chain)) < len(chain) or set(chain) & used:
-            raise InvalidInput(f"the parameters of {sp.MatMul(*word)} in the model {model.name!r} must stand together, each once and "
-                               "in no other word, to have a growth matrix")
+            raise InvalidInput(
+                f"the parameters of {sp.MatMul(*word)} in the model {model.name!r} must stand together, each once and "
+                "in no other word, to have a growth matrix"
+            )
         used |= set(chain)
         if len(chain) > 1:
             found.append(_growth(model, scale, word, places))
@@ -80,11 +82,11 @@ def growth(model: Model) -> tuple[Growth, ...]:
 def _growth(model: Model, scale: sp.Expr, word: tuple[sp.MatrixExpr, ...], places: list[int]) -> Growth:
     """Of one word, from the first to the last of these places parameters."""
     first, last = places[0], places[-1]
-    product = sp.MatMul(*word[first:last + 1])
+    product = sp.MatMul(*word[first : last + 1])
     whole = sp.MatrixSymbol(str(product), *product.shape)
-    changing = scale * model.residual.T * sp.MatMul(*word[:first], whole, *word[last + 1:])
-    penalties = tuple(penalty for penalty in model.penalties if penalty.has(*word[first:last + 1]))
-    small = Model(f"small start of {model.name}", word[first:last + 1], product, penalties)
+    changing = scale * model.residual.T * sp.MatMul(*word[:first], whole, *word[last + 1 :])
+    penalties = tuple(penalty for penalty in model.penalties if penalty.has(*word[first : last + 1]))
+    small = Model(f"small start of {model.name}", word[first : last + 1], product, penalties)
     return Growth(small, trace_gradient(changing, whole))
 
 

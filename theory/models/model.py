@@ -39,8 +39,10 @@ class Model:
                 raise InvalidInput(f"parameter {X} of the model {self.name!r} must occur in its logits {self.logits}: leave it out")
         for expression in (self.logits, *self.penalties):
             if expression.has(sp.Float):
-                raise InvalidInput(f"{expression} of the model {self.name!r} holds a floating-point number, and only exact "
-                                   "numbers are taken here: write it as a Rational")
+                raise InvalidInput(
+                    f"{expression} of the model {self.name!r} holds a floating-point number, and only exact "
+                    "numbers are taken here: write it as a Rational"
+                )
 
     @property
     def words(self) -> tuple[tuple[sp.Expr, tuple[sp.MatrixExpr, ...]], ...]:

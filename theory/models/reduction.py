@@ -58,8 +58,15 @@ class Reduction:
         return sp.Matrix([entry(moved, names) for moved in self.velocity.values()])
 
 
-def reduce(velocity: Velocity, embedding: Velocity, coordinates: Velocity, given: Mapping[sp.MatrixSymbol, sp.MatrixExpr],
-           orthonormal: Sequence[sp.MatrixSymbol], diagonal: Sequence[sp.MatrixSymbol], valid_when: str) -> Reduction:
+def reduce(
+    velocity: Velocity,
+    embedding: Velocity,
+    coordinates: Velocity,
+    given: Mapping[sp.MatrixSymbol, sp.MatrixExpr],
+    orthonormal: Sequence[sp.MatrixSymbol],
+    diagonal: Sequence[sp.MatrixSymbol],
+    valid_when: str,
+) -> Reduction:
     """Substitute an embedding into a flow, project on its coordinates, keep what leaks.
 
     Arguments: `coordinates`, each matrix of the state as it is read off the model's matrices; `given`, what stands for
@@ -80,13 +87,15 @@ def reduce(velocity: Velocity, embedding: Velocity, coordinates: Velocity, given
         if (read := on_embedding(coordinate)) != variable:
             raise InvalidInput(f"the coordinate {coordinate} must read {variable} off the embedding, and reads {read}")
     reduced = {variable: on_embedding(rate_along(coordinate, velocity)) for variable, coordinate in coordinates.items()}
-    residual = {X: collected(on_embedding(moved) - rate_along(embedding[X], reduced), orthonormal, diagonal)
-                for X, moved in velocity.items()}
+    residual = {
+        X: collected(on_embedding(moved) - rate_along(embedding[X], reduced), orthonormal, diagonal) for X, moved in velocity.items()
+    }
     return Reduction(embedding, reduced, residual, tuple(orthonormal), tuple(diagonal), tuple(dict.fromkeys(positive)), valid_when)
 
 
-def on_frames(matrix: sp.MatrixExpr, orthonormal: Sequence[sp.MatrixSymbol],
-              diagonal: Sequence[sp.MatrixSymbol]) -> tuple[sp.MatrixSymbol, sp.MatrixExpr, sp.MatrixSymbol]:
+def on_frames(
+    matrix: sp.MatrixExpr, orthonormal: Sequence[sp.MatrixSymbol], diagonal: Sequence[sp.MatrixSymbol]
+) -> tuple[sp.MatrixSymbol, sp.MatrixExpr, sp.MatrixSymbol]:
     """U, D and V of a matrix U D Vᵀ with orthonormal U and V and a diagonal D; its polar factor is UVᵀ where D is positive.
 
     Raises: InvalidInput for a matrix that is not of this form.
@@ -95,7 +104,7 @@ def on_frames(matrix: sp.MatrixExpr, orthonormal: Sequence[sp.MatrixSymbol],
     ends = {(factors[0], sp.Transpose(factors[-1]).doit()) for _, factors in terms}
     if not (len(ends) == 1 and set(*ends) <= set(orthonormal) and all({*factors[1:-1]} <= set(diagonal) for _, factors in terms)):
         raise InvalidInput(f"{matrix} must be U D Vᵀ with orthonormal U, V and a diagonal D for its polar factor to be UVᵀ")
-    (left, right), = ends
+    ((left, right),) = ends
     return left, collected(left.T * matrix * right, orthonormal, diagonal), right
 
 
@@ -107,8 +116,10 @@ def on_modes(model: Model, velocity: Velocity) -> Reduction:
     Raises: InvalidInput for a model whose logits are not the bare product of its parameters.
     """
     if model.words != ((1, model.parameters),):
-        raise InvalidInput(f"the logits {model.logits} of the model {model.name!r} must be the product of its parameters in their "
-                           "order to have modes: take its small start, or give the reduction itself")
+        raise InvalidInput(
+            f"the logits {model.logits} of the model {model.name!r} must be the product of its parameters in their "
+            "order to have modes: take its small start, or give the reduction itself"
+        )
     sizes = (*(X.shape[0] for X in model.parameters), model.logits.shape[1])
     frames = [sp.MatrixSymbol(f"U_{k}", size, modes) for k, size in enumerate(sizes)]
     between = {matrix: sides for X, *sides in zip(model.parameters, frames, frames[1:], strict=False) for matrix in (X, momentum_of(X))}
@@ -119,5 +130,6 @@ def on_modes(model: Model, velocity: Velocity) -> Reduction:
         coordinates[amplitude] = left.T * matrix * right
     whole = frames[0] * S * frames[-1].T
     given = {model.residual: whole, model.target: whole, model.weights: sp.Identity(model.logits.shape[1])}
-    return reduce(velocity, embedding, coordinates, given, frames, (S, *coordinates),
-                  "every factor starts on these frames, with diagonal amplitudes")
+    return reduce(
+        velocity, embedding, coordinates, given, frames, (S, *coordinates), "every factor starts on these frames, with diagonal amplitudes"
+    )

@@ -57,10 +57,14 @@ def spectral(model: Model) -> Velocity:
 
 def momentum(inertia: sp.Expr) -> Rule:
     """Heavy ball, μẌ + Ẋ = −gradient: the momentum Ẋ of each parameter X is a matrix of the state."""
+
     def rule(model: Model) -> Velocity:
         downhill = descent(model)
-        return {**{X: momentum_of(X) for X in downhill},
-                **{momentum_of(X): (down - momentum_of(X)) / inertia for X, down in downhill.items()}}
+        return {
+            **{X: momentum_of(X) for X in downhill},
+            **{momentum_of(X): (down - momentum_of(X)) / inertia for X, down in downhill.items()},
+        }
+
     return rule
 
 
@@ -83,8 +87,10 @@ def class_parts(model: Model, members: Sequence[sp.MatrixSymbol]) -> tuple[Veloc
 
 def class_normalised(members: Sequence[sp.MatrixSymbol]) -> Rule:
     """Each class's −gradient divided by its norm over all parameters together, and the sum taken."""
+
     def rule(model: Model) -> Velocity:
         parts = class_parts(model, members)
         norms = [sp.sqrt(sp.Add(*(sp.Trace(downhill * downhill.T) for downhill in part.values()))) for part in parts]
         return {X: sp.MatAdd(*(part[X] / norm for part, norm in zip(parts, norms, strict=True))) for X in model.parameters}
+
     return rule

@@ -44,9 +44,7 @@ class Leak:
         return sp.Integer(0) if share < NOTHING else share
 
 
-def ansatz_logits(
-    sizes: Sequence[sp.Expr], within: Sequence[sp.Expr], middle: sp.Expr
-) -> tuple[dict[sp.Symbol, sp.Expr], ...]:
+def ansatz_logits(sizes: Sequence[sp.Expr], within: Sequence[sp.Expr], middle: sp.Expr) -> tuple[dict[sp.Symbol, sp.Expr], ...]:
     """x, u_maj and u_min for a sample of each group, on the ansatz."""
     corner = -middle / (sizes[0] * sizes[1])
     points = []
@@ -85,16 +83,10 @@ def leak(target: Target, weights: Sequence[sp.Expr]) -> Leak:
     """What leaves the ansatz, of a G of two groups in its block form, for one weight a group."""
     m = [group.size for group in target.groups]
     constant = sp.Matrix(
-        2,
-        2,
-        lambda h, g: weights[g] * (target.columns.blocks[h, g] + (target.columns.diagonal[g] / m[g] if h == g else 0)),
+        2, 2, lambda h, g: weights[g] * (target.columns.blocks[h, g] + (target.columns.diagonal[g] / m[g] if h == g else 0))
     )
     unit = m[0] ** 2 * constant[0, 0]  # on the ansatz, constant = unit · ū ūᵀ
-    entries = (
-        unit + m[0] * m[1] * constant[1, 0],
-        unit + m[0] * m[1] * constant[0, 1],
-        unit - m[1] ** 2 * constant[1, 1],
-    )
+    entries = (unit + m[0] * m[1] * constant[1, 0], unit + m[0] * m[1] * constant[0, 1], unit - m[1] ** 2 * constant[1, 1])
     return Leak(entries, *_norms(target, constant, weights))
 
 
@@ -141,7 +133,5 @@ def half_learned(loss: Loss, groups: Sequence[Group]) -> Target:
     all classes alike.)
     """
     sizes = [group.size for group in groups]
-    values = [
-        grouped.at_sizes(loss, [int(m) for m in sizes], [group.count for group in groups], own) for own in range(2)
-    ]
+    values = [grouped.at_sizes(loss, [int(m) for m in sizes], [group.count for group in groups], own) for own in range(2)]
     return target_of_values(values, groups, ansatz_logits(sizes, (HALF, sp.Integer(0)), sp.Integer(0)))

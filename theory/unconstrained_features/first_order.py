@@ -50,9 +50,7 @@ class Target:
     def at(self, groups: Sequence[Group]) -> Target:
         """The target at other sizes and counts in place of its symbols."""
         values = {
-            getattr(old, name): getattr(new, name)
-            for old, new in zip(self.groups, groups, strict=True)
-            for name in ("size", "count")
+            getattr(old, name): getattr(new, name) for old, new in zip(self.groups, groups, strict=True) for name in ("size", "count")
         }
         sizes = tuple(group.size for group in groups)
         diagonal = tuple(d.subs(values, simultaneous=True) for d in self.columns.diagonal)
@@ -119,10 +117,7 @@ def class_columns(loss: Loss, counts: ClassCounts) -> sp.Matrix:
     logits, exact_counts = logit_symbols(counts.c), tuple(map(sp.Integer, counts.per_class))
     zero = dict.fromkeys(logits, sp.Integer(0))
     return sp.Matrix.hstack(
-        *(
-            sp.Matrix([-entry.subs(zero, simultaneous=True) for entry in loss.gradient(logits, j, exact_counts)])
-            for j in range(counts.c)
-        )
+        *(sp.Matrix([-entry.subs(zero, simultaneous=True) for entry in loss.gradient(logits, j, exact_counts)]) for j in range(counts.c))
     )
 
 
@@ -204,9 +199,7 @@ def flattening(target: Target) -> Flattening:
     level = target.gram(weights).within()[0][1]
     if all(is_zero(value / level - 1) for value, _ in quotient_squares(target, weights) if value != 0):
         return Flattening(exponent, exponent, "all escape rates are equal")
-    return Flattening(
-        None, exponent, f"γ = {exponent} makes the within-group rates equal, and leaves the middle rate apart"
-    )
+    return Flattening(None, exponent, f"γ = {exponent} makes the within-group rates equal, and leaves the middle rate apart")
 
 
 def _factored(entry: sp.Expr) -> sp.Expr:

@@ -22,18 +22,17 @@ MODEL = model.Model("unconstrained features", (W, H), W * H)
 Z, Omega, G = MODEL.target, MODEL.weights, MODEL.residual  # Ω is diagonal, hence symmetric
 
 
-def weighted_loss(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr],
-                  counts: Sequence[sp.Expr]) -> sp.Expr:
+def weighted_loss(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr], counts: Sequence[sp.Expr]) -> sp.Expr:
     """Σ_i ω_{y_i} ℓ(column i of the logits, y_i): a plain sum, no 1/n.
 
     Arguments: `logits` c × n; `labels` n class indices; `weights` and `counts` one a class.
     """
-    return sp.Add(*(weights[label] * loss.sample_loss(tuple(logits[:, i]), label, counts)
-                    for i, label in enumerate(labels)))
+    return sp.Add(*(weights[label] * loss.sample_loss(tuple(logits[:, i]), label, counts) for i, label in enumerate(labels)))
 
 
-def scalar_flow(loss: Loss, W: sp.Matrix, H: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr],
-                counts: Sequence[sp.Expr]) -> tuple[sp.Matrix, sp.Matrix]:
+def scalar_flow(
+    loss: Loss, W: sp.Matrix, H: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr], counts: Sequence[sp.Expr]
+) -> tuple[sp.Matrix, sp.Matrix]:
     """Route 1: (dW/dt, dH/dt) = minus the entrywise derivatives of the loss written out in W and H.
 
     Arguments: `W` c × d and `H` d × n with a distinct symbol in every entry.
@@ -42,15 +41,17 @@ def scalar_flow(loss: Loss, W: sp.Matrix, H: sp.Matrix, labels: Sequence[int], w
     return (W.applyfunc(lambda entry: -sp.diff(total, entry)), H.applyfunc(lambda entry: -sp.diff(total, entry)))
 
 
-def logit_flow(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr],
-               counts: Sequence[sp.Expr]) -> sp.Matrix:
+def logit_flow(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Sequence[sp.Expr], counts: Sequence[sp.Expr]) -> sp.Matrix:
     """G = −∂(weighted loss)/∂L, c × n, at the given logits; at zero logits the first-order target."""
     symbols = logit_symbols(logits.rows)
     columns = []
     for i, label in enumerate(labels):
         point = dict(zip(symbols, logits[:, i], strict=True))
-        columns.append(sp.Matrix([-weights[label] * sp.sympify(entry).subs(point, simultaneous=True)
-                                  for entry in loss.gradient(symbols, label, counts)]))
+        columns.append(
+            sp.Matrix(
+                [-weights[label] * sp.sympify(entry).subs(point, simultaneous=True) for entry in loss.gradient(symbols, label, counts)]
+            )
+        )
     return sp.Matrix.hstack(*columns)
 
 

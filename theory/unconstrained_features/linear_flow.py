@@ -27,21 +27,22 @@ def pattern(groups: Sequence[Group]) -> sp.Matrix:
     return sp.Matrix([1 / majority.size, -1 / minority.size])
 
 
-def classifier_velocity(columns: BlockMatrix, groups: Sequence[Group], weights: Sequence[sp.Expr],
-                        features: Sequence[sp.Expr]) -> sp.Matrix:
+def classifier_velocity(
+    columns: BlockMatrix, groups: Sequence[Group], weights: Sequence[sp.Expr], features: Sequence[sp.Expr]
+) -> sp.Matrix:
     """‖y‖ GHᵀq of the middle mode, one entry a group: what d(a y)/dt must be."""
     mass = [group.count * weight * feature for group, weight, feature in zip(groups, weights, features, strict=True)]
     return (columns @ block_diagonal(columns.sizes, mass)).quotient() * pattern(groups)
 
 
-def feature_velocity(columns: BlockMatrix, groups: Sequence[Group], weights: Sequence[sp.Expr],
-                     classifier: sp.Expr) -> sp.Matrix:
+def feature_velocity(columns: BlockMatrix, groups: Sequence[Group], weights: Sequence[sp.Expr], classifier: sp.Expr) -> sp.Matrix:
     """‖y‖ GᵀWq of the middle mode on a sample of each group: what d(b y)/dt and d(e y)/dt must be."""
     return sp.diag(*weights) * columns.T.quotient() * pattern(groups) * classifier
 
 
-def within_velocity(columns: BlockMatrix, group: int, count: sp.Expr, weight: sp.Expr, classifier: sp.Expr,
-                    feature: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+def within_velocity(
+    columns: BlockMatrix, group: int, count: sp.Expr, weight: sp.Expr, classifier: sp.Expr, feature: sp.Expr
+) -> tuple[sp.Expr, sp.Expr]:
     """(da/dt, db/dt) of a mode inside one group."""
     entry = columns.diagonal[group]
     return entry * count * weight * feature, entry * weight * classifier

@@ -39,16 +39,7 @@ import sympy as sp
 from theory.algebra.partition import BlockMatrix, block_diagonal, centring
 from theory.data.counts import Group
 from theory.exact import InvalidInput, exact
-from theory.symbols import (
-    classifier_strength,
-    delta,
-    majority_feature,
-    minority_feature,
-    rate,
-    sigma,
-    within_classifiers,
-    within_features,
-)
+from theory.symbols import classifier_strength, delta, majority_feature, minority_feature, rate, sigma, within_classifiers, within_features
 from theory.unconstrained_features import timing
 
 Groups = tuple[Group, Group]  # majority, minority; sizes and counts numbers or symbols
@@ -56,8 +47,7 @@ Weights = tuple[sp.Expr, sp.Expr]  # one a group
 STATE = (classifier_strength, majority_feature, minority_feature)
 
 
-def class_mean_flow(W: BlockMatrix, M: BlockMatrix, groups: Groups,
-                    weights: Weights) -> tuple[BlockMatrix, BlockMatrix]:
+def class_mean_flow(W: BlockMatrix, M: BlockMatrix, groups: Groups, weights: Weights) -> tuple[BlockMatrix, BlockMatrix]:
     """(dW/dt, dM/dt) for block-symmetric W and M with d = c."""
     sizes = [group.size for group in groups]
     error = centring(sizes) - W @ M
@@ -128,17 +118,23 @@ def reduce_flow(groups: Groups, weights: Weights) -> Reduction:
     uu = middle_projector(sizes)
     dW, dM = (side.simplify() for side in flow_on_ansatz(groups, weights))
     da = sp.factor((uu @ dW).trace())
-    db, de = (sp.factor((uu @ dM @ part).trace() / (uu @ part).trace())
-              for part in (block_diagonal(sizes, [1, 0]), block_diagonal(sizes, [0, 1])))
-    return Reduction((da, db, de), tuple(zip(dW.diagonal, dM.diagonal, strict=True)),
-                     (dW - classifier_of(sizes, da, dW.diagonal)).simplify(),
-                     (dM - features_of(sizes, (db, de), dM.diagonal)).simplify())
+    db, de = (
+        sp.factor((uu @ dM @ part).trace() / (uu @ part).trace()) for part in (block_diagonal(sizes, [1, 0]), block_diagonal(sizes, [0, 1]))
+    )
+    return Reduction(
+        (da, db, de),
+        tuple(zip(dW.diagonal, dM.diagonal, strict=True)),
+        (dW - classifier_of(sizes, da, dW.diagonal)).simplify(),
+        (dM - features_of(sizes, (db, de), dM.diagonal)).simplify(),
+    )
 
 
 def _two(groups: Groups, weights: Weights) -> None:
     if len(groups) != 2 or len(weights) != 2:
-        raise InvalidInput(f"{len(groups)} groups and {len(weights)} weights were given, and STEP has a majority "
-                           "and a minority group, one weight each: give two and two")
+        raise InvalidInput(
+            f"{len(groups)} groups and {len(weights)} weights were given, and STEP has a majority "
+            "and a minority group, one weight each: give two and two"
+        )
     for weight in weights:
         exact(weight, "class weight")
 

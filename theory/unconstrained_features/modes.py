@@ -64,8 +64,7 @@ def ansatz_flow(weighted: bool) -> AnsatzFlow:
     weights = flow.Omega if weighted else sp.Identity(flow.samples)
     dW, dH = (on_ansatz(side, weights) for side in flow.squared_loss_flow())
     amplitude_W, amplitude_H = reduce(U.T * dW * Q), reduce(Q.T * dH * V)
-    return AnsatzFlow(amplitude_W, amplitude_H, reduce(dW - U * amplitude_W * Q.T),
-                      reduce(dH - Q * amplitude_H * V.T))
+    return AnsatzFlow(amplitude_W, amplitude_H, reduce(dW - U * amplitude_W * Q.T), reduce(dH - Q * amplitude_H * V.T))
 
 
 def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
@@ -73,8 +72,7 @@ def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
 
     Valid when: these four matrices are diagonal.
     """
-    scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate,
-               (V.T, flow.Omega, flow.Omega, V): second_moment}
+    scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate, (V.T, flow.Omega, flow.Omega, V): second_moment}
     total = sp.Integer(0)
     for scale, factors in words.matrix_terms(projection):
         while factors:

@@ -48,11 +48,26 @@ def generate(path: Path) -> None:
     for name, plan in variants().items():
         print(name, file=sys.stderr)
         history = training.train(plan, data.load(plan.dataset), training.device_named("cpu"), cache.folder() / networks.CHECKPOINTS)
-        found.append({"variant": name, "dataset": plan.dataset, "seeds": list(plan.seeds), "steps": plan.steps, "batch": plan.batch,
-                      "init_scale": plan.init_scale, "noise": plan.noise, "device": history.device,
-                      "arithmetic": history.arithmetic, "statistics": networks.statistics(history)})
-    document = {"command": "python -m proofs.claims.networks.evidence", "counts": list(network_runs.plan().counts.per_class),
-                "versions": versions(), "variants": found}
+        found.append(
+            {
+                "variant": name,
+                "dataset": plan.dataset,
+                "seeds": list(plan.seeds),
+                "steps": plan.steps,
+                "batch": plan.batch,
+                "init_scale": plan.init_scale,
+                "noise": plan.noise,
+                "device": history.device,
+                "arithmetic": history.arithmetic,
+                "statistics": networks.statistics(history),
+            }
+        )
+    document = {
+        "command": "python -m proofs.claims.networks.evidence",
+        "counts": list(network_runs.plan().counts.per_class),
+        "versions": versions(),
+        "variants": found,
+    }
     path.parent.mkdir(exist_ok=True)
     with written_whole(path) as draft:
         draft.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -61,18 +76,29 @@ def generate(path: Path) -> None:
 def table(path: Path = EVIDENCE) -> str:
     """The kept evidence as a table: exponent of equal learning times and gaps of the modes, with their intervals."""
     document = json.loads(path.read_text(encoding="utf-8"))
-    lines = ["| what is changed | loss | exponent of equal times | ln T_min/T_maj, γ = 0 | γ = 1/2 | ln T_mid/T_maj, γ = 0 |",
-             "|---|---|---|---|---|---|"]
+    lines = [
+        "| what is changed | loss | exponent of equal times | ln T_min/T_maj, γ = 0 | γ = 1/2 | ln T_mid/T_maj, γ = 0 |",
+        "|---|---|---|---|---|---|",
+    ]
     for variant in document["variants"]:
         for loss in LOSSES:
             by_name = {item["statistic"]: item for item in variant["statistics"] if item["loss"] == loss}
-            cells = (f"{by_name[name]['mean']:.2f} ({by_name[name]['low']:.2f} … {by_name[name]['high']:.2f})" for name in (
-                "exponent of equal learning times", "ln T_minority/T_majority, γ = 0", "ln T_minority/T_majority, γ = 1/2",
-                "ln T_middle/T_majority, γ = 0"))
+            cells = (
+                f"{by_name[name]['mean']:.2f} ({by_name[name]['low']:.2f} … {by_name[name]['high']:.2f})"
+                for name in (
+                    "exponent of equal learning times",
+                    "ln T_minority/T_majority, γ = 0",
+                    "ln T_minority/T_majority, γ = 1/2",
+                    "ln T_middle/T_majority, γ = 0",
+                )
+            )
             lines.append(f"| {variant['variant']} | {loss} | {' | '.join(cells)} |")
     first = document["variants"][0]
-    lines += ["", f"`{document['command']}`, torch {document['versions']['torch']}, {first['device']}, {first['arithmetic']}, "
-              f"{len(first['seeds'])} seeds; means over seeds; the bootstrap intervals of one experiment hold together, at 95 %."]
+    lines += [
+        "",
+        f"`{document['command']}`, torch {document['versions']['torch']}, {first['device']}, {first['arithmetic']}, "
+        f"{len(first['seeds'])} seeds; means over seeds; the bootstrap intervals of one experiment hold together, at 95 %.",
+    ]
     return "\n".join(lines)
 
 

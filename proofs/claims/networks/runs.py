@@ -44,14 +44,22 @@ def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
     what rises late is the noise of mini-batches, at losses below 0.1.
     """
     if quick:
-        return Plan(dataset, data.step_counts(4, 10), steps=600, step_sizes=(0.3, 0.5), seeds=JUDGED, level=0.25, pixels=14,
-                    test_per_class=100)
-    return Plan(dataset, data.step_counts(500, 10), steps=3000, step_sizes=(0.1, 0.2), seeds=JUDGED, level=0.5, channels=(8, 16, 32),
-                batch=500)
+        return Plan(
+            dataset, data.step_counts(4, 10), steps=600, step_sizes=(0.3, 0.5), seeds=JUDGED, level=0.25, pixels=14, test_per_class=100
+        )
+    return Plan(
+        dataset, data.step_counts(500, 10), steps=3000, step_sizes=(0.1, 0.2), seeds=JUDGED, level=0.5, channels=(8, 16, 32), batch=500
+    )
 
 
-def trained(quick: bool, dataset: str, device: str, folder: Path | None, checkpoints: Path | None = None,
-            advance: Callable[[int], None] = lambda steps: None) -> History:
+def trained(
+    quick: bool,
+    dataset: str,
+    device: str,
+    folder: Path | None,
+    checkpoints: Path | None = None,
+    advance: Callable[[int], None] = lambda steps: None,
+) -> History:
     """The history of a fixed experiment.
 
     Raises: InvalidInput, one line, without torch, without the data, and for a device that is not there.
@@ -67,8 +75,7 @@ def require_torch() -> None:
     try:
         import torch  # noqa: F401
     except ModuleNotFoundError:
-        raise InvalidInput("torch is not installed, and networks are trained with it: pip install 'ufm-verifier[networks]'"
-                           ) from None
+        raise InvalidInput("torch is not installed, and networks are trained with it: pip install 'ufm-verifier[networks]'") from None
 
 
 @cache
@@ -193,8 +200,9 @@ def estimate(values: np.ndarray, error: float = ERROR, trusts: tuple[str, ...] =
     mean = float(values.mean())
     if len(values) < 2 or np.ptp(values) == 0:  # nothing to resample
         return Estimate(mean, mean, mean, len(values), trusts)
-    interval = bootstrap((values,), np.mean, n_resamples=RESAMPLES, confidence_level=1 - error,
-                         rng=np.random.default_rng(SEED)).confidence_interval
+    interval = bootstrap(
+        (values,), np.mean, n_resamples=RESAMPLES, confidence_level=1 - error, rng=np.random.default_rng(SEED)
+    ).confidence_interval
     return Estimate(mean, float(interval.low), float(interval.high), len(values), trusts)
 
 
@@ -217,8 +225,14 @@ def levels(history: History, family: Mapping[Place, Bounds], error: float = ERRO
         return interval.high < family[place].least or interval.low > family[place].greatest
 
     supported, refuted = (holm(list(family), decides, error) for decides in (inside, outside))
-    return {place: refuted[place] if outside(place, refuted[place]) else
-            supported[place] if inside(place, supported[place]) else min(supported[place], refuted[place]) for place in family}
+    return {
+        place: refuted[place]
+        if outside(place, refuted[place])
+        else supported[place]
+        if inside(place, supported[place])
+        else min(supported[place], refuted[place])
+        for place in family
+    }
 
 
 def holm(family: Sequence[Place], decides: Callable[[Place, float], bool], error: float) -> dict[Place, float]:
@@ -244,7 +258,12 @@ def measured(statistic: Callable[[History], np.ndarray], loss: str, error: Calla
 
     history = _judged_run.get() or quick_run()
     plan, level = history.plan, error(history)
-    return estimate(statistic(history)[:, plan.losses.index(loss)], level, (
-        f"{plan.dataset}, {plan.counts.n} images a run, seeds {plan.seeds[0]} to {plan.seeds[-1]}",
-        f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}",
-        f"a bootstrap interval at {100 * (1 - level):.2f} %, corrected with the others of its run (Holm)"))
+    return estimate(
+        statistic(history)[:, plan.losses.index(loss)],
+        level,
+        (
+            f"{plan.dataset}, {plan.counts.n} images a run, seeds {plan.seeds[0]} to {plan.seeds[-1]}",
+            f"torch {importlib.metadata.version('torch')} on {history.device}, {history.arithmetic}",
+            f"a bootstrap interval at {100 * (1 - level):.2f} %, corrected with the others of its run (Holm)",
+        ),
+    )

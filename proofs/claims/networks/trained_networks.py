@@ -29,8 +29,10 @@ MARGIN = 0.1  # of accuracy: ten of a hundred test images a class; the advantage
 TOGETHER = math.log(1.1)  # times within a tenth of each other
 HALF_A_STEP = 0.125  # half the distance of neighbouring exponents: a best exponent this close rounds to 1/2
 SHARED = "quick network experiment"
-SETTING = ("Network on MNIST, five classes of 40 images and five of 4, weights n^(−γ) of mass normalisation (or the images, counts and "
-           "level that the run names): ")
+SETTING = (
+    "Network on MNIST, five classes of 40 images and five of 4, weights n^(−γ) of mass normalisation (or the images, counts and "
+    "level that the run names): "
+)
 READING = "ours: free features, read as a prediction for networks"
 
 Statistic = Callable[[History], np.ndarray]
@@ -52,22 +54,46 @@ class Mean:
 
 
 def _earliness(said: SimpleNamespace) -> Iterable[Mean]:
-    yield Mean("earliness", "ln of the steps to the minority test accuracy waited for, γ = 1/2 over γ = 0",
-               lambda history: networks.earliness(history, 0.5), said.least, said.greatest, ("least", "greatest"))
+    yield Mean(
+        "earliness",
+        "ln of the steps to the minority test accuracy waited for, γ = 1/2 over γ = 0",
+        lambda history: networks.earliness(history, 0.5),
+        said.least,
+        said.greatest,
+        ("least", "greatest"),
+    )
 
 
 def _advantage(said: SimpleNamespace) -> Iterable[Mean]:
-    yield Mean("advantage", f"minority test accuracy at the {said.moment}, γ = 1/2 less γ = 0",
-               lambda history: networks.advantage(history, 0.5, said.moment), said.least, said.greatest, ("least", "greatest", "moment"))
+    yield Mean(
+        "advantage",
+        f"minority test accuracy at the {said.moment}, γ = 1/2 less γ = 0",
+        lambda history: networks.advantage(history, 0.5, said.moment),
+        said.least,
+        said.greatest,
+        ("least", "greatest", "moment"),
+    )
 
 
 def _order(said: SimpleNamespace) -> Iterable[Mean]:
     """Consecutive modes of σ, larger first, without weights; and the outer two at γ = 1/2."""
     for late, early in (("middle", "majority"), ("minority", "middle")):
-        yield Mean(f"{late}-after-{early}", f"ln T_{late}/T_{early}, γ = 0",
-                   partial(networks.mode_gap, gamma=0, late=late, early=early), said.later[0], said.later[1], ("later",))
-    yield Mean("together-at-half", "ln T_minority/T_majority, γ = 1/2",
-               lambda history: networks.mode_gap(history, 0.5, "minority", "majority"), said.least, said.greatest, ("least", "greatest"))
+        yield Mean(
+            f"{late}-after-{early}",
+            f"ln T_{late}/T_{early}, γ = 0",
+            partial(networks.mode_gap, gamma=0, late=late, early=early),
+            said.later[0],
+            said.later[1],
+            ("later",),
+        )
+    yield Mean(
+        "together-at-half",
+        "ln T_minority/T_majority, γ = 1/2",
+        lambda history: networks.mode_gap(history, 0.5, "minority", "majority"),
+        said.least,
+        said.greatest,
+        ("least", "greatest"),
+    )
 
 
 def _within(said: SimpleNamespace) -> Iterable[Mean]:
@@ -85,16 +111,30 @@ def _within(said: SimpleNamespace) -> Iterable[Mean]:
 
 
 def _best(said: SimpleNamespace) -> Iterable[Mean]:
-    yield Mean("exponent-of-equal-times", "the exponent at which majority and minority classes are learned together",
-               networks.best_exponent, said.least, said.greatest, ("least", "greatest"))
+    yield Mean(
+        "exponent-of-equal-times",
+        "the exponent at which majority and minority classes are learned together",
+        networks.best_exponent,
+        said.least,
+        said.greatest,
+        ("least", "greatest"),
+    )
 
 
 def _parts(claim_id: str, means: Callable[[SimpleNamespace], Iterable[Mean]]) -> Callable[[SimpleNamespace], tuple[Estimated, ...]]:
     """One statement a mean and loss."""
     return lambda said: tuple(
-        Estimated(id=f"{mean.id}-{loss}", says=f"{mean.says}, {loss}", least=mean.least, greatest=mean.greatest, uses=mean.uses,
-                  measure=_measure(mean.statistic, loss, (claim_id, mean.id, loss)))
-        for mean in means(said) for loss in LOSSES)
+        Estimated(
+            id=f"{mean.id}-{loss}",
+            says=f"{mean.says}, {loss}",
+            least=mean.least,
+            greatest=mean.greatest,
+            uses=mean.uses,
+            measure=_measure(mean.statistic, loss, (claim_id, mean.id, loss)),
+        )
+        for mean in means(said)
+        for loss in LOSSES
+    )
 
 
 def _measure(statistic: Statistic, loss: str, place: tuple[str, str, str]) -> Callable[[], Estimate]:
@@ -114,8 +154,12 @@ _remembered: list[tuple[History, Mapping[tuple[str, str, str], float]]] = []
 
 def family() -> dict[tuple[str, str, str], networks.Bounds]:
     """Every interval of one experiment: claim, mean and loss."""
-    return {(claim_id, mean.id, loss): networks.Bounds(mean.statistic, loss, mean.least, mean.greatest)
-            for claim_id, (stated, means) in QUESTIONS.items() for mean in means(SimpleNamespace(**stated)) for loss in LOSSES}
+    return {
+        (claim_id, mean.id, loss): networks.Bounds(mean.statistic, loss, mean.least, mean.greatest)
+        for claim_id, (stated, means) in QUESTIONS.items()
+        for mean in means(SimpleNamespace(**stated))
+        for loss in LOSSES
+    }
 
 
 QUESTIONS: dict[str, tuple[dict[str, Any], Callable[[SimpleNamespace], Iterable[Mean]]]] = {
@@ -130,8 +174,16 @@ QUESTIONS: dict[str, tuple[dict[str, Any], Callable[[SimpleNamespace], Iterable[
 
 def _claim(claim_id: str, says: str, source: str, near_misses: tuple[NearMiss, ...] = (), **fields: Any) -> Claim:
     stated, means = QUESTIONS[claim_id]
-    return Claim(id=claim_id, says=SETTING + says, source=source, shares=SHARED, stated=stated, parts=_parts(claim_id, means),
-                 near_misses=near_misses, **fields)
+    return Claim(
+        id=claim_id,
+        says=SETTING + says,
+        source=source,
+        shares=SHARED,
+        stated=stated,
+        parts=_parts(claim_id, means),
+        near_misses=near_misses,
+        **fields,
+    )
 
 
 CLAIMS = (
@@ -140,23 +192,29 @@ CLAIMS = (
         "with weights n^(−1/2) the minority reaches a test accuracy of 25 % (of 50 % in the full experiment) in fewer steps than "
         "without weights, under cross-entropy and under the squared loss.",
         PAPER,
-        near_misses=(NearMiss("in more steps", {"least": 0.0, "greatest": math.inf}),
-                     NearMiss("a hundred times earlier", {"greatest": -math.log(100)})),
+        near_misses=(
+            NearMiss("in more steps", {"least": 0.0, "greatest": math.inf}),
+            NearMiss("a hundred times earlier", {"greatest": -math.log(100)}),
+        ),
     ),
     _claim(
         "advantage-vanishes",
         "at the end of training the minority test accuracy with weights n^(−1/2) is within 0.1 of that without, under both losses.",
         PAPER,
-        near_misses=(NearMiss("within the margin at its peak too", {"moment": "peak"}),
-                     NearMiss("it stays beyond the margin", {"least": MARGIN, "greatest": math.inf})),
+        near_misses=(
+            NearMiss("within the margin at its peak too", {"moment": "peak"}),
+            NearMiss("it stays beyond the margin", {"least": MARGIN, "greatest": math.inf}),
+        ),
     ),
     _claim(
         "spectral-order",
         "without weights the modes of the training logits are learned in the order of σ (majority, middle, minority), and with "
         "n^(−1/2) together (within a tenth).",
         READING,
-        near_misses=(NearMiss("in the order of 1/σ", {"later": (-math.inf, 0.0)}),
-                     NearMiss("the minority more than a tenth later", {"least": TOGETHER, "greatest": math.inf})),
+        near_misses=(
+            NearMiss("in the order of 1/σ", {"later": (-math.inf, 0.0)}),
+            NearMiss("the minority more than a tenth later", {"least": TOGETHER, "greatest": math.inf}),
+        ),
         repaired_by="spectral-order-within-groups",
     ),
     _claim(
@@ -179,10 +237,12 @@ CLAIMS = (
         "the exponent at which majority and minority classes are learned together, of runs at 0, 1/4, …, 3/2, is larger than 5/8, "
         "under both losses. (Whether it is below 1 is left open by ten seeds under cross-entropy.)",
         OURS,
-        near_misses=(NearMiss("within 1/8 of 1/2", {"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}),
-                     NearMiss("below 1/2", {"least": 0.0, "greatest": 0.5}),
-                     NearMiss("between 11/8 and 3/2", {"least": 1.375, "greatest": 1.5})),
+        near_misses=(
+            NearMiss("within 1/8 of 1/2", {"least": 0.5 - HALF_A_STEP, "greatest": 0.5 + HALF_A_STEP}),
+            NearMiss("below 1/2", {"least": 0.0, "greatest": 0.5}),
+            NearMiss("between 11/8 and 3/2", {"least": 1.375, "greatest": 1.5}),
+        ),
         plain="in a small network on MNIST majority and minority are learned together at an exponent above 5/8, not at the 1/2 "
-              "of free features",
+        "of free features",
     ),
 )

@@ -25,35 +25,65 @@ def _closed_form_parts(said):
         identity("starts-at-scale", "starts at e^(−2δ)", at(said.strength, {t: sp.Integer(0)}), sp.exp(-2 * delta), *where),
         identity("is-derived-solution", "is the solution derived from the scalar equation", said.strength, derived, *later),
         Increasing(id="increases", says="increases in t", expr=said.strength, variable=t, where=where),
-        Limit(id="tends-to-singular-value", says="tends to σ", expr=said.strength, variable=t, point=sp.oo, value=sigma,
-              where=where),
+        Limit(id="tends-to-singular-value", says="tends to σ", expr=said.strength, variable=t, point=sp.oo, value=sigma, where=where),
     )
 
 
 def _step_limit_parts(said):
     scaled = STRENGTH.subs(t, delta * tau)
     return (
-        Limit(id="vanishes-before-threshold", says="s(δτ) → 0 before the threshold", expr=scaled, variable=delta, point=sp.oo,
-              value=sp.Integer(0), where=(tau < said.threshold,)),
-        Limit(id="complete-after-threshold", says="s(δτ) → σ after the threshold", expr=scaled, variable=delta, point=sp.oo,
-              value=sigma, where=(tau > said.threshold,)),
+        Limit(
+            id="vanishes-before-threshold",
+            says="s(δτ) → 0 before the threshold",
+            expr=scaled,
+            variable=delta,
+            point=sp.oo,
+            value=sp.Integer(0),
+            where=(tau < said.threshold,),
+        ),
+        Limit(
+            id="complete-after-threshold",
+            says="s(δτ) → σ after the threshold",
+            expr=scaled,
+            variable=delta,
+            point=sp.oo,
+            value=sigma,
+            where=(tau > said.threshold,),
+        ),
     )
 
 
 def _staircase_parts(said):
-    point = {flow.W: modes.U * modes.A * modes.Q.T, flow.H: modes.Q * modes.A * modes.V.T,
-             flow.Z: modes.U * modes.S * modes.V.T}
+    point = {flow.W: modes.U * modes.A * modes.Q.T, flow.H: modes.Q * modes.A * modes.V.T, flow.Z: modes.U * modes.S * modes.V.T}
     error = (flow.Z - flow.W * flow.H).xreplace(point)
     term = said.share * (sigma - STRENGTH.subs(t, delta * tau)) ** 2
     return (
-        MatrixIdentity(id="squared-error-on-modes",
-                       says="on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)²",
-                       left=error.T * error, right=modes.V * said.gap * said.gap * modes.V.T,
-                       orthonormal=(modes.U, modes.V, modes.Q), diagonal=(modes.S, modes.A)),
-        Limit(id="unlearned-mode-keeps-its-loss", says="a mode not yet learned contributes ½σ²", expr=term, variable=delta,
-              point=sp.oo, value=sigma**2 / 2, where=(tau < said.learned,)),
-        Limit(id="learned-mode-has-no-loss", says="a learned mode contributes nothing", expr=term, variable=delta, point=sp.oo,
-              value=sp.Integer(0), where=(tau > said.learned,)),
+        MatrixIdentity(
+            id="squared-error-on-modes",
+            says="on the modes the squared error (Z − WH)ᵀ(Z − WH) is V (S − a²)² Vᵀ, with trace Σ(σ − s)²",
+            left=error.T * error,
+            right=modes.V * said.gap * said.gap * modes.V.T,
+            orthonormal=(modes.U, modes.V, modes.Q),
+            diagonal=(modes.S, modes.A),
+        ),
+        Limit(
+            id="unlearned-mode-keeps-its-loss",
+            says="a mode not yet learned contributes ½σ²",
+            expr=term,
+            variable=delta,
+            point=sp.oo,
+            value=sigma**2 / 2,
+            where=(tau < said.learned,),
+        ),
+        Limit(
+            id="learned-mode-has-no-loss",
+            says="a learned mode contributes nothing",
+            expr=term,
+            variable=delta,
+            point=sp.oo,
+            value=sp.Integer(0),
+            where=(tau > said.learned,),
+        ),
     )
 
 
@@ -61,34 +91,41 @@ CLAIMS = (
     Claim(
         id="mode-closed-form",
         says="Where σ > 0 and σ e^(2δ) > 1 (the mode starts below σ), s(t) = σ / (1 + (σ e^(2δ) − 1) e^(−2σt)) solves "
-             "ds/dt = 2s(σ − s), the flow of the summed loss on a mode, for t ≥ 0, starts at e^(−2δ), increases and tends to σ.",
+        "ds/dt = 2s(σ − s), the flow of the summed loss on a mode, for t ≥ 0, starts at e^(−2δ), increases and tends to σ.",
         source=PAPER,
         stated={"strength": STRENGTH},
         hypotheses=STARTS_BELOW,
         witnesses=(POINT,),
         parts=_closed_form_parts,
         runs=lambda said: (
-            Agrees(id="simulated-strengths",
-                   says="relative error of simulated strengths over the whole path, vanilla STEP and long-tailed",
-                   uses=("strength",), measure=lambda: runs.strength_error(said.strength), bound=runs.STRENGTH_TOLERANCE),
-            Agrees(id="gradient-descent", says="plain gradient descent, extrapolated to step 0", uses=("strength",),
-                   measure=lambda: runs.descent_error(said.strength), bound=runs.DESCENT_TOLERANCE),),
+            Agrees(
+                id="simulated-strengths",
+                says="relative error of simulated strengths over the whole path, vanilla STEP and long-tailed",
+                uses=("strength",),
+                measure=lambda: runs.strength_error(said.strength),
+                bound=runs.STRENGTH_TOLERANCE,
+            ),
+            Agrees(
+                id="gradient-descent",
+                says="plain gradient descent, extrapolated to step 0",
+                uses=("strength",),
+                measure=lambda: runs.descent_error(said.strength),
+                bound=runs.DESCENT_TOLERANCE,
+            ),
+        ),
         near_misses=(
-            NearMiss("e^(−σt): half the rate",
-                     {"strength": sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(-sigma * t))}),
-            NearMiss("e^(3δ) in place of e^(2δ)",
-                     {"strength": sigma / (1 + (sigma * sp.exp(3 * delta) - 1) * sp.exp(-2 * sigma * t))}),
-            NearMiss("the 1 left out of σe^(2δ) − 1",
-                     {"strength": sigma / (1 + sigma * sp.exp(2 * delta) * sp.exp(-2 * sigma * t))}),
-            NearMiss("e^(2σt): time backwards",
-                     {"strength": sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(2 * sigma * t))}),
+            NearMiss("e^(−σt): half the rate", {"strength": sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(-sigma * t))}),
+            NearMiss("e^(3δ) in place of e^(2δ)", {"strength": sigma / (1 + (sigma * sp.exp(3 * delta) - 1) * sp.exp(-2 * sigma * t))}),
+            NearMiss("the 1 left out of σe^(2δ) − 1", {"strength": sigma / (1 + sigma * sp.exp(2 * delta) * sp.exp(-2 * sigma * t))}),
+            NearMiss("e^(2σt): time backwards", {"strength": sigma / (1 + (sigma * sp.exp(2 * delta) - 1) * sp.exp(2 * sigma * t))}),
         ),
         coq={
-            "solves-scalar-equation": ("dynamics.closed_form.strength_solves_scalar_equation",
-                                       "dynamics.scalar_flow.strength_solves_its_equation",
-                                       "dynamics.scalar_flow.solution_is_unique"),
-            "starts-at-scale": ("dynamics.closed_form.strength_starts_at_scale",
-                                "dynamics.scalar_flow.strength_starts_at_scale"),
+            "solves-scalar-equation": (
+                "dynamics.closed_form.strength_solves_scalar_equation",
+                "dynamics.scalar_flow.strength_solves_its_equation",
+                "dynamics.scalar_flow.solution_is_unique",
+            ),
+            "starts-at-scale": ("dynamics.closed_form.strength_starts_at_scale", "dynamics.scalar_flow.strength_starts_at_scale"),
             "is-derived-solution": ("dynamics.closed_form.strength_is_the_derived_solution",),
             "increases": ("dynamics.closed_form.strength_increases_from_below",),
             "tends-to-singular-value": ("dynamics.closed_form.strength_tends_to_singular_value",),
@@ -114,14 +151,20 @@ CLAIMS = (
     Claim(
         id="loss-staircase",
         says="Vanilla squared loss, spectral init: in the δ → ∞ limit the loss at a scaled time τ that is no 1/σ_j is ½ Σ σ_j² "
-             "over the modes with 1/σ_j > τ.",
+        "over the modes with 1/σ_j > τ.",
         source=OURS,
         stated={"share": HALF, "learned": 1 / sigma, "gap": modes.S - modes.A**2},
         witnesses=(POINT, LATE),
         parts=_staircase_parts,
         runs=lambda said: (
-            Agrees(id="loss-of-runs", says="loss of runs at δ = 46, half-way between learning times, against the staircase",
-                   uses=("share",), measure=lambda: runs.staircase_error(said.share), bound=runs.STAIRCASE_TOLERANCE),),
+            Agrees(
+                id="loss-of-runs",
+                says="loss of runs at δ = 46, half-way between learning times, against the staircase",
+                uses=("share",),
+                measure=lambda: runs.staircase_error(said.share),
+                bound=runs.STAIRCASE_TOLERANCE,
+            ),
+        ),
         near_misses=(
             NearMiss("Σσ² without the half", {"share": sp.Integer(1)}),
             NearMiss("0.4 in place of 1/2", {"share": sp.Rational(2, 5)}),

@@ -5,9 +5,7 @@ from types import SimpleNamespace
 import sympy as sp
 
 from proofs.claims.common import HALF, identity
-from proofs.claims.unconstrained_features.targets import (
-    theorems,
-)
+from proofs.claims.unconstrained_features.targets import theorems
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Holds, Limit, Statement
 from theory.data.weights import effective_number_weights
@@ -22,12 +20,30 @@ def _effective_number_parts(said: SimpleNamespace) -> tuple[Statement, ...]:
     below = (BETA < 1,)
     return (
         identity("ratio-of-the-weights", "the ratio of the weights is 1/(1 + β + … + β⁹)", majority / minority, said.ratio, *below),
-        Limit(id="starts-at-no-weights", says="β → 0: no weights", expr=said.ratio, variable=BETA, point=sp.Integer(0),
-              value=said.start, where=below),
-        Limit(id="ends-at-inverse-frequency", says="β → 1: inverse frequency", expr=said.ratio, variable=BETA, point=sp.Integer(1),
-              value=said.end, where=below),
-        Holds(id="stays-between", says="between them for every β in (0, 1)",
-              condition=sp.And(said.ratio < said.start, said.ratio > said.end), where=below),
+        Limit(
+            id="starts-at-no-weights",
+            says="β → 0: no weights",
+            expr=said.ratio,
+            variable=BETA,
+            point=sp.Integer(0),
+            value=said.start,
+            where=below,
+        ),
+        Limit(
+            id="ends-at-inverse-frequency",
+            says="β → 1: inverse frequency",
+            expr=said.ratio,
+            variable=BETA,
+            point=sp.Integer(1),
+            value=said.end,
+            where=below,
+        ),
+        Holds(
+            id="stays-between",
+            says="between them for every β in (0, 1)",
+            condition=sp.And(said.ratio < said.start, said.ratio > said.end),
+            where=below,
+        ),
     )
 
 

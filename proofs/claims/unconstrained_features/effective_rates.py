@@ -33,14 +33,30 @@ def _diagonal_parts(said):
     squares, first = modes.step_moments(groups, ONES), modes.step_moments(groups, (w_majority, w_minority))
     where = (*RATIO.values(), *SHARE.values())
     return (
-        identity("majority-contrast-against-middle", "Λ is 0 between a majority contrast and the middle mode",
-                 _overlap(n_majority, majority, contrast, (m_minority,) * 3), sp.Integer(0)),
-        identity("minority-contrast-against-middle", "Λ is 0 between a minority contrast and the middle mode",
-                 _overlap(n_minority, minority, contrast, (-m_majority,) * 3), sp.Integer(0)),
-        identity("majority-contrasts", "Λ is 0 between two orthogonal majority contrasts",
-                 _overlap(n_majority, majority, contrast, other), sp.Integer(0)),
-        identity("minority-contrasts", "Λ is 0 between two orthogonal minority contrasts",
-                 _overlap(n_minority, minority, contrast, other), sp.Integer(0)),
+        identity(
+            "majority-contrast-against-middle",
+            "Λ is 0 between a majority contrast and the middle mode",
+            _overlap(n_majority, majority, contrast, (m_minority,) * 3),
+            sp.Integer(0),
+        ),
+        identity(
+            "minority-contrast-against-middle",
+            "Λ is 0 between a minority contrast and the middle mode",
+            _overlap(n_minority, minority, contrast, (-m_majority,) * 3),
+            sp.Integer(0),
+        ),
+        identity(
+            "majority-contrasts",
+            "Λ is 0 between two orthogonal majority contrasts",
+            _overlap(n_majority, majority, contrast, other),
+            sp.Integer(0),
+        ),
+        identity(
+            "minority-contrasts",
+            "Λ is 0 between two orthogonal minority contrasts",
+            _overlap(n_minority, minority, contrast, other),
+            sp.Integer(0),
+        ),
         identity("weight-within-majority", "λ within the majority group", first.majority / squares.majority, said.majority, *where),
         identity("weight-within-minority", "λ within the minority group", first.minority / squares.minority, said.minority, *where),
         identity("weight-of-middle", "λ of the middle mode", first.middle / squares.middle, said.middle, *where),
@@ -51,8 +67,7 @@ def _values_parts(said):
     """σλ = (σ²λ)/√(σ²), both from the entries of Gram matrices, as sums."""
     groups = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=(1 - p) * c, m_minority=p * c)
     squares, first = modes.step_moments(groups, ONES), modes.step_moments(groups, weights.exponent_weights(groups, gamma))
-    majority, minority, middle = (getattr(first, mode) / sp.sqrt(getattr(squares, mode))
-                                  for mode in ("majority", "minority", "middle"))
+    majority, minority, middle = (getattr(first, mode) / sp.sqrt(getattr(squares, mode)) for mode in ("majority", "minority", "middle"))
     half = {gamma: HALF}
     where = (*RATIO.values(), *SHARE.values())
     return (
@@ -60,8 +75,7 @@ def _values_parts(said):
         identity("value-within-minority", "σλ within the minority group", minority, said.minority, *where),
         identity("value-of-middle", "σλ of the middle mode", middle, said.middle, *where),
         identity("majority-at-half", "1 within the majority group at γ = 1/2", majority.subs(half), said.majority.subs(half), *where),
-        identity("equal-halves-at-half", "equal halves at γ = 1/2", middle.subs({**half, p: HALF}), said.middle_halves,
-                 *RATIO.values()),
+        identity("equal-halves-at-half", "equal halves at γ = 1/2", middle.subs({**half, p: HALF}), said.middle_halves, *RATIO.values()),
     )
 
 
@@ -69,16 +83,27 @@ CLAIMS = (
     Claim(
         id="effective-weights-diagonal",
         says="STEP with imbalance ratio R ≥ 1, minority share 0 < p < 1 and one weight a group: Λ = VᵀΩV is diagonal, ω_g within "
-             "group g, and its middle entry is (p R ω_maj + (1 − p) ω_min)/(p R + 1 − p).",
+        "group g, and its middle entry is (p R ω_maj + (1 − p) ω_min)/(p R + 1 − p).",
         source=PAPER,
-        stated={"majority": w_majority, "minority": w_minority, "middle": MEAN, "other_majority_weight": w_majority,
-                "other_minority_weight": w_minority},
+        stated={
+            "majority": w_majority,
+            "minority": w_minority,
+            "middle": MEAN,
+            "other_majority_weight": w_majority,
+            "other_minority_weight": w_minority,
+        },
         hypotheses={**RATIO, **SHARE},
         witnesses=(POINT,),
         parts=_diagonal_parts,
         runs=lambda said: (
-            Agrees(id="floating-point-svd", says="VᵀΩV in floating point for many sizes, splits and weights: all its entries",
-                   uses=("middle",), measure=lambda: runs.effective_weight_error(said.middle), bound=runs.SVD_TOLERANCE),),
+            Agrees(
+                id="floating-point-svd",
+                says="VᵀΩV in floating point for many sizes, splits and weights: all its entries",
+                uses=("middle",),
+                measure=lambda: runs.effective_weight_error(said.middle),
+                bound=runs.SVD_TOLERANCE,
+            ),
+        ),
         near_misses=(
             NearMiss("the groups exchanged", {"middle": (p * w_majority + (1 - p) * R * w_minority) / (p + (1 - p) * R)}),
             NearMiss("a plain mean of the weights", {"middle": p * w_majority + (1 - p) * w_minority}),
@@ -87,10 +112,15 @@ CLAIMS = (
             NearMiss("a minority class with a weight of its own", {"other_minority_weight": w_majority}),
         ),
         coq={
-            **{part: (f"rates.step.{theorem}",) for part, theorem in (
-                ("majority-contrast-against-middle", "majority_contrast_against_middle"),
-                ("minority-contrast-against-middle", "minority_contrast_against_middle"),
-                ("majority-contrasts", "two_majority_contrasts"), ("minority-contrasts", "two_minority_contrasts"))},
+            **{
+                part: (f"rates.step.{theorem}",)
+                for part, theorem in (
+                    ("majority-contrast-against-middle", "majority_contrast_against_middle"),
+                    ("minority-contrast-against-middle", "minority_contrast_against_middle"),
+                    ("majority-contrasts", "two_majority_contrasts"),
+                    ("minority-contrasts", "two_minority_contrasts"),
+                )
+            },
             "weight-within-majority": ("rates.effective.majority_weight", "matrices.modes.within_group_modes_are_exact"),
             "weight-within-minority": ("rates.effective.minority_weight", "matrices.modes.within_group_modes_are_exact"),
             "weight-of-middle": ("rates.effective.middle_weight_is_weighted_mean",),
@@ -99,11 +129,14 @@ CLAIMS = (
     Claim(
         id="effective-singular-values",
         says="STEP with counts R ≥ 1 and 1, minority share 0 < p < 1, ω = n^(−γ): σλ is R^(1/2 − γ) and 1 within the groups and "
-             "(p R^(1−γ) + 1 − p)/√(p R + 1 − p) in the middle; at γ = 1/2 and equal halves (√R + 1)/√(2(R + 1)).",
+        "(p R^(1−γ) + 1 − p)/√(p R + 1 − p) in the middle; at γ = 1/2 and equal halves (√R + 1)/√(2(R + 1)).",
         source=f"{PAPER}; for every exponent and split: ours",
-        stated={"majority": R ** (HALF - gamma), "minority": sp.Integer(1),
-                "middle": (p * R ** (1 - gamma) + 1 - p) / sp.sqrt(p * R + 1 - p),
-                "middle_halves": (sp.sqrt(R) + 1) / sp.sqrt(2 * (R + 1))},
+        stated={
+            "majority": R ** (HALF - gamma),
+            "minority": sp.Integer(1),
+            "middle": (p * R ** (1 - gamma) + 1 - p) / sp.sqrt(p * R + 1 - p),
+            "middle_halves": (sp.sqrt(R) + 1) / sp.sqrt(2 * (R + 1)),
+        },
         hypotheses={**RATIO, **SHARE},
         witnesses=(POINT,),
         parts=_values_parts,

@@ -22,11 +22,7 @@ from proofs.claims.unconstrained_features.targets import (
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Holds
 from theory.algebra.partition import block_diagonal
-from theory.symbols import (
-    m_majority,
-    m_minority,
-    n_majority,
-)
+from theory.symbols import m_majority, m_minority, n_majority
 from theory.unconstrained_features import decoupling, first_order, linear_flow
 from theory.unconstrained_features.first_order import SCALE
 
@@ -56,21 +52,46 @@ def _leak_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     majority, minority = _majority_sum(alpha, within[0]), _minority_sum(same, beta)
     bound = said.bound.subs(OFFSETS[0], same)
     return (
-        *(identity(f"nothing-leaves-at-zero-logits-{k}", f"at zero logits nothing leaves the modes: entry {k}", entry, said.at_zero)
-          for k, entry in enumerate(at_zero)),
-        *(identity(f"nothing-leaves-at-first-order-{k}", f"nor to first order in the strengths, whatever they are: entry {k}",
-                   sp.diff(entry, SCALE), said.first, AT_ZERO)
-          for k, entry in enumerate(near_zero)),
-        identity("what-leaves", "on the modes, what leaves is m_maj m_min times the difference of two sums over their product",
-                 anywhere[1], said.sign * m_majority * m_minority * (minority - majority) / (minority * majority), *TWO_CLASSES),
+        *(
+            identity(f"nothing-leaves-at-zero-logits-{k}", f"at zero logits nothing leaves the modes: entry {k}", entry, said.at_zero)
+            for k, entry in enumerate(at_zero)
+        ),
+        *(
+            identity(
+                f"nothing-leaves-at-first-order-{k}",
+                f"nor to first order in the strengths, whatever they are: entry {k}",
+                sp.diff(entry, SCALE),
+                said.first,
+                AT_ZERO,
+            )
+            for k, entry in enumerate(near_zero)
+        ),
+        identity(
+            "what-leaves",
+            "on the modes, what leaves is m_maj m_min times the difference of two sums over their product",
+            anywhere[1],
+            said.sign * m_majority * m_minority * (minority - majority) / (minority * majority),
+            *TWO_CLASSES,
+        ),
         *_start_parts(said),
-        Holds(id="sum-of-a-minority-label", says="for a minority label the sum exceeds e^S + c − 1",
-              condition=_minority_sum(OFFSETS[0], OFFSETS[2]) > said.bound, where=(m_minority >= 2,)),
-        Holds(id="sum-of-a-majority-label", says="for a majority label it stays below",
-              condition=_majority_sum(OFFSETS[1], OFFSETS[3]) < said.bound.subs(OFFSETS[0], m_majority * OFFSETS[1] + OFFSETS[3]),
-              where=(m_majority >= 2,)),
-        Holds(id="something-leaves", says="where they lie on two sides of it, something leaves",
-              condition=said.sign * anywhere[1] > 0, where=(minority > bound, majority < bound, *TWO_CLASSES)),
+        Holds(
+            id="sum-of-a-minority-label",
+            says="for a minority label the sum exceeds e^S + c − 1",
+            condition=_minority_sum(OFFSETS[0], OFFSETS[2]) > said.bound,
+            where=(m_minority >= 2,),
+        ),
+        Holds(
+            id="sum-of-a-majority-label",
+            says="for a majority label it stays below",
+            condition=_majority_sum(OFFSETS[1], OFFSETS[3]) < said.bound.subs(OFFSETS[0], m_majority * OFFSETS[1] + OFFSETS[3]),
+            where=(m_majority >= 2,),
+        ),
+        Holds(
+            id="something-leaves",
+            says="where they lie on two sides of it, something leaves",
+            condition=said.sign * anywhere[1] > 0,
+            where=(minority > bound, majority < bound, *TWO_CLASSES),
+        ),
     )
 
 
@@ -86,12 +107,19 @@ def _start_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     y = linear_flow.pattern(STEP)
     same = C * said.middle / (m_majority * m_minority)
     return (
-        quotient_part("start-of-the-middle-mode", "spectral init: the middle mode has the strength s of the others", gram, y,
-                       START**2 * y),
-        Holds(id="start-offsets-of-a-majority-label", says="there S exceeds the own offset of a majority class: α > 0",
-              condition=majority < same, where=(MORE_SAMPLES,)),
-        Holds(id="start-offsets-of-a-minority-label", says="and stays below that of a minority class: β > 0",
-              condition=same < minority, where=(MORE_SAMPLES,)),
+        quotient_part("start-of-the-middle-mode", "spectral init: the middle mode has the strength s of the others", gram, y, START**2 * y),
+        Holds(
+            id="start-offsets-of-a-majority-label",
+            says="there S exceeds the own offset of a majority class: α > 0",
+            condition=majority < same,
+            where=(MORE_SAMPLES,),
+        ),
+        Holds(
+            id="start-offsets-of-a-minority-label",
+            says="and stays below that of a minority class: β > 0",
+            condition=same < minority,
+            where=(MORE_SAMPLES,),
+        ),
     )
 
 
@@ -109,9 +137,7 @@ CLAIMS = (
             "middle": decoupling.spectral_start(STEP, START)[1],
             "bound": EXCHANGED,
         },
-        witnesses=(
-            {**POINT, decoupling.WITHIN[0]: sp.Integer(1), decoupling.WITHIN[1]: sp.Integer(4), decoupling.MIDDLE: sp.Integer(2)},
-        ),
+        witnesses=({**POINT, decoupling.WITHIN[0]: sp.Integer(1), decoupling.WITHIN[1]: sp.Integer(4), decoupling.MIDDLE: sp.Integer(2)},),
         parts=_leak_parts,
         near_misses=(
             NearMiss("something leaves at zero logits", {"at_zero": sp.Integer(1)}),
@@ -121,8 +147,16 @@ CLAIMS = (
             NearMiss("one class more in the bound", {"bound": EXCHANGED + 1}),
             NearMiss("half the offset in the bound", {"bound": sp.exp(OFFSETS[0] / 2) + C - 1}),
         ),
-        coq=theorems("decoupling", *(f"nothing-leaves-{where}-{k}" for where in ("at-zero-logits", "at-first-order") for k in range(3)),
-                      "what-leaves", "start-of-the-middle-mode", "start-offsets-of-a-majority-label",
-                      "start-offsets-of-a-minority-label", "sum-of-a-minority-label", "sum-of-a-majority-label", "something-leaves"),
+        coq=theorems(
+            "decoupling",
+            *(f"nothing-leaves-{where}-{k}" for where in ("at-zero-logits", "at-first-order") for k in range(3)),
+            "what-leaves",
+            "start-of-the-middle-mode",
+            "start-offsets-of-a-majority-label",
+            "start-offsets-of-a-minority-label",
+            "sum-of-a-minority-label",
+            "sum-of-a-majority-label",
+            "something-leaves",
+        ),
     ),
 )

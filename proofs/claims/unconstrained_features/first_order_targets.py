@@ -36,14 +36,7 @@ from proofs.kernel.statements import Agrees, Holds, Statement
 from theory.algebra.partition import BlockMatrix, block_diagonal
 from theory.data.counts import symbolic_step
 from theory.data.weights import exponent_weights
-from theory.symbols import (
-    R,
-    gamma,
-    m_majority,
-    m_minority,
-    n_majority,
-    n_minority,
-)
+from theory.symbols import R, gamma, m_majority, m_minority, n_majority, n_minority
 from theory.unconstrained_features import first_order
 
 
@@ -81,15 +74,26 @@ def _along_contrast(gram: BlockMatrix, said: SimpleNamespace, square: sp.Expr, *
     """The image of G is orthogonal to 1/row: of the vectors that are constant on groups one direction is left."""
     row = getattr(said, "row", (sp.Integer(1),) * 2)
     vector = sp.Matrix([row[0] / m_majority, -row[1] / m_minority])
-    return quotient_part("middle-rate", "G Gᵀ acts on majority classes against minority classes by the square of the middle rate",
-                          gram, vector, square * vector, *where)
+    return quotient_part(
+        "middle-rate",
+        "G Gᵀ acts on majority classes against minority classes by the square of the middle rate",
+        gram,
+        vector,
+        square * vector,
+        *where,
+    )
 
 
 def _constant_part(name: str, said: SimpleNamespace) -> Holds:
     """Where no direction is left out."""
     vector = sp.Matrix(sp.symbols("eta_maj eta_min", real=True))
-    return quotient_part("constant-on-groups-rates", "G Gᵀ acts on vectors that are constant on groups by the same squares",
-                          _gram(target_of(name)), vector, sp.diag(said.rates[0] ** 2, said.rates[1] ** 2) * vector)
+    return quotient_part(
+        "constant-on-groups-rates",
+        "G Gᵀ acts on vectors that are constant on groups by the same squares",
+        _gram(target_of(name)),
+        vector,
+        sp.diag(said.rates[0] ** 2, said.rates[1] ** 2) * vector,
+    )
 
 
 def _growth_run(name: str, said: SimpleNamespace) -> Agrees:
@@ -106,8 +110,10 @@ def _growth_run(name: str, said: SimpleNamespace) -> Agrees:
 def _prior_middle(prior: tuple[sp.Expr, sp.Expr], row: tuple[sp.Expr, sp.Expr]) -> sp.Expr:
     """The middle escape rate of diag(row)(Y − π1ᵀ)Ω at ω = n^(−γ)."""
     masses = [n ** (1 - 2 * gamma) for n in NUMBERS]
-    return sp.sqrt((m_minority * row[0] ** 2 + m_majority * row[1] ** 2)
-                   * (m_minority * prior[1] ** 2 * masses[0] + m_majority * prior[0] ** 2 * masses[1]))
+    return sp.sqrt(
+        (m_minority * row[0] ** 2 + m_majority * row[1] ** 2)
+        * (m_minority * prior[1] ** 2 * masses[0] + m_majority * prior[0] ** 2 * masses[1])
+    )
 
 
 def _weighted_rates(factor: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
@@ -123,8 +129,9 @@ def _weighted_rates(factor: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
 def _flat_parts(majority: sp.Expr, minority: sp.Expr, exponent: sp.Expr) -> tuple[Holds, ...]:
     """The squares of the rates within the groups, at the exponent and elsewhere."""
     return (
-        identity("within-group-rates-meet", "the within-group rates are equal at that exponent", majority, minority,
-                 sp.Eq(gamma, exponent)),
+        identity(
+            "within-group-rates-meet", "the within-group rates are equal at that exponent", majority, minority, sp.Eq(gamma, exponent)
+        ),
         Holds(
             id="within-group-rates-differ-elsewhere",
             says="below that exponent the rate within the majority is the larger one, above it the smaller one",
@@ -138,10 +145,18 @@ def _middle_difference_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     """The middle rate differs from a within-group one exactly where these differ from each other."""
     majority, minority, between = (rate**2 for rate in said.rates)
     return (
-        identity("majority-less-middle", "the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's",
-                 majority - between, m_majority / C * (majority - minority)),
-        identity("middle-less-minority", "and the middle one less the minority's is m_min/c of it", between - minority,
-                 m_minority / C * (majority - minority)),
+        identity(
+            "majority-less-middle",
+            "the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's",
+            majority - between,
+            m_majority / C * (majority - minority),
+        ),
+        identity(
+            "middle-less-minority",
+            "and the middle one less the minority's is m_min/c of it",
+            between - minority,
+            m_minority / C * (majority - minority),
+        ),
     )
 
 
@@ -151,13 +166,14 @@ def _stated_flat_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     return (*flat, *_middle_difference_parts(said)) if len(said.rates) == 3 else flat
 
 
-def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses: tuple[NearMiss, ...],
-               rates: tuple[sp.Expr, ...]) -> Claim:
+def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses: tuple[NearMiss, ...], rates: tuple[sp.Expr, ...]) -> Claim:
     """A loss whose G is a multiple of ZΩ, with a middle rate, or YΩ, without: the target, the rates, the exponent 1/2."""
     majority, minority, *middle_rate = rates
     if middle_rate:
-        near_misses = (NearMiss("a middle rate as large as both others together", {"rates": (majority, minority, majority + minority)}),
-                       *near_misses)
+        near_misses = (
+            NearMiss("a middle rate as large as both others together", {"rates": (majority, minority, majority + minority)}),
+            *near_misses,
+        )
     return Claim(
         id=f"{name}-flat-iff-inverse-square-root",
         says=words,
@@ -177,8 +193,13 @@ def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses:
             NearMiss("the rates of strengths, twice as large, within the groups", {"rates": (2 * majority, 2 * minority, *middle_rate)}),
             *near_misses,
         ),
-        coq=theorems(name.replace("-", "_"), *GRADIENTS, *WITHIN, *FLAT,
-                      *(("middle-rate", *DIFFERENCES) if middle_rate else ("constant-on-groups-rates",))),
+        coq=theorems(
+            name.replace("-", "_"),
+            *GRADIENTS,
+            *WITHIN,
+            *FLAT,
+            *(("middle-rate", *DIFFERENCES) if middle_rate else ("constant-on-groups-rates",)),
+        ),
     )
 
 
@@ -305,13 +326,14 @@ CROSS_ENTROPY_RATES = _weighted_rates(sp.Integer(1))
 ROW = (sp.Integer(1), (n_minority / n_majority) ** sp.Rational(3, 10))
 
 CLAIMS = (
-    _multiple("cross-entropy", "Cross-entropy: G = ZΩ, the target of the squared loss", sp.Integer(1), 1 - 1 / C,
-              "an extra factor 1 − 1/c"),
+    _multiple(
+        "cross-entropy", "Cross-entropy: G = ZΩ, the target of the squared loss", sp.Integer(1), 1 - 1 / C, "an extra factor 1 − 1/c"
+    ),
     _multiple("label-smoothing", "Label smoothing, ε = 1/10: G = (1 − ε)ZΩ", sp.Rational(9, 10), sp.Integer(1), "ε left out"),
-    _multiple("focal", "The focal loss, g = 2: G = (1 − 1/c)²(1 + 2 ln c/(c − 1)) · ZΩ", FOCAL, (1 - 1 / C) ** 2,
-              "the slope of (1 − p)² left out"),
-    _multiple("squentropy", "Squentropy: G = ZΩ, the target of cross-entropy", sp.Integer(1), sp.Integer(2),
-              "the squares counted at zero"),
+    _multiple(
+        "focal", "The focal loss, g = 2: G = (1 − 1/c)²(1 + 2 ln c/(c − 1)) · ZΩ", FOCAL, (1 - 1 / C) ** 2, "the slope of (1 − p)² left out"
+    ),
+    _multiple("squentropy", "Squentropy: G = ZΩ, the target of cross-entropy", sp.Integer(1), sp.Integer(2), "the squares counted at zero"),
     _multiple("unhinged", "The unhinged loss: G = ZΩ", sp.Integer(1), HALF, "half of it"),
     _flattened(
         "squared-one-hot",
@@ -394,10 +416,14 @@ CLAIMS = (
             NearMiss("γ = 0.4", {"exponent": sp.Rational(2, 5)}),
             NearMiss("half the slope", {"slope": HALF}),
             NearMiss("rates of 2", {"level": sp.Integer(2)}),
-            NearMiss("the rates of strengths, twice as large, within the groups", {"rates": (
-                *(2 * rate for rate in CROSS_ENTROPY_RATES[:2]), CROSS_ENTROPY_RATES[2])}),
-            NearMiss("a middle rate as large as both others together", {"rates": (
-                *CROSS_ENTROPY_RATES[:2], CROSS_ENTROPY_RATES[0] + CROSS_ENTROPY_RATES[1])}),
+            NearMiss(
+                "the rates of strengths, twice as large, within the groups",
+                {"rates": (*(2 * rate for rate in CROSS_ENTROPY_RATES[:2]), CROSS_ENTROPY_RATES[2])},
+            ),
+            NearMiss(
+                "a middle rate as large as both others together",
+                {"rates": (*CROSS_ENTROPY_RATES[:2], CROSS_ENTROPY_RATES[0] + CROSS_ENTROPY_RATES[1])},
+            ),
         ),
         coq=theorems("cross_entropy", *WITHIN, "middle-rate", *FLAT, *DIFFERENCES, "rates-at-that-exponent"),
     ),

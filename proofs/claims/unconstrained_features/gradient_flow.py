@@ -24,13 +24,23 @@ def _entrywise(said, c, d, labels):
     loss = flow.weighted_loss(Squared(), W * H, labels, weights, [sp.Integer(labels.count(j)) for j in range(c)])
     Z = sp.ImmutableMatrix(c, len(labels), lambda k, i: sp.Integer(labels[i] == k) - sp.Rational(1, c))
     point = {flow.W: W, flow.H: H, flow.Z: Z, flow.Omega: sp.ImmutableMatrix(sp.diag(*(weights[label] for label in labels)))}
-    moves = [(entry, velocity) for entries, stated in ((W, said.dW), (H, said.dH))
-             for entry, velocity in zip(entries, stated.xreplace(point).doit(), strict=True)]
-    return Holds(id=f"entries-c{c}-d{d}-n{len(labels)}",
-                 says="every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: "
-                      f"c={c}, d={d}, n={len(labels)}",
-                 condition=sp.And(*(sp.Eq(loss.xreplace({entry: entry - STEP}) - loss.xreplace({entry: entry + STEP}),
-                                          2 * STEP * velocity, evaluate=False) for entry, velocity in moves), evaluate=False))
+    moves = [
+        (entry, velocity)
+        for entries, stated in ((W, said.dW), (H, said.dH))
+        for entry, velocity in zip(entries, stated.xreplace(point).doit(), strict=True)
+    ]
+    return Holds(
+        id=f"entries-c{c}-d{d}-n{len(labels)}",
+        says="every entry moves by minus the symmetric difference quotient of the loss written out, at every step x: "
+        f"c={c}, d={d}, n={len(labels)}",
+        condition=sp.And(
+            *(
+                sp.Eq(loss.xreplace({entry: entry - STEP}) - loss.xreplace({entry: entry + STEP}), 2 * STEP * velocity, evaluate=False)
+                for entry, velocity in moves
+            ),
+            evaluate=False,
+        ),
+    )
 
 
 def _change_in_W(said):
@@ -38,10 +48,13 @@ def _change_in_W(said):
     before, after, second = ERROR, ERROR - MOVE_W * flow.H, MOVE_W * flow.H
     first = MOVE_W * said.dW.T + said.dW * MOVE_W.T
     return MatrixIdentity(
-        id="change-of-loss-with-w", diagonal=(flow.Omega,),
+        id="change-of-loss-with-w",
+        diagonal=(flow.Omega,),
         says="W → W + E, any sizes: (Z − WH)Ω(Z − WH)ᵀ, whose trace is twice the loss, changes by −E(dW/dt)ᵀ − (dW/dt)Eᵀ "
-             "and a term of second order in E",
-        left=after * flow.Omega * after.T, right=before * flow.Omega * before.T - first + second * flow.Omega * second.T)
+        "and a term of second order in E",
+        left=after * flow.Omega * after.T,
+        right=before * flow.Omega * before.T - first + second * flow.Omega * second.T,
+    )
 
 
 def _change_in_H(said):
@@ -49,10 +62,13 @@ def _change_in_H(said):
     before, after, second = ERROR * flow.Omega, (ERROR - flow.W * MOVE_H) * flow.Omega, flow.W * MOVE_H * flow.Omega
     moved = MOVE_H * flow.Omega
     return MatrixIdentity(
-        id="change-of-loss-with-h", diagonal=(flow.Omega,),
+        id="change-of-loss-with-h",
+        diagonal=(flow.Omega,),
         says="H → H + F, any sizes: Ω(Z − WH)ᵀ(Z − WH)Ω, whose entry (i, i) is 2ω_i times the loss of sample i, changes by "
-             "−(FΩ)ᵀ(dH/dt) − (dH/dt)ᵀ(FΩ) and a term of second order in F",
-        left=after.T * after, right=before.T * before - moved.T * said.dH - said.dH.T * moved + second.T * second)
+        "−(FΩ)ᵀ(dH/dt) − (dH/dt)ᵀ(FΩ) and a term of second order in F",
+        left=after.T * after,
+        right=before.T * before - moved.T * said.dH - said.dH.T * moved + second.T * second,
+    )
 
 
 def _flow_parts(said):
@@ -60,10 +76,20 @@ def _flow_parts(said):
     return (
         _change_in_W(said),
         _change_in_H(said),
-        MatrixIdentity(id="flow-in-w-by-trace-rule", says="minus the gradient in W that the trace rule gives, multiplied out",
-                       left=dW, right=said.dW, diagonal=(flow.Omega,)),
-        MatrixIdentity(id="flow-in-h-by-trace-rule", says="minus the gradient in H that the trace rule gives, multiplied out",
-                       left=dH, right=said.dH, diagonal=(flow.Omega,)),
+        MatrixIdentity(
+            id="flow-in-w-by-trace-rule",
+            says="minus the gradient in W that the trace rule gives, multiplied out",
+            left=dW,
+            right=said.dW,
+            diagonal=(flow.Omega,),
+        ),
+        MatrixIdentity(
+            id="flow-in-h-by-trace-rule",
+            says="minus the gradient in H that the trace rule gives, multiplied out",
+            left=dH,
+            right=said.dH,
+            diagonal=(flow.Omega,),
+        ),
         *(_entrywise(said, c, d, labels) for c, d, labels in SIZES),
     )
 
@@ -71,21 +97,32 @@ def _flow_parts(said):
 def _balance_parts(said):
     dW, dH = flow.chain_rule_flow()
     rate = flow.rate_along(said.conserved, dW, dH)
-    return (MatrixIdentity(id="rate-of-balance-vanishes", says="d/dt of WᵀW − HHᵀ under any gradient G in the logits",
-                           left=rate, right=sp.ZeroMatrix(*rate.shape)),)
+    return (
+        MatrixIdentity(
+            id="rate-of-balance-vanishes",
+            says="d/dt of WᵀW − HHᵀ under any gradient G in the logits",
+            left=rate,
+            right=sp.ZeroMatrix(*rate.shape),
+        ),
+    )
 
 
 CLAIMS = (
     Claim(
         id="flow-follows-from-loss",
-        says="For any sizes c, d, n and any weights, dW/dt = (Z − WH)ΩHᵀ, dH/dt = Wᵀ(Z − WH)Ω is minus the gradient of "
-             "½ Σ ω‖z − Wh‖².",
+        says="For any sizes c, d, n and any weights, dW/dt = (Z − WH)ΩHᵀ, dH/dt = Wᵀ(Z − WH)Ω is minus the gradient of ½ Σ ω‖z − Wh‖².",
         source=PAPER,
         stated={"dW": ERROR * flow.Omega * flow.H.T, "dH": flow.W.T * ERROR * flow.Omega},
         parts=_flow_parts,
         runs=lambda said: (
-            Agrees(id="central-differences", says="central differences of the loss at random points", uses=("dW", "dH"),
-                   measure=lambda: runs.gradient_error(said.dW, said.dH), bound=runs.DIFFERENCE_TOLERANCE),),
+            Agrees(
+                id="central-differences",
+                says="central differences of the loss at random points",
+                uses=("dW", "dH"),
+                measure=lambda: runs.gradient_error(said.dW, said.dH),
+                bound=runs.DIFFERENCE_TOLERANCE,
+            ),
+        ),
         near_misses=(
             NearMiss("a factor 2", {"dW": 2 * ERROR * flow.Omega * flow.H.T}),
             NearMiss("the weights left out", {"dH": flow.W.T * ERROR}),
@@ -108,14 +145,18 @@ CLAIMS = (
         stated={"conserved": flow.balance()},
         parts=_balance_parts,
         runs=lambda said: (
-            Agrees(id="drift-along-runs", says="drift along integrated flows, weighted, spectral and random starts",
-                   uses=("conserved",), measure=lambda: runs.conservation_drift(said.conserved), bound=runs.DRIFT_TOLERANCE),),
+            Agrees(
+                id="drift-along-runs",
+                says="drift along integrated flows, weighted, spectral and random starts",
+                uses=("conserved",),
+                measure=lambda: runs.conservation_drift(said.conserved),
+                bound=runs.DRIFT_TOLERANCE,
+            ),
+        ),
         near_misses=(
             NearMiss("a sum in place of the difference", {"conserved": flow.W.T * flow.W + flow.H * flow.H.T}),
             NearMiss("2WᵀW − HHᵀ", {"conserved": 2 * flow.W.T * flow.W - flow.H * flow.H.T}),
         ),
-        coq={
-            "rate-of-balance-vanishes": ("dynamics.matrix_flow.balance_rate_vanishes", "matrices.flow.balance_conserved"),
-        },
+        coq={"rate-of-balance-vanishes": ("dynamics.matrix_flow.balance_rate_vanishes", "matrices.flow.balance_conserved")},
     ),
 )

@@ -23,18 +23,36 @@ def _step_parts(said):
     halves = {m_majority: m_minority, n_majority: R, n_minority: 1}
     squares = said.times_majority * said.majority**2 + said.times_minority * said.minority**2 + said.middle_squared
     return (
-        identity("within-majority", "the difference of two majority classes is an eigenvector: σ² within the majority group",
-                 entries.own[0] - entries.other[0][0], said.majority**2),
-        identity("within-minority", "the difference of two minority classes is an eigenvector: σ² within the minority group",
-                 entries.own[1] - entries.other[1][1], said.minority**2),
-        identity("middle-on-majority", "1/m_maj on the majority, −1/m_min on the minority: the middle σ², majority rows",
-                 on_group[0] - across, said.middle_squared / m_majority),
-        identity("middle-on-minority", "the same vector: the middle σ², minority rows",
-                 across - on_group[1], -said.middle_squared / m_minority),
-        identity("trace", "the trace of ZZᵀ is the sum of the σ², each as often as stated: the one eigenvalue that is left is 0",
-                 sum(m * own for m, own in zip(SIZES, entries.own, strict=True)), squares),
-        identity("middle-of-equal-halves", "σ of the middle mode for equal halves", middle.subs(halves, simultaneous=True),
-                 said.middle_halves),
+        identity(
+            "within-majority",
+            "the difference of two majority classes is an eigenvector: σ² within the majority group",
+            entries.own[0] - entries.other[0][0],
+            said.majority**2,
+        ),
+        identity(
+            "within-minority",
+            "the difference of two minority classes is an eigenvector: σ² within the minority group",
+            entries.own[1] - entries.other[1][1],
+            said.minority**2,
+        ),
+        identity(
+            "middle-on-majority",
+            "1/m_maj on the majority, −1/m_min on the minority: the middle σ², majority rows",
+            on_group[0] - across,
+            said.middle_squared / m_majority,
+        ),
+        identity(
+            "middle-on-minority", "the same vector: the middle σ², minority rows", across - on_group[1], -said.middle_squared / m_minority
+        ),
+        identity(
+            "trace",
+            "the trace of ZZᵀ is the sum of the σ², each as often as stated: the one eigenvalue that is left is 0",
+            sum(m * own for m, own in zip(SIZES, entries.own, strict=True)),
+            squares,
+        ),
+        identity(
+            "middle-of-equal-halves", "σ of the middle mode for equal halves", middle.subs(halves, simultaneous=True), said.middle_halves
+        ),
     )
 
 
@@ -42,21 +60,33 @@ CLAIMS = (
     Claim(
         id="label-spectrum-step",
         says="STEP, m_maj classes of n_maj samples and m_min of n_min: the c − 1 singular values of Z that need not vanish are "
-             "√n_maj (m_maj − 1 times), √n_min (m_min − 1 times) and one middle value with "
-             "σ² = (m_min n_maj + m_maj n_min)/c; for equal halves and counts R and 1 it is √((R + 1)/2).",
+        "√n_maj (m_maj − 1 times), √n_min (m_min − 1 times) and one middle value with "
+        "σ² = (m_min n_maj + m_maj n_min)/c; for equal halves and counts R and 1 it is √((R + 1)/2).",
         source=PAPER,
-        stated={"majority": sp.sqrt(n_majority), "minority": sp.sqrt(n_minority), "middle_squared": MIDDLE_SQUARED,
-                "times_majority": m_majority - 1, "times_minority": m_minority - 1, "middle_halves": sp.sqrt((R + 1) / 2)},
+        stated={
+            "majority": sp.sqrt(n_majority),
+            "minority": sp.sqrt(n_minority),
+            "middle_squared": MIDDLE_SQUARED,
+            "times_majority": m_majority - 1,
+            "times_minority": m_minority - 1,
+            "middle_halves": sp.sqrt((R + 1) / 2),
+        },
         witnesses=(STEP_WITNESS,),
         parts=_step_parts,
         runs=lambda said: (
-            Agrees(id="floating-point-svd", says="floating-point SVD of Z for many sizes",
-                   uses=("majority", "minority", "middle_squared"),
-                   measure=lambda: runs.step_spectrum_error(said.majority, said.minority, said.middle_squared),
-                   bound=runs.SVD_TOLERANCE),),
+            Agrees(
+                id="floating-point-svd",
+                says="floating-point SVD of Z for many sizes",
+                uses=("majority", "minority", "middle_squared"),
+                measure=lambda: runs.step_spectrum_error(said.majority, said.minority, said.middle_squared),
+                bound=runs.SVD_TOLERANCE,
+            ),
+        ),
         near_misses=(
-            NearMiss("the middle value weighs each count with its own group", {"middle_squared":
-                     (m_majority * n_majority + m_minority * n_minority) / (m_majority + m_minority)}),
+            NearMiss(
+                "the middle value weighs each count with its own group",
+                {"middle_squared": (m_majority * n_majority + m_minority * n_minority) / (m_majority + m_minority)},
+            ),
             NearMiss("the middle value doubled", {"middle_squared": 2 * MIDDLE_SQUARED}),
             NearMiss("σ = n_maj without the root", {"majority": n_majority}),
             NearMiss("σ = n_min without the root", {"minority": n_minority}),
@@ -64,10 +94,16 @@ CLAIMS = (
             NearMiss("equal halves: 0.4 in place of 1/2", {"middle_halves": (R / HALF * sp.Rational(2, 5)) ** HALF}),
         ),
         coq={
-            **{part: (f"rates.step.{theorem}", "matrices.spectrum.label_spectrum_of_step") for part, theorem in (
-                ("within-majority", "difference_of_majority_classes"), ("within-minority", "difference_of_minority_classes"),
-                ("middle-on-majority", "middle_vector_on_majority"), ("middle-on-minority", "middle_vector_on_minority"),
-                ("trace", "trace_is_sum_of_squares"))},
+            **{
+                part: (f"rates.step.{theorem}", "matrices.spectrum.label_spectrum_of_step")
+                for part, theorem in (
+                    ("within-majority", "difference_of_majority_classes"),
+                    ("within-minority", "difference_of_minority_classes"),
+                    ("middle-on-majority", "middle_vector_on_majority"),
+                    ("middle-on-minority", "middle_vector_on_minority"),
+                    ("trace", "trace_is_sum_of_squares"),
+                )
+            },
             "middle-of-equal-halves": ("rates.effective.middle_singular_value_of_equal_halves",),
         },
     ),
@@ -77,9 +113,14 @@ CLAIMS = (
         source=OURS,
         stated={"upper_shift": 0, "lower_shift": 1},
         runs=lambda said: (
-            Agrees(id="random-counts", says="violations among random counts, decided by exact root counting of the characteristic "
-                        "polynomial", uses=("upper_shift", "lower_shift"),
-                   measure=lambda: runs.interlacing_violations(said.upper_shift, said.lower_shift), bound=0),),
+            Agrees(
+                id="random-counts",
+                says="violations among random counts, decided by exact root counting of the characteristic polynomial",
+                uses=("upper_shift", "lower_shift"),
+                measure=lambda: runs.interlacing_violations(said.upper_shift, said.lower_shift),
+                bound=0,
+            ),
+        ),
         near_misses=(
             NearMiss("σ_j² ≥ n_(j): the lower bound one place too high", {"lower_shift": 0}),
             NearMiss("n_(j+1) ≥ σ_j²: the upper bound one place too low", {"upper_shift": 1}),

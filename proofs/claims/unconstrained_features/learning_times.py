@@ -20,23 +20,50 @@ FRACTION = {"0 < f < 1": sp.And(fraction > 0, fraction < 1)}
 STARTS_BELOW_END = sigma * sp.exp(2 * delta) > 1  # weaker than a start below the level fσ
 MAJORITY, MIDDLE, MINORITY = sp.symbols("sigma_maj sigma_mid sigma_min", positive=True)  # the three singular values of STEP
 SCALE, LOG_ODDS = sp.symbols("a ln_X", positive=True)  # σe^(2δ) and ln((a − 1) f/(1 − f))
-POINT = {sigma: sp.Integer(2), delta: sp.Integer(3), fraction: HALF, n_majority: sp.Integer(4), n_minority: sp.Integer(1),
-         m_majority: sp.Integer(2), m_minority: sp.Integer(2), R: sp.Integer(4), MAJORITY: sp.Integer(2),
-         MIDDLE: sp.Rational(3, 2), MINORITY: sp.Integer(1), SCALE: sp.Integer(3), LOG_ODDS: sp.Integer(3)}
+POINT = {
+    sigma: sp.Integer(2),
+    delta: sp.Integer(3),
+    fraction: HALF,
+    n_majority: sp.Integer(4),
+    n_minority: sp.Integer(1),
+    m_majority: sp.Integer(2),
+    m_minority: sp.Integer(2),
+    R: sp.Integer(4),
+    MAJORITY: sp.Integer(2),
+    MIDDLE: sp.Rational(3, 2),
+    MINORITY: sp.Integer(1),
+    SCALE: sp.Integer(3),
+    LOG_ODDS: sp.Integer(3),
+}
 
 
 def _time_parts(said):
     where = (*FRACTION.values(), STARTS_BELOW_END)
     return (
         identity("reaches-its-fraction", "s(T) = fσ", at(STRENGTH, {t: said.time}), fraction * sigma, *where),
-        Holds(id="time-is-positive", says="T > 0: the level is reached after the start", condition=said.time > 0,
-              where=(*FRACTION.values(), said.start < said.level)),
-        Increasing(id="not-reached-before", says="s increases, so the level is not reached before T", expr=said.strength,
-                   variable=t, where=(STARTS_BELOW_END,)),
-        identity("is-derived-time", "is the time derived from the closed form", timing.learning_time().subs(rate, 1), said.time,
-                 *where),
-        Limit(id="scaled-time-tends-to-reciprocal", says="T/δ → 1/σ for every f", expr=said.time / delta, variable=delta,
-              point=sp.oo, value=said.scaled, where=tuple(FRACTION.values())),
+        Holds(
+            id="time-is-positive",
+            says="T > 0: the level is reached after the start",
+            condition=said.time > 0,
+            where=(*FRACTION.values(), said.start < said.level),
+        ),
+        Increasing(
+            id="not-reached-before",
+            says="s increases, so the level is not reached before T",
+            expr=said.strength,
+            variable=t,
+            where=(STARTS_BELOW_END,),
+        ),
+        identity("is-derived-time", "is the time derived from the closed form", timing.learning_time().subs(rate, 1), said.time, *where),
+        Limit(
+            id="scaled-time-tends-to-reciprocal",
+            says="T/δ → 1/σ for every f",
+            expr=said.time / delta,
+            variable=delta,
+            point=sp.oo,
+            value=said.scaled,
+            where=tuple(FRACTION.values()),
+        ),
     )
 
 
@@ -76,14 +103,26 @@ def _small_scale_parts(said):
     return (
         Holds(id="majority-value-above-middle", says="σ_maj² > σ_mid²", condition=majority**2 > middle**2, where=(said.imbalance,)),
         Holds(id="middle-value-above-minority", says="σ_mid² > σ_min²", condition=middle**2 > minority**2, where=(said.imbalance,)),
-        identity("slope-of-time", "the slope of −T in σ is (ln X − a/(a − 1))/2σ², with a = σe^(2δ) and X = (a − 1) f/(1 − f)",
-                 sp.diff(-_time(sigma), sigma),
-                 (said.slope / (2 * sigma**2)).xreplace({SCALE: sigma * sp.exp(2 * delta), LOG_ODDS: sp.log(ODDS)}),
-                 *FRACTION.values(), *SMALL.values()),
-        Holds(id="slope-is-positive", says="ln X > a/(a − 1) where a ≥ 2 and ln X > 2", condition=LOG_ODDS > SCALE / (SCALE - 1),
-              where=(said.least_scale <= SCALE, said.least_log < LOG_ODDS)),
-        Holds(id="middle-meets-what-minority-meets", says="the middle mode meets the premises where the minority modes do",
-              condition=sp.And(scale, log_odds), where=(MIDDLE > MINORITY, *_small(slower, said))),
+        identity(
+            "slope-of-time",
+            "the slope of −T in σ is (ln X − a/(a − 1))/2σ², with a = σe^(2δ) and X = (a − 1) f/(1 − f)",
+            sp.diff(-_time(sigma), sigma),
+            (said.slope / (2 * sigma**2)).xreplace({SCALE: sigma * sp.exp(2 * delta), LOG_ODDS: sp.log(ODDS)}),
+            *FRACTION.values(),
+            *SMALL.values(),
+        ),
+        Holds(
+            id="slope-is-positive",
+            says="ln X > a/(a − 1) where a ≥ 2 and ln X > 2",
+            condition=LOG_ODDS > SCALE / (SCALE - 1),
+            where=(said.least_scale <= SCALE, said.least_log < LOG_ODDS),
+        ),
+        Holds(
+            id="middle-meets-what-minority-meets",
+            says="the middle mode meets the premises where the minority modes do",
+            condition=sp.And(scale, log_odds),
+            where=(MIDDLE > MINORITY, *_small(slower, said)),
+        ),
         Holds(id="majority-before-middle", says="T_maj < T_mid", **earlier(MAJORITY, MIDDLE, MAJORITY > MIDDLE)),
         Holds(id="middle-before-minority", says="T_mid < T_min", **earlier(MIDDLE, MINORITY, MIDDLE > MINORITY)),
         Holds(id="majority-before-minority", says="T_maj < T_min, at √n_maj and √n_min", **earlier(majority, minority, said.imbalance)),
@@ -96,39 +135,49 @@ CLAIMS = (
     Claim(
         id="learning-time",
         says="Vanilla, in flow time of the summed loss, 0 < f < 1: a mode that starts below the level, e^(−2δ) < fσ, first reaches "
-             "fσ at T = (1/2σ) ln((σ e^(2δ) − 1) f/(1 − f)) > 0, and T/δ → 1/σ as δ → ∞.",
+        "fσ at T = (1/2σ) ln((σ e^(2δ) − 1) f/(1 − f)) > 0, and T/δ → 1/σ as δ → ∞.",
         source=PAPER,
         stated={"time": TIME, "scaled": 1 / sigma, "level": fraction * sigma, "start": START, "strength": STRENGTH},
         hypotheses={**FRACTION, "e^(−2δ) < fσ": fraction * sigma > START},
         witnesses=(POINT,),
         parts=_time_parts,
         runs=lambda said: (
-            Agrees(id="measured-times", says="relative error of learning times measured on vanilla runs", uses=("time",),
-                   measure=lambda: runs.learning_time_error(said.time), bound=runs.TIME_TOLERANCE),),
+            Agrees(
+                id="measured-times",
+                says="relative error of learning times measured on vanilla runs",
+                uses=("time",),
+                measure=lambda: runs.learning_time_error(said.time),
+                bound=runs.TIME_TOLERANCE,
+            ),
+        ),
         near_misses=(
             NearMiss("1/σ in place of 1/2σ", {"time": 2 * TIME}),
-            NearMiss("f/(1 − f) inverted",
-                     {"time": sp.log((sigma * sp.exp(2 * delta) - 1) * (1 - fraction) / fraction) / (2 * sigma)}),
-            NearMiss("the 1 left out of σe^(2δ) − 1",
-                     {"time": sp.log(sigma * sp.exp(2 * delta) * fraction / (1 - fraction)) / (2 * sigma)}),
+            NearMiss("f/(1 − f) inverted", {"time": sp.log((sigma * sp.exp(2 * delta) - 1) * (1 - fraction) / fraction) / (2 * sigma)}),
+            NearMiss(
+                "the 1 left out of σe^(2δ) − 1", {"time": sp.log(sigma * sp.exp(2 * delta) * fraction / (1 - fraction)) / (2 * sigma)}
+            ),
             NearMiss("T/δ → 2/σ", {"scaled": 2 / sigma}),
             NearMiss("a start below the end σ, and not below the level, is enough", {"level": sigma}),
             NearMiss("time backwards", {"strength": STRENGTH.subs(t, -t)}),
         ),
         coq={
-            "reaches-its-fraction": ("dynamics.learning_time.mode_reaches_its_fraction_at_learning_time",
-                                     "dynamics.scalar_flow.strength_at_learning_time"),
+            "reaches-its-fraction": (
+                "dynamics.learning_time.mode_reaches_its_fraction_at_learning_time",
+                "dynamics.scalar_flow.strength_at_learning_time",
+            ),
             "time-is-positive": ("dynamics.learning_time.learning_time_is_positive",),
             "not-reached-before": ("dynamics.learning_time.strength_increases_to_its_level",),
             "is-derived-time": ("dynamics.learning_time.learning_time_is_the_derived_time",),
-            "scaled-time-tends-to-reciprocal": ("dynamics.learning_time.scaled_learning_time_tends_to_reciprocal",
-                                                "dynamics.scalar_flow.learning_time_over_delta"),
+            "scaled-time-tends-to-reciprocal": (
+                "dynamics.learning_time.scaled_learning_time_tends_to_reciprocal",
+                "dynamics.scalar_flow.learning_time_over_delta",
+            ),
         },
     ),
     Claim(
         id="majority-first",
         says="STEP with equal halves and counts R > 1 and 1, vanilla, every mode starting below its level (e^(−2δ) < f, 0 < f < 1): "
-             "the majority modes are learned before the middle mode, and it before the minority modes.",
+        "the majority modes are learned before the middle mode, and it before the minority modes.",
         source="ours: the paper's order of learning, read for every initial scale",
         hypotheses={"R > 1": R > 1, **FRACTION, "e^(−2δ) < f": fraction > START},
         witnesses=(POINT,),
@@ -142,16 +191,28 @@ CLAIMS = (
     Claim(
         id="majority-first-of-small-initialisation",
         says="STEP with n_maj > n_min, vanilla, 0 < f < 1: the majority modes are learned before the middle mode, and it before the "
-             "minority modes, where the slowest mode has σ e^(2δ) ≥ 2 and ln((σ e^(2δ) − 1) f/(1 − f)) > 2.",
+        "minority modes, where the slowest mode has σ e^(2δ) ≥ 2 and ln((σ e^(2δ) − 1) f/(1 − f)) > 2.",
         source=OURS,
-        stated={"imbalance": n_majority > n_minority, "slope": LOG_ODDS - SCALE / (SCALE - 1), "least_log": sp.Integer(2),
-                "least_scale": sp.Integer(2), "judged_at": 0, "earlier": operator.lt},
+        stated={
+            "imbalance": n_majority > n_minority,
+            "slope": LOG_ODDS - SCALE / (SCALE - 1),
+            "least_log": sp.Integer(2),
+            "least_scale": sp.Integer(2),
+            "judged_at": 0,
+            "earlier": operator.lt,
+        },
         hypotheses={"n_maj > n_min": n_majority > n_minority, **FRACTION, **SMALL},
         witnesses=(POINT,),
         parts=_small_scale_parts,
         runs=lambda said: (
-            Agrees(id="order-of-runs", says="vanilla STEP runs whose modes are out of order", uses=("earlier",),
-                   measure=lambda: runs.order_violations(said.earlier), bound=0),),
+            Agrees(
+                id="order-of-runs",
+                says="vanilla STEP runs whose modes are out of order",
+                uses=("earlier",),
+                measure=lambda: runs.order_violations(said.earlier),
+                bound=0,
+            ),
+        ),
         near_misses=(
             NearMiss("n_maj ≥ n_min is enough", {"imbalance": n_majority >= n_minority}),
             NearMiss("1/(a − 1) in place of a/(a − 1)", {"slope": LOG_ODDS - 1 / (SCALE - 1)}),

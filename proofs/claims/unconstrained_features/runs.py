@@ -59,8 +59,15 @@ def tailed_cases(number: int = 3) -> Iterator[tuple[str, ClassCounts]]:
 
 
 @cache
-def trajectory(counts: ClassCounts, gamma: Fraction, delta: float, init: Init = "spectral", seed: int = 0,
-               level: flow.Level | None = None, time: float | None = None) -> flow.Trajectory:
+def trajectory(
+    counts: ClassCounts,
+    gamma: Fraction,
+    delta: float,
+    init: Init = "spectral",
+    seed: int = 0,
+    level: flow.Level | None = None,
+    time: float | None = None,
+) -> flow.Trajectory:
     """One run of the squared loss with ω = n^(−γ), raw."""
     weights = tuple(float(w) for w in class_weights(counts, gamma, "raw"))
     experiment = Experiment(counts, weights, loss_named("squared"), delta, init, None, seed)
@@ -122,10 +129,11 @@ def step_spectrum_error(majority: sp.Expr, minority: sp.Expr, middle_squared: sp
             for small in range(1, 5):
                 for counts in ((5, 2), (40, 1), (9, 8)):
                     Z_found = centred_labels(ClassCounts((counts[0],) * big + (counts[1],) * small))
-                    found = np.linalg.svd(Z_found, compute_uv=False)[:big + small - 1]
+                    found = np.linalg.svd(Z_found, compute_uv=False)[: big + small - 1]
                     point = (big, small, *counts)
                     stated = [values[0](*point)] * (big - 1) + [values[1](*point)] * (small - 1) + [values[2](*point)]
                     yield f"m={big},{small}, n={counts}", relative(found, np.sort(stated)[::-1])
+
     return worst(errors())
 
 
@@ -149,6 +157,7 @@ def interlacing_violations(upper_shift: int, lower_shift: int) -> Measurement:
                 violations += _roots_above(polynomial, upper) > j - 1
                 violations += c - _roots_above(_mirrored(polynomial), -lower) < j
             yield str(counts), float(violations)
+
     return worst(errors())
 
 
@@ -179,11 +188,13 @@ def effective_weight_error(middle: sp.Expr) -> Measurement:
             ratio, weights = int(generator.integers(2, 50)), generator.uniform(0.1, 3, 2)
             counts = ClassCounts((ratio,) * big + (1,) * small)
             _, _, Vt = np.linalg.svd(centred_labels(counts), full_matrices=False)
-            V = Vt[:counts.c - 1].T
+            V = Vt[: counts.c - 1].T
             omega = np.array([weights[0]] * (ratio * big) + [weights[1]] * small)
-            expected = np.diag([weights[0]] * (big - 1) + [float(value(small / (big + small), ratio, *weights))]
-                               + [weights[1]] * (small - 1))
+            expected = np.diag(
+                [weights[0]] * (big - 1) + [float(value(small / (big + small), ratio, *weights))] + [weights[1]] * (small - 1)
+            )
             yield f"m={big},{small}, R={ratio}", float(np.abs(V.T @ (omega[:, None] * V) - expected).max())
+
     return worst(errors())
 
 
@@ -213,6 +224,7 @@ def gradient_error(dW: sp.MatrixExpr, dH: sp.MatrixExpr) -> Measurement:
             stated = [float((stated_W * along_W).sum()), float((stated_H * along_H).sum())]
             scale = 1 + max(map(abs, slopes))
             yield f"case {case}", max(abs(a - b) for a, b in zip(slopes, stated, strict=True)) / scale
+
     return worst(errors())
 
 
@@ -230,16 +242,17 @@ def conservation_drift(conserved: sp.MatrixExpr) -> Measurement:
                     size = max(np.linalg.norm(w.T @ w) for w in run.W(times))
                     drift = max(np.linalg.norm(later - moved[0]) for later in moved) / size
                     yield f"{name}, γ={gamma}, {init}", float(drift)
+
     return worst(errors())
 
 
 # Modes ---------------------------------------------------------------------------------------------------------
 
 
-def _scalar_path(rate: Callable[[float, float, float], float], sigma: float, weight: float, start: float,
-                 times: np.ndarray) -> np.ndarray:
+def _scalar_path(rate: Callable[[float, float, float], float], sigma: float, weight: float, start: float, times: np.ndarray) -> np.ndarray:
     """The stated scalar equation integrated for ln s, by a method that the flow does not use; infinite from where it leaves its
     range."""
+
     def derivative(t: float, y: np.ndarray) -> list[float]:
         return [rate(np.exp(y[0]), sigma, weight) / np.exp(y[0])]
 
@@ -248,10 +261,11 @@ def _scalar_path(rate: Callable[[float, float, float], float], sigma: float, wei
 
     left_range.terminal = True  # type: ignore[attr-defined]
     with np.errstate(over="ignore", invalid="ignore"):
-        solution = solve_ivp(derivative, (0, times[-1]), [np.log(start)], method="LSODA", t_eval=times, rtol=1e-12,
-                             atol=1e-12, events=left_range)
+        solution = solve_ivp(
+            derivative, (0, times[-1]), [np.log(start)], method="LSODA", t_eval=times, rtol=1e-12, atol=1e-12, events=left_range
+        )
     path = np.full(len(times), np.inf)
-    path[:len(solution.t)] = np.exp(solution.y[0])
+    path[: len(solution.t)] = np.exp(solution.y[0])
     return path
 
 
@@ -271,18 +285,25 @@ def _scalar_error(run: flow.Trajectory, delta: float, rate: sp.Expr, weights: di
 
 def scalar_equation_error(rate: sp.Expr) -> Measurement:
     """Per-sample vanilla runs against the stated scalar equation, and their off-diagonal strengths against 0."""
+
     def errors() -> Iterator[tuple[str, float]]:
-        for name, counts in (("STEP(4, 10)", step(4, 10)), ("STEP(4, 10, 1/4)", step(4, 10, "1/4")),
-                             ("long-tailed(4, 20)", long_tailed(4, 20)), ("STEP(2, 9)", step(2, 9))):
+        for name, counts in (
+            ("STEP(4, 10)", step(4, 10)),
+            ("STEP(4, 10, 1/4)", step(4, 10, "1/4")),
+            ("long-tailed(4, 20)", long_tailed(4, 20)),
+            ("STEP(2, 9)", step(2, 9)),
+        ):
             for delta in (2.0, 4.0):
                 run = trajectory(counts, Fraction(0), delta, level="sample")
                 ones = {group.singular_value: 1.0 for group in measure.mode_groups(run)}
                 yield f"{name}, δ={delta}", _scalar_error(run, delta, rate, ones)
+
     return worst(errors())
 
 
 def within_group_error(rate: sp.Expr) -> Measurement:
     """Within-group strengths of weighted runs against the stated equation with λ = the group's weight."""
+
     def errors() -> Iterator[tuple[str, float]]:
         for name, counts in step_cases(ratios=(10, 1000)):
             for gamma in (Fraction(1, 2), Fraction(1)):
@@ -290,6 +311,7 @@ def within_group_error(rate: sp.Expr) -> Measurement:
                 weights = {np.sqrt(n): float(n) ** -float(gamma) for n in (ratio, 1.0) if counts.per_class.count(int(n)) > 1}
                 run = trajectory(counts, gamma, 8.0)
                 yield f"{name}, γ={gamma}, δ=8", _scalar_error(run, 8.0, rate, weights)
+
     return worst(errors())
 
 
@@ -302,6 +324,7 @@ def strength_error(strength: sp.Expr) -> Measurement:
             sigma = np.array([group.singular_value for group in measure.mode_groups(run)])
             found = measure.group_strengths(run, run.t)
             yield name, relative(found, stated(run.t[:, None], sigma, delta))
+
     return worst(errors())
 
 
@@ -311,12 +334,12 @@ def descent_error(strength: sp.Expr) -> Measurement:
     delta = 2.0
 
     def errors() -> Iterator[tuple[str, float]]:
-        for name, counts in (("STEP(4, 4)", step(4, 4)), ("STEP(4, 9, 1/4)", step(4, 9, "1/4")),
-                             ("long-tailed(3, 5)", long_tailed(3, 5))):
+        for name, counts in (("STEP(4, 4)", step(4, 4)), ("STEP(4, 9, 1/4)", step(4, 9, "1/4")), ("long-tailed(3, 5)", long_tailed(3, 5))):
             coarse, half, quarter = (_descended(counts, delta, part) for part in (1, 2, 4))
             found = (coarse.strengths - 6 * half.strengths[::2] + 8 * quarter.strengths[::4]) / 3
             times = coarse.step_size * np.arange(len(found))
             yield name, relative(found, stated(times[:, None], coarse.singular_values, delta))
+
     return worst(errors())
 
 
@@ -338,17 +361,20 @@ def learning_time_error(time: sp.Expr) -> Measurement:
             for fraction in (0.25, 0.5, 0.9):
                 expected = [stated(group.singular_value, delta, fraction) for group in measure.mode_groups(run)]
                 yield f"{name}, f={fraction}", relative(learning_times(run.experiment.counts, delta, fraction), np.array(expected))
+
     return worst(errors())
 
 
 def order_violations(earlier: Callable[[Any, Any], Any]) -> Measurement:
     """Vanilla STEP runs, R > 1, in which the time of a mode is not `earlier` than that of the next smaller σ."""
+
     def errors() -> Iterator[tuple[str, float]]:
         for name, counts in step_cases(ratios=(10, 100, 1000)):
             for delta in DELTAS:
                 times = learning_times(counts, float(delta))
                 in_order = bool(np.all(earlier(times[:-1], times[1:])))  # a NaN is not in order
                 yield f"{name}, δ={delta}", float(not in_order)
+
     return worst(errors())
 
 
@@ -363,6 +389,7 @@ def vanilla_window_error(of_first: sp.Expr) -> Measurement:
                 scaled = (late - early) / 8
                 window = (scaled.max() - scaled.min()) / scaled.min()
                 yield name, relative(window, stated(float(counts.imbalance_ratio)))
+
     return worst(errors())
 
 
@@ -371,15 +398,14 @@ def staircase_error(share: sp.Expr) -> Measurement:
     delta, part = 46.0, float(share)
 
     def errors() -> Iterator[tuple[str, float]]:
-        for name, counts in (("STEP(4, 10)", step(4, 10)), ("STEP(10, 100)", step(10, 100)),
-                             ("long-tailed(4, 100)", long_tailed(4, 100))):
+        for name, counts in (("STEP(4, 10)", step(4, 10)), ("STEP(10, 100)", step(10, 100)), ("long-tailed(4, 100)", long_tailed(4, 100))):
             run = trajectory(counts, Fraction(0), delta)
             groups = measure.mode_groups(run)
             learned = sorted(1 / group.singular_value for group in groups)
             for tau in ((a + b) / 2 for a, b in zip([0.0, *learned], learned, strict=False)):
-                plateau = sum(part * group.multiplicity * group.singular_value**2 for group in groups
-                              if 1 / group.singular_value > tau)
+                plateau = sum(part * group.multiplicity * group.singular_value**2 for group in groups if 1 / group.singular_value > tau)
                 yield f"{name}, τ={tau:.3g}", relative(measure.weighted_loss(run, tau * delta), plateau)
+
     return worst(errors())
 
 
@@ -401,10 +427,12 @@ def _terminal_runs() -> tuple[tuple[str, flow.Trajectory], ...]:
 
 def terminal_error() -> Measurement:
     """‖Z − L‖/‖Z‖ at the end of the runs."""
+
     def errors() -> Iterator[tuple[str, float]]:
         for name, run in _terminal_runs():
             Z_found = centred_labels(run.experiment.counts)
             yield name, float(np.linalg.norm(Z_found - run.logits(run.t[-1])) / np.linalg.norm(Z_found))
+
     return worst(errors())
 
 
@@ -422,4 +450,5 @@ def terminal_bound_excess(factor: sp.Expr, least: sp.Symbol) -> Measurement:
             bound = stated(min(run.experiment.weights)) * measure.weighted_loss(run, times)
             beyond_rounding = squares > 1e-12 * squares[0]
             yield name, max(0.0, float(np.max(squares[beyond_rounding] / bound[beyond_rounding])) - 1)
+
     return worst(errors())

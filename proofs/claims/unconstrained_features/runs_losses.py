@@ -43,10 +43,7 @@ def target_error(name: str, columns: Mapping[tuple[int, int, bool], sp.Expr]) ->
             for k in range(counts.c):
                 for y in range(counts.c):
                     expected = float(stated[group[k], group[y], k == y](*sizes))
-                    yield (
-                        f"sizes and counts {sizes}, entry ({k}, {y})",
-                        abs(found[k, y] - expected) / (1 + abs(expected)),
-                    )
+                    yield (f"sizes and counts {sizes}, entry ({k}, {y})", abs(found[k, y] - expected) / (1 + abs(expected)))
 
     return worst(errors())
 
@@ -80,10 +77,7 @@ def growth_error(name: str, majority: sp.Expr, minority: sp.Expr, others: Sequen
             for gamma in (Fraction(0), Fraction(1, 2), Fraction(1)):
                 values = [float(rate(*map(float, sizes), float(gamma))) for rate in rates]
                 stated = np.sort([values[0]] * (sizes[0] - 1) + [values[1]] * (sizes[1] - 1) + values[2:])[::-1]
-                yield (
-                    f"sizes and counts {sizes}, γ={gamma}",
-                    relative(_growth(name, sizes, gamma)[: len(stated)], stated),
-                )
+                yield (f"sizes and counts {sizes}, γ={gamma}", relative(_growth(name, sizes, gamma)[: len(stated)], stated))
 
     return worst(errors())
 
@@ -104,17 +98,12 @@ def linear_flow_error(strength: sp.Expr, gamma_cases: Sequence[Fraction]) -> Mea
                 times = np.linspace(0, run.t[-1], 40)
                 found = measure.group_strengths(run, times)
                 for k, (rate, overlap) in enumerate(_rates_and_overlaps(counts, weights, run)):
-                    yield (
-                        f"{counts.per_class}, γ={gamma}, mode {k}",
-                        relative(found[:, k], stated(rate, overlap, 3.0, times)),
-                    )
+                    yield (f"{counts.per_class}, γ={gamma}, mode {k}", relative(found[:, k], stated(rate, overlap, 3.0, times)))
 
     return worst(errors())
 
 
-def _rates_and_overlaps(
-    counts: ClassCounts, weights: np.ndarray, run: flow.Trajectory
-) -> Iterator[tuple[float, float]]:
+def _rates_and_overlaps(counts: ClassCounts, weights: np.ndarray, run: flow.Trajectory) -> Iterator[tuple[float, float]]:
     """μ = ‖uᵀZΩ‖ and ρ = uᵀZΩv/μ for one mode of each singular value, from floating-point vectors."""
     Z = np.eye(counts.c)[:, list(counts.labels)] - 1 / counts.c
     for group in measure.mode_groups(run):
@@ -142,9 +131,7 @@ def equal_times_error(name: str, exponent: sp.Expr, slope: sp.Expr) -> Measureme
             weights = tuple(float(n) ** -gamma for n in counts.per_class)
             early, late = (
                 np.array(
-                    measure.class_learning_times(
-                        flow.simulate(Experiment(counts, weights, loss_named(name), delta), time=2.5 * delta)
-                    ),
+                    measure.class_learning_times(flow.simulate(Experiment(counts, weights, loss_named(name), delta), time=2.5 * delta)),
                     dtype=float,
                 )
                 for delta in (8.0, 12.0)

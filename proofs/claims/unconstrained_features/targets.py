@@ -16,14 +16,7 @@ from theory.algebra.partition import BlockMatrix
 from theory.data.counts import symbolic_step
 from theory.losses import grouped, loss_named
 from theory.losses.loss import Loss
-from theory.symbols import (
-    R,
-    gamma,
-    m_majority,
-    m_minority,
-    n_majority,
-    n_minority,
-)
+from theory.symbols import R, gamma, m_majority, m_minority, n_majority, n_minority
 from theory.unconstrained_features import first_order
 from theory.unconstrained_features.first_order import SCALE
 
@@ -72,18 +65,12 @@ def theorems(file: str, *parts: str) -> Mapping[str, tuple[str, ...]]:
     return {part: (f"losses.{file}.{part.replace('-', '_')}",) for part in parts}
 
 
-
-
 def stated_entries(said: SimpleNamespace) -> Entries:
     """diag(row)(Y − π1ᵀ) diag(column): for row group h and label group g, another class and the own one."""
     row = getattr(said, "row", (sp.Integer(1),) * 2)
     prior = getattr(said, "prior", (1 / C,) * 2)
     column = getattr(said, "column", (sp.Integer(1),) * 2)
-    return {
-        (h, g, own): row[h] * column[g] * (int(own) - prior[h])
-        for h, g in BINARY
-        for own in ((False, True) if h == g else (False,))
-    }
+    return {(h, g, own): row[h] * column[g] * (int(own) - prior[h]) for h, g in BINARY for own in ((False, True) if h == g else (False,))}
 
 
 def _against(entries: Entries, g: int) -> sp.Expr:
@@ -92,8 +79,9 @@ def _against(entries: Entries, g: int) -> sp.Expr:
     return entries[g, g, True] * grouped.OWN + sp.Add(*others)
 
 
-def gradient_parts(name: str, said: SimpleNamespace, place: str = "at zero logits", where: tuple[sp.Basic, ...] = (AT_ZERO,)
-                    ) -> tuple[Holds, ...]:
+def gradient_parts(
+    name: str, said: SimpleNamespace, place: str = "at zero logits", where: tuple[sp.Basic, ...] = (AT_ZERO,)
+) -> tuple[Holds, ...]:
     entries = stated_entries(said)
     return tuple(
         identity(

@@ -7,30 +7,11 @@ import sympy as sp
 
 from proofs.claims.common import HALF, identity
 from proofs.claims.unconstrained_features import runs_losses as runs
-from proofs.claims.unconstrained_features.targets import (
-    ANY,
-    GRADIENTS,
-    GROUPS,
-    NUMBERS,
-    STEP,
-    C,
-    gradient_parts,
-    target_of,
-    theorems,
-)
+from proofs.claims.unconstrained_features.targets import ANY, GRADIENTS, GROUPS, NUMBERS, STEP, C, gradient_parts, target_of, theorems
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds
 from theory.symbols import delta as scale_exponent
-from theory.symbols import (
-    growth,
-    m_majority,
-    m_minority,
-    overlap,
-    sigma,
-    t,
-    w_majority,
-    w_minority,
-)
+from theory.symbols import growth, m_majority, m_minority, overlap, sigma, t, w_majority, w_minority
 from theory.unconstrained_features import linear_flow, middle
 
 # e^δ uᵀWq, e^δ qᵀH on a sample of weight ω in units of its target, and uᵀLv, of a mode of rate μ and overlap ρ.
@@ -54,32 +35,53 @@ def _unhinged_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
         *gradient_parts("unhinged", said, place="at any logits", where=()),
         *_middle_flow_parts(said),
         *(part for g in range(2) for part in _within_flow_parts(said, g)),
-        identity("strength-without-weights", "without weights, ρ = 1, it is e^(2μt − 2δ)", said.strength.subs(overlap, 1),
-                 sp.exp(2 * growth * t - 2 * scale_exponent)),
+        identity(
+            "strength-without-weights",
+            "without weights, ρ = 1, it is e^(2μt − 2δ)",
+            said.strength.subs(overlap, 1),
+            sp.exp(2 * growth * t - 2 * scale_exponent),
+        ),
     )
 
 
 def _middle_flow_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     columns, y = target_of("unhinged").columns, linear_flow.pattern(STEP)
-    place = {sigma: sp.sqrt(_weighted(0)), growth: sp.sqrt(_weighted(2)),
-             overlap: _weighted(1) / sp.sqrt(_weighted(0) * _weighted(2))}
+    place = {sigma: sp.sqrt(_weighted(0)), growth: sp.sqrt(_weighted(2)), overlap: _weighted(1) / sp.sqrt(_weighted(0) * _weighted(2))}
     classifier = said.classifier.subs(place)
     features = [said.feature.subs({**place, OMEGA: w}) for w in WEIGHTS]
     start = middle.spectral_start(STEP)
     reached = dict(zip(middle.STATE, (classifier, *features), strict=True))
     return (
-        identity("middle-classifier-velocity", "dW/dt = GHᵀ on the middle mode, along any row vector",
-                 (ANY * sp.diff(classifier, t) * y)[0],
-                 (ANY * linear_flow.classifier_velocity(columns, STEP, WEIGHTS, features))[0]),
-        identity("middle-feature-velocity", "dH/dt = WᵀG on the middle mode, along any row vector",
-                 (ANY * sp.diag(*(sp.diff(feature, t) for feature in features)) * y)[0],
-                 (ANY * linear_flow.feature_velocity(columns, STEP, WEIGHTS, classifier))[0]),
-        *(identity(f"middle-{name}-start", f"spectral init: the {name} of the middle mode at t = 0",
-                   value * sp.exp(-scale_exponent), at_start, sp.Eq(t, 0))
-          for name, value, at_start in zip(("classifier", "majority-feature", "minority-feature"), (classifier, *features), start,
-                                           strict=True)),
-        identity("middle-strength", "the strength of the middle mode",
-                 sp.exp(-2 * scale_exponent) * middle.mode_strength(STEP).subs(reached), said.strength.subs(place)),
+        identity(
+            "middle-classifier-velocity",
+            "dW/dt = GHᵀ on the middle mode, along any row vector",
+            (ANY * sp.diff(classifier, t) * y)[0],
+            (ANY * linear_flow.classifier_velocity(columns, STEP, WEIGHTS, features))[0],
+        ),
+        identity(
+            "middle-feature-velocity",
+            "dH/dt = WᵀG on the middle mode, along any row vector",
+            (ANY * sp.diag(*(sp.diff(feature, t) for feature in features)) * y)[0],
+            (ANY * linear_flow.feature_velocity(columns, STEP, WEIGHTS, classifier))[0],
+        ),
+        *(
+            identity(
+                f"middle-{name}-start",
+                f"spectral init: the {name} of the middle mode at t = 0",
+                value * sp.exp(-scale_exponent),
+                at_start,
+                sp.Eq(t, 0),
+            )
+            for name, value, at_start in zip(
+                ("classifier", "majority-feature", "minority-feature"), (classifier, *features), start, strict=True
+            )
+        ),
+        identity(
+            "middle-strength",
+            "the strength of the middle mode",
+            sp.exp(-2 * scale_exponent) * middle.mode_strength(STEP).subs(reached),
+            said.strength.subs(place),
+        ),
     )
 
 
@@ -90,12 +92,25 @@ def _within_flow_parts(said: SimpleNamespace, g: int) -> tuple[Holds, ...]:
     classifier, feature = said.classifier.subs(place), said.feature.subs(place)
     velocities = linear_flow.within_velocity(target_of("unhinged").columns, g, n, w, classifier, feature)
     return (
-        identity(f"within-{group}-velocity", f"dW/dt = GHᵀ and dH/dt = WᵀG within the {group}, along any row vector",
-                 (ANY * sp.Matrix([sp.diff(classifier, t), sp.diff(feature, t)]))[0], (ANY * sp.Matrix(velocities))[0]),
-        identity(f"within-{group}-start", f"spectral init within the {group}: a = 1 and b = 1/√n at t = 0, along any row vector",
-                 (ANY * sp.Matrix([classifier, feature]))[0], (ANY * sp.Matrix([1, 1 / sp.sqrt(n)]))[0], sp.Eq(t, 0)),
-        identity(f"within-{group}-strength", f"the strength within the {group}",
-                 sp.exp(-2 * scale_exponent) * classifier * sp.sqrt(n) * feature, said.strength.subs(place)),
+        identity(
+            f"within-{group}-velocity",
+            f"dW/dt = GHᵀ and dH/dt = WᵀG within the {group}, along any row vector",
+            (ANY * sp.Matrix([sp.diff(classifier, t), sp.diff(feature, t)]))[0],
+            (ANY * sp.Matrix(velocities))[0],
+        ),
+        identity(
+            f"within-{group}-start",
+            f"spectral init within the {group}: a = 1 and b = 1/√n at t = 0, along any row vector",
+            (ANY * sp.Matrix([classifier, feature]))[0],
+            (ANY * sp.Matrix([1, 1 / sp.sqrt(n)]))[0],
+            sp.Eq(t, 0),
+        ),
+        identity(
+            f"within-{group}-strength",
+            f"the strength within the {group}",
+            sp.exp(-2 * scale_exponent) * classifier * sp.sqrt(n) * feature,
+            said.strength.subs(place),
+        ),
     )
 
 
@@ -126,9 +141,15 @@ CLAIMS = (
             NearMiss("features twice as large", {"feature": 2 * FEATURE}),
             NearMiss("half the gradient", {"column": (HALF, HALF)}),
         ),
-        coq=theorems("linear_flow", *GRADIENTS, "middle-classifier-velocity", "middle-feature-velocity",
-                      *(f"middle-{name}-start" for name in ("classifier", "majority-feature", "minority-feature")), "middle-strength",
-                      *(f"within-{group}-{what}" for group in GROUPS for what in ("velocity", "start", "strength")),
-                      "strength-without-weights"),
+        coq=theorems(
+            "linear_flow",
+            *GRADIENTS,
+            "middle-classifier-velocity",
+            "middle-feature-velocity",
+            *(f"middle-{name}-start" for name in ("classifier", "majority-feature", "minority-feature")),
+            "middle-strength",
+            *(f"within-{group}-{what}" for group in GROUPS for what in ("velocity", "start", "strength")),
+            "strength-without-weights",
+        ),
     ),
 )

@@ -31,9 +31,11 @@ EXPONENT_TOLERANCE = 5e-4  # the error of the law is of order R^(1/2 − γ) = 1
 OFFSET_TOLERANCE = 1e-5  # finite δ = 16: the neutral direction counts e^(−16), times a constant of order ten
 EQUAL_TOLERANCE = 0.03  # dT/dδ between δ = 5 and 8: e^(−5) times the spread of a random start's projections
 SPLITS = (0.5, 0.25, 0.2, 0.75, 0.9)
-EQUALISING_RUNS = tuple((f"{loss}-from-{init}-start", f"{name}, {init} start", loss, init)  # part, words, loss, start
-                        for loss, name in (("squared", "squared loss"), ("cross-entropy", "cross-entropy"))
-                        for init in ("spectral", "random"))
+EQUALISING_RUNS = tuple(
+    (f"{loss}-from-{init}-start", f"{name}, {init} start", loss, init)  # part, words, loss, start
+    for loss, name in (("squared", "squared loss"), ("cross-entropy", "cross-entropy"))
+    for init in ("spectral", "random")
+)
 RANDOM_RUNS = {"squared": 65, "cross-entropy": 35}  # from each start: 200 in all
 
 
@@ -48,7 +50,7 @@ def _power_weights(counts: ClassCounts, gamma: float) -> np.ndarray:
 def _leaks(counts: ClassCounts, weights: Sequence[float] | np.ndarray) -> np.ndarray:
     """‖(I − VVᵀ)Ωv_i‖² for the right singular vectors of Z, singular values descending."""
     _, _, Vt = np.linalg.svd(centred_labels(counts), full_matrices=False)
-    V = Vt[:counts.c - 1].T
+    V = Vt[: counts.c - 1].T
     moved = _sample_weights(counts, weights)[:, None] * V
     return ((moved - V @ (V.T @ moved)) ** 2).sum(axis=0)
 
@@ -68,6 +70,7 @@ def leak_error(mass: sp.Expr) -> Measurement:
             expected[big - 1] = share * (1 - share) * (heavy - light) ** 2
             found = _leaks(counts, [heavy] * big + [light] * small)
             yield f"m={big},{small}, R={ratio}", float(np.abs(found - expected).max())
+
     return worst(errors())
 
 
@@ -83,6 +86,7 @@ def exact_modes(exponents: sp.Basic) -> Measurement:
             counts = ClassCounts(tuple(int(n) for n in generator.choice(np.arange(1, 100), c, replace=False)))
             weights = _power_weights(counts, gamma)
             yield f"{counts.per_class}, γ={gamma:.3f}", float((_leaks(counts, weights) < 1e-18).sum())
+
     return worst(errors())
 
 
@@ -97,18 +101,20 @@ def growth_rate_error(power: int) -> Measurement:
             weights = _power_weights(counts, gamma)
             Z = centred_labels(counts)
             gram = (Z * _sample_weights(counts, weights**power)) @ Z.T
-            stated = np.sqrt(np.linalg.eigvalsh(gram)[::-1][:c - 1])
+            stated = np.sqrt(np.linalg.eigvalsh(gram)[::-1][: c - 1])
             yield f"{counts.per_class}, γ={gamma}", relative(_growth_rates(counts, weights, seed), stated)
+
     return worst(errors())
 
 
 def _growth_rates(counts: ClassCounts, weights: np.ndarray, seed: int) -> np.ndarray:
     """Growth rates of W along the left singular vectors of ZΩ, fastest first, from a random start of scale e^(−25)."""
     U, rates, _ = np.linalg.svd(centred_labels(counts) * _sample_weights(counts, weights), full_matrices=False)
-    run = flow.simulate(Experiment(counts, tuple(weights), loss_named("squared"), 25.0, "random", None, seed),
-                        time=9.5 / float(rates[counts.c - 2]))
+    run = flow.simulate(
+        Experiment(counts, tuple(weights), loss_named("squared"), 25.0, "random", None, seed), time=9.5 / float(rates[counts.c - 2])
+    )
     found = []
-    for u, rate in zip(U.T, rates[:counts.c - 1], strict=False):
+    for u, rate in zip(U.T, rates[: counts.c - 1], strict=False):
         early, late = (np.linalg.norm(u @ run.W(t / rate)) for t in (7.0, 9.0))
         found.append(np.log(late / early) * rate / 2)
     return np.array(found)
@@ -126,6 +132,7 @@ def effective_counts_error(power: int) -> Measurement:
             effective = ClassCounts(tuple(int(n) for n in m * k ** (2 - power)))
             weighted, plain = _growth_rates(counts, 1 / k, seed), _growth_rates(effective, np.ones(c), seed)
             yield f"{counts.per_class}, ω = 1/{tuple(map(int, k))}", relative(weighted, plain)
+
     return worst(errors())
 
 
@@ -140,13 +147,13 @@ def flatness_error(exponent: sp.Expr) -> Measurement:
             counts = ClassCounts(tuple(int(n) for n in np.exp(generator.uniform(0, np.log(1e6), c))))
             found = spectrum.spectrum(counts, [float(w) for w in _power_weights(counts, gamma)])
             yield str(counts.per_class), found.escape.relative
+
     return worst(errors())
 
 
 def _slopes(counts: ClassCounts, gamma: Fraction) -> np.ndarray:
     """dT/dδ of the mode groups between δ = 8 and 16."""
-    early, late = (np.array(measure.mode_learning_times(trajectory(counts, gamma, delta)), dtype=float)
-                   for delta in (8.0, 16.0))
+    early, late = (np.array(measure.mode_learning_times(trajectory(counts, gamma, delta)), dtype=float) for delta in (8.0, 16.0))
     return (late - early) / 8
 
 
@@ -158,8 +165,9 @@ def _simulated_windows() -> tuple[tuple[str, float, float, float], ...]:
         if min(counts.per_class.count(n) for n in set(counts.per_class)) >= 2:
             for gamma in (Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1)):
                 slopes = _slopes(counts, gamma)
-                found.append((f"{name}, γ={gamma}", float(counts.imbalance_ratio), float(gamma),
-                              float((slopes.max() - slopes.min()) / slopes.min())))
+                found.append(
+                    (f"{name}, γ={gamma}", float(counts.imbalance_ratio), float(gamma), float((slopes.max() - slopes.min()) / slopes.min()))
+                )
     return tuple(found)
 
 
@@ -173,13 +181,21 @@ def escape_window_error(below: sp.Expr, above: sp.Expr) -> Measurement:
             for side in sides:
                 expected = float(side(ratio, gamma))
                 yield name, abs(window - expected) / (1 + abs(expected))
+
     return worst(errors())
 
 
 def reduction_error(classifier: sp.Expr, features: Sequence[sp.Expr]) -> Measurement:
     """Strength of the middle mode along class-level runs, relative, against the stated (da, db, de)/dt, integrated."""
-    velocity = compiled(sp.Matrix([classifier, *features]), *theory_middle.STATE, symbols.p, symbols.n_majority, symbols.n_minority,
-                        symbols.w_majority, symbols.w_minority)
+    velocity = compiled(
+        sp.Matrix([classifier, *features]),
+        *theory_middle.STATE,
+        symbols.p,
+        symbols.n_majority,
+        symbols.n_minority,
+        symbols.w_majority,
+        symbols.w_minority,
+    )
 
     def errors() -> Iterator[tuple[str, float]]:
         for name, counts in step_cases(ratios=(10, 100)):
@@ -190,11 +206,18 @@ def reduction_error(classifier: sp.Expr, features: Sequence[sp.Expr]) -> Measure
                 sigma, times = measure.mode_groups(run)[group].singular_value, np.linspace(0, run.t[-1], 40)
                 numbers = (share, ratio, 1.0, ratio ** -float(gamma), 1.0)
                 # Spectral init: (a, b, e)(0) = e^(−δ) (1, 1/σ, 1/σ), as v is Zᵀu/σ.
-                path = solve_ivp(lambda _, state, numbers=numbers: velocity(*state, *numbers).ravel(), (0, times[-1]),
-                                 np.exp(-8.0) * np.array([1, 1 / sigma, 1 / sigma]), method="DOP853", t_eval=times, rtol=1e-12,
-                                 atol=1e-16).y
+                path = solve_ivp(
+                    lambda _, state, numbers=numbers: velocity(*state, *numbers).ravel(),
+                    (0, times[-1]),
+                    np.exp(-8.0) * np.array([1, 1 / sigma, 1 / sigma]),
+                    method="DOP853",
+                    t_eval=times,
+                    rtol=1e-12,
+                    atol=1e-16,
+                ).y
                 strength = path[0] * (share * ratio * path[1] + (1 - share) * path[2]) / sigma
                 yield f"{name}, γ={gamma}", relative(strength, measure.group_strengths(run, times)[:, group])
+
     return worst(errors())
 
 
@@ -204,15 +227,16 @@ def _within_group(singular_value: float, counts: ClassCounts) -> bool:
 
 def geometry_error(power: int) -> Measurement:
     """‖(WWᵀ)^power − ZZᵀ‖/‖ZZᵀ‖ at the end of weighted runs from spectral starts."""
+
     def errors() -> Iterator[tuple[str, float]]:
-        for name, counts in (("STEP(4, 10)", step(4, 10)), ("counts 7,4,2", ClassCounts((7, 4, 2))),
-                             ("counts 9,1", ClassCounts((9, 1)))):
+        for name, counts in (("STEP(4, 10)", step(4, 10)), ("counts 7,4,2", ClassCounts((7, 4, 2))), ("counts 9,1", ClassCounts((9, 1)))):
             for gamma in (Fraction(0), Fraction(1, 2), Fraction(1)):
                 first = trajectory(counts, gamma, 6.0)
                 run = trajectory(counts, gamma, 6.0, time=4 * float(first.t[-1]))
                 W, Z = run.W(run.t[-1]), centred_labels(counts)
                 gap = np.linalg.matrix_power(W @ W.T, power) - Z @ Z.T
                 yield f"{name}, γ={gamma}", float(np.linalg.norm(gap) / np.linalg.norm(Z @ Z.T))
+
     return worst(errors())
 
 
@@ -226,15 +250,16 @@ def _offset(ratio: float, share: float, gamma: float, fraction: float = 0.5) -> 
 
 def reference_error(references: Mapping[int, str]) -> Measurement:
     """T_mid − δ, equal halves, γ = 1/2, against decimal reference values."""
-    return worst((f"R={ratio}", abs(_offset(float(ratio), 0.5, 0.5).value - float(value)))
-                 for ratio, value in references.items())
+    return worst((f"R={ratio}", abs(_offset(float(ratio), 0.5, 0.5).value - float(value))) for ratio, value in references.items())
 
 
 def growth_law_error(growth: sp.Expr, splits: Sequence[float]) -> Measurement:
     """The growth of T_mid − δ in ln R between 1e10 and 1e12, γ = 1/2, against the stated one (a function of p)."""
     value = compiled(growth, symbols.p)
-    return worst((f"p={share}", abs((_offset(1e12, share, 0.5).value - _offset(1e10, share, 0.5).value) / np.log(100)
-                                    - float(value(share)))) for share in splits)
+    return worst(
+        (f"p={share}", abs((_offset(1e12, share, 0.5).value - _offset(1e10, share, 0.5).value) / np.log(100) - float(value(share))))
+        for share in splits
+    )
 
 
 def law_error(rate: sp.Expr, constant: sp.Expr, next_order: sp.Expr) -> Measurement:
@@ -257,6 +282,7 @@ def _law_gaps(ratio: float, law: sp.Expr, scaled: Callable[[float, float], float
             integrals = _integrals(share)
             stated = value(ratio, share, integrals.leading, integrals.response)
             yield f"p={share}", abs(scaled(_offset(ratio, share, 0.5).value - float(stated), ratio))
+
     return worst(errors())
 
 
@@ -278,6 +304,7 @@ def exponent_law_error(of_fraction: sp.Expr, below: sp.Expr, above: sp.Expr) -> 
                     found = float(rate(ratio, share, gamma)) * _offset(ratio, share, gamma, fraction).value
                     stated = float(laws[gamma > 0.5](ratio, share, fraction))
                     yield f"γ={gamma}, p={share}, f={fraction}", abs(found - stated)
+
     return worst(errors())
 
 
@@ -291,6 +318,7 @@ def offset_run_error(minority: sp.Expr, majority: sp.Expr) -> Measurement:
             found = np.array(measure.mode_learning_times(run), dtype=float) - 16
             first, last = (float(value(float(ratio))) for value in values)
             yield f"R={ratio}", float(np.abs(found - [first, _offset(float(ratio), 0.5, 0.5).value, last]).max())
+
     return worst(errors())
 
 

@@ -10,8 +10,15 @@ from theory.data import counts, weights
 from theory.symbols import R, c, gamma, m_majority, m_minority, n_minority, p
 from theory.unconstrained_features import modes, timing
 
-POINT = {R: sp.Integer(4), p: sp.Rational(1, 4), c: sp.Integer(4), gamma: sp.Integer(0), m_majority: sp.Integer(2),
-         m_minority: sp.Integer(2), n_minority: sp.Integer(1)}
+POINT = {
+    R: sp.Integer(4),
+    p: sp.Rational(1, 4),
+    c: sp.Integer(4),
+    gamma: sp.Integer(0),
+    m_majority: sp.Integer(2),
+    m_minority: sp.Integer(2),
+    n_minority: sp.Integer(1),
+}
 EVEN = {**POINT, p: HALF, gamma: sp.Rational(1, 4)}
 STEEP = {**POINT, p: HALF, gamma: sp.Rational(3, 4)}
 INVERSE = {**POINT, p: HALF, gamma: sp.Integer(2)}
@@ -26,17 +33,38 @@ def _vanilla_parts(said):
     derived = timing.window(last, first)
     where = (*RATIO.values(), *TWO_CLASSES.values())
     return (
-        Holds(id="middle-mode-not-before-majority", says="the middle mode is not learned before the majority modes: σ_mid² ≤ n_maj",
-              condition=squares.middle <= said.middle_at_most, where=where),
-        Holds(id="middle-mode-not-after-minority", says="the middle mode is not learned after the minority modes: σ_mid² ≥ n_min",
-              condition=squares.middle >= said.middle_at_least, where=where),
-        identity("window-of-last", "the window in units of the last learning time", derived.absolute / (1 / last), said.of_last,
-                 *where),
+        Holds(
+            id="middle-mode-not-before-majority",
+            says="the middle mode is not learned before the majority modes: σ_mid² ≤ n_maj",
+            condition=squares.middle <= said.middle_at_most,
+            where=where,
+        ),
+        Holds(
+            id="middle-mode-not-after-minority",
+            says="the middle mode is not learned after the minority modes: σ_mid² ≥ n_min",
+            condition=squares.middle >= said.middle_at_least,
+            where=where,
+        ),
+        identity("window-of-last", "the window in units of the last learning time", derived.absolute / (1 / last), said.of_last, *where),
         identity("window-of-first", "the window in units of the first learning time", derived.relative, said.of_first, *where),
-        Supremum(id="window-of-last-below-1", says="in units of the last it stays below 1, its supremum", expr=said.of_last,
-                 variable=R, start=sp.Integer(1), end=sp.oo, value=said.most_of_last, attained=False),
-        Limit(id="window-of-first-unbounded", says="in units of the first it grows without bound", expr=said.of_first, variable=R,
-              point=sp.oo, value=sp.oo),
+        Supremum(
+            id="window-of-last-below-1",
+            says="in units of the last it stays below 1, its supremum",
+            expr=said.of_last,
+            variable=R,
+            start=sp.Integer(1),
+            end=sp.oo,
+            value=said.most_of_last,
+            attained=False,
+        ),
+        Limit(
+            id="window-of-first-unbounded",
+            says="in units of the first it grows without bound",
+            expr=said.of_first,
+            variable=R,
+            point=sp.oo,
+            value=sp.oo,
+        ),
     )
 
 
@@ -44,8 +72,17 @@ def _vanilla_every_split_parts(said):
     """With one minority class (p = 1/c) there is no mode within the minority: the middle mode is the last."""
     majority, middle = step_rates(exponent=sp.Integer(0), share=1 / c)
     window = timing.window(middle.effective_singular_value, majority.effective_singular_value)
-    return (Limit(id="one-minority-class", says="one minority class: the window in units of the first grows without bound",
-                  expr=window.relative, variable=R, point=sp.oo, value=sp.oo, where=(c >= 3,)),)
+    return (
+        Limit(
+            id="one-minority-class",
+            says="one minority class: the window in units of the first grows without bound",
+            expr=window.relative,
+            variable=R,
+            point=sp.oo,
+            value=sp.oo,
+            where=(c >= 3,),
+        ),
+    )
 
 
 def _bound_parts(said):
@@ -56,16 +93,22 @@ def _bound_parts(said):
     where = tuple(RATIO.values()) + (tuple(SHARE.values()) if said.share == p else ())
     share_where = where[1:]
     return (
-        identity("middle-rate", "the middle effective singular value", weighted.middle / sp.sqrt(squares.middle), said.middle,
-                 *where),
-        Holds(id="middle-rate-at-most-one", says="no rate exceeds 1: the middle mode is the last", condition=said.middle <= 1,
-              where=where),
+        identity("middle-rate", "the middle effective singular value", weighted.middle / sp.sqrt(squares.middle), said.middle, *where),
+        Holds(id="middle-rate-at-most-one", says="no rate exceeds 1: the middle mode is the last", condition=said.middle <= 1, where=where),
         Holds(id="window-below-bound", says="the window lies below the bound", condition=window < said.bound, where=where),
-        identity("no-window-at-balance", "the window is zero at R = 1", at(window, {R: sp.Integer(1)}), sp.Integer(0),
-                 *share_where),
+        identity("no-window-at-balance", "the window is zero at R = 1", at(window, {R: sp.Integer(1)}), sp.Integer(0), *share_where),
         Increasing(id="window-increases", says="the window increases in R", expr=window, variable=R, where=where),
-        Supremum(id="bound-is-supremum", says="the bound is the supremum and is not attained", expr=window, variable=R,
-                 start=sp.Integer(1), end=sp.oo, value=said.bound, attained=False, where=share_where),
+        Supremum(
+            id="bound-is-supremum",
+            says="the bound is the supremum and is not attained",
+            expr=window,
+            variable=R,
+            start=sp.Integer(1),
+            end=sp.oo,
+            value=said.bound,
+            attained=False,
+            where=share_where,
+        ),
     )
 
 
@@ -75,12 +118,25 @@ def _off_half_parts(said):
     rates = (majority.effective_singular_value, minority.effective_singular_value)
     below, above = timing.window(rates[1], rates[0]).relative, timing.window(rates[0], rates[1]).relative
     return (
-        identity("majority-rate", "the majority rate for every exponent, in units of the minority's", rates[0] / rates[1],
-                 said.majority),
-        Limit(id="unbounded-below-half", says="γ below the threshold: the minority is the later, without bound", expr=below,
-              variable=R, point=sp.oo, value=sp.oo, where=(gamma < said.threshold,)),
-        Limit(id="unbounded-above-half", says="γ above the threshold: the majority is the later, without bound", expr=above,
-              variable=R, point=sp.oo, value=sp.oo, where=(gamma > said.threshold,)),
+        identity("majority-rate", "the majority rate for every exponent, in units of the minority's", rates[0] / rates[1], said.majority),
+        Limit(
+            id="unbounded-below-half",
+            says="γ below the threshold: the minority is the later, without bound",
+            expr=below,
+            variable=R,
+            point=sp.oo,
+            value=sp.oo,
+            where=(gamma < said.threshold,),
+        ),
+        Limit(
+            id="unbounded-above-half",
+            says="γ above the threshold: the majority is the later, without bound",
+            expr=above,
+            variable=R,
+            point=sp.oo,
+            value=sp.oo,
+            where=(gamma > said.threshold,),
+        ),
     )
 
 
@@ -92,16 +148,27 @@ CLAIMS = (
     Claim(
         id="vanilla-window-unbounded",
         says="STEP, vanilla, at least two classes in each group, R ≥ 1: the scaled window is 1 − 1/√R of the last learning time "
-             "(below 1, its supremum) and √R − 1 of the first, which grows without bound in R.",
+        "(below 1, its supremum) and √R − 1 of the first, which grows without bound in R.",
         source=f"{PAPER}; the formulas and the condition: ours",
-        stated={"of_last": 1 - 1 / sp.sqrt(R), "of_first": sp.sqrt(R) - 1, "most_of_last": sp.Integer(1),
-                "middle_at_most": R * n_minority, "middle_at_least": n_minority},
+        stated={
+            "of_last": 1 - 1 / sp.sqrt(R),
+            "of_first": sp.sqrt(R) - 1,
+            "most_of_last": sp.Integer(1),
+            "middle_at_most": R * n_minority,
+            "middle_at_least": n_minority,
+        },
         hypotheses={**RATIO, **TWO_CLASSES},
         witnesses=(POINT,),
         parts=_vanilla_parts,
         runs=lambda said: (
-            Agrees(id="windows-of-runs", says="windows of vanilla runs, T/δ extrapolated to δ → ∞", uses=("of_first",),
-                   measure=lambda: runs.vanilla_window_error(said.of_first), bound=runs.WINDOW_TOLERANCE),),
+            Agrees(
+                id="windows-of-runs",
+                says="windows of vanilla runs, T/δ extrapolated to δ → ∞",
+                uses=("of_first",),
+                measure=lambda: runs.vanilla_window_error(said.of_first),
+                bound=runs.WINDOW_TOLERANCE,
+            ),
+        ),
         near_misses=(
             NearMiss("R − 1 in place of √R − 1", {"of_first": R - 1}),
             NearMiss("1/R in place of 1/√R", {"of_last": 1 - 1 / R}),
@@ -122,8 +189,7 @@ CLAIMS = (
     ),
     Claim(
         id="vanilla-window-unbounded-of-any-split",
-        says="STEP, vanilla, any split of c ≥ 3 classes: the scaled window relative to the first learning time grows without "
-             "bound in R.",
+        says="STEP, vanilla, any split of c ≥ 3 classes: the scaled window relative to the first learning time grows without bound in R.",
         source="ours: the paper's unbounded window, read for every split",
         hypotheses={"c ≥ 3": c >= 3},
         witnesses=(POINT,),
@@ -134,7 +200,7 @@ CLAIMS = (
     Claim(
         id="window-bound",
         says="STEP with equal halves, counts R and 1, γ = 1/2: 1/(σλ)_mid − 1 < √2 − 1 for every finite R ≥ 1; it is zero at R = 1 "
-             "and increases in R, and √2 − 1 is its supremum, not attained.",
+        "and increases in R, and √2 − 1 is its supremum, not attained.",
         source=PAPER,
         stated={"share": HALF, "middle": MIDDLE_HALVES, "bound": sp.sqrt(2) - 1},
         hypotheses=RATIO,
@@ -159,7 +225,7 @@ CLAIMS = (
     Claim(
         id="window-bound-any-split",
         says="STEP with minority share 0 < p < 1, counts R ≥ 1 and 1, γ = 1/2: 1/(σλ)_mid − 1 < 1/√p − 1; it is zero at R = 1 and "
-             "increases in R, and 1/√p − 1 is its supremum, not attained.",
+        "increases in R, and 1/√p − 1 is its supremum, not attained.",
         source=OURS,
         stated={"share": p, "middle": MIDDLE, "bound": 1 / sp.sqrt(p) - 1},
         hypotheses={**RATIO, **SHARE},
@@ -184,7 +250,7 @@ CLAIMS = (
     Claim(
         id="window-unbounded-off-half",
         says="STEP with at least two classes in each group and ω = n^(−γ): for every fixed γ ≠ 1/2 the window of the effective "
-             "singular values, relative to the first learning time, is unbounded in R.",
+        "singular values, relative to the first learning time, is unbounded in R.",
         source=OURS,
         stated={"threshold": HALF, "majority": R ** (HALF - gamma)},
         hypotheses=TWO_CLASSES,
