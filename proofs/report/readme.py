@@ -11,7 +11,7 @@ import os
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from proofs.claims.networks import evidence as network_evidence
@@ -21,7 +21,7 @@ from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
 from proofs.ledger import ledger
 from proofs.ledger.dependencies import ROOT, TRUSTED, code_lines
-from proofs.report import tables
+from proofs.report import architecture, tables
 from proofs.report.files import written_whole
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -169,10 +169,22 @@ def generate(path: Path) -> None:
         "figures": figure_commands,
         "networks": network_evidence.table,
     }
+    fill(path, parts)
+
+
+def fill(path: Path, parts: Mapping[str, Callable[[], str]]) -> None:
+    """Rewrite the generated parts of one text."""
     text = PART.sub(lambda match: match[1] + parts[match["name"]]() + "\n" + match[3], path.read_text(encoding="utf-8"))
     with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
 
 
+def generate_architecture(folder: Path) -> None:
+    """Rewrite the table of docs/architecture.md, and draw its picture."""
+    architecture.draw(folder / "architecture.svg")
+    fill(folder / "architecture.md", {"rooms": architecture.table})
+
+
 if __name__ == "__main__":
+    generate_architecture(ROOT / "docs")
     generate(ROOT / "README.md")
