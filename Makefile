@@ -39,7 +39,7 @@ lint: .venv/lint
 	$(BIN)/mypy
 
 readme: .venv/plain
-	$(BIN)/python -m proofs.report.readme
+	$(BIN)/python -m proofs.documents.readme
 
 clean:
 	rm -rf .venv build

@@ -47,7 +47,7 @@ def modules(room: str) -> list[str]:
 
 
 ROOMS = {
-    "kernel": [*modules("kernel"), "ledger.cache"],
+    "kernel": [*modules("kernel"), "store.cache"],
     "checker": modules("checker"),
     "search and engines": [*modules("search"), *modules("engines"), *modules("check")],
 }

@@ -18,7 +18,8 @@ from proofs.commands import check as command
 from proofs.kernel import judge
 from proofs.kernel.statements import Known
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
-from proofs.ledger import dependencies, jobs
+from proofs.ledger import jobs
+from proofs.store import dependencies
 from theory.exact import InvalidInput
 
 x, y = sp.symbols("x y", real=True)

@@ -16,7 +16,7 @@ from proofs.kernel.claim import Question
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Holds, Increasing, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict, exit_status
-from proofs.ledger import cache
+from proofs.store import cache
 
 x, y = sp.symbols("x y", real=True)
 SECONDS = 60.0  # of processor time, of which each takes less than one

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from proofs.ledger.dependencies import ROOT
+from proofs.store.dependencies import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (?:A|An) ([\w ]+), in four steps\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE))

@@ -18,7 +18,8 @@ from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Holds, Limit
 from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
-from proofs.ledger import cache, ledger
+from proofs.ledger import ledger
+from proofs.store import cache
 from tests.toys import guarded
 
 x = sp.Symbol("x", real=True)

@@ -11,6 +11,7 @@ import secrets
 import pytest
 import sympy as sp
 
+from proofs.claims import registry
 from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss, Question
 from proofs.kernel.judge import FALSEHOOD, Findings, Row, mint
@@ -28,7 +29,8 @@ from proofs.kernel.statements import (
     ToolMissing,
 )
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
-from proofs.ledger import cache, ledger
+from proofs.ledger import ledger
+from proofs.store import cache
 from tests.toys import guarded
 
 x = sp.Symbol("x", real=True)
@@ -1024,12 +1026,12 @@ def test_the_ledger_takes_no_question_and_no_claim_can_do_without_near_misses(mo
     class Module:
         CLAIMS = (question(TRUE_PART),)
 
-    ledger._modules.cache_clear()
-    monkeypatch.setattr(ledger.importlib, "import_module", lambda name: Module)
+    registry._modules.cache_clear()
+    monkeypatch.setattr(registry.importlib, "import_module", lambda name: Module)
     try:
         with pytest.raises(TypeError, match="the ledger takes claims alone"):
             ledger.claims()
     finally:
-        ledger._modules.cache_clear()
+        registry._modules.cache_clear()
     fields = {field.name for field in dataclasses.fields(Question)}
     assert fields == {field.name for field in dataclasses.fields(Claim)}  # its kind alone makes it one: no field can

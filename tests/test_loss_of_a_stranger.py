@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from proofs.cli import main
-from proofs.ledger.dependencies import ROOT
+from proofs.store.dependencies import ROOT
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 

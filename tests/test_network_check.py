@@ -12,12 +12,12 @@ import pytest
 from numerics.networks import data, measure
 from numerics.networks.measure import RECORDS, History
 from numerics.networks.plan import LOSSES, Plan
-from proofs.claims.networks import evidence as network_evidence
 from proofs.claims.networks import runs as network_runs
 from proofs.claims.networks import trained_networks as networks
 from proofs.claims.networks.runs import best_exponent, estimate
 from proofs.claims.networks.trained_networks import CLAIMS
 from proofs.cli import main
+from proofs.documents import network_evidence
 from proofs.kernel import judge
 from proofs.kernel.verdict import Verdict
 from theory.exact import InvalidInput

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 import ufm
-from proofs.ledger.dependencies import ROOT
+from proofs.store.dependencies import ROOT
 
 
 @pytest.mark.parametrize("name", ufm.__all__)

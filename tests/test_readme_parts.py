@@ -2,8 +2,8 @@
 
 import re
 
-from proofs.ledger.dependencies import ROOT
-from proofs.report import readme
+from proofs.documents import readme
+from proofs.store.dependencies import ROOT
 
 
 def test_parts_are_filled_in_place_even_when_empty():

@@ -11,7 +11,7 @@ from proofs.check import statements_of
 from proofs.checker import recheck
 from proofs.engines import decide
 from proofs.kernel.verdict import Evidence, Outcome
-from proofs.ledger.dependencies import ROOT
+from proofs.store.dependencies import ROOT
 
 SECONDS = 60.0  # of processor time, of which a fast machine needs less than one
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from proofs.ledger.dependencies import PACKAGES, ROOT, TRUSTED, code_lines, imported_modules, module_file
-from proofs.report.readme import PART, trusted
+from proofs.documents.readme import PART, trusted
+from proofs.store.dependencies import PACKAGES, ROOT, TRUSTED, code_lines, imported_modules, module_file
 
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 ALLOWED = {

@@ -13,12 +13,14 @@ import pytest
 import sympy as sp
 
 from proofs import engines
+from proofs.claims import registry
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.judge import judge
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Measurement, Supremum
 from proofs.kernel.verdict import HELD, Outcome, Reason, Verdict
-from proofs.ledger import cache, dependencies, jobs, ledger
+from proofs.ledger import jobs, ledger
 from proofs.report import page, tables
+from proofs.store import cache, dependencies
 from tests.toys import guarded
 
 x = sp.Symbol("x", positive=True)
@@ -229,10 +231,10 @@ def test_one_claim_id_in_two_modules_stops_the_ledger(monkeypatch):
     class Module:
         CLAIMS = (Claim(id="twice", says="", source=""),)
 
-    ledger._modules.cache_clear()
-    monkeypatch.setattr(ledger.importlib, "import_module", lambda name: Module)
+    registry._modules.cache_clear()
+    monkeypatch.setattr(registry.importlib, "import_module", lambda name: Module)
     try:
         with pytest.raises(ValueError, match="claim id twice stands twice"):
-            ledger._modules()
+            registry._modules()
     finally:
-        ledger._modules.cache_clear()
+        registry._modules.cache_clear()

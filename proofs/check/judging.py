@@ -23,7 +23,7 @@ from proofs.kernel.claim import Question
 from proofs.kernel.judge import Finding, Findings, Row, investigate, mint, part_verdict
 from proofs.kernel.verdict import Outcome, Reason, Verdict
 from proofs.ledger import jobs
-from proofs.ledger.dependencies import versions
+from proofs.store.dependencies import versions
 from theory.exact import InvalidInput
 
 DEFAULT_TIMEOUT = 30.0  # seconds of processor time

@@ -19,9 +19,9 @@ from proofs.claims.networks.trained_networks import CLAIMS
 from proofs.commands import options
 from proofs.commands.options import JsonOption
 from proofs.kernel import judge
-from proofs.ledger import cache
-from proofs.ledger.dependencies import versions
 from proofs.report import progress, tables
+from proofs.store import cache
+from proofs.store.dependencies import versions
 
 CHECKPOINTS = "networks"  # the folder of unfinished experiments, inside the cache folder
 

@@ -30,8 +30,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from proofs.ledger.cache import secret
-from proofs.ledger.dependencies import ROOT
+from proofs.store.cache import secret
+from proofs.store.dependencies import ROOT
 
 SOURCES = ROOT / "proofs" / "coq"
 BUILD = ROOT / "build" / "coq"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from proofs.claims.registry import claims
 from proofs.coq.statements import FORMULAS_FILE, generated
-from proofs.ledger.ledger import claims
 
 
 def main() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import pkgutil
 import sys
 from collections import deque
@@ -12,63 +10,17 @@ from contextlib import closing
 from functools import cache, partial
 
 from proofs import engines
-from proofs.claims import CHAPTERS
+from proofs.claims.registry import claims, module_of
 from proofs.coq import audit, build
 from proofs.kernel import verdict
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Findings, Row, investigate, mint
 from proofs.kernel.verdict import HELD, Outcome, Verdict
-from proofs.ledger import cache as kept
 from proofs.ledger import jobs
-from proofs.ledger.dependencies import fingerprint
-from theory.exact import InvalidInput
+from proofs.store import cache as kept
+from proofs.store.dependencies import fingerprint
 
 SECONDS_PER_CLAIM = 1800.0  # of processor time, many times what the longest claim takes on a slow machine: beyond it a road hangs
-
-
-@cache
-def _modules() -> dict[str, str]:
-    """Claim id → the module it stands in, in ledger order.
-
-    Raises: ValueError for two claims of one id, TypeError for what is no claim of the ledger: a user's question is not guarded.
-    """
-    found: dict[str, str] = {}
-    for name in (f"proofs.claims.{theory}.{chapter}" for theory, chapters in CHAPTERS.items() for chapter in chapters):
-        for claim in importlib.import_module(name).CLAIMS:
-            if type(claim) is not Claim:
-                raise TypeError(f"{name} holds a {type(claim).__name__}, and the ledger takes claims alone")
-            if claim.id in found:
-                raise ValueError(f"claim id {claim.id} stands twice: in {found[claim.id]} and {name}")
-            found[claim.id] = name
-    return found
-
-
-def claims(ids: Iterable[str] = ()) -> tuple[Claim, ...]:
-    """The named claims, or all of them.
-
-    Raises: InvalidInput for an unknown id.
-    """
-    everything = {claim.id: claim for module in dict.fromkeys(_modules().values()) for claim in importlib.import_module(module).CLAIMS}
-    for claim_id in ids:
-        if claim_id not in everything:
-            raise InvalidInput(f"claim {claim_id!r} is not in the ledger{meant(claim_id, everything)}: 'ufm verify --list' lists the names")
-    return tuple(everything[claim_id] for claim_id in dict.fromkeys(ids)) or tuple(everything.values())
-
-
-def of_theory(theory: str) -> list[str]:
-    """The ids of the claims of a theory.
-
-    Raises: InvalidInput for an unknown one.
-    """
-    if theory not in CHAPTERS:
-        raise InvalidInput(f"theory={theory!r} has no claims{meant(theory, CHAPTERS)}: give one of {', '.join(CHAPTERS)}")
-    return [claim_id for claim_id, module in _modules().items() if module.split(".")[2] == theory]
-
-
-def meant(name: str, names: Iterable[str]) -> str:
-    """What was perhaps meant by an unknown name, for its message."""
-    close = difflib.get_close_matches(name, list(names), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 @cache
@@ -80,7 +32,7 @@ def key(claim_id: str) -> str:
     """What findings on this claim depend on: its module, the judge, the engines, the proofs, and the versions."""
     (claim,) = claims([claim_id])
     code = fingerprint(
-        _modules()[claim_id],
+        module_of(claim_id),
         "proofs.kernel.judge",
         "proofs.coq.audit",
         *(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)),

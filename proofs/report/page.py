@@ -9,9 +9,9 @@ from pathlib import Path
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Finding, NearMissFinding, Row
 from proofs.kernel.verdict import Verdict
-from proofs.ledger.dependencies import versions
 from proofs.report import tables
 from proofs.report.files import written_whole
+from proofs.store.dependencies import versions
 
 COLOURS = {
     Verdict.REFUTED: "#b00020",

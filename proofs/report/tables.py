@@ -14,7 +14,7 @@ from rich.table import Table
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Finding, Row, unguarded
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
-from proofs.ledger.dependencies import versions
+from proofs.store.dependencies import versions
 
 COLOURS = {
     Verdict.REFUTED: "red",

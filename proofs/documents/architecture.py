@@ -9,8 +9,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from proofs.ledger.dependencies import PACKAGES, ROOT, imported_modules
 from proofs.report.files import written_whole
+from proofs.store.dependencies import PACKAGES, ROOT, imported_modules
 
 Graph = dict[str, set[str]]
 COLOURS = {"theory": "#cfe3f3", "numerics": "#f7dcc4", "proofs": "#cdeadd"}
@@ -102,6 +102,7 @@ def draw(path: Path) -> None:
             boxstyle="round,pad=0.02",
             facecolor=COLOURS[room.split("/")[0]],
             edgecolor="#555",
+            zorder=2,
         )
         axes.add_patch(box)
         axes.text(
@@ -110,7 +111,11 @@ def draw(path: Path) -> None:
         for other in kept[room]:
             end_x, end_y = place[other]
             axes.annotate(
-                "", (end_x, end_y + HEIGHT / 2), (x, y - HEIGHT / 2), arrowprops={"arrowstyle": "->", "color": "#888", "linewidth": 0.8}
+                "",
+                (end_x, end_y + HEIGHT / 2),
+                (x, y - HEIGHT / 2),
+                arrowprops={"arrowstyle": "->", "color": "#888", "linewidth": 0.8},
+                zorder=1,
             )
     with mpl.rc_context({"svg.hashsalt": "rooms", "svg.fonttype": "none"}), written_whole(path) as draft:
         figure.savefig(draft, format="svg", metadata={"Date": None})

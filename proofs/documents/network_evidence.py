@@ -1,6 +1,6 @@
 """Which assumption of the theory breaks in the network: the quick experiment with one thing changed at a time.
 
-    python -m proofs.claims.networks.evidence
+    python -m proofs.documents.network_evidence
 
 writes proofs/evidence/networks.json, from which the README's table is made. About ten minutes of two cores; what
 is interrupted continues.
@@ -18,9 +18,9 @@ from numerics.networks import data
 from numerics.networks.plan import LOSSES, Plan
 from proofs.claims.networks import runs as network_runs
 from proofs.commands import mnist as networks
-from proofs.ledger import cache
-from proofs.ledger.dependencies import ROOT, versions
 from proofs.report.files import written_whole
+from proofs.store import cache
+from proofs.store.dependencies import ROOT, versions
 
 EVIDENCE = ROOT / "proofs" / "evidence" / "networks.json"
 
@@ -63,7 +63,7 @@ def generate(path: Path) -> None:
             }
         )
     document = {
-        "command": "python -m proofs.claims.networks.evidence",
+        "command": "python -m proofs.documents.network_evidence",
         "counts": list(network_runs.plan().counts.per_class),
         "versions": versions(),
         "variants": found,

@@ -14,15 +14,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from proofs.claims.networks import evidence as network_evidence
 from proofs.cli import main as ufm
+from proofs.documents import architecture, network_evidence
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
 from proofs.ledger import ledger
-from proofs.ledger.dependencies import ROOT, TRUSTED, code_lines
-from proofs.report import architecture, tables
+from proofs.report import tables
 from proofs.report.files import written_whole
+from proofs.store.dependencies import ROOT, TRUSTED, code_lines
 
 PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 WINDOWS = ("ufm window --step 10,100 --weight-exponent 1/2",)
