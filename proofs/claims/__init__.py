@@ -12,6 +12,8 @@ CHAPTERS = {
         "windows",
         "terminal",
         "weighted_flow",
+        "escape_windows",
+        "middle_reduction",
         "offsets",
         "first_order_targets",
         "first_order_decoupling",
