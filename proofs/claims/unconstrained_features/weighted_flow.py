@@ -11,7 +11,7 @@ from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
 from theory.algebra import partition
 from theory.data import counts, labels, weights
 from theory.symbols import R, c, gamma, m_majority, m_minority, n_majority, n_minority, p, w_majority, w_minority
-from theory.unconstrained_features import flow, modes
+from theory.unconstrained_features import flow, middle, modes
 
 GROUPS = counts.symbolic_step()
 SHARES = counts.symbolic_step(m_majority=(1 - p) * c, m_minority=p * c)
