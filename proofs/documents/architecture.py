@@ -108,7 +108,7 @@ def draw(path: Path) -> None:
         axes.text(
             x, y, room.replace("unconstrained_features", "unconstrained\nfeatures"), ha="center", va="center", fontsize=8, color="#111"
         )
-        for other in kept[room]:
+        for other in sorted(kept[room]):
             end_x, end_y = place[other]
             axes.annotate(
                 "",
