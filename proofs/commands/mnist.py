@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,14 +24,6 @@ from proofs.store import cache
 from proofs.store.dependencies import versions
 
 CHECKPOINTS = "networks"  # the folder of unfinished experiments, inside the cache folder
-
-
-def run(quick: bool, dataset: str, device: str, folder: Path | None, advance: Callable[[int], None]) -> History:
-    """Train, or continue what was interrupted.
-
-    Raises: InvalidInput as `network_runs.trained`.
-    """
-    return network_runs.trained(quick, dataset, device, folder, cache.folder() / CHECKPOINTS, advance)
 
 
 def seed_steps(quick: bool) -> int:
@@ -152,7 +144,7 @@ def command(
     """
     options.writable(plot, folder=True)
     with progress.steps("training", seed_steps(quick)) as advance:
-        history = run(quick, dataset, device, folder, advance)
+        history = network_runs.trained(quick, dataset, device, folder, cache.folder() / CHECKPOINTS, advance)
     rows = judged(history)
     found = document(history, rows, quick)
     if plot:

@@ -30,11 +30,11 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from proofs.store.cache import secret
+from proofs.store.cache import folder, secret
 from proofs.store.dependencies import ROOT
 
 SOURCES = ROOT / "proofs" / "coq"
-BUILD = ROOT / "build" / "coq"
+BUILD = (ROOT / "build" if (ROOT / "pyproject.toml").is_file() else folder()) / "coq"  # a wheel builds in the cache
 RECORD = "built.json"
 ROOT_NAME = "UFM"  # the logical root: dynamics/order.v is UFM.dynamics.order
 SERIES = "8.16"  # the series of Coq that the proofs are written for
