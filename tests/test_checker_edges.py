@@ -9,7 +9,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from proofs.check import check_statement
-from proofs.checker import balls, holds, logic, monotone, roots, rules, solver, suprema, witness
+from proofs.checker import balls, holds, logic, monotone, normal, roots, solver, suprema, witness
 from proofs.checker.field import is_zero_constant
 from proofs.checker.logic import Sequent
 from proofs.kernel.claim import Question
@@ -33,8 +33,8 @@ def test_a_sum_is_strict_only_where_all_ends_together_were_looked_at(number, mor
     premises = (*((e - sp.Rational(7, 3), ">=") for e in ends), *((m, ">=") for m in mixed), *((1 - m, ">=") for m in mixed))
     above = [e - sp.Rational(7, 3) for e in ends]
     total = sp.expand(sp.Add(*above, *((1 - m) * above[j] + m * above[j + 1] for j, m in enumerate(mixed)), more))
-    assert rules.close_by_signs(Sequent(premises, (total, ">="))) is True
-    assert rules.close_by_signs(Sequent(premises, (total, ">"))) is strict
+    assert normal.close_by_signs(Sequent(premises, (total, ">="))) is True
+    assert normal.close_by_signs(Sequent(premises, (total, ">"))) is strict
 
 
 # -- balls ---------------------------------------------------------------------------------
@@ -117,8 +117,8 @@ def test_the_log_of_a_ball_that_touches_zero_is_not_defined():
 def test_a_polynomial_that_would_have_too_many_terms_has_no_sign_by_coefficients():
     several = sp.symbols("x0:11", real=True)
     premises = tuple((s, ">=") for s in several)
-    assert rules.close_by_signs(Sequent(premises[:10], (sp.Add(*several[:10]), ">="))) is True
-    assert rules.close_by_signs(Sequent(premises, (sp.Add(*several), ">="))) is False
+    assert normal.close_by_signs(Sequent(premises[:10], (sp.Add(*several[:10]), ">="))) is True
+    assert normal.close_by_signs(Sequent(premises, (sp.Add(*several), ">="))) is False
 
 
 def test_growth_is_stated_as_it_stands():
@@ -152,7 +152,7 @@ def test_a_sign_is_seen_through_a_power_that_is_too_large_to_be_written_out():
 
 def test_roots_are_counted_up_to_the_highest_degree_that_is_taken():
     above = Sequent(((x - 1, ">"),), (x**roots.MAX_DEGREE - x**2, ">"))
-    assert roots.positive_on(*rules.normal(above), ">")
+    assert roots.positive_on(*normal.goal_form(above), ">")
 
 
 # -- the solvers, asked in this process ----------------------------------------------------

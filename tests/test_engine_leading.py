@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from proofs.checker.leading import NeedCase, Signs, Unknown, limit_at_infinity
-from proofs.checker.rules import close_by_signs
+from proofs.checker.normal import close_by_signs
 
 x = sp.Symbol("x", positive=True)
 NAMES = {"x": x, **{name: sp.Symbol(name, real=True) for name in "abc"}, **{name: sp.Symbol(name, positive=True) for name in "pq"}}

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from proofs.check import check_statement
-from proofs.checker import rules
+from proofs.checker import normal, rules
 from proofs.checker.logic import Sequent
 from proofs.search.squares import certificate
 
@@ -49,7 +49,7 @@ WEAK = Sequent((), (GOAL, ">="))
 def _proves(sequent: Sequent, *args: sp.Expr) -> bool:
     try:
         return rules.apply(sequent, "squares", [sp.sympify(a) for a in args]) == []
-    except rules.Broken:
+    except normal.Broken:
         return False
 
 

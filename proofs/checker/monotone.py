@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.checker import holds, rules
+from proofs.checker import analytic, holds
 from proofs.checker.holds import Problem
 from proofs.checker.logic import Atom, Sequent
 from proofs.checker.witness import Point, atom_at, read_point, refutes
@@ -46,7 +46,7 @@ def inside(problem: Problem, premises: tuple[Atom, ...], x: sp.Symbol) -> tuple[
     if len(problem.cases) != 1 or x in problem.names.integers:
         return None
     case, facts = problem.cases[0], premises[len(problem.cases[0]) :]  # of definedness
-    if sum(map(len, rules.along(case, x))) != len(case):
+    if sum(map(len, analytic.along(case, x))) != len(case):
         return None
     return (*((e, ">") if e.has(x) else (e, r) for e, r in case), *facts)
 
@@ -71,7 +71,7 @@ def slope_sequents(statement: Increasing, problem: Problem, premises: tuple[Atom
         )
     ):
         return None
-    smooth = rules.smooth(expr, x)
+    smooth = analytic.smooth(expr, x)
     return [*(Sequent(interior, atom) for atom in smooth), Sequent(holds.with_facts(interior, smooth), (slope, ">=" if moves else ">"))]
 
 

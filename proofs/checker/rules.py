@@ -12,14 +12,14 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.checker import balls, boxes, leading, roots, solver
+from proofs.checker import analytic, boxes, roots, solver
 from proofs.checker.field import Field, NeedSign
-from proofs.checker.logic import Atom, Sequent, definedness, minus
-from proofs.checker.normal import normal_form
-from proofs.checker.quotients import Rat, Unsupported
+from proofs.checker.logic import Atom, Sequent, minus
+from proofs.checker.normal import Broken, close_by_signs, defined, goal_form, normal_form
+from proofs.checker.quotients import Unsupported
 from proofs.checker.sampling import violated
 from proofs.kernel.reader import read
-from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, power, replaced
+from proofs.kernel.terms import add, derivative, difference, mul, power, replaced
 from proofs.kernel.terms import apply as applied
 from theory.exact import InvalidInput
 
@@ -27,45 +27,6 @@ Proof = dict[str, Any]  # {"rule": name, "args": [text, …], "then": [Proof, �
 MAX_DEPTH = 60
 SCEPTIC_POINTS = 12
 NEVER: Atom = (sp.Integer(-1), ">=")  # the goal of premises that contradict each other
-
-
-class Broken(ValueError):
-    """The rule does not apply: the proof is not one."""
-
-
-def normal(sequent: Sequent) -> tuple[Field, Rat]:
-    """The goal's expression in normal form, under the premises.
-
-    Raises: NeedSign, Unsupported.
-    """
-    return normal_form(sequent.premises, sequent.goal[0])
-
-
-def close_by_signs(sequent: Sequent) -> bool:
-    """Whether the goal is seen from the signs of the factors of its normal form."""
-    rel = sequent.goal[1]
-    if not sequent.goal[0].free_symbols and rel != "==":
-        sign = _constant_sign(sequent.goal[0])
-        if sign:
-            return sign > 0 or rel == "!="
-    f, rat = normal(sequent)
-    if rat.num.is_zero():
-        return rel in ("==", ">=")
-    if rel == "==":
-        return False
-    if rel == "!=":
-        return f.strict_rat(rat)
-    s = f.sign_rat(rat)
-    if rel == ">=":
-        return s in (1, 0)
-    return s == 1 and f.strict_rat(rat)
-
-
-def _constant_sign(expr: sp.Expr) -> int | None:
-    try:
-        return balls.sign(expr)
-    except balls.Undefined:
-        return None
 
 
 def _signs(sequent: Sequent) -> list[Sequent]:
@@ -77,7 +38,7 @@ def _signs(sequent: Sequent) -> list[Sequent]:
 def _split(sequent: Sequent, at: sp.Expr) -> list[Sequent]:
     """Two cases: at ≥ 0 and at ≤ 0. What is split must be defined wherever the premises hold."""
     return [
-        *_defined(sequent, at),
+        *defined(sequent, at),
         Sequent((*sequent.premises, (at, ">=")), sequent.goal),
         Sequent((*sequent.premises, (minus(at), ">=")), sequent.goal),
     ]
@@ -86,23 +47,16 @@ def _split(sequent: Sequent, at: sp.Expr) -> list[Sequent]:
 def _split3(sequent: Sequent, at: sp.Expr) -> list[Sequent]:
     """Three cases: at > 0, at < 0, at = 0."""
     return [
-        *_defined(sequent, at),
+        *defined(sequent, at),
         Sequent((*sequent.premises, (at, ">")), sequent.goal),
         Sequent((*sequent.premises, (minus(at), ">")), sequent.goal),
         Sequent((*sequent.premises, (at, "==")), sequent.goal),
     ]
 
 
-def _defined(sequent: Sequent, expr: sp.Expr) -> list[Sequent]:
-    """What must be shown for `expr` to be real at all admitted values."""
-    if expr.has(sp.nan, sp.zoo, sp.oo, sp.I):
-        raise Broken("not a real expression")
-    return [Sequent(sequent.premises, atom) for cases, _ in definedness(expr) for atom in cases[0]]
-
-
 def _clear(sequent: Sequent) -> list[Sequent]:
     """Divide the goal by its factors of known sign; even powers go too (for >, only where nonzero)."""
-    f, rat = normal(sequent)
+    f, rat = goal_form(sequent)
     rel = sequent.goal[1]
     if rel not in (">=", ">") or rat.num.is_zero():
         raise Broken("nothing to clear")
@@ -124,7 +78,7 @@ def _clear(sequent: Sequent) -> list[Sequent]:
 
 def _factors(sequent: Sequent, *signs: sp.Expr) -> list[Sequent]:
     """Each factor of unknown sign by itself, with the given signs (1 or −1) whose product must fit."""
-    f, rat = normal(sequent)
+    f, rat = goal_form(sequent)
     rel = sequent.goal[1]
     if rel not in (">=", ">"):
         raise Broken("only for inequalities")
@@ -154,7 +108,7 @@ def _absurd(sequent: Sequent, index: sp.Expr) -> list[Sequent]:
     rest = (*sequent.premises[:i], *sequent.premises[i + 1 :])
     if rel not in (">=", ">"):
         raise Broken("only for inequalities")
-    return [Sequent(rest, (minus(expr), ">" if rel == ">=" else ">=")), *_defined(Sequent(rest, sequent.goal), expr)]
+    return [Sequent(rest, (minus(expr), ">" if rel == ">=" else ">=")), *defined(Sequent(rest, sequent.goal), expr)]
 
 
 def _positive(sequent: Sequent, x: sp.Expr) -> bool:
@@ -171,7 +125,7 @@ def _substitute(sequent: Sequent, old: sp.Expr, new: sp.Expr) -> list[Sequent]:
     slope = derivative(new, w)
     if slope not in (1, -1) and not (new == sp.exp(w) and _positive(sequent, old)):
         raise Broken("the change of variable is not a bijection")
-    return [*_defined(_without(sequent, old), new), _moved(sequent, {old: new})]
+    return [*defined(_without(sequent, old), new), _moved(sequent, {old: new})]
 
 
 def _without(sequent: Sequent, x: sp.Expr) -> Sequent:
@@ -205,7 +159,7 @@ def _square(sequent: Sequent, root: sp.Expr, how: sp.Expr) -> list[Sequent]:
     how = 0: A ≥ 0 and B ≥ 0 (one of them > 0 for >). how = 1: A ≥ 0 and A² ≥ B²r². how = 2: B ≥ 0 and
     B²r² ≥ A².
     """
-    f, rat = normal(sequent)
+    f, rat = goal_form(sequent)
     rel = sequent.goal[1]
     if rel not in (">=", ">") or not rat.den.is_one():
         raise Broken("only for a polynomial goal")
@@ -238,7 +192,7 @@ def _square(sequent: Sequent, root: sp.Expr, how: sp.Expr) -> list[Sequent]:
 
 def _quadratic(sequent: Sequent, g: sp.Expr) -> list[Sequent]:
     """a·g² + b·g + c ≥ 0 for every real g: a ≥ 0, c ≥ 0 and 4ac − b² ≥ 0 (a ≥ 0 and 4ac − b² > 0 for >)."""
-    f, rat = normal(sequent)
+    f, rat = goal_form(sequent)
     rel = sequent.goal[1]
     index = next((i for i, gen in enumerate(f.gens) if gen.expr == g), None)
     if rel not in (">=", ">") or not rat.den.is_one() or index is None or int(rat.num.degrees()[index]) != 2:
@@ -259,7 +213,7 @@ def _quadratic(sequent: Sequent, g: sp.Expr) -> list[Sequent]:
 
 def _logarithm(sequent: Sequent) -> list[Sequent]:
     """P − Q ≥ 0 for sums P, Q of positive monomials with positive coefficients: log P − log Q ≥ 0."""
-    f, rat = normal(sequent)
+    f, rat = goal_form(sequent)
     if sequent.goal[1] not in (">=", ">") or not rat.den.is_one():
         raise Broken("not a difference of two sums")
     sides: dict[int, list[tuple[Any, Any]]] = {1: [], -1: []}
@@ -297,85 +251,10 @@ def _exponentiate(sequent: Sequent) -> list[Sequent]:
     return [Sequent(sequent.premises, (f.sympy(g), rel))]
 
 
-Ends = list[tuple[sp.Expr, bool]]
-
-
-def along(premises: tuple[Atom, ...], x: sp.Expr) -> tuple[tuple[Atom, ...], Ends, Ends]:
-    """Premises without x, and the ends (end, strict) below and above x that premises x − end and end − x give."""
-    rest: list[Atom] = []
-    lows: Ends = []
-    highs: Ends = []
-    for expr, rel in premises:
-        if not expr.has(x):
-            rest.append((expr, rel))
-        elif rel in (">=", ">"):
-            for ends, end in ((lows, difference(x, expr)), (highs, add(x, expr))):
-                if not end.has(x):
-                    ends.append((end, rel == ">"))
-    return tuple(rest), lows, highs
-
-
-def _slope(expr: sp.Expr, x: sp.Symbol, times: int = 1) -> sp.Expr:
-    """The derivative by x, `times` over.
-
-    Raises: Broken where there is none.
-    """
-    try:
-        for _ in range(times):
-            expr = derivative(expr, x)
-    except NotDifferentiable as error:
-        raise Broken("not differentiable: split the cases first") from error
-    return expr
-
-
-def _monotone(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr, mode: sp.Expr) -> list[Sequent]:
-    """h ≥ 0 from h ≥ 0 at an end of x and h monotone from there.
-
-    `up` = 1: x ≥ end and ∂h/∂x ≥ 0; `up` = −1: x ≤ end and ∂h/∂x ≤ 0. For >: mode = 0 asks h > 0 at the
-    end; mode = 1 asks h ≥ 0 there and a strict derivative, where the premises exclude the end.
-    Premises that mention x are dropped except bounds, so that the whole way from the end is admitted; h
-    must be defined and differentiable on it (shown as further sequents).
-    """
-    expr, rel = sequent.goal
-    if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1) or mode not in (0, 1) or end.has(x):
-        raise Broken("not a monotone step")
-    rest, lows, highs = along(sequent.premises, x)
-    ends, others = (lows, highs) if up == 1 else (highs, lows)
-    strict = next((s for e, s in ends if e == end), None)
-    if strict is None:
-        raise Broken("the premises do not give this end")
-    if rel == ">" and mode == 1 and not strict:
-        raise Broken("the end itself is admitted")
-    closed = mul(up, difference(x, end))
-    # The far side holds on the whole way because it holds at x; bounds on the near side need not.
-    far = [(mul(up, difference(e, x)), ">" if s else ">=") for e, s in others]
-    inside = (*rest, *far, (closed, ">"))
-    way = (*rest, *far, (closed, ">="))
-    start = (*rest, *((replaced(e, {x: end}), r) for e, r in far))
-    return [
-        Sequent(start, (replaced(expr, {x: end}), rel if mode == 0 else ">=")),
-        Sequent(inside, (mul(up, _slope(expr, x)), ">" if rel == ">" and mode == 1 else ">=")),
-        *_defined(Sequent(way, sequent.goal), end),
-        *_defined(Sequent(way, sequent.goal), expr),
-        *(Sequent(inside, atom) for atom in smooth(expr, x)),
-    ]
-
-
-def smooth(expr: sp.Expr, x: sp.Symbol) -> list[Atom]:
-    """Radicands (and bases of powers) that must be > 0 for the derivative to exist inside."""
-    return list(
-        dict.fromkeys(
-            (node.base, ">")
-            for node in sp.preorder_traversal(expr)
-            if isinstance(node, sp.Pow) and node.base is not sp.E and not node.exp.is_Integer and node.base.has(x)
-        )
-    )
-
-
 def _cut(sequent: Sequent, expr: sp.Expr) -> list[Sequent]:
     """expr > 0 by itself, and then as a premise."""
     fact = (expr, ">")
-    return [*_defined(sequent, expr), Sequent(sequent.premises, fact), Sequent((*sequent.premises, fact), sequent.goal)]
+    return [*defined(sequent, expr), Sequent(sequent.premises, fact), Sequent((*sequent.premises, fact), sequent.goal)]
 
 
 def _unequal(sequent: Sequent, side: sp.Expr) -> list[Sequent]:
@@ -429,11 +308,11 @@ def _squares(sequent: Sequent, scale: sp.Expr, *terms: sp.Expr) -> list[Sequent]
         f.strict_rat(m) and f.sign_rat(q) is not None and f.strict_rat(q) for m, q in zip(weights, roots, strict=True)
     ):
         raise Broken("no term is surely positive")
-    return list(dict.fromkeys(s for e in (scale, *terms) for s in _defined(sequent, e)))
+    return list(dict.fromkeys(s for e in (scale, *terms) for s in defined(sequent, e)))
 
 
 def _roots(sequent: Sequent) -> list[Sequent]:
-    if sequent.goal[1] == "==" or not roots.positive_on(*normal(sequent), sequent.goal[1]):
+    if sequent.goal[1] == "==" or not roots.positive_on(*goal_form(sequent), sequent.goal[1]):
         raise Broken("the roots do not give the goal")
     return []
 
@@ -444,66 +323,12 @@ def _boxes(sequent: Sequent, budget: sp.Expr) -> list[Sequent]:
     return []
 
 
-def _far(sequent: Sequent, x: sp.Expr, end: sp.Expr, up: sp.Expr) -> list[Sequent]:
-    """h > 0 (or ≥ 0) from lim h ≥ 0 at an end of x that x does not reach, and h strictly monotone from there.
-
-    `end` is oo or −oo, or a finite end that the premises exclude (x > end for up = 1, x < end for up = −1).
-    """
-    expr, rel = sequent.goal
-    if rel not in (">=", ">") or not x.is_Symbol or up not in (1, -1):
-        raise Broken("not a monotone step")
-    rest, lows, highs = along(sequent.premises, x)
-    near, far = (lows, highs) if up == 1 else (highs, lows)
-    side = [(mul(up, difference(e, x)), ">" if s else ">=") for e, s in far]
-    if end in (sp.oo, -sp.oo):
-        if end != -up * sp.oo:
-            raise Broken("the wrong end")
-        path, gap = mul(-up, x), []
-    else:
-        if (end, True) not in near or end.has(x):
-            raise Broken("the premises do not give this end")
-        path, gap = add(end, mul(up, power(x, sp.Integer(-1)))), [(mul(up, difference(x, end)), ">")]
-    inside = (*rest, *side, *gap)
-    try:
-        limit = leading.limit_at_infinity(replaced(expr, {x: path}), x, leading.Signs(rest, close_by_signs))
-    except (leading.NeedCase, leading.Unknown, ValueError) as error:
-        raise Broken(str(error)) from error
-    if limit == -sp.oo:
-        raise Broken("the limit is negative")
-    start = [] if limit == sp.oo else [*_defined(Sequent(rest, sequent.goal), limit), Sequent(rest, (limit, ">="))]
-    return [
-        *start,
-        Sequent(inside, (mul(up, _slope(expr, x)), ">=" if rel == ">=" or limit == sp.oo else ">")),
-        *_defined(Sequent(inside, sequent.goal), expr),
-        *(Sequent(inside, atom) for atom in smooth(expr, x)),
-    ]
-
-
-def _concave(sequent: Sequent, x: sp.Expr, low: sp.Expr, high: sp.Expr) -> list[Sequent]:
-    """h ≥ 0 between two ends of x from h ≥ 0 at both and ∂²h/∂x² ≤ 0 between them."""
-    expr, rel = sequent.goal
-    if rel != ">=" or not x.is_Symbol or low.has(x) or high.has(x):
-        raise Broken("not a concave step")
-    rest, lows, highs = along(sequent.premises, x)
-    if low not in [e for e, _ in lows] or high not in [e for e, _ in highs]:
-        raise Broken("the premises do not give these ends")
-    inside = (*rest, (difference(x, low), ">"), (difference(high, x), ">"))
-    way = (*rest, (difference(x, low), ">="), (difference(high, x), ">="))
-    start = (*rest, (difference(high, low), ">="))
-    return [
-        *(Sequent(start, (replaced(expr, {x: end}), ">=")) for end in (low, high)),
-        Sequent(inside, (minus(_slope(expr, x, 2)), ">=")),
-        *_defined(Sequent(way, sequent.goal), expr),
-        *(Sequent(inside, atom) for atom in smooth(expr, x)),
-    ]
-
-
 def _scale(sequent: Sequent, old: sp.Expr, base: sp.Expr, w: sp.Expr) -> list[Sequent]:
     """Replace a positive variable `old` by base·w with base > 0 and a fresh w > 0."""
     if not (old.is_Symbol and w.is_Symbol and _positive(sequent, old)) or w in sequent.variables | base.free_symbols or base.has(old):
         raise Broken("a positive variable by a multiple of a fresh one")
     without = _without(sequent, old)
-    return [Sequent(without.premises, (base, ">")), *_defined(without, base), _moved(sequent, {old: mul(base, w)}, (w, ">"))]
+    return [Sequent(without.premises, (base, ">")), *defined(without, base), _moved(sequent, {old: mul(base, w)}, (w, ">"))]
 
 
 RULES: Mapping[str, Callable[..., list[Sequent]]] = {
@@ -520,7 +345,7 @@ RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "quadratic": _quadratic,
     "logarithm": _logarithm,
     "exponentiate": _exponentiate,
-    "monotone": _monotone,
+    "monotone": analytic.monotone,
     "unequal": _unequal,
     "contrary": _contrary,
     "antisymmetry": _antisymmetry,
@@ -528,8 +353,8 @@ RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "squares": _squares,
     "roots": _roots,
     "boxes": _boxes,
-    "far": _far,
-    "concave": _concave,
+    "far": analytic.far,
+    "concave": analytic.concave,
     "scale": _scale,
 }
 

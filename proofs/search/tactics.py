@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from proofs.checker import rules
+from proofs.checker import analytic, normal, rules
 from proofs.checker.field import NeedSign
 from proofs.checker.logic import Atom, Sequent, negated
-from proofs.checker.normal import normal_form
+from proofs.checker.normal import Broken, normal_form
 from proofs.checker.quotients import Unsupported
-from proofs.checker.rules import Broken, Proof
+from proofs.checker.rules import Proof
 from proofs.checker.sampling import violated
 from proofs.checker.solver import refuted
 from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
@@ -64,7 +64,7 @@ def positive_variables(premises: tuple[Atom, ...]) -> tuple[tuple[sp.Symbol, Pro
     found: list[tuple[sp.Symbol, Proof]] = []
     for x in sorted({s for expr, _ in premises for s in expr.free_symbols}, key=str):
         known = (*premises, *((variable, ">") for variable, _ in found))
-        _, lows, _ = rules.along(known, x)
+        _, lows, _ = analytic.along(known, x)
         if (x, ">") in known or not any(end.free_symbols for end, _ in lows):
             continue
         goal = Sequent(known, (x, ">"))
@@ -114,7 +114,7 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         if found is not None:
             return found
     try:
-        if rules.close_by_signs(sequent):
+        if normal.close_by_signs(sequent):
             return step("signs", [], [])
     except NeedSign as need:
         return _by_rule(sequent, "split3" if need.strict else "split", [need.expr], search, depth - 1) if depth > 0 else None
@@ -211,7 +211,7 @@ def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _factorwise(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    f, rat = rules.normal(sequent)
+    f, rat = normal.goal_form(sequent)
     _, factors = f._factors(rat)
     if len(factors) < 2 or len(factors) > 5:
         return None
@@ -233,7 +233,7 @@ def _factorwise(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _squares(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    f, rat = rules.normal(sequent)
+    f, rat = normal.goal_form(sequent)
     for i, gen in enumerate(f.gens):
         d = int(rat.num.degrees()[i])
         if d == 0 or not (gen.kind == "root" or (gen.kind == "var" and gen.unit > 1)):
@@ -246,7 +246,7 @@ def _squares(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    f, rat = rules.normal(sequent)
+    f, rat = normal.goal_form(sequent)
     for i, gen in enumerate(f.gens):
         if int(rat.num.degrees()[i]) == 2:
             found = _by_rule(sequent, "quadratic", [gen.expr], search, depth - 1)
@@ -256,7 +256,7 @@ def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    f, rat = rules.normal(sequent)
+    f, rat = normal.goal_form(sequent)
     kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
     found = _by_rule(sequent, "logarithm", [], search, depth - 1) if "exp" in kinds else None
     if found is None and "log" in kinds and depth > 1:
@@ -289,7 +289,7 @@ def _fresh_name(sequent: Sequent) -> str:
 def _monotones(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     rel = sequent.goal[1]
     for x in sorted(sequent.goal[0].free_symbols, key=str):
-        _, lows, highs = rules.along(sequent.premises, x)
+        _, lows, highs = analytic.along(sequent.premises, x)
         for up, ends in ((1, lows), (-1, highs)):
             for end, strict in dict.fromkeys(ends):
                 for mode in (1, 0) if rel == ">" and strict else (0,):
@@ -305,7 +305,7 @@ def _chains(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     free = sorted(sequent.goal[0].free_symbols, key=str)
     if len(free) != 1 or depth < 2:
         return None
-    _, lows, highs = rules.along(sequent.premises, free[0])
+    _, lows, highs = analytic.along(sequent.premises, free[0])
     for up, ends in ((1, lows), (-1, highs)):
         for end, strict in dict.fromkeys(ends):
             found = _chain(sequent, free[0], end, up, strict, search, CHAIN)
@@ -369,7 +369,7 @@ def _concaves(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     if sequent.goal[1] != ">=":
         return None
     for x in sorted(sequent.goal[0].free_symbols, key=str):
-        _, lows, highs = rules.along(sequent.premises, x)
+        _, lows, highs = analytic.along(sequent.premises, x)
         for (low, _), (high, _) in itertools.product(lows, highs):
             found = _by_rule(sequent, "concave", [x, low, high], search, depth - 1)
             if found is not None:
@@ -380,7 +380,7 @@ def _concaves(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """Monotone from infinity, or from an end that is not reached and where the goal is not defined."""
     for x in sorted(sequent.goal[0].free_symbols, key=str):
-        _, lows, highs = rules.along(sequent.premises, x)
+        _, lows, highs = analytic.along(sequent.premises, x)
         ends = [(end, 1) for end, strict in dict.fromkeys(lows) if strict]
         ends += [(end, -1) for end, strict in dict.fromkeys(highs) if strict]
         ends += [(sp.oo, -1)] if not highs else []
@@ -439,7 +439,7 @@ def _settled_side(sequent: Sequent, at: sp.Expr) -> bool:
     """Whether the premises already say on which side of zero `at` lies."""
     for sign in (1, -1):
         try:
-            if rules.close_by_signs(Sequent(sequent.premises, (sign * at, ">="))):
+            if normal.close_by_signs(Sequent(sequent.premises, (sign * at, ">="))):
                 return True
         except (NeedSign, Unsupported):
             return True

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from proofs.checker import rules
+from proofs.checker import analytic, normal, rules
 from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
 from proofs.checker.quotients import Unsupported
@@ -346,7 +346,7 @@ def _factors(m: Maker) -> Trial | None:
     if made is None:
         return None
     try:
-        f, rat = rules.normal(made.sequent)
+        f, rat = normal.goal_form(made.sequent)
         count = len(f._factors(rat)[1])
     except (NeedSign, Unsupported):
         count = m.rng.randint(1, 3)
@@ -430,7 +430,7 @@ def _generator(m: Maker, sequent: Sequent | None) -> sp.Expr:
     """A generator of the goal's normal form, or any expression."""
     if sequent is not None and m.chance(0.9):
         try:
-            f, rat = rules.normal(sequent)
+            f, rat = normal.goal_form(sequent)
         except (NeedSign, Unsupported):
             return m.variable()
         used = [g.expr for g, d in zip(f.gens, rat.num.degrees(), strict=False) if d > 0]
@@ -478,7 +478,7 @@ def _exponentiate(m: Maker) -> Trial | None:
 
 
 def _along(m: Maker, sequent: Sequent, x: sp.Symbol, up: int) -> sp.Expr:
-    _, lows, highs = rules.along(sequent.premises, x)
+    _, lows, highs = analytic.along(sequent.premises, x)
     ends = lows if up == 1 else highs
     return m.rng.choice(ends)[0] if ends and m.chance(0.9) else m.rng.choice([m.number(), m.polynomial(x)])
 
@@ -565,7 +565,7 @@ def _far(m: Maker) -> Trial | None:
         if edge is None or edge[1] != ">":
             return None
         more.append(edge)
-        end = rules.along((edge,), x)[1 if up == 1 else 2][0][0]
+        end = analytic.along((edge,), x)[1 if up == 1 else 2][0][0]
     if m.chance(0.3) and (other := _edge(m, x, -up)) is not None:
         more.append(other)
     return _trial(m, m.sequent(_smooth(m, x), INEQUALITY, more), "far", x, end, sp.Integer(up), way=x)
@@ -578,7 +578,7 @@ def _concave(m: Maker) -> Trial | None:
         return None
     goal = _smooth(m, x)
     if m.chance(0.4):
-        (_, lows, highs), k = rules.along((low, high), x), m.number()
+        (_, lows, highs), k = analytic.along((low, high), x), m.number()
         both = mul(difference(x, lows[0][0]), difference(x, highs[0][0]))
         goal = m.rng.choice([both, mul(both, _surely_positive(m)), difference(m.number(), power(add(x, -k), sp.Integer(-2))), mul(k, both)])
     sequent = m.sequent(goal, (">=",), [low, high])
@@ -700,7 +700,7 @@ def attack(rule: str, seeds: Sequence[int], points: int = 160, known: bool = Tru
         tally.made += 1
         try:
             children = rules.apply(trial.sequent, trial.rule, trial.args)
-        except rules.Broken:
+        except normal.Broken:
             continue
         except (ValueError, ArithmeticError) as error:  # what the replay does not expect ends it
             tally.wrong += (f"seed {seed}: {type(error).__name__}: {error} in {trial}",)
