@@ -13,10 +13,11 @@ from proofs.checker import balls, holds, logic, monotone, normal, roots, solver,
 from proofs.checker.field import is_zero_constant
 from proofs.checker.logic import Sequent
 from proofs.kernel.claim import Question
-from proofs.kernel.reader import read
+from proofs.kernel.reader import MAX_NODES, read
 from proofs.kernel.statements import Holds, Increasing, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict, exit_status
 from proofs.store import cache
+from theory.exact import InvalidInput
 
 x, y = sp.symbols("x y", real=True)
 SECONDS = 60.0  # of processor time, of which each takes less than one
@@ -223,3 +224,36 @@ def test_work_that_ends_in_time_is_answered_and_other_work_is_not():
     assert solver.limited(lambda: 6 * 7, 30.0) == 42
     assert solver.limited(lambda: sum(1 for _ in itertools.count()), 0.2) is None
     assert solver.limited(lambda: 1 / 0, 30.0) is None
+
+
+# -- the reader and the secret -------------------------------------------------------------
+
+
+def test_a_power_of_a_negative_number_is_a_number_and_its_root_is_none():
+    assert read("(-2)**2", {}) == 4
+    assert read("(-2)**(-3)", {}) == sp.Rational(-1, 8)
+    with pytest.raises(InvalidInput, match=r"'\(-8\) \*\* \(1 / 3\)' is the root of a negative number"):
+        read("(-8)**(1/3)", {})
+
+
+def test_a_short_text_is_quoted_whole_and_a_long_one_is_cut():
+    with pytest.raises(InvalidInput, match=r"^'1 / 0' divides by zero"):
+        read("1/0", {})
+    with pytest.raises(InvalidInput, match=r"^'[^']{57}\.\.\.' divides by zero"):
+        read(" + ".join(["x"] * 30) + " + (" + " + ".join(["x"] * 40) + ")/0", {})
+
+
+def test_as_many_parts_as_are_allowed_are_read_and_no_more():
+    read(f"Max({', '.join(['x'] * (MAX_NODES - 2))})", {})
+    with pytest.raises(InvalidInput, match=f"more than {MAX_NODES} parts"):
+        read(f"Max({', '.join(['x'] * (MAX_NODES - 1))})", {})
+
+
+@pytest.mark.parametrize("length", [0, cache.SECRET_BYTES - 1, cache.SECRET_BYTES + 1])
+def test_a_secret_of_another_length_is_none(monkeypatch, tmp_path, length):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    path = cache.secret_file()
+    path.parent.mkdir()
+    path.write_bytes(bytes(length))
+    path.chmod(0o600)
+    assert cache.secret() is None
