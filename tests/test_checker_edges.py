@@ -1,5 +1,6 @@
 """Edges of kernel and checker at which a single change of the code went unseen by every other test."""
 
+import copy
 import dataclasses
 import itertools
 import os
@@ -9,12 +10,13 @@ import sympy as sp
 from flint import arb, ctx
 
 from proofs.check import check_statement
-from proofs.checker import balls, holds, logic, monotone, normal, roots, solver, suprema, witness
+from proofs.checker import balls, holds, logic, matrices, monotone, normal, recheck, roots, solver, suprema, witness
 from proofs.checker.field import is_zero_constant
 from proofs.checker.logic import Sequent
+from proofs.engines import decide
 from proofs.kernel.claim import Question
-from proofs.kernel.reader import MAX_NODES, read
-from proofs.kernel.statements import Holds, Increasing, Supremum
+from proofs.kernel.reader import MAX_NODES, read, read_statement
+from proofs.kernel.statements import Holds, Increasing, MatrixIdentity, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict, exit_status
 from proofs.store import cache
 from theory.exact import InvalidInput
@@ -257,3 +259,75 @@ def test_a_secret_of_another_length_is_none(monkeypatch, tmp_path, length):
     path.write_bytes(bytes(length))
     path.chmod(0o600)
     assert cache.secret() is None
+
+
+# -- certificates that say too much or nothing known ---------------------------------------
+
+
+def evidence_of(text, where=()):
+    (statement,) = read_statement(text, where)
+    found = decide(statement, SECONDS)
+    assert found.outcome is Outcome.HOLDS
+    assert recheck(statement, found)
+    return statement, found
+
+
+def test_a_certificate_of_an_unknown_kind_shows_nothing():
+    statement, found = evidence_of("increasing(x**3, x)")
+    for kind in ("nonsense", "", "no two", "holds "):
+        assert not monotone.recheck(statement, dataclasses.replace(found, certificate={**found.certificate, "kind": kind}))
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("limit(x*sqrt(y**2)/(x + 1), x, oo) == Abs(y)", ()),
+        ("limit((x*y + 1)/(x*y + 2), x, oo) == 1", ("y != 0",)),
+        ("limit(x**y, x, oo) == oo", ("y > 0",)),
+        ("limit((x + y)/(x + 1), x, oo) == 1", ()),
+    ],
+)
+def test_no_proof_of_a_limit_is_left_over(text, where):
+    statement, found = evidence_of(text, where)
+    lists = list(proofs_in(found.certificate))
+    assert lists
+    for number in range(len(lists)):
+        changed = copy.deepcopy(found.certificate)
+        list(proofs_in(changed))[number].append({"rule": "signs", "args": [], "then": []})
+        assert not recheck(statement, dataclasses.replace(found, certificate=changed))
+
+
+def proofs_in(node):
+    """The lists of a certificate that a rule's own steps are no part of."""
+    if isinstance(node, dict) and "rule" not in node:
+        for value in node.values():
+            yield from proofs_in(value)
+    elif isinstance(node, list):
+        yield node
+        for value in node:
+            yield from proofs_in(value)
+
+
+# -- matrices ------------------------------------------------------------------------------
+
+
+size, three = sp.Symbol("k", positive=True, integer=True), sp.Integer(3)
+A, D, E, F = (sp.MatrixSymbol(name, size, size) for name in "ADEF")
+
+
+def test_diagonal_matrices_commute_however_many_stand_together():
+    for left, right in itertools.permutations(itertools.permutations((D, E, F)), 2):
+        statement = MatrixIdentity(says="s", left=sp.MatMul(A, *left, A), right=sp.MatMul(A, *right, A), diagonal=(D, E, F))
+        assert matrices.equal_as_words(statement)
+        assert not matrices.equal_as_words(dataclasses.replace(statement, diagonal=()))
+    for left in itertools.permutations((D, E, F)):
+        apart = MatrixIdentity(says="s", left=sp.MatMul(*left, A), right=sp.MatMul(A, *left), diagonal=(D, E, F))
+        assert not matrices.equal_as_words(apart)
+
+
+@pytest.mark.parametrize(("rows", "refutes"), [(2, False), (3, True), (4, False)])
+def test_a_size_that_is_a_number_is_that_of_the_witness(rows, refutes):
+    X = sp.MatrixSymbol("X", three, three)
+    square = MatrixIdentity(says="s", left=X * X, right=X)
+    shown = Evidence(road="exact", engine="matrices", outcome=Outcome.FAILS, witness={"X": str((2 * sp.eye(rows)).tolist())})
+    assert matrices.recheck(square, shown) is refutes

@@ -538,12 +538,10 @@ class Field(Quotients):
         return total, strict
 
     def _irreducible_sign(self, poly: Any) -> tuple[int | None, bool]:
+        """Of a factor as FLINT gives it, its leading coefficient positive: so are those that premises have told of."""
         key = str(poly)
         if key in self._known:
             return self._known[key]
-        opposite = self._known.get(str(-poly))
-        if opposite is not None:
-            return -opposite[0], opposite[1]
         return sign_by_coefficients(poly, self.gens)
 
 
