@@ -331,3 +331,21 @@ def test_a_size_that_is_a_number_is_that_of_the_witness(rows, refutes):
     square = MatrixIdentity(says="s", left=X * X, right=X)
     shown = Evidence(road="exact", engine="matrices", outcome=Outcome.FAILS, witness={"X": str((2 * sp.eye(rows)).tolist())})
     assert matrices.recheck(square, shown) is refutes
+
+
+def test_growth_of_several_variables_is_not_shown_by_one_point_of_them():
+    grows = Increasing(says="s", expr=x**3 + y, variable=x, where=(y > 0,))
+    problem = monotone.one_point(grows)
+    names = list(problem.names.names.values())
+    assert len(names) == 2
+    assert monotone.slope_sequents(grows, problem, problem.cases[0], dict.fromkeys(names, sp.Integer(1))) is None
+
+
+def test_a_supremum_over_positive_values_may_be_taken_below_one():
+    positive = sp.Symbol("q", positive=True)
+    taken = Supremum(
+        says="s", expr=positive * (1 - positive), variable=positive, start=sp.Integer(0), end=sp.Integer(1), value=sp.Rational(1, 4)
+    )
+    found = decide(taken, SECONDS)
+    assert found.outcome is Outcome.HOLDS
+    assert recheck(taken, found)
