@@ -340,6 +340,9 @@ def test_growth_of_several_variables_is_not_shown_by_one_point_of_them():
     names = list(problem.names.names.values())
     assert len(names) == 2
     assert monotone.slope_sequents(grows, problem, problem.cases[0], dict.fromkeys(names, sp.Integer(1))) is None
+    anywhere = dataclasses.replace(grows, where=())
+    problem = monotone.one_point(anywhere)
+    assert monotone.slope_sequents(anywhere, problem, problem.cases[0], {problem.names.to(x): sp.Integer(1)}) is None
 
 
 def test_a_supremum_over_positive_values_may_be_taken_below_one():
