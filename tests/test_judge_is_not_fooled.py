@@ -447,7 +447,7 @@ def test_proved_and_refuted_on_one_statement_stops_everything():
 
 
 def expected_of(outcome, strength, rechecked, witness, arrived_settled=False):
-    """The verdict on one finding, case by case, as design.md has it."""
+    """The verdict on one finding, case by case, as the README has it."""
     if outcome is Outcome.ABSENT:
         return Verdict.NOT_CHECKED
     if (outcome, rechecked, witness) == (Outcome.FAILS, True, True):

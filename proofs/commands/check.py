@@ -1,4 +1,4 @@
-"""`ufm check`: the command behind the contract, free of any command-line library."""
+"""`ufm check`: a statement of the user's, or a derivation file, judged and printed."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     python -m proofs.documents.network_evidence
 
-writes proofs/evidence/networks.json, from which the README's table is made. About ten minutes of two cores; what
-is interrupted continues.
+writes proofs/evidence/networks.json, from which the README's table is made. About half an hour of two cores;
+what is interrupted continues.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from proofs.report.files import written_whole
 from proofs.store import cache
 from proofs.store.dependencies import ROOT, versions
 
+COMMAND = "python -m proofs.documents.network_evidence"
 EVIDENCE = ROOT / "proofs" / "evidence" / "networks.json"
 
 
@@ -62,12 +63,7 @@ def generate(path: Path) -> None:
                 "statistics": networks.statistics(history),
             }
         )
-    document = {
-        "command": "python -m proofs.documents.network_evidence",
-        "counts": list(network_runs.plan().counts.per_class),
-        "versions": versions(),
-        "variants": found,
-    }
+    document = {"command": COMMAND, "counts": list(network_runs.plan().counts.per_class), "versions": versions(), "variants": found}
     path.parent.mkdir(exist_ok=True)
     with written_whole(path) as draft:
         draft.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -96,7 +92,7 @@ def table(path: Path = EVIDENCE) -> str:
     first = document["variants"][0]
     lines += [
         "",
-        f"`{document['command']}`, torch {document['versions']['torch']}, {first['device']}, {first['arithmetic']}, "
+        f"`{COMMAND}`, torch {document['versions']['torch']}, {first['device']}, {first['arithmetic']}, "
         f"{len(first['seeds'])} seeds; means over seeds; the bootstrap intervals of one experiment hold together, at 95 %.",
     ]
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Reads statements typed by a user: a whitelist over Python's expression tree, never `eval`.
 
-The grammar is that of `design.md`. What a number may be, how deep and how long a text may be, and how
+The grammar is Python's expressions, those of them that are listed here. What a number may be, how deep and how long a text may be, and how
 high a power may be are limits with names; beyond them the text is refused with one line.
 """
 

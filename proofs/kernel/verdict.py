@@ -63,7 +63,7 @@ class Evidence:
 
 
 class Verdict(StrEnum):
-    """The verdict on a claim, strongest first; see `design.md`. Only `judge` returns one."""
+    """The verdict on a claim, strongest first; the README says what each means. Only `judge` returns one."""
 
     REFUTED = "REFUTED"
     PROVED = "PROVED"

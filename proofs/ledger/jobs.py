@@ -117,12 +117,12 @@ class _Running(Generic[T]):
     def __init__(self, job: Job[T], method: StartMethod) -> None:
         context: Any = multiprocessing.get_context(method)
         if method == "forkserver":  # the server imports once what every job would
+            resource_tracker.ensure_running()  # which, where it is started below, would let interrupts in again
             context.set_forkserver_preload(sorted(name for name in sys.modules if name.partition(".")[0] in PROJECT))
         self.job, self.used, self.idle, self.looked = job, 0.0, 0.0, time.monotonic()
         self.pipe, send = context.Pipe(duplex=False)
         # The server has the environment of its own start.
         self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)), daemon=True)
-        resource_tracker.ensure_running()  # which, where it is started below, would let interrupts in again
         with _no_interrupts():
             self.process.start()
         send.close()  # so that the end of the process is the end of the pipe

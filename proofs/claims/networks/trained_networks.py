@@ -5,7 +5,7 @@ and five minority classes of 4, images averaged to 14 × 14, three convolutions,
 weights of mass normalisation, ten seeds that were not looked at when levels, margins and repairs were chosen. `ufm mnist`
 judges the same claims on the run that it makes: of the full experiment, or of other images.
 
-All intervals of one experiment are a family, corrected together: see `network_runs.levels`.
+All intervals of one experiment are a family, corrected together: see `levels` in `proofs.claims.networks.runs`.
 """
 
 from __future__ import annotations
