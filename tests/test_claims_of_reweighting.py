@@ -475,7 +475,7 @@ def test_escape_rate_is_above_the_projected_rate_with_equality_of_the_weights_al
 
 DERIVED_RATES = sp.lambdify(
     (m_majority, m_minority, n_majority, n_minority, w_majority, w_minority, *middle.STATE),
-    middle.reduce_flow(symbolic_step(), (w_majority, w_minority)).middle,
+    middle.middle_rates(symbolic_step(), (w_majority, w_minority)),
     "math",
 )
 

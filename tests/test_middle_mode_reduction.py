@@ -45,7 +45,7 @@ def zero(expression: sp.Expr) -> bool:
 
 def test_residual_is_zero_for_symbolic_sizes_counts_and_weights():
     reduction = middle.reduce_flow(GROUPS, WEIGHTS)
-    for residual in (reduction.classifier_residual, reduction.feature_residual):
+    for residual in reduction.residual.values():
         assert residual.diagonal == (0, 0)
         assert residual.blocks == sp.zeros(2, 2)
 
@@ -55,17 +55,17 @@ def test_rates_are_the_ones_of_the_docstring():
     majority, minority = middle.shares(GROUPS)
     da = majority * n_majority * w_majority * b * (1 - a * b) + minority * n_minority * w_minority * e * (1 - a * e)
     expected = (da, w_majority * a * (1 - a * b), w_minority * a * (1 - a * e))
-    assert all(zero(found - told) for found, told in zip(reduction.middle, expected, strict=True))
+    assert all(zero(found - told) for found, told in zip(middle.middle_rates(GROUPS, WEIGHTS), expected, strict=True))
     for g, (count, weight) in enumerate(((n_majority, w_majority), (n_minority, w_minority))):
         alpha, beta = within_classifiers[g], within_features[g]
         error = weight * (1 - alpha * beta)
-        assert zero(reduction.within[g][0] - count * beta * error)
-        assert zero(reduction.within[g][1] - alpha * error)
+        assert zero(reduction.velocity[alpha] - count * beta * error)
+        assert zero(reduction.velocity[beta] - alpha * error)
 
 
 def test_a_false_ansatz_leaves_a_residual():
     """With b = e forced, as the spectral ansatz has it, the feature rates differ: the ansatz leaks."""
-    _, db, de = middle.reduce_flow(GROUPS, WEIGHTS).middle
+    _, db, de = middle.middle_rates(GROUPS, WEIGHTS)
     assert sp.factor((db - de).subs(e, b)) == -a * (a * b - 1) * (w_majority - w_minority)
 
 
@@ -100,7 +100,7 @@ def test_explicit_matrices_follow_with_a_strength_for_each_within_group_mode(siz
     dW = error * diagonal(n_majority * w_majority, n_minority * w_minority) * M.T
     dM = W.T * error * diagonal(w_majority, w_minority)
 
-    da, db, de = middle.reduce_flow(groups, WEIGHTS).middle
+    da, db, de = middle.middle_rates(groups, WEIGHTS)
     expected_W, expected_M = da * u * u.T, u * u.T * diagonal(db, de)
     for alpha, beta, (g, v) in zip(alphas, betas, within, strict=True):
         rate = WEIGHTS[g] * (1 - alpha * beta)
@@ -154,7 +154,7 @@ def test_class_mean_flow_is_the_gradient_flow_of_the_samples():
 
 def test_the_balance_of_the_mode_is_conserved_and_zero_from_spectral_init():
     invariant = middle.invariant(GROUPS)
-    rates = middle.reduce_flow(GROUPS, WEIGHTS).middle
+    rates = middle.middle_rates(GROUPS, WEIGHTS)
     along = sum(sp.diff(invariant, x) * rate for x, rate in zip(middle.STATE, rates, strict=True))
     assert zero(along)
     assert zero(invariant.subs(dict(zip(middle.STATE, middle.spectral_start(GROUPS), strict=True))))
@@ -195,7 +195,7 @@ def test_projected_rate_in_place_of_the_escape_rate_is_rejected():
 
 def test_fixed_point_is_the_fitted_state_on_the_zero_level():
     point = middle.fixed_point(GROUPS)
-    assert all(zero(rate.subs(point)) for rate in middle.reduce_flow(GROUPS, WEIGHTS).middle)
+    assert all(zero(rate.subs(point)) for rate in middle.middle_rates(GROUPS, WEIGHTS))
     assert zero(middle.invariant(GROUPS).subs(point))
     assert zero(middle.mode_strength(GROUPS).subs(point) - middle.singular_value(GROUPS))
 
@@ -207,7 +207,7 @@ def test_relaxation_rates_are_the_eigenvalues_at_the_fixed_point():
     assert zero(slow + fast - sigma * (w_majority + w_minority) - projected)
     assert zero(sp.expand(slow * fast) - 2 * sigma**2 * w_majority * w_minority)
     groups, weights = (Group(sp.Integer(3), sp.Integer(9)), Group(sp.Integer(2), sp.Integer(1))), (sp.Rational(1, 3), 1)
-    state = sp.Matrix(middle.reduce_flow(groups, tuple(map(sp.sympify, weights))).middle)
+    state = sp.Matrix(middle.middle_rates(groups, tuple(map(sp.sympify, weights))))
     J = state.jacobian(middle.STATE).subs(middle.fixed_point(groups))
     numbers = sorted((-sp.N(value, 30) for value in J.eigenvals(multiple=True)), key=sp.re)
     exact = (0, *middle.relaxation_rates(groups, tuple(map(sp.sympify, weights))))
@@ -226,7 +226,7 @@ def test_relaxation_at_equal_weights_is_logistic_and_at_large_ratio_twice_the_ro
 
 def test_equal_weights_collapse_to_the_scalar_logistic():
     equal = (w_majority, w_majority)
-    da, db, de = middle.reduce_flow(GROUPS, equal).middle
+    da, db, de = middle.middle_rates(GROUPS, equal)
     assert zero((db - de).subs(e, b))
     sigma, s = middle.singular_value(GROUPS), middle.mode_strength(GROUPS)
     along = sum(sp.diff(s, x) * rate for x, rate in zip(middle.STATE, (da, db, de), strict=True))
@@ -268,7 +268,8 @@ def test_within_minority_offset_is_not_zero_unless_the_minority_count_is_one():
 
 
 def test_within_group_strength_obeys_its_own_logistic():
-    (d_alpha, d_beta), _ = middle.reduce_flow(GROUPS, WEIGHTS).within
+    velocity = middle.reduce_flow(GROUPS, WEIGHTS).velocity
+    d_alpha, d_beta = velocity[within_classifiers[0]], velocity[within_features[0]]
     alpha, beta = within_classifiers[0], within_features[0]
     root, s = sp.sqrt(n_majority), sp.Symbol("s", positive=True)
     rate = (root * (d_alpha * beta + alpha * d_beta)).subs({alpha: sp.sqrt(s), beta: sp.sqrt(s) / root})
@@ -329,7 +330,7 @@ def test_reduced_system_agrees_with_the_sample_level_flow(sizes, counts, gamma, 
 
     groups = tuple(Group(sp.Integer(size), sp.Integer(n)) for size, n in zip(sizes, counts, strict=True))
     symbols = (w_majority, w_minority)
-    rates = sp.lambdify((middle.STATE, symbols), middle.reduce_flow(groups, symbols).middle)
+    rates = sp.lambdify((middle.STATE, symbols), middle.middle_rates(groups, symbols))
     values = (counts[0] ** -gamma, counts[1] ** -gamma)
     start = [float(x.subs(delta, 2)) for x in middle.spectral_start(groups)]
     reduced = solve_ivp(lambda _, y: rates(y, values), (0, times[-1]), start, t_eval=times, method="DOP853", rtol=1e-12, atol=1e-14).y.T

@@ -9,7 +9,7 @@ from proofs import strategies
 from theory.data import counts, labels, weights
 from theory.data.counts import Group
 from theory.symbols import delta, fraction, rate, sigma, t
-from theory.unconstrained_features import modes, timing
+from theory.unconstrained_features import flow, modes, timing
 
 STRENGTH = modes.solve_strength()
 HALF = sp.Rational(1, 2)
@@ -119,10 +119,9 @@ def test_window_of_rates_is_last_less_first(rates):
 
 
 def test_without_weights_nothing_leaks_and_with_weights_the_middle_mode_does():
-    assert modes.ansatz_flow(weighted=False).leak_W.is_ZeroMatrix
-    assert modes.ansatz_flow(weighted=False).leak_H.is_ZeroMatrix
-    assert modes.ansatz_flow(weighted=True).leak_W.is_ZeroMatrix
-    assert not modes.ansatz_flow(weighted=True).leak_H.is_ZeroMatrix
+    assert modes.ansatz_flow(weighted=False).is_exact
+    assert modes.ansatz_flow(weighted=True).residual[flow.W].is_ZeroMatrix
+    assert not modes.ansatz_flow(weighted=True).is_exact
     groups = counts.step(4, 4).groups()
     *within, middle = modes.step_modes(groups, weights.exponent_weights(groups, HALF))
     assert [mode.leak_squared for mode in within] == [0, 0]

@@ -36,6 +36,7 @@ Vector = NDArray[np.float64]
 START = 1e-9  # its square, the relative error of the linear start, is below rounding
 TOLERANCE, COARSE_TOLERANCE = 1e-12, 1e-11
 LONGEST_STEP = 1.0  # in ln s: a longer trial step may overflow, and LSODA, on some machines, goes on from what is no number
+LARGEST_EXPONENT = 250.0  # e^250 is beyond every ratio of amplitudes in a run, and its square times a count is finite
 # Noise of 1e-16 in the fast rates must stay small against the slow rate: their ratio is at most 1e8.
 LARGEST_RATE_RATIO = 1e8
 # The limit problem runs over ln θ from −18, where it is linear to relative e^(−36), to where (xθ)^(−4) is e^(−28).
@@ -181,13 +182,15 @@ def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: 
     # s = (uᵀW)(M-side of v): linear forms of w and of h.
     form_w, form_h = linear.roots * linear.label_u, linear.roots * np.sqrt(linear.counts) * linear.label_v
 
+    opposite = np.outer(SIGNS, SIGNS) * shares  # what group k adds to the average that group g feels
+
     def right_side(_: float, state: Vector) -> Vector:
-        w, h = SIGNS * np.exp(state[:2]), SIGNS * np.exp(state[2:4])
-        force = mass * h
-        dw = force - shares @ force - w * (shares @ (force * h))
-        dh = weights * (w - shares @ w - (shares @ (w * w)) * h)
-        growth = (form_w @ dw) / (form_w @ w) + (form_h @ dh) / (form_h @ h)  # d ln s / dt
-        return np.concatenate([dw / w, dh / h, [linear.rate - growth / 2]]) / growth
+        log_w, log_h = state[:2], state[2:4]
+        w_by_h, h_by_w = _ratios(log_w, log_h), _ratios(log_h, log_w)
+        rate_w = mass * np.diagonal(h_by_w) - (opposite * mass * h_by_w.T).sum(axis=1) - shares @ (mass * _powers(2 * log_h))
+        rate_h = weights * (np.diagonal(w_by_h) - (opposite * w_by_h.T).sum(axis=1) - shares @ _powers(2 * log_w))
+        growth = _average(rate_w, form_w * SIGNS, log_w) + _average(rate_h, form_h * SIGNS, log_h)  # d ln s / dt
+        return np.concatenate([rate_w, rate_h, [linear.rate - growth / 2]]) / growth
 
     w, h = SIGNS * np.exp(logarithms[:2]), SIGNS * np.exp(logarithms[2:])
     begin, end = math.log((form_w @ w) * (form_h @ h)), math.log(fraction * linear.singular_value)
@@ -198,6 +201,22 @@ def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: 
     if not (run.success and math.isfinite(excess)):
         raise ArithmeticError(f"the integration of {linear.groups} failed: {run.message}")
     return ((end - begin) / 2 + excess) / linear.rate
+
+
+def _powers(exponents: Vector) -> Vector:
+    """e^x, finite at whatever trial state the integrator asks for: a state of the flow is far from where x is cut off."""
+    return np.exp(np.clip(exponents, -LARGEST_EXPONENT, LARGEST_EXPONENT))
+
+
+def _ratios(upper: Vector, lower: Vector) -> Vector:
+    """Entry (k, g) is |upper_k|/|lower_g|, from logarithms."""
+    return _powers(upper[:, None] - lower)
+
+
+def _average(values: Vector, form: Vector, logarithms: Vector) -> float:
+    """The average of `values` with weights form · e^logarithm: how fast the logarithm of their linear form grows."""
+    each = form * _powers(logarithms - logarithms.max())
+    return float(values @ each / each.sum())
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,11 @@ class BlockMatrix:
         """
         return (*(d + self.blocks[k, k] for k, d in enumerate(self.diagonal)), *self.blocks)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether every entry is 0 as it stands."""
+        return not any(self.diagonal) and self.blocks.is_zero_matrix is True
+
     def trace(self) -> sp.Expr:
         """Σ_g m_g (d_g + b_gg)."""
         return sp.Add(*(m * (d + self.blocks[k, k]) for k, (m, d) in enumerate(zip(self.sizes, self.diagonal, strict=True))))

@@ -116,25 +116,37 @@ def _sorted_diagonals(word: Sequence[sp.MatrixExpr], diagonal: Sequence[sp.Matri
     return found
 
 
-def entry(expression: sp.MatrixExpr, entries: Mapping[sp.MatrixSymbol, sp.Expr]) -> sp.Expr:
+def entry(expression: sp.MatrixExpr, entries: Mapping[sp.MatrixExpr, sp.Expr]) -> sp.Expr:
     """One diagonal entry of a polynomial in diagonal matrices, from one diagonal entry of each.
 
+    Arguments: `entries`, by diagonal matrix, which is a symbol or a product such as VᵀΩV.
     Raises: InvalidInput for a matrix without an entry.
     """
+    words = {tuple(word): value for matrix, value in entries.items() for _, word in matrix_terms(matrix)}
     total = sp.Integer(0)
     for scale, factors in matrix_terms(expression):
-        for factor in factors:
-            letter = factor.arg if isinstance(factor, sp.Transpose) else factor
-            if isinstance(letter, sp.Identity):
-                continue
-            if letter not in entries:
+        while factors:
+            length, value = _known_start(factors, words)
+            if not length:
                 raise InvalidInput(
-                    f"{letter} stands in {expression} and is not among the diagonal matrices {[*map(str, entries)]}: "
+                    f"{factors[0]} stands in {expression} and is not among the diagonal matrices {[*map(str, entries)]}: "
                     "reduce the expression first, or give its entry"
                 )
-            scale *= entries[letter]
+            scale, factors = scale * value, factors[length:]
         total += scale
     return total
+
+
+def _known_start(factors: Sequence[sp.MatrixExpr], words: Mapping[tuple[sp.MatrixExpr, ...], sp.Expr]) -> tuple[int, sp.Expr]:
+    """How many of the first factors are one diagonal matrix, and its entry; 0 where no such matrix is known."""
+    if isinstance(factors[0], sp.Identity):
+        return 1, sp.Integer(1)
+    for length in range(1, len(factors) + 1):
+        word = tuple(factors[:length])
+        for known in (word, tuple(factor.T for factor in reversed(word))):
+            if known in words:
+                return length, words[known]
+    return 0, sp.Integer(0)
 
 
 def matrix_sum(terms: Iterable[sp.MatrixExpr], shape: tuple[sp.Expr, sp.Expr]) -> sp.MatrixExpr:

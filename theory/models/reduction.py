@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.algebra.partition import BlockMatrix
 from theory.algebra.words import collected, entry, matrix_terms, rate_along
 from theory.exact import InvalidInput
 from theory.models.model import Model, Velocity
@@ -29,31 +30,32 @@ class Observable:
 class Reduction:
     """A smaller state and how it moves.
 
-    `embedding`, each matrix of the model as a polynomial in the state; `velocity`, of the state; `residual`, for each matrix
-    of the model, its velocity on the embedding less that of its embedding: what leaks, zero exactly where the flow keeps
-    to the embedding. Valid when: matrices in `orthonormal` have orthonormal columns, those in `diagonal` are diagonal,
-    the diagonal matrices that `positive` gives are positive, and what `valid_when` says in words.
+    `embedding`, each matrix of the model as a polynomial in the state; `velocity`, of each matrix or scalar of the state;
+    `residual`, for each matrix of the model, its velocity on the embedding less that of its embedding: what leaks, zero
+    exactly where the flow keeps to the embedding. Embedding and residual are matrix expressions, or block-symmetric matrices
+    where the state is scalars. Valid when: matrices in `orthonormal` have orthonormal columns, those in `diagonal` are
+    diagonal, the diagonal matrices that `positive` gives are positive, and what `valid_when` says in words.
     """
 
-    embedding: Velocity
-    velocity: Velocity
-    residual: Velocity
-    orthonormal: tuple[sp.MatrixSymbol, ...]
-    diagonal: tuple[sp.MatrixSymbol, ...]
-    positive: tuple[sp.MatrixExpr, ...]
+    embedding: Mapping[sp.MatrixSymbol, sp.MatrixExpr | BlockMatrix]
+    velocity: Mapping[sp.Basic, sp.Basic]
+    residual: Mapping[sp.MatrixSymbol, sp.MatrixExpr | BlockMatrix]
     valid_when: str
+    orthonormal: tuple[sp.MatrixSymbol, ...] = ()
+    diagonal: tuple[sp.MatrixSymbol, ...] = ()
+    positive: tuple[sp.MatrixExpr, ...] = ()
 
     @property
-    def state(self) -> tuple[sp.MatrixSymbol, ...]:
-        """The matrices of the state."""
+    def state(self) -> tuple[sp.Basic, ...]:
+        """The matrices or scalars of the state."""
         return tuple(self.velocity)
 
     @property
     def is_exact(self) -> bool:
         """Whether nothing leaks."""
-        return all(leak.is_ZeroMatrix for leak in self.residual.values())
+        return all(leak.is_zero if isinstance(leak, BlockMatrix) else leak.is_ZeroMatrix for leak in self.residual.values())
 
-    def entries(self, names: Mapping[sp.MatrixSymbol, sp.Expr]) -> sp.Matrix:
+    def entries(self, names: Mapping[sp.MatrixExpr, sp.Expr]) -> sp.Matrix:
         """The velocity of one diagonal entry of each matrix of a diagonal state, a column, from names of the entries."""
         return sp.Matrix([entry(moved, names) for moved in self.velocity.values()])
 
@@ -90,7 +92,7 @@ def reduce(
     residual = {
         X: collected(on_embedding(moved) - rate_along(embedding[X], reduced), orthonormal, diagonal) for X, moved in velocity.items()
     }
-    return Reduction(embedding, reduced, residual, tuple(orthonormal), tuple(diagonal), tuple(dict.fromkeys(positive)), valid_when)
+    return Reduction(embedding, reduced, residual, valid_when, tuple(orthonormal), tuple(diagonal), tuple(dict.fromkeys(positive)))
 
 
 def on_frames(

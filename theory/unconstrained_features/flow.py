@@ -1,8 +1,8 @@
 """From the loss to its gradient flow, by two routes that share nothing but the loss.
 
 Route 1 (`scalar_flow`) writes the loss out in the entries of W and H and differentiates it entry by entry.
-Route 2 (`squared_loss_flow`, `chain_rule_flow`) works with matrices of any size: it is that of every model of `theory.models`,
-which varies a trace and reads the gradient off.
+Route 2 is that of every model of `theory.models` (`descent` and `squared_descent` of MODEL), for matrices of any size:
+it varies a trace and reads the gradient off.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from theory.algebra import words
 from theory.losses.loss import Loss, logit_symbols
 from theory.models import model
 
@@ -53,25 +52,3 @@ def logit_flow(loss: Loss, logits: sp.Matrix, labels: Sequence[int], weights: Se
             )
         )
     return sp.Matrix.hstack(*columns)
-
-
-def squared_loss_flow() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
-    """(dW/dt, dH/dt) of ½ tr((Z − WH) Ω (Z − WH)ᵀ) for symbolic c, d, n."""
-    velocity = model.squared_descent(MODEL)
-    return velocity[W], velocity[H]
-
-
-def chain_rule_flow() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
-    """(dW/dt, dH/dt) of any differentiable loss of the logits L = WH: GHᵀ and WᵀG."""
-    velocity = model.descent(MODEL)
-    return velocity[W], velocity[H]
-
-
-def rate_along(expression: sp.MatrixExpr, dW: sp.MatrixExpr, dH: sp.MatrixExpr) -> sp.MatrixExpr:
-    """d/dt of a matrix polynomial in W, H and their transposes, along a flow with these right-hand sides."""
-    return words.rate_along(expression, {W: dW, H: dH})
-
-
-def balance() -> sp.MatrixExpr:
-    """WᵀW − HHᵀ, d × d: what every flow of the logits WH conserves."""
-    return W.T * W - H * H.T

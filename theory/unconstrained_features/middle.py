@@ -31,7 +31,6 @@ Valid when: two groups, squared loss, equal initial features inside a class. Sou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import sympy as sp
@@ -39,11 +38,14 @@ import sympy as sp
 from theory.algebra.partition import BlockMatrix, block_diagonal, centring
 from theory.data.counts import Group
 from theory.exact import InvalidInput, exact
+from theory.models.reduction import Reduction
 from theory.symbols import classifier_strength, delta, majority_feature, minority_feature, rate, sigma, within_classifiers, within_features
-from theory.unconstrained_features import timing
+from theory.unconstrained_features import flow, timing
 
 Groups = tuple[Group, Group]  # majority, minority; sizes and counts numbers or symbols
 Weights = tuple[sp.Expr, sp.Expr]  # one a group
+W = flow.W
+M = sp.MatrixSymbol("M", flow.width, flow.rows)  # the features of one sample of each class
 STATE = (classifier_strength, majority_feature, minority_feature)
 
 
@@ -92,28 +94,17 @@ def flow_on_ansatz(groups: Groups, weights: Weights) -> tuple[BlockMatrix, Block
     return class_mean_flow(A, centring(sizes) @ B, groups, weights)
 
 
-@dataclass(frozen=True)
-class Reduction:
-    """The flow on the ansatz: `middle` = (da, db, de)/dt, `within` = (dα_g, dβ_g)/dt for each group.
-
-    `classifier_residual`, `feature_residual`: dW/dt and dM/dt less what these rates give. All zero exactly
-    where the reduction is exact.
-    """
-
-    middle: tuple[sp.Expr, sp.Expr, sp.Expr]
-    within: tuple[tuple[sp.Expr, sp.Expr], ...]
-    classifier_residual: BlockMatrix
-    feature_residual: BlockMatrix
-
-
 @cache
 def reduce_flow(groups: Groups, weights: Weights) -> Reduction:
     """Substitute the ansatz into the class-mean flow, read the rates off, keep the residual.
 
     Arguments: `groups`, majority then minority, sizes and counts numbers or symbols; `weights`, one a group.
+    Returns: the reduction to a, b, e and one pair α_g, β_g for each group; embedding and residual are of what stands to
+    the left of Qᵀ in W, and to the right of Q in M.
     Raises: InvalidInput unless there are two groups and two weights.
     """
     _two(groups, weights)
+    a, b, e = STATE
     sizes = [group.size for group in groups]
     uu = middle_projector(sizes)
     dW, dM = (side.simplify() for side in flow_on_ansatz(groups, weights))
@@ -122,11 +113,21 @@ def reduce_flow(groups: Groups, weights: Weights) -> Reduction:
         sp.factor((uu @ dM @ part).trace() / (uu @ part).trace()) for part in (block_diagonal(sizes, [1, 0]), block_diagonal(sizes, [0, 1]))
     )
     return Reduction(
-        (da, db, de),
-        tuple(zip(dW.diagonal, dM.diagonal, strict=True)),
-        (dW - classifier_of(sizes, da, dW.diagonal)).simplify(),
-        (dM - features_of(sizes, (db, de), dM.diagonal)).simplify(),
+        {W: classifier_of(sizes, a, within_classifiers), M: features_of(sizes, (b, e), within_features)},
+        {
+            **dict(zip(STATE, (da, db, de), strict=True)),
+            **dict(zip(within_classifiers, dW.diagonal, strict=True)),
+            **dict(zip(within_features, dM.diagonal, strict=True)),
+        },
+        {W: (dW - classifier_of(sizes, da, dW.diagonal)).simplify(), M: (dM - features_of(sizes, (db, de), dM.diagonal)).simplify()},
+        "two groups of classes, one weight each; features that start alike inside a class, with the stated form",
     )
+
+
+def middle_rates(groups: Groups, weights: Weights) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """(da, db, de)/dt, the rates of the middle mode; raises as `reduce_flow`."""
+    da, db, de = (reduce_flow(groups, weights).velocity[variable] for variable in STATE)
+    return da, db, de
 
 
 def _two(groups: Groups, weights: Weights) -> None:
@@ -220,7 +221,7 @@ def relaxation_rates(groups: Groups, weights: Weights) -> tuple[sp.Expr, sp.Expr
 
 
 def _jacobian(groups: Groups, weights: Weights, point: dict[sp.Symbol, sp.Expr]) -> sp.Matrix:
-    return sp.Matrix(reduce_flow(groups, weights).middle).jacobian(STATE).subs(point, simultaneous=True)
+    return sp.Matrix(middle_rates(groups, weights)).jacobian(STATE).subs(point, simultaneous=True)
 
 
 def within_group_time(group: Group, weight: sp.Expr) -> sp.Expr:

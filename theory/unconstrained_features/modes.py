@@ -15,76 +15,41 @@ import sympy as sp
 from theory.algebra import words
 from theory.data import labels
 from theory.data.counts import Group
+from theory.models.model import squared_descent
+from theory.models.reduction import Reduction, S, modes, reduce
 from theory.symbols import delta, rate, s0, second_moment, sigma, strength, t
 from theory.unconstrained_features import flow
 
-modes = sp.Symbol("k", positive=True, integer=True)  # c − 1
 U = sp.MatrixSymbol("U", flow.rows, modes)
 V = sp.MatrixSymbol("V", flow.samples, modes)
 Q = sp.MatrixSymbol("Q", flow.width, modes)
-S = sp.MatrixSymbol("S", modes, modes)  # diagonal: the singular values
 A = sp.MatrixSymbol("a", modes, modes)  # diagonal: the amplitudes, s_i = a_i²
 AMPLITUDE = sp.Symbol("a", positive=True)  # one entry of a
 
 ORTHONORMAL, DIAGONAL = (U, V, Q), (S, A, flow.Omega)
-
-
-def reduce(expression: sp.MatrixExpr) -> sp.MatrixExpr:
-    """The expression expanded, with UᵀU = VᵀV = QᵀQ = I and diagonal transposes dropped."""
-    result: sp.MatrixExpr = sp.ZeroMatrix(*expression.shape)
-    for scale, factors in words.matrix_terms(expression):
-        word = words.reduced_word(factors, ORTHONORMAL, DIAGONAL)
-        result += scale * (sp.MatMul(*word) if word else sp.Identity(expression.shape[0]))
-    return result.doit()
-
-
-def on_ansatz(expression: sp.MatrixExpr, weights: sp.MatrixExpr) -> sp.MatrixExpr:
-    """The expression at W = U a Qᵀ, H = Q a Vᵀ, Z = U S Vᵀ and Ω = `weights`, reduced."""
-    point = {flow.W: U * A * Q.T, flow.H: Q * A * V.T, flow.Z: U * S * V.T, flow.Omega: weights}
-    return reduce(expression.xreplace(point))
-
-
-@dataclass(frozen=True)
-class AnsatzFlow:
-    """The squared-loss flow on the ansatz, split into what stays on it and what leaves.
-
-    `amplitude_W` and `amplitude_H`, k × k: QᵀW- and H-side projections UᵀẆQ and QᵀḢV, which must be one
-    diagonal matrix ȧ; `leak_W` (c × d) and `leak_H` (d × n): Ẇ and Ḣ less those projections.
-    """
-
-    amplitude_W: sp.MatrixExpr
-    amplitude_H: sp.MatrixExpr
-    leak_W: sp.MatrixExpr
-    leak_H: sp.MatrixExpr
+EMBEDDING = {flow.W: U * A * Q.T, flow.H: Q * A * V.T}
+# Entries of what is diagonal on the modes that one weight a mode serves: σ, a, λ = vᵀΩv and μ = vᵀΩ²v.
+ENTRIES = {S: sigma, A: AMPLITUDE, V.T * flow.Omega * V: rate, V.T * flow.Omega**2 * V: second_moment}
 
 
 @cache
-def ansatz_flow(weighted: bool) -> AnsatzFlow:
-    """Substitute the ansatz into the derived flow, with Ω a general diagonal matrix or the identity."""
+def ansatz_flow(weighted: bool) -> Reduction:
+    """The squared-loss flow on the ansatz, with Ω a general diagonal matrix or the identity: ȧ, and what leaks."""
     weights = flow.Omega if weighted else sp.Identity(flow.samples)
-    dW, dH = (on_ansatz(side, weights) for side in flow.squared_loss_flow())
-    amplitude_W, amplitude_H = reduce(U.T * dW * Q), reduce(Q.T * dH * V)
-    return AnsatzFlow(amplitude_W, amplitude_H, reduce(dW - U * amplitude_W * Q.T), reduce(dH - Q * amplitude_H * V.T))
-
-
-def _scalar_entry(projection: sp.MatrixExpr) -> sp.Expr:
-    """One diagonal entry of a k × k projection: S → σ, a → a, VᵀΩV → λ, VᵀΩ²V → μ.
-
-    Valid when: these four matrices are diagonal.
-    """
-    scalars = {(S,): sigma, (A,): AMPLITUDE, (V.T, flow.Omega, V): rate, (V.T, flow.Omega, flow.Omega, V): second_moment}
-    total = sp.Integer(0)
-    for scale, factors in words.matrix_terms(projection):
-        while factors:
-            length = next(k for k in range(1, len(factors) + 1) if tuple(factors[:k]) in scalars)
-            scale, factors = scale * scalars[tuple(factors[:length])], factors[length:]
-        total += scale
-    return total
+    return reduce(
+        squared_descent(flow.MODEL),
+        EMBEDDING,
+        coordinates={A: U.T * flow.W * Q},
+        given={flow.Z: U * S * V.T, flow.Omega: weights},
+        orthonormal=ORTHONORMAL,
+        diagonal=DIAGONAL,
+        valid_when="W and H start with equal amplitudes on the modes of Z, and the logits hold no other part",
+    )
 
 
 def amplitude_rate(weighted: bool) -> sp.Expr:
     """da/dt of one mode's amplitude a, an entry of the projected flow in W: terms in a, σ and λ, not combined."""
-    return _scalar_entry(ansatz_flow(weighted).amplitude_W)
+    return words.entry(ansatz_flow(weighted).velocity[A], ENTRIES)
 
 
 @cache
@@ -165,9 +130,10 @@ def acceleration_gap() -> sp.Expr:
     of the leak² μ − λ². Where it is not zero the mode does not obey the scalar equation, whatever the basis.
     Valid when: Λ = VᵀΩV and VᵀΩ²V are diagonal.
     """
-    dW, dH = flow.squared_loss_flow()
-    logit_acceleration = flow.rate_along(flow.rate_along(flow.W * flow.H, dW, dH), dW, dH)
-    projected = reduce(U.T * on_ansatz(logit_acceleration, flow.Omega) * V)
+    velocity = squared_descent(flow.MODEL)
+    acceleration = words.rate_along(words.rate_along(flow.W * flow.H, velocity), velocity)
+    on_ansatz = acceleration.xreplace({flow.Z: U * S * V.T, **EMBEDDING})
+    projected = words.entry(words.collected(U.T * on_ansatz * V, ORTHONORMAL, DIAGONAL), ENTRIES)
     scalar_rate = strength_rate(weighted=True)
     predicted = scalar_rate * sp.diff(scalar_rate, strength)
-    return sp.factor(_scalar_entry(projected).subs(AMPLITUDE, sp.sqrt(strength)) - predicted)
+    return sp.factor(projected.subs(AMPLITUDE, sp.sqrt(strength)) - predicted)

@@ -74,7 +74,7 @@ def _balanced_flow(exponent: sp.Expr) -> sp.Matrix:
     """(da, dB, dE)/dt with B = √(pR) b, E = √(1−p) e, in the symbols a, b, e for a, B, E."""
     _, b, e = middle.STATE
     scale_b, scale_e = sp.sqrt(p * R), sp.sqrt(1 - p)
-    da, db, de = middle.reduce_flow(STEP, (R**-exponent, sp.Integer(1))).middle
+    da, db, de = middle.middle_rates(STEP, (R**-exponent, sp.Integer(1)))
     rates = sp.Matrix([da, scale_b * db, scale_e * de])
     return rates.subs({b: b / scale_b, e: e / scale_e}, simultaneous=True)
 

@@ -6,6 +6,7 @@ from proofs.claims.common import HALF, at, identity
 from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Increasing, Limit, MatrixIdentity
+from theory.models.reduction import S
 from theory.symbols import delta, rate, sigma, strength, t, tau
 from theory.unconstrained_features import flow, modes
 
@@ -54,7 +55,7 @@ def _step_limit_parts(said):
 
 
 def _staircase_parts(said):
-    point = {flow.W: modes.U * modes.A * modes.Q.T, flow.H: modes.Q * modes.A * modes.V.T, flow.Z: modes.U * modes.S * modes.V.T}
+    point = {**modes.EMBEDDING, flow.Z: modes.U * S * modes.V.T}
     error = (flow.Z - flow.W * flow.H).xreplace(point)
     term = said.share * (sigma - STRENGTH.subs(t, delta * tau)) ** 2
     return (
@@ -64,7 +65,7 @@ def _staircase_parts(said):
             left=error.T * error,
             right=modes.V * said.gap * said.gap * modes.V.T,
             orthonormal=(modes.U, modes.V, modes.Q),
-            diagonal=(modes.S, modes.A),
+            diagonal=(S, modes.A),
         ),
         Limit(
             id="unlearned-mode-keeps-its-loss",
@@ -153,7 +154,7 @@ CLAIMS = (
         says="Vanilla squared loss, spectral init: in the δ → ∞ limit the loss at a scaled time τ that is no 1/σ_j is ½ Σ σ_j² "
         "over the modes with 1/σ_j > τ.",
         source=OURS,
-        stated={"share": HALF, "learned": 1 / sigma, "gap": modes.S - modes.A**2},
+        stated={"share": HALF, "learned": 1 / sigma, "gap": S - modes.A**2},
         witnesses=(POINT, LATE),
         parts=_staircase_parts,
         runs=lambda said: (
@@ -169,7 +170,7 @@ CLAIMS = (
             NearMiss("Σσ² without the half", {"share": sp.Integer(1)}),
             NearMiss("0.4 in place of 1/2", {"share": sp.Rational(2, 5)}),
             NearMiss("a mode is learned at half its time", {"learned": 1 / (2 * sigma)}),
-            NearMiss("S − a in place of S − a²", {"gap": modes.S - modes.A}),
+            NearMiss("S − a in place of S − a²", {"gap": S - modes.A}),
         ),
         coq={
             "squared-error-on-modes": ("dynamics.matrix_flow.squared_error_on_modes",),

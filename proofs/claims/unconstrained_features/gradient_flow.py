@@ -5,7 +5,10 @@ import sympy as sp
 from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
+from theory.algebra import words
 from theory.losses.squared import Squared
+from theory.models.laws import balance
+from theory.models.model import descent, squared_descent
 from theory.unconstrained_features import flow
 
 # Small sizes (c, d, labels) at which the loss is written out: every class occurs, c = 2 and d = c − 1 too.
@@ -72,21 +75,21 @@ def _change_in_H(said):
 
 
 def _flow_parts(said):
-    dW, dH = flow.squared_loss_flow()
+    velocity = squared_descent(flow.MODEL)
     return (
         _change_in_W(said),
         _change_in_H(said),
         MatrixIdentity(
             id="flow-in-w-by-trace-rule",
             says="minus the gradient in W that the trace rule gives, multiplied out",
-            left=dW,
+            left=velocity[flow.W],
             right=said.dW,
             diagonal=(flow.Omega,),
         ),
         MatrixIdentity(
             id="flow-in-h-by-trace-rule",
             says="minus the gradient in H that the trace rule gives, multiplied out",
-            left=dH,
+            left=velocity[flow.H],
             right=said.dH,
             diagonal=(flow.Omega,),
         ),
@@ -95,8 +98,7 @@ def _flow_parts(said):
 
 
 def _balance_parts(said):
-    dW, dH = flow.chain_rule_flow()
-    rate = flow.rate_along(said.conserved, dW, dH)
+    rate = words.rate_along(said.conserved, descent(flow.MODEL))
     return (
         MatrixIdentity(
             id="rate-of-balance-vanishes",
@@ -142,7 +144,7 @@ CLAIMS = (
         id="balance-conserved",
         says="WᵀW − HHᵀ is constant along the flow of any differentiable loss of WH, with any weights.",
         source=PAPER,
-        stated={"conserved": flow.balance()},
+        stated={"conserved": balance((flow.W, flow.H))},
         parts=_balance_parts,
         runs=lambda said: (
             Agrees(

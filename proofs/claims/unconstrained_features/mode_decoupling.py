@@ -7,23 +7,20 @@ from proofs.claims.unconstrained_features import runs
 from proofs.kernel.claim import PAPER, Claim, NearMiss
 from proofs.kernel.statements import Agrees, MatrixIdentity
 from theory.data import counts, weights
+from theory.models.model import squared_descent
+from theory.models.reduction import S
 from theory.symbols import R, m_minority, rate, second_moment, sigma, strength, w_majority, w_minority
 from theory.unconstrained_features import flow, modes
 
-FRAMES = {"orthonormal": (modes.U, modes.V, modes.Q), "diagonal": (modes.S, modes.A)}
+FRAMES = {"orthonormal": (modes.U, modes.V, modes.Q), "diagonal": (S, modes.A)}
 LOGISTIC = 2 * strength * (sigma - strength)
 TWO_CLASSES = {"c ≥ 4: two classes or more in each half": m_minority >= 2}
 POINT = {R: sp.Integer(4), m_minority: sp.Integer(2), strength: sp.Rational(1, 10)}
 
 
 def _vanilla_parts(said):
-    point = {
-        flow.W: modes.U * modes.A * modes.Q.T,
-        flow.H: modes.Q * modes.A * modes.V.T,
-        flow.Z: modes.U * modes.S * modes.V.T,
-        flow.Omega: sp.Identity(flow.samples),
-    }
-    dW, dH = (side.xreplace(point) for side in flow.squared_loss_flow())
+    point = {**modes.EMBEDDING, flow.Z: modes.U * S * modes.V.T, flow.Omega: sp.Identity(flow.samples)}
+    dW, dH = (side.xreplace(point) for side in squared_descent(flow.MODEL).values())
     return (
         MatrixIdentity(
             id="flow-in-w-stays-on-modes",
@@ -112,7 +109,7 @@ CLAIMS = (
         says="From spectral init the unweighted flow of the squared loss stays of the form W = U a Qᵀ, H = Q a Vᵀ with a "
         "diagonal, and ds_i/dt = 2 s_i(σ_i − s_i).",
         source=PAPER,
-        stated={"amplitude": modes.S * modes.A - modes.A**3, "strength_rate": LOGISTIC},
+        stated={"amplitude": S * modes.A - modes.A**3, "strength_rate": LOGISTIC},
         parts=_vanilla_parts,
         runs=lambda said: (
             Agrees(
@@ -127,7 +124,7 @@ CLAIMS = (
             NearMiss("s(σ − s): half the rate", {"strength_rate": strength * (sigma - strength)}),
             NearMiss("2s(σ + s): the sign", {"strength_rate": 2 * strength * (sigma + strength)}),
             NearMiss("2s(σ² − s)", {"strength_rate": 2 * strength * (sigma**2 - strength)}),
-            NearMiss("ȧ = Sa − a²", {"amplitude": modes.S * modes.A - modes.A**2}),
+            NearMiss("ȧ = Sa − a²", {"amplitude": S * modes.A - modes.A**2}),
         ),
         coq={
             "scalar-equation": ("dynamics.weighted_flow.scalar_equation_without_weights", "matrices.flow.strength_rate_of_decoupled_flow"),

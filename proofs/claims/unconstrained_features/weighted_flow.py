@@ -8,8 +8,10 @@ from proofs.claims.common import HALF, RATIO, STEP_WITNESS, identities, identity
 from proofs.claims.unconstrained_features import runs, weighted_runs
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity
-from theory.algebra import partition
+from theory.algebra import partition, words
 from theory.data import counts, labels, weights
+from theory.models.model import descent
+from theory.models.reduction import S
 from theory.symbols import R, c, gamma, m_majority, m_minority, n_majority, n_minority, p, w_majority, w_minority
 from theory.unconstrained_features import flow, middle, modes
 
@@ -122,13 +124,14 @@ def _distinct_counts_parts(said):
 
 
 def _escape_parts(said):
-    chain_W, chain_H = flow.chain_rule_flow()
+    downhill = descent(flow.MODEL)
+    chain_W, chain_H = downhill.values()
     residual = (flow.Z - flow.W * flow.H) * flow.Omega
     cubic_W, cubic_H = -flow.W * flow.H * flow.Omega * flow.H.T, -flow.W.T * flow.W * flow.H * flow.Omega
-    decomposed = modes.U * modes.S * modes.V.T
-    dW, dH = (side.xreplace({flow.G: decomposed}) for side in (chain_W, chain_H))
+    decomposed = modes.U * S * modes.V.T
+    linear = {X: moved.xreplace({flow.G: decomposed}) for X, moved in downhill.items()}
     growing, fading = (modes.U.T * flow.W + sign * modes.V.T * flow.H.T for sign in (1, -1))
-    frames = {"orthonormal": (modes.U, modes.V), "diagonal": (modes.S,)}
+    frames = {"orthonormal": (modes.U, modes.V), "diagonal": (S,)}
     return (
         MatrixIdentity(
             id="classifier-flow-near-zero",
@@ -147,14 +150,14 @@ def _escape_parts(said):
         MatrixIdentity(
             id="growing-combination",
             says="ZΩ = USVᵀ: along the linear flow d/dt (UᵀW + VᵀHᵀ) is S times it",
-            left=flow.rate_along(growing, dW, dH),
+            left=words.rate_along(growing, linear),
             right=said.rates * growing,
             **frames,
         ),
         MatrixIdentity(
             id="fading-combination",
             says="ZΩ = USVᵀ: along the linear flow d/dt (UᵀW − VᵀHᵀ) is −S times it",
-            left=flow.rate_along(fading, dW, dH),
+            left=words.rate_along(fading, linear),
             right=-said.rates * fading,
             **frames,
         ),
@@ -181,7 +184,7 @@ def _effective_counts_parts(said):
     """H = FΩ: the flow of W and F near zero is that of no weights in which each sample counts ω² times."""
     F = sp.MatrixSymbol("F", flow.width, flow.samples)
     residual = (flow.Z - flow.W * flow.H) * flow.Omega
-    dW, dH = (side.xreplace({flow.G: residual}).xreplace({flow.H: F * said.unit}) for side in flow.chain_rule_flow())
+    dW, dH = (side.xreplace({flow.G: residual}).xreplace({flow.H: F * said.unit}) for side in descent(flow.MODEL).values())
     cubic = flow.W * F * flow.Omega
     groups = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1))
     majority, minority = (group.count * w**2 for group, w in zip(groups, weights.exponent_weights(groups, gamma), strict=True))
@@ -281,7 +284,7 @@ CLAIMS = (
         source=OURS,
         stated={
             "drive": flow.Z * flow.Omega,
-            "rates": modes.S,
+            "rates": S,
             "power": 2,
             "effective_counts": (n_majority * w_majority**2, n_minority * w_minority**2),
         },
@@ -302,7 +305,7 @@ CLAIMS = (
                 {"effective_counts": (n_majority * w_majority, n_minority * w_minority), "power": 1},
             ),
             NearMiss("Z in place of ZΩ: the start forgets the weights", {"drive": flow.Z}),
-            NearMiss("the squares of the singular values", {"rates": modes.S * modes.S}),
+            NearMiss("the squares of the singular values", {"rates": S * S}),
         ),
         coq={
             "gram-under-step": ("rates.escape.gram_of_weighted_labels_under_step", "matrices.labels.gram_of_weighted_labels"),
