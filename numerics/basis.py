@@ -106,6 +106,11 @@ def _weights_in_basis(inner: list[_Columns], outer: list[_Columns], omega: Array
     return Omega
 
 
+def centred_labels(counts: ClassCounts) -> Array:
+    """Z = (I − 11ᵀ/c) Y, c × n: one-hot labels less 1/c, samples ordered by class."""
+    return (np.arange(counts.c)[:, None] == np.array(counts.labels)) - 1 / counts.c
+
+
 def orthogonal_contrasts(q: Array) -> Array:
     """Orthonormal basis of the complement of a positive vector; of a constant one, the Helmert contrasts.
 

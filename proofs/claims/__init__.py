@@ -16,6 +16,7 @@ CHAPTERS = {
         "middle_reduction",
         "offsets",
         "first_order_targets",
+        "first_order_times",
         "first_order_decoupling",
         "unhinged",
         "effective_numbers",

@@ -23,7 +23,7 @@ Kernel = Callable[[str, Statement, Sequence[str]], Evidence]  # of a claim's par
 Ask = Callable[[Statement], "Finding"]
 
 SECONDS_PER_STATEMENT = 30.0
-LEAST_PAIRS = 10  # issue: a confidence interval of fewer runs settles nothing
+LEAST_PAIRS = 10  # a confidence interval of fewer runs settles nothing
 FALSEHOOD = sp.Eq(sp.Integer(0), sp.Integer(1), evaluate=False)
 
 

@@ -1,9 +1,17 @@
 """Windows of the weighted flow: what flattens the escape rates, what reverses their order, and how they compare with σλ."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
 import sympy as sp
 
+from numerics.unconstrained_features import measure, spectrum
 from proofs.claims.common import HALF, RATIO, STRICT_RATIO, identities, identity, product
-from proofs.claims.unconstrained_features import runs, weighted_runs
+from proofs.claims.unconstrained_features import settings
 from proofs.claims.unconstrained_features.weighted_flow import (
     COUNTS,
     DIFFERENT,
@@ -22,9 +30,11 @@ from proofs.claims.unconstrained_features.weighted_flow import (
     x3,
 )
 from proofs.kernel.claim import OURS, Claim, NearMiss
-from proofs.kernel.statements import Agrees, Holds
+from proofs.kernel.statements import Agrees, Holds, Measurement
+from theory import symbols
 from theory.algebra import partition
 from theory.data import counts, labels
+from theory.data.counts import ClassCounts
 from theory.symbols import R, c, gamma, m_minority, n_majority, n_minority, w_majority, w_minority
 from theory.unconstrained_features import modes, timing
 
@@ -199,6 +209,65 @@ def _equal_weights_only(escape, effective):
     )
 
 
+# How it is run ----------------------------------------------------------------------------
+
+SLOPE_TOLERANCE = 1e-3  # dT/dδ between δ = 8 and 16: the neutral direction of the start still counts e^(−8)
+
+
+def flatness_error(exponent: sp.Expr) -> Measurement:
+    """max/min − 1 of the escape rates of ω = n^(−exponent), over random counts of three classes or more."""
+    gamma = float(exponent)
+    generator = np.random.default_rng(settings.SEED)
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for _ in range(200):
+            c = int(generator.integers(3, 12))
+            counts = ClassCounts(tuple(int(n) for n in np.exp(generator.uniform(0, np.log(1e6), c))))
+            found = spectrum.spectrum(counts, [float(w) for w in settings.power_weights(counts, gamma)])
+            yield str(counts.per_class), found.escape.relative
+
+    return settings.worst(errors())
+
+
+def _slopes(counts: ClassCounts, gamma: Fraction) -> np.ndarray:
+    """dT/dδ of the mode groups between δ = 8 and 16."""
+    early, late = (np.array(measure.mode_learning_times(settings.trajectory(counts, gamma, delta)), dtype=float) for delta in (8.0, 16.0))
+    return (late - early) / 8
+
+
+@cache
+def _simulated_windows() -> tuple[tuple[str, float, float, float], ...]:
+    """(name, R, γ, window of dT/dδ relative to the first) of weighted STEP runs with two classes or more a group."""
+    found = []
+    for name, class_counts in settings.step_cases(ratios=(10, 100)):
+        if min(class_counts.per_class.count(n) for n in set(class_counts.per_class)) >= 2:
+            for gamma in (Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(1)):
+                slopes = _slopes(class_counts, gamma)
+                found.append(
+                    (
+                        f"{name}, γ={gamma}",
+                        float(class_counts.imbalance_ratio),
+                        float(gamma),
+                        float((slopes.max() - slopes.min()) / slopes.min()),
+                    )
+                )
+    return tuple(found)
+
+
+def escape_window_error(below: sp.Expr, above: sp.Expr) -> Measurement:
+    """Windows of weighted runs against the stated ones, `below` for γ ≤ 1/2 and `above` from there, relative to 1 + window."""
+    stated = [settings.compiled(window, symbols.R, symbols.gamma) for window in (below, above)]
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for name, ratio, power, window in _simulated_windows():
+            sides = stated[:1] * (power <= 0.5) + stated[1:] * (power >= 0.5)
+            for side in sides:
+                expected = float(side(ratio, power))
+                yield name, abs(window - expected) / (1 + abs(expected))
+
+    return settings.worst(errors())
+
+
 CLAIMS = (
     Claim(
         id="flat-iff-inverse-square-root",
@@ -213,8 +282,8 @@ CLAIMS = (
                 id="spread-of-escape-rates",
                 says="relative spread of the escape rates of ω = n^(−exponent), random counts",
                 uses=("exponent",),
-                measure=lambda: weighted_runs.flatness_error(said.exponent),
-                bound=runs.SVD_TOLERANCE,
+                measure=lambda: flatness_error(said.exponent),
+                bound=settings.SVD_TOLERANCE,
             ),
         ),
         near_misses=(
@@ -265,8 +334,8 @@ CLAIMS = (
                 id="windows-of-weighted-runs",
                 says="dT/dδ of mode learning times between δ = 8 and 16, weighted runs",
                 uses=("below", "above"),
-                measure=lambda: weighted_runs.escape_window_error(said.below, said.above),
-                bound=weighted_runs.SLOPE_TOLERANCE,
+                measure=lambda: escape_window_error(said.below, said.above),
+                bound=SLOPE_TOLERANCE,
             ),
         ),
         near_misses=(

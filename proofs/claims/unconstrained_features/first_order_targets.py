@@ -3,20 +3,27 @@
 The rates that are stated are held against the Gram matrix of the target that `theory` derives.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
 from types import SimpleNamespace
 
+import numpy as np
 import sympy as sp
 
+from numerics.compiled import compile_loss
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
 from proofs.claims.common import HALF, STRICT_RATIO, identity
-from proofs.claims.unconstrained_features import runs_losses as runs
+from proofs.claims.unconstrained_features import settings
 from proofs.claims.unconstrained_features.targets import (
     AT_HALF,
     AT_ZERO,
     DIFFERENCES,
     FLAT,
     GRADIENTS,
-    GROUPS,
     MORE_SAMPLES,
     NUMBERS,
     POINT,
@@ -24,20 +31,27 @@ from proofs.claims.unconstrained_features.targets import (
     WITHIN,
     C,
     N,
+    along_contrast,
+    flat_parts,
     gradient_parts,
+    gram,
     loss_of,
+    middle_part,
     quotient_part,
     stated_entries,
+    stated_flat_parts,
     target_of,
     theorems,
+    weighted_rates,
+    within_parts,
 )
 from proofs.kernel.claim import OURS, Claim, NearMiss
-from proofs.kernel.statements import Agrees, Holds, Statement
-from theory.algebra.partition import BlockMatrix, block_diagonal
+from proofs.kernel.statements import Agrees, Holds, Measurement
+from theory import symbols
 from theory.data.counts import symbolic_step
-from theory.data.weights import exponent_weights
+from theory.data.weights import class_weights
+from theory.losses import loss_named
 from theory.symbols import R, gamma, m_majority, m_minority, n_majority, n_minority
-from theory.unconstrained_features import first_order
 
 
 def _gradient_run(name: str, said: SimpleNamespace, *uses: str) -> Agrees:
@@ -45,43 +59,12 @@ def _gradient_run(name: str, said: SimpleNamespace, *uses: str) -> Agrees:
         id="compiled-gradients",
         says="compiled gradients at zero logits",
         uses=uses,
-        measure=lambda: runs.target_error(name, stated_entries(said)),
-        bound=runs.ENTRY_TOLERANCE,
+        measure=lambda: target_error(name, stated_entries(said)),
+        bound=ENTRY_TOLERANCE,
     )
 
 
 # Its rates -----------------------------------------------------------------------------------------------------------
-
-
-def _gram(target: first_order.Target) -> BlockMatrix:
-    """G Gᵀ at ω = n^(−γ), as the product comes."""
-    masses = [group.count * weight**2 for group, weight in zip(target.groups, exponent_weights(target.groups, gamma), strict=True)]
-    return target.columns @ block_diagonal(target.columns.sizes, masses) @ target.columns.T
-
-
-def _within_parts(name: str, said: SimpleNamespace) -> tuple[Holds, ...]:
-    return tuple(
-        identity(f"within-{group}-rate", f"G Gᵀ acts within the {group} by the square of the stated rate", found, stated**2)
-        for group, found, stated in zip(GROUPS, _gram(target_of(name)).diagonal, said.rates[:2], strict=True)
-    )
-
-
-def _middle_part(name: str, said: SimpleNamespace) -> Holds:
-    return _along_contrast(_gram(target_of(name)), said, said.rates[2] ** 2)
-
-
-def _along_contrast(gram: BlockMatrix, said: SimpleNamespace, square: sp.Expr, *where: sp.Basic) -> Holds:
-    """The image of G is orthogonal to 1/row: of the vectors that are constant on groups one direction is left."""
-    row = getattr(said, "row", (sp.Integer(1),) * 2)
-    vector = sp.Matrix([row[0] / m_majority, -row[1] / m_minority])
-    return quotient_part(
-        "middle-rate",
-        "G Gᵀ acts on majority classes against minority classes by the square of the middle rate",
-        gram,
-        vector,
-        square * vector,
-        *where,
-    )
 
 
 def _constant_part(name: str, said: SimpleNamespace) -> Holds:
@@ -90,7 +73,7 @@ def _constant_part(name: str, said: SimpleNamespace) -> Holds:
     return quotient_part(
         "constant-on-groups-rates",
         "G Gᵀ acts on vectors that are constant on groups by the same squares",
-        _gram(target_of(name)),
+        gram(target_of(name)),
         vector,
         sp.diag(said.rates[0] ** 2, said.rates[1] ** 2) * vector,
     )
@@ -102,8 +85,8 @@ def _growth_run(name: str, said: SimpleNamespace) -> Agrees:
         id="growth-of-runs",
         says="growth rates of runs at δ = 12, γ = 0, 1/2 and 1",
         uses=("rates",),
-        measure=lambda: runs.growth_error(name, majority, minority, middle_rate or [majority, minority]),
-        bound=runs.GROWTH_TOLERANCE,
+        measure=lambda: growth_error(name, majority, minority, middle_rate or [majority, minority]),
+        bound=GROWTH_TOLERANCE,
     )
 
 
@@ -116,54 +99,7 @@ def _prior_middle(prior: tuple[sp.Expr, sp.Expr], row: tuple[sp.Expr, sp.Expr]) 
     )
 
 
-def _weighted_rates(factor: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """Those of factor · ZΩ."""
-    within = [factor * n ** (HALF - gamma) for n in NUMBERS]
-    masses = [n ** (1 - 2 * gamma) for n in NUMBERS]
-    return within[0], within[1], factor * sp.sqrt((m_minority * masses[0] + m_majority * masses[1]) / C)
-
-
 # What flattens it ----------------------------------------------------------------------------------------------------
-
-
-def _flat_parts(majority: sp.Expr, minority: sp.Expr, exponent: sp.Expr) -> tuple[Holds, ...]:
-    """The squares of the rates within the groups, at the exponent and elsewhere."""
-    return (
-        identity(
-            "within-group-rates-meet", "the within-group rates are equal at that exponent", majority, minority, sp.Eq(gamma, exponent)
-        ),
-        Holds(
-            id="within-group-rates-differ-elsewhere",
-            says="below that exponent the rate within the majority is the larger one, above it the smaller one",
-            condition=(exponent - gamma) * (majority / minority - 1) > 0,
-            where=(MORE_SAMPLES, sp.Ne(gamma, exponent)),
-        ),
-    )
-
-
-def _middle_difference_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
-    """The middle rate differs from a within-group one exactly where these differ from each other."""
-    majority, minority, between = (rate**2 for rate in said.rates)
-    return (
-        identity(
-            "majority-less-middle",
-            "the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's",
-            majority - between,
-            m_majority / C * (majority - minority),
-        ),
-        identity(
-            "middle-less-minority",
-            "and the middle one less the minority's is m_min/c of it",
-            between - minority,
-            m_minority / C * (majority - minority),
-        ),
-    )
-
-
-def _stated_flat_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
-    """Where c ≥ 3 there is a rate within some group beside the middle one, so that all are equal where the squares above are."""
-    flat = _flat_parts(said.rates[0] ** 2, said.rates[1] ** 2, said.exponent)
-    return (*flat, *_middle_difference_parts(said)) if len(said.rates) == 3 else flat
 
 
 def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses: tuple[NearMiss, ...], rates: tuple[sp.Expr, ...]) -> Claim:
@@ -182,9 +118,9 @@ def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses:
         witnesses=(POINT, AT_HALF),
         parts=lambda said: (
             *gradient_parts(name, said),
-            *_within_parts(name, said),
-            _middle_part(name, said) if middle_rate else _constant_part(name, said),
-            *_stated_flat_parts(said),
+            *within_parts(name, said),
+            middle_part(name, said) if middle_rate else _constant_part(name, said),
+            *stated_flat_parts(said),
         ),
         runs=lambda said: (_gradient_run(name, said, "row", "prior", "column"), _growth_run(name, said)),
         near_misses=(
@@ -209,7 +145,7 @@ def _multiple(name: str, words: str, factor: sp.Expr, wrong: sp.Expr, says_wrong
         f"{words}, under STEP. Where n_maj > n_min and c ≥ 3, its escape rates at ω = n^(−γ) are all equal exactly when γ = 1/2.",
         {"column": (factor, factor)},
         (NearMiss(says_wrong, {"column": (wrong, wrong)}),),
-        _weighted_rates(factor),
+        weighted_rates(factor),
     )
 
 
@@ -227,11 +163,7 @@ def _prior_claim(claim_id: str, name: str, words: str, row: tuple[sp.Expr, sp.Ex
         source=_sources(name),
         stated={"row": row, "prior": PRIOR, "rates": rates},
         witnesses=(POINT,),
-        parts=lambda said: (
-            *gradient_parts(name, said, where=(AT_ZERO, MORE_SAMPLES)),
-            *_within_parts(name, said),
-            _middle_part(name, said),
-        ),
+        parts=lambda said: (*gradient_parts(name, said, where=(AT_ZERO, MORE_SAMPLES)), *within_parts(name, said), middle_part(name, said)),
         runs=lambda said: (_gradient_run(name, said, "row", "prior"), _growth_run(name, said)),
         near_misses=(
             NearMiss("a uniform prior", {"prior": (1 / C, 1 / C)}),
@@ -248,11 +180,11 @@ BALANCED_MIDDLE = C * (m_majority * R**2 + m_minority) / (m_majority * R + m_min
 
 def _gap_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     """γ must be 1/2 for the within-group rates, and then, at n_min = 1 and n_maj = R, the middle one is above them."""
-    majority, minority = _gram(target_of("logit-adjusted")).diagonal
+    majority, minority = gram(target_of("logit-adjusted")).diagonal
     small = target_of("logit-adjusted").at(symbolic_step(n_majority=R, n_minority=sp.Integer(1)))
     return (
-        *_flat_parts(majority, minority, said.exponent),
-        _along_contrast(_gram(small), said, said.middle, sp.Eq(gamma, HALF)),
+        *flat_parts(majority, minority, said.exponent),
+        along_contrast(gram(small), said, said.middle, sp.Eq(gamma, HALF)),
         Holds(
             id="middle-rate-exceeds-the-others",
             says="which exceeds theirs for R > 1",
@@ -284,7 +216,7 @@ def _ldam_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
 
     return (
         *gradient_parts("ldam", said, where=(AT_ZERO, *TWO_CLASSES)),
-        *_within_parts("ldam", said),
+        *within_parts("ldam", said),
         identity(
             "logarithm-of-the-rates",
             "ln of the square of the majority's rate over the minority's is 2(γ* − γ) ln(n_maj/n_min): zero at γ* alone",
@@ -300,30 +232,72 @@ def _ldam_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
     )
 
 
-def _equal_times_parts(said: SimpleNamespace) -> tuple[Statement, ...]:
-    """Equal escape rates are derived; that the full flow keeps their order of time is seen on runs alone."""
-    return (
-        *_within_parts("cross-entropy", said),
-        _middle_part("cross-entropy", said),
-        *_stated_flat_parts(said),
-        identity("rates-at-that-exponent", "at that exponent they are 1", said.rates[0], said.level, sp.Eq(gamma, said.exponent)),
-        Agrees(
-            id="slope-of-the-learning-times",
-            says="dT/dδ of every class on full runs, δ = 8 and 12",
-            uses=("exponent", "slope"),
-            measure=lambda: runs.equal_times_error("cross-entropy", said.exponent, said.slope),
-            bound=runs.SLOPE_TOLERANCE,
-        ),
-    )
-
-
 def _sources(name: str) -> str:
     return f"ours; the loss: {loss_of(name).source}"
 
 
 FOCAL = (C - 1) / C**2 * (C - 1 + 2 * sp.log(C))
-CROSS_ENTROPY_RATES = _weighted_rates(sp.Integer(1))
 ROW = (sp.Integer(1), (n_minority / n_majority) ** sp.Rational(3, 10))
+
+
+# How it is run ----------------------------------------------------------------------------
+
+ENTRY_TOLERANCE = 1e-10  # a compiled gradient: some hundred roundings of entries up to the scale 30 of LDAM
+GROWTH_TOLERANCE = 1e-4  # escape rates against measured growth rates
+SIZES = ((2, 2, 9, 1), (1, 3, 4, 1), (3, 2, 10, 2))  # m_maj, m_min, n_maj, n_min
+PLACES = (symbols.m_majority, symbols.m_minority, symbols.n_majority, symbols.n_minority)
+
+
+def target_error(name: str, columns: Mapping[tuple[int, int, bool], sp.Expr]) -> Measurement:
+    """Compiled gradients at zero logits against stated entries (row group, label group, own class)."""
+    stated = {place: settings.compiled(entry, *PLACES) for place, entry in columns.items()}
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for sizes in SIZES:
+            counts = settings.grouped_counts(sizes)
+            found = -compile_loss(loss_named(name), counts, range(counts.c)).gradient(np.zeros((counts.c, counts.c)))
+            group = [0] * sizes[0] + [1] * sizes[1]
+            for k in range(counts.c):
+                for y in range(counts.c):
+                    expected = float(stated[group[k], group[y], k == y](*sizes))
+                    yield (f"sizes and counts {sizes}, entry ({k}, {y})", abs(found[k, y] - expected) / (1 + abs(expected)))
+
+    return settings.worst(errors())
+
+
+@cache
+def _growth(name: str, sizes: tuple[int, ...], gamma: Fraction) -> np.ndarray:
+    """Growth rates of a run at δ = 12 from a random start, descending: logarithms of its propagator."""
+    counts = settings.grouped_counts(sizes)
+    weights = tuple(float(w) for w in class_weights(counts, gamma, "raw"))
+    width = counts.c + counts.n
+    experiment = Experiment(counts, weights, loss_named(name), 12.0, "random", width, 4)
+    fastest = np.linalg.norm(
+        compile_loss(experiment.loss, counts, counts.labels).gradient(np.zeros((counts.c, counts.n)))
+        * np.array(weights)[list(counts.labels)],
+        2,
+    )
+    time = float(1 / fastest)
+    run = simulate(experiment, time=time)
+    before, after = (np.vstack([run.W(t), run.H(t).T]) for t in (0.0, time))
+    propagator = after @ np.linalg.inv(before)
+    found: np.ndarray = np.sort(np.log(np.linalg.eigvalsh((propagator + propagator.T) / 2)) / time)[::-1]
+    return found
+
+
+def growth_error(name: str, majority: sp.Expr, minority: sp.Expr, others: Sequence[sp.Expr]) -> Measurement:
+    """Growth rates of runs against stated ones: of the within-group modes (m − 1 of each), and the others once each."""
+    rates = [settings.compiled(rate, *PLACES, symbols.gamma) for rate in (majority, minority, *others)]
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for sizes in SIZES:
+            for power in (Fraction(0), Fraction(1, 2), Fraction(1)):
+                values = [float(rate(*map(float, sizes), float(power))) for rate in rates]
+                stated = np.sort([values[0]] * (sizes[0] - 1) + [values[1]] * (sizes[1] - 1) + values[2:])[::-1]
+                yield (f"sizes and counts {sizes}, γ={power}", settings.relative(_growth(name, sizes, power)[: len(stated)], stated))
+
+    return settings.worst(errors())
+
 
 CLAIMS = (
     _multiple(
@@ -341,7 +315,7 @@ CLAIMS = (
         "these are all equal at ω = n^(−γ) exactly when γ = 1/2.",
         {"prior": (sp.Integer(0),) * 2},
         (NearMiss("centred labels", {"prior": (1 / C, 1 / C)}),),
-        _weighted_rates(sp.Integer(1))[:2],
+        weighted_rates(sp.Integer(1))[:2],
     ),
     _prior_claim(
         "logit-adjusted-target-has-the-prior",
@@ -402,29 +376,5 @@ CLAIMS = (
             NearMiss("the ratios in the other order", {"ratios": (16, 10000)}),
         ),
         coq=theorems("ldam", *GRADIENTS, *WITHIN, "logarithm-of-the-rates", "exponent-falls-with-the-ratio"),
-    ),
-    Claim(
-        id="scaled-times-equalise-under-cross-entropy",
-        says="Cross-entropy, STEP, weights n^(−γ), n_maj > n_min and c ≥ 3: all escape rates are equal, and then equal to 1, exactly "
-        "when γ = 1/2; and in full runs from spectral init at γ = 1/2 (two classes in each group, R = 9 and 25, weights raw) the "
-        "flow time T at which a class reaches the margin 1/2 has dT/dδ = 1 within 1 % between δ = 8 and 12, for every class.",
-        source=OURS,
-        stated={"exponent": HALF, "slope": sp.Integer(1), "level": sp.Integer(1), "rates": CROSS_ENTROPY_RATES},
-        witnesses=(POINT, AT_HALF),
-        parts=_equal_times_parts,
-        near_misses=(
-            NearMiss("γ = 0.4", {"exponent": sp.Rational(2, 5)}),
-            NearMiss("half the slope", {"slope": HALF}),
-            NearMiss("rates of 2", {"level": sp.Integer(2)}),
-            NearMiss(
-                "the rates of strengths, twice as large, within the groups",
-                {"rates": (*(2 * rate for rate in CROSS_ENTROPY_RATES[:2]), CROSS_ENTROPY_RATES[2])},
-            ),
-            NearMiss(
-                "a middle rate as large as both others together",
-                {"rates": (*CROSS_ENTROPY_RATES[:2], CROSS_ENTROPY_RATES[0] + CROSS_ENTROPY_RATES[1])},
-            ),
-        ),
-        coq=theorems("cross_entropy", *WITHIN, "middle-rate", *FLAT, *DIFFERENCES, "rates-at-that-exponent"),
     ),
 )

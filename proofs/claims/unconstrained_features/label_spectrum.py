@@ -1,12 +1,22 @@
 """The singular values of the centred labels: exact under STEP, interlaced with the counts in general."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import flint
+import numpy as np
 import sympy as sp
 
+from numerics.basis import centred_labels
 from proofs.claims.common import HALF, STEP_WITNESS, identity
-from proofs.claims.unconstrained_features import runs
+from proofs.claims.unconstrained_features import settings
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
-from proofs.kernel.statements import Agrees
+from proofs.kernel.statements import Agrees, Measurement
+from theory import symbols
 from theory.data import counts, labels
+from theory.data.counts import ClassCounts
 from theory.symbols import R, m_majority, m_minority, n_majority, n_minority
 
 MIDDLE_SQUARED = (m_minority * n_majority + m_majority * n_minority) / (m_majority + m_minority)
@@ -56,6 +66,67 @@ def _step_parts(said):
     )
 
 
+# How it is run ----------------------------------------------------------------------------
+
+
+def step_spectrum_error(majority: sp.Expr, minority: sp.Expr, middle_squared: sp.Expr) -> Measurement:
+    """Relative error of the stated singular values against an SVD of Z, for many sizes."""
+    arguments = (symbols.m_majority, symbols.m_minority, symbols.n_majority, symbols.n_minority)
+    values = [settings.compiled(value, *arguments) for value in (majority, minority, sp.sqrt(middle_squared))]
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for big in range(1, 5):
+            for small in range(1, 5):
+                for class_counts in ((5, 2), (40, 1), (9, 8)):
+                    Z_found = centred_labels(ClassCounts((class_counts[0],) * big + (class_counts[1],) * small))
+                    found = np.linalg.svd(Z_found, compute_uv=False)[: big + small - 1]
+                    point = (big, small, *class_counts)
+                    stated = [values[0](*point)] * (big - 1) + [values[1](*point)] * (small - 1) + [values[2](*point)]
+                    yield f"m={big},{small}, n={class_counts}", settings.relative(found, np.sort(stated)[::-1])
+
+    return settings.worst(errors())
+
+
+def interlacing_violations(upper_shift: int, lower_shift: int) -> Measurement:
+    """How often n_(j+upper_shift) ≥ σ_j² ≥ n_(j+lower_shift) fails, over random counts, decided exactly.
+
+    The polynomial det(x − P diag(n) P) has real roots alone, so the number of its roots above a rational y,
+    with multiplicity, is the number of sign changes of its coefficients after the shift x → x + y (Descartes).
+    """
+    generator = np.random.default_rng(settings.SEED)
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for _ in range(200):
+            c = int(generator.integers(2, 11))
+            counts = sorted((int(n) for n in np.exp(generator.uniform(0, np.log(1000), c))), reverse=True)
+            polynomial = _gram_polynomial(counts)
+            violations = 0
+            for j in range(1, c):
+                upper, lower = counts[j - 1 + upper_shift], counts[j - 1 + lower_shift]
+                # σ_j² ≤ upper: at most j − 1 roots above it; σ_j² ≥ lower: at least j roots not below it.
+                violations += _roots_above(polynomial, upper) > j - 1
+                violations += c - _roots_above(_mirrored(polynomial), -lower) < j
+            yield str(counts), float(violations)
+
+    return settings.worst(errors())
+
+
+def _gram_polynomial(counts: list[int]) -> flint.fmpq_poly:
+    c = len(counts)
+    P = flint.fmpq_mat(c, c, [flint.fmpq(c * (i == j) - 1, c) for i in range(c) for j in range(c)])
+    N = flint.fmpq_mat(c, c, [flint.fmpq(counts[i] * (i == j)) for i in range(c) for j in range(c)])
+    return (P * N * P).charpoly()
+
+
+def _mirrored(polynomial: flint.fmpq_poly) -> flint.fmpq_poly:
+    return polynomial(flint.fmpq_poly([0, -1]))
+
+
+def _roots_above(polynomial: flint.fmpq_poly, value: int) -> int:
+    signs = [coefficient > 0 for coefficient in polynomial(flint.fmpq_poly([value, 1])).coeffs() if coefficient != 0]
+    return sum(a != b for a, b in pairwise(signs))
+
+
 CLAIMS = (
     Claim(
         id="label-spectrum-step",
@@ -78,8 +149,8 @@ CLAIMS = (
                 id="floating-point-svd",
                 says="floating-point SVD of Z for many sizes",
                 uses=("majority", "minority", "middle_squared"),
-                measure=lambda: runs.step_spectrum_error(said.majority, said.minority, said.middle_squared),
-                bound=runs.SVD_TOLERANCE,
+                measure=lambda: step_spectrum_error(said.majority, said.minority, said.middle_squared),
+                bound=settings.SVD_TOLERANCE,
             ),
         ),
         near_misses=(
@@ -117,7 +188,7 @@ CLAIMS = (
                 id="random-counts",
                 says="violations among random counts, decided by exact root counting of the characteristic polynomial",
                 uses=("upper_shift", "lower_shift"),
-                measure=lambda: runs.interlacing_violations(said.upper_shift, said.lower_shift),
+                measure=lambda: interlacing_violations(said.upper_shift, said.lower_shift),
                 bound=0,
             ),
         ),

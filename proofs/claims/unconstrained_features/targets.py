@@ -12,8 +12,9 @@ import sympy as sp
 
 from proofs.claims.common import HALF, identity
 from proofs.kernel.statements import Holds
-from theory.algebra.partition import BlockMatrix
+from theory.algebra.partition import BlockMatrix, block_diagonal
 from theory.data.counts import symbolic_step
+from theory.data.weights import exponent_weights
 from theory.losses import grouped, loss_named
 from theory.losses.loss import Loss
 from theory.symbols import R, gamma, m_majority, m_minority, n_majority, n_minority
@@ -98,3 +99,84 @@ def gradient_parts(
 def quotient_part(part_id: str, says: str, gram: BlockMatrix, vector: sp.Matrix, image: sp.Matrix, *where: sp.Basic) -> Holds:
     """G Gᵀ takes a vector that is constant on groups to its image: along every row vector at once."""
     return identity(part_id, says, (ANY * gram.quotient() * vector)[0], (ANY * image)[0], *where)
+
+
+def gram(target: first_order.Target) -> BlockMatrix:
+    """G Gᵀ at ω = n^(−γ), as the product comes."""
+    masses = [group.count * weight**2 for group, weight in zip(target.groups, exponent_weights(target.groups, gamma), strict=True)]
+    return target.columns @ block_diagonal(target.columns.sizes, masses) @ target.columns.T
+
+
+def within_parts(name: str, said: SimpleNamespace) -> tuple[Holds, ...]:
+    return tuple(
+        identity(f"within-{group}-rate", f"G Gᵀ acts within the {group} by the square of the stated rate", found, stated**2)
+        for group, found, stated in zip(GROUPS, gram(target_of(name)).diagonal, said.rates[:2], strict=True)
+    )
+
+
+def middle_part(name: str, said: SimpleNamespace) -> Holds:
+    return along_contrast(gram(target_of(name)), said, said.rates[2] ** 2)
+
+
+def along_contrast(gram: BlockMatrix, said: SimpleNamespace, square: sp.Expr, *where: sp.Basic) -> Holds:
+    """The image of G is orthogonal to 1/row: of the vectors that are constant on groups one direction is left."""
+    row = getattr(said, "row", (sp.Integer(1),) * 2)
+    vector = sp.Matrix([row[0] / m_majority, -row[1] / m_minority])
+    return quotient_part(
+        "middle-rate",
+        "G Gᵀ acts on majority classes against minority classes by the square of the middle rate",
+        gram,
+        vector,
+        square * vector,
+        *where,
+    )
+
+
+def weighted_rates(factor: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """Those of factor · ZΩ."""
+    within = [factor * n ** (HALF - gamma) for n in NUMBERS]
+    masses = [n ** (1 - 2 * gamma) for n in NUMBERS]
+    return within[0], within[1], factor * sp.sqrt((m_minority * masses[0] + m_majority * masses[1]) / C)
+
+
+def flat_parts(majority: sp.Expr, minority: sp.Expr, exponent: sp.Expr) -> tuple[Holds, ...]:
+    """The squares of the rates within the groups, at the exponent and elsewhere."""
+    return (
+        identity(
+            "within-group-rates-meet", "the within-group rates are equal at that exponent", majority, minority, sp.Eq(gamma, exponent)
+        ),
+        Holds(
+            id="within-group-rates-differ-elsewhere",
+            says="below that exponent the rate within the majority is the larger one, above it the smaller one",
+            condition=(exponent - gamma) * (majority / minority - 1) > 0,
+            where=(MORE_SAMPLES, sp.Ne(gamma, exponent)),
+        ),
+    )
+
+
+def middle_difference_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
+    """The middle rate differs from a within-group one exactly where these differ from each other."""
+    majority, minority, between = (rate**2 for rate in said.rates)
+    return (
+        identity(
+            "majority-less-middle",
+            "the squares: the majority's less the middle one is m_maj/c of the majority's less the minority's",
+            majority - between,
+            m_majority / C * (majority - minority),
+        ),
+        identity(
+            "middle-less-minority",
+            "and the middle one less the minority's is m_min/c of it",
+            between - minority,
+            m_minority / C * (majority - minority),
+        ),
+    )
+
+
+def stated_flat_parts(said: SimpleNamespace) -> tuple[Holds, ...]:
+    """Where c ≥ 3 there is a rate within some group beside the middle one, so that all are equal where the squares above are."""
+    flat = flat_parts(said.rates[0] ** 2, said.rates[1] ** 2, said.exponent)
+    return (*flat, *middle_difference_parts(said)) if len(said.rates) == 3 else flat
+
+
+CROSS_ENTROPY_RATES = weighted_rates(sp.Integer(1))

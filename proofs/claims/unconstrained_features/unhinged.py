@@ -1,15 +1,25 @@
 """The unhinged loss: its flow is linear, and solved."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from types import SimpleNamespace
 
+import numpy as np
 import sympy as sp
 
+from numerics.unconstrained_features import measure
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import Trajectory, simulate
 from proofs.claims.common import HALF, identity
-from proofs.claims.unconstrained_features import runs_losses as runs
+from proofs.claims.unconstrained_features import settings
 from proofs.claims.unconstrained_features.targets import ANY, GRADIENTS, GROUPS, NUMBERS, STEP, C, gradient_parts, target_of, theorems
 from proofs.kernel.claim import OURS, Claim, NearMiss
-from proofs.kernel.statements import Agrees, Holds
+from proofs.kernel.statements import Agrees, Holds, Measurement
+from theory import symbols
+from theory.data.counts import ClassCounts
+from theory.losses import loss_named
 from theory.symbols import delta as scale_exponent
 from theory.symbols import growth, m_majority, m_minority, overlap, sigma, t, w_majority, w_minority
 from theory.unconstrained_features import linear_flow, middle
@@ -114,6 +124,50 @@ def _within_flow_parts(said: SimpleNamespace, g: int) -> tuple[Holds, ...]:
     )
 
 
+# How it is run ----------------------------------------------------------------------------
+
+LINEAR_TOLERANCE = 1e-8  # relative, over the whole path, as for the closed form of the squared loss
+
+
+def linear_flow_error(strength: sp.Expr, gamma_cases: Sequence[Fraction]) -> Measurement:
+    """Mode strengths of the unhinged loss over whole runs under STEP, against the stated s(t).
+
+    The stated s(t) takes the rate μ, the overlap ρ = uᵀZΩv/μ of the mode with its growing direction, δ and t.
+    """
+    stated = settings.compiled(strength, symbols.growth, symbols.overlap, symbols.delta, symbols.t)
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for sizes in ((2, 2, 9, 1), (3, 2, 4, 1)):
+            counts = settings.grouped_counts(sizes)
+            for gamma in gamma_cases:
+                weights = np.array([float(n) ** -float(gamma) for n in counts.per_class])
+                run = simulate(Experiment(counts, tuple(weights), loss_named("unhinged"), 3.0), time=1.5)
+                times = np.linspace(0, run.t[-1], 40)
+                found = measure.group_strengths(run, times)
+                for k, (rate, aligned) in enumerate(_rates_and_overlaps(counts, weights, run)):
+                    yield (f"{counts.per_class}, γ={gamma}, mode {k}", settings.relative(found[:, k], stated(rate, aligned, 3.0, times)))
+
+    return settings.worst(errors())
+
+
+def _rates_and_overlaps(counts: ClassCounts, weights: np.ndarray, run: Trajectory) -> Iterator[tuple[float, float]]:
+    """μ = ‖uᵀZΩ‖ and ρ = uᵀZΩv/μ for one mode of each singular value, from floating-point vectors."""
+    Z = np.eye(counts.c)[:, list(counts.labels)] - 1 / counts.c
+    for group in measure.mode_groups(run):
+        u = _left_vector(counts, group.singular_value)
+        v = Z.T @ u / group.singular_value
+        row = (u @ Z) * weights[list(counts.labels)]
+        yield float(np.linalg.norm(row)), float(row @ v / np.linalg.norm(row))
+
+
+def _left_vector(counts: ClassCounts, sigma: float) -> np.ndarray:
+    """A unit left singular vector of Z with that singular value."""
+    Z = np.eye(counts.c)[:, list(counts.labels)] - 1 / counts.c
+    values, vectors = np.linalg.eigh(Z @ Z.T)
+    vector: np.ndarray = vectors[:, int(np.argmin(np.abs(values - sigma**2)))]
+    return vector
+
+
 CLAIMS = (
     Claim(
         id="unhinged-flow-closed-form",
@@ -129,8 +183,8 @@ CLAIMS = (
                 id="strengths-of-runs",
                 says="strengths over whole runs, γ = 0, 1/2 and 1, the middle mode among them",
                 uses=("strength",),
-                measure=lambda: runs.linear_flow_error(said.strength, (Fraction(0), Fraction(1, 2), Fraction(1))),
-                bound=runs.LINEAR_TOLERANCE,
+                measure=lambda: linear_flow_error(said.strength, (Fraction(0), Fraction(1, 2), Fraction(1))),
+                bound=LINEAR_TOLERANCE,
             ),
         ),
         near_misses=(
