@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 
 import numpy as np
@@ -80,12 +81,44 @@ def compile_loss(loss: Loss, counts: ClassCounts, labels: Sequence[int]) -> Comp
     return CompiledLoss(loss.name, tuple(parts))
 
 
-@lru_cache(maxsize=512)
-def is_squared_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
-    """Whether ℓ(l, y) = ½ ‖e_y − 1/c − l‖² for every label, by expansion.
+class LossKind(Enum):
+    """What a loss is as a function of the logits, by which the coordinates of a run are chosen.
 
-    Then, and only then, the flow is a polynomial in W and H that a rotation to the modes makes sparse.
+    SQUARED: ½ ‖e_y − 1/c − l‖², so that the flow is a polynomial in W and H that a rotation to the modes makes sparse.
+    LINEAR: ∂ℓ/∂l = 1/c − e_y, so that the modes of Z carry the whole flow. AFFINE: affine in the logits, with another
+    gradient. GENERAL: none of these. What LINEAR and AFFINE losses have learned never stops growing.
     """
+
+    SQUARED = auto()
+    LINEAR = auto()
+    AFFINE = auto()
+    GENERAL = auto()
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether ℓ is affine in the logits."""
+        return self in (LossKind.LINEAR, LossKind.AFFINE)
+
+
+@lru_cache(maxsize=512)
+def kind_of(loss: Loss, counts: ClassCounts) -> LossKind:
+    """The kind of a loss at these counts, found by expansion and differentiation."""
+    if _is_squared(loss, counts):
+        return LossKind.SQUARED
+    slopes = [_slopes(value, logits) for value, logits in _values(loss, counts)]
+    if any(found is None for found in slopes):
+        return LossKind.GENERAL
+    centred = (
+        found.get(logit, 0) == sp.Rational(1, counts.c) - int(k == 0)
+        for found, (_, logits) in zip(slopes, _values(loss, counts), strict=True)
+        if found is not None
+        for k, logit in enumerate(logits)
+    )
+    return LossKind.LINEAR if all(centred) else LossKind.AFFINE
+
+
+def _is_squared(loss: Loss, counts: ClassCounts) -> bool:
+    """Whether ℓ(l, y) = ½ ‖e_y − 1/c − l‖² for every label, by expansion."""
     for value, logits in _values(loss, counts):
         square = sp.Add(*((sp.Integer(k == 0) - sp.Rational(1, counts.c) - logit) ** 2 for k, logit in enumerate(logits)))
         difference = value - square / 2  # written alike, as most are, they cancel, and no square is multiplied out
@@ -98,7 +131,7 @@ def _values(loss: Loss, counts: ClassCounts) -> Iterator[tuple[sp.Expr, tuple[sp
     """The loss of a sample of each label, with the logits, its own first; of fewer labels where one formula serves all.
 
     A loss written with `theory.losses.classes` cannot ask which class its label is: where it needs no counts, its
-    formula on classes of one kind each is that of every label. Two labels are read as they are all the same.
+    formula on classes of one kind each is that of every label. The first and the last label are then read as well, in full.
     """
     logits, exact_counts = logit_symbols(counts.c), _exact(counts)
     labels: Sequence[int] = range(counts.c)
@@ -110,22 +143,6 @@ def _values(loss: Loss, counts: ClassCounts) -> Iterator[tuple[sp.Expr, tuple[sp
             labels = (0, counts.c - 1)
     for label in labels:
         yield loss.sample_loss(logits, label, exact_counts), (logits[label], *logits[:label], *logits[label + 1 :])
-
-
-@lru_cache(maxsize=64)
-def is_linear(loss: Loss, counts: ClassCounts) -> bool:
-    """Whether ℓ is affine in the logits for every label: then nothing learned ever stops growing."""
-    return all(_slopes(value, logits) is not None for value, logits in _values(loss, counts))
-
-
-@lru_cache(maxsize=64)
-def is_linear_on_centred_labels(loss: Loss, counts: ClassCounts) -> bool:
-    """Whether ∂ℓ/∂l = 1/c − e_y for every label: the modes of Z then carry the whole flow."""
-    for value, logits in _values(loss, counts):
-        slopes = _slopes(value, logits)
-        if slopes is None or any(slopes.get(logit, 0) != sp.Rational(1, counts.c) - int(k == 0) for k, logit in enumerate(logits)):
-            return False
-    return True
 
 
 def _slopes(value: sp.Expr, logits: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr] | None:

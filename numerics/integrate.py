@@ -27,13 +27,17 @@ class TooLarge(InvalidInput):
     """The run would take more memory than 500 MB, or more than MOST_STEPS steps. Told before it starts, where that is known."""
 
 
-class Flow(Protocol):
-    """What is integrated: where it starts, its derivative, and what of a state is noise. A state is a vector."""
+class Motion(Protocol):
+    """What moves: where it starts, and how fast. A state is a vector."""
 
     initial_state: Array
 
     def derivative(self, t: float, state: Array) -> Array:
         """y' at state y; the flow does not depend on t."""
+
+
+class Flow(Motion, Protocol):
+    """What is integrated: a motion, and what of a state is noise."""
 
     def resolution(self, state: Array) -> Array:
         """The change in each entry of a state below which it is noise: the absolute tolerance there."""

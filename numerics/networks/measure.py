@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics import Array
+from numerics import Array, first_time
 from numerics.basis import mode_basis
 from numerics.networks.plan import Plan
 
@@ -83,14 +83,10 @@ def first_reached(steps: NDArray[np.int_], values: Array, level: float) -> Array
 
     Returns: at least 1; where the level is not reached, the last step: a lower bound.
     """
-    reached = values >= level
-    reached[0] = False  # an untrained network may call everything by one class
-    first = np.argmax(reached, axis=0)
-    late, early = (np.take_along_axis(values, place[None], axis=0)[0] for place in (first, np.maximum(first - 1, 0)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(late > early, np.clip((level - early) / (late - early), 0, 1), 1)
-    times = steps[first - 1] + share * (steps[first] - steps[first - 1])
-    return np.where(reached.any(axis=0), np.maximum(times, 1), steps[-1]).astype(float)
+    excess = values - level
+    excess[0] = np.minimum(excess[0], -np.finfo(float).tiny)  # an untrained network may call everything by one class
+    times = first_time.of_record(steps, excess)
+    return np.where(np.isnan(times), steps[-1], np.maximum(times, 1))
 
 
 def class_times(history: History, margin: float = 0.5) -> Array:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from numerics import Array
+from numerics import Array, descent, first_time
+from numerics.basis import centred_labels
 from numerics.compiled import compile_loss
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
-from theory.exact import InvalidInput
 
 TIED = 1e-9  # relative distance of two singular values that are one: those of a group agree to rounding
-DIVERGED = 1e9  # logits of this size are no longer those of a descent
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,43 @@ class Descent:
     strengths: Array
     margins: Array
 
-    def mode_learning_steps(self, fraction: float = 0.5) -> tuple[float | None, ...]:
-        """Steps, interpolated, at which each group of modes reaches a fraction of its singular value."""
-        return tuple(
-            _first_reached(column - fraction * sigma) for column, sigma in zip(self.strengths.T, self.singular_values, strict=True)
-        )
+    def mode_learning_steps(self, fraction: float = 0.5) -> Array:
+        """Steps, interpolated, at which each group of modes reaches a fraction of its singular value; NaN where it does not."""
+        return first_time.of_record(np.arange(len(self.strengths)), self.strengths - fraction * self.singular_values)
 
-    def class_learning_steps(self, margin: float = 0.5) -> tuple[float | None, ...]:
-        """Steps, interpolated, at which each class margin first reaches `margin`."""
-        return tuple(_first_reached(column - margin) for column in self.margins.T)
+    def class_learning_steps(self, margin: float = 0.5) -> Array:
+        """Steps, interpolated, at which each class margin first reaches `margin`; NaN where it does not."""
+        return first_time.of_record(np.arange(len(self.margins)), self.margins - margin)
+
+
+class SampleFlow:
+    """W and H, entry by entry, as the state of `numerics.descent`.
+
+    Formula: dW/dt = −∂ℓ/∂L Ω Hᵀ, dH/dt = −Wᵀ ∂ℓ/∂L Ω.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        labels = np.array(experiment.counts.labels)
+        self._omega = np.array(experiment.weights)[labels]
+        self._loss = compile_loss(experiment.loss, experiment.counts, labels.tolist())
+        W, H = initial_W_and_H(experiment)
+        self._shape = W.shape
+        self.initial_state = np.concatenate([W.ravel(), H.ravel()])
+
+    def _split(self, state: Array) -> tuple[Array, Array]:
+        rows, width = self._shape
+        return state[: rows * width].reshape(rows, width), state[rows * width :].reshape(width, -1)
+
+    def logits(self, state: Array) -> Array:
+        """L = WH, c × n."""
+        W, H = self._split(state)
+        return W @ H
+
+    def derivative(self, t: float, state: Array) -> Array:
+        """Minus the gradient at a state; the flow does not depend on t."""
+        W, H = self._split(state)
+        residual = self._loss.gradient(W @ H) * self._omega
+        return -np.concatenate([(residual @ H.T).ravel(), (W.T @ residual).ravel()])
 
 
 def descend(experiment: Experiment, *, step_size: float, steps: int) -> Descent:
@@ -50,34 +76,25 @@ def descend(experiment: Experiment, *, step_size: float, steps: int) -> Descent:
     Valid when: amplitudes stay above 1e-16 of the largest logit; coordinates are plain.
     Raises: InvalidInput for η or steps out of range, and where η is so large that the run diverges.
     """
-    if not (math.isfinite(step_size) and step_size > 0):
-        raise InvalidInput(f"step_size={step_size} must be finite and > 0: it is the flow time of a step")
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise InvalidInput(f"steps={steps!r} must be a whole number ≥ 1")
     labels = np.array(experiment.counts.labels)
-    omega = np.array(experiment.weights)[labels]
-    loss = compile_loss(experiment.loss, experiment.counts, labels.tolist())
-    projection, singular_values = _group_projections(labels, experiment.counts.c)
-    W, H = initial_W_and_H(experiment)
-    strengths, margins = [], []
-    for step in range(steps + 1):
-        L = W @ H
-        if not np.abs(L).max() < DIVERGED:
-            raise InvalidInput(f"step_size={step_size} diverged after {step} steps: give a smaller one")
-        strengths.append(np.einsum("gij,ij->g", projection, L))
-        margins.append(_margins(L, labels))
-        residual = loss.gradient(L) * omega
-        W, H = W - step_size * residual @ H.T, H - step_size * W.T @ residual
-    return Descent(step_size, singular_values, np.array(strengths), np.array(margins))
+    projection, singular_values = _group_projections(experiment)
+    flow = SampleFlow(experiment)
+
+    def read(state: Array) -> Array:
+        L = flow.logits(state)
+        return np.concatenate([np.einsum("gij,ij->g", projection, L), _margins(L, labels)])
+
+    record = descent.descend(flow, step_size=step_size, steps=steps, read=read)
+    return Descent(step_size, singular_values, *np.split(record, [len(singular_values)], axis=1))
 
 
-def _group_projections(labels: Array, c: int) -> tuple[Array, Array]:
+def _group_projections(experiment: Experiment) -> tuple[Array, Array]:
     """For each distinct singular value of Z its mean of u_i v_iᵀ (c × n), and the values, descending."""
-    Z = (np.arange(c)[:, None] == labels) - 1 / c
-    U, sigma, Vt = np.linalg.svd(Z, full_matrices=False)
-    U, sigma, Vt = U[:, : c - 1], sigma[: c - 1], Vt[: c - 1]
-    starts = [i for i in range(c - 1) if i == 0 or sigma[i] < sigma[i - 1] * (1 - TIED)]
-    groups = [slice(i, j) for i, j in zip(starts, [*starts[1:], c - 1], strict=True)]
+    modes = experiment.counts.c - 1
+    U, sigma, Vt = np.linalg.svd(centred_labels(experiment.counts), full_matrices=False)
+    U, sigma, Vt = U[:, :modes], sigma[:modes], Vt[:modes]
+    starts = [i for i in range(modes) if i == 0 or sigma[i] < sigma[i - 1] * (1 - TIED)]
+    groups = [slice(i, j) for i, j in zip(starts, [*starts[1:], modes], strict=True)]
     return (np.array([U[:, group] @ Vt[group] / (group.stop - group.start) for group in groups]), sigma[starts])
 
 
@@ -86,12 +103,3 @@ def _margins(L: Array, labels: Array) -> Array:
     own = np.arange(len(L))[:, None] == labels
     gaps = L[own.argmax(axis=0), np.arange(L.shape[1])] - np.where(own, -np.inf, L).max(axis=0)
     return np.array([gaps[row].min() for row in own])
-
-
-def _first_reached(excess: Array) -> float | None:
-    """Where a record first reaches zero from below, linear between steps; 0.0 at the start, None if never."""
-    reached = np.flatnonzero(excess >= 0)
-    if not len(reached):
-        return None
-    k = int(reached[0])
-    return 0.0 if k == 0 else k - 1 + float(excess[k - 1] / (excess[k - 1] - excess[k]))

@@ -1,4 +1,4 @@
-"""What is run: class counts, weights, a loss, and where W and H start."""
+"""What is run: a problem, and where W and H start."""
 
 from __future__ import annotations
 
@@ -10,38 +10,29 @@ import numpy as np
 
 from numerics import Array
 from numerics.basis import mode_basis
-from theory.data.counts import ClassCounts
+from numerics.problem import Problem
 from theory.exact import InvalidInput
-from theory.losses.loss import Loss
 
 LARGEST_DELTA = 300  # e^(−2δ), the first size of a logit, must be a normal floating-point number
 Init = Literal["spectral", "random"]
 
 
 @dataclass(frozen=True)
-class Experiment:
+class Experiment(Problem):
     """One run of the unconstrained features model, up to the way it is integrated.
 
-    Arguments: `counts`; `weights`, ω_j > 0, one a class, already normalised (time is in their unit);
-    `loss`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 300; `init`, see `initial_W_and_H`; `width`,
-    d ≥ c − 1, None for c − 1, the least width that can hold every mode; `seed`, for the random init.
+    Arguments: those of `Problem`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 300; `init`, see `initial_W_and_H`;
+    `width`, d ≥ c − 1, None for c − 1, the least width that can hold every mode; `seed`, for the random init.
     Raises: InvalidInput for a value outside these ranges.
     """
 
-    counts: ClassCounts
-    weights: tuple[float, ...]
-    loss: Loss
     delta: float
     init: Init = "spectral"
     width: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if len(self.weights) != self.counts.c:
-            raise InvalidInput(f"weights={list(self.weights)} are {len(self.weights)} for {self.counts.c} classes: give one a class")
-        for weight in self.weights:
-            if not (math.isfinite(weight) and weight > 0):
-                raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")
+        super().__post_init__()
         if not 0 < self.delta <= LARGEST_DELTA:
             raise InvalidInput(f"delta={self.delta} must be > 0 and ≤ {LARGEST_DELTA}: it is minus the logarithm of the initial scale")
         if self.init not in get_args(Init):

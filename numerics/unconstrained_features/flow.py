@@ -11,7 +11,7 @@ import numpy as np
 
 from numerics import Array
 from numerics.basis import mode_basis
-from numerics.compiled import is_linear, is_linear_on_centred_labels, is_squared_on_centred_labels
+from numerics.compiled import LossKind
 from numerics.integrate import MOST_STEPS, TooLarge, integrate, one_thread
 from numerics.path import Path
 from numerics.unconstrained_features.experiment import Experiment
@@ -22,7 +22,7 @@ Level = Literal["sample", "class", "within"]
 
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
-STABLE_STEP = 6.0  # in units of 1/decay rate, where stability holds the step: right to a factor 2 where it counts, at imbalances up to 10^8
+STABLE_STEP = 6.0  # in units of 1/decay rate: DOP853's longest stable step, to a factor 2 at imbalances up to 10^8
 MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
 MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
 MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
@@ -93,21 +93,20 @@ def simulate(
             f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
             f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes"
         )
-    squared = is_squared_on_centred_labels(experiment.loss, experiment.counts)
-    level = _closed_level(experiment, level, squared)
-    _require_memory(experiment, level, squared)
-    system = _system(experiment, level, squared)
+    level = _closed_level(experiment, level)
+    _require_memory(experiment, level)
+    system = _system(experiment, level)
     rates = _growth_rates(experiment, system)
     horizon = default_horizon(experiment, rates) if time is None else time
     if not (math.isfinite(horizon) and horizon > 0):
         raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
     logarithm = 2 * (rates[0] * horizon - experiment.delta)
-    if is_linear(experiment.loss, experiment.counts) and logarithm > LARGEST_LOGARITHM:
+    if experiment.kind.is_affine and logarithm > LARGEST_LOGARITHM:
         raise InvalidInput(
             f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
             f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance"
         )
-    steps = _expected_steps(experiment, squared, rates, horizon)
+    steps = _expected_steps(experiment, rates, horizon)
     if steps > MOST_STEPS:
         raise TooLarge(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
@@ -117,7 +116,7 @@ def simulate(
     return Trajectory(experiment, level, path.t, system, path)
 
 
-def _expected_steps(experiment: Experiment, squared: bool, rates: Array, horizon: float) -> float:
+def _expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:
     """About how many steps the run takes.
 
     While modes grow a step is at most LONGEST_STEP/μ, μ the largest growth rate. Once all are learned, under the squared
@@ -125,14 +124,14 @@ def _expected_steps(experiment: Experiment, squared: bool, rates: Array, horizon
     step at some 6/(ωσ); weights make that far shorter than 1/μ. For other losses the end is not known beforehand.
     """
     growing = float(rates[0]) * horizon / LONGEST_STEP
-    if not squared:
+    if experiment.kind is not LossKind.SQUARED:
         return growing
     sigma = float(mode_basis(experiment.counts, experiment.weights).sigma[0])
     settled = max(0.0, horizon - experiment.delta / float(rates[-1]))
     return max(growing, max(experiment.weights) * sigma * settled / STABLE_STEP)
 
 
-def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None:
+def _require_memory(experiment: Experiment, level: Level) -> None:
     """Raises TooLarge where the largest array of the run would be too large, before there is any.
 
     The basis of the modes is c × c, W is c × d, and the frame of the features is d × d, or as large as the block of
@@ -149,7 +148,7 @@ def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None
         state, beside = 2 * c * d + len(set(experiment.weights)) * d * d, c * d
     elif level == "sample":
         state, beside = c * d + d * samples, d * d
-    elif squared or is_linear_on_centred_labels(experiment.loss, counts):
+    elif experiment.kind in (LossKind.SQUARED, LossKind.LINEAR):
         state, beside = 2 * len(set(zip(counts.per_class, experiment.weights, strict=True))) ** 2, c * d
     else:
         state, beside = 2 * c * d, d * d
@@ -162,11 +161,11 @@ def _require_memory(experiment: Experiment, level: Level, squared: bool) -> None
             )
 
 
-def _system(experiment: Experiment, level: Level, squared: bool) -> System:
+def _system(experiment: Experiment, level: Level) -> System:
     """The coordinates that suit the loss and the level."""
-    if squared and level != "sample":
+    if experiment.kind is LossKind.SQUARED and level != "sample":
         return WithinSystem(experiment) if level == "within" else RotatedSystem(experiment)
-    if level == "class" and is_linear_on_centred_labels(experiment.loss, experiment.counts):
+    if experiment.kind is LossKind.LINEAR and level == "class":
         return RotatedLinearSystem(experiment)
     return PlainSystem(experiment, by_class=level == "class")
 
@@ -181,7 +180,7 @@ def default_horizon(experiment: Experiment, rates: Array) -> float:
     such as cross-entropy, goes on for ever: then a high fraction or margin may lie beyond. A linear loss lets
     every mode grow for ever at its rate, and is stopped at (δ + 3)/μ.
     """
-    if is_linear(experiment.loss, experiment.counts):
+    if experiment.kind.is_affine:
         return float((experiment.delta + 3) / rates[-1])
     return float((1.5 * experiment.delta + math.log(experiment.counts.imbalance_ratio) + 5) / rates[-1])
 
@@ -204,12 +203,12 @@ def _growth_rates(experiment: Experiment, system: System) -> Array:
     return rates
 
 
-def _closed_level(experiment: Experiment, level: Level | None, squared: bool) -> Level:
+def _closed_level(experiment: Experiment, level: Level | None) -> Level:
     """The level asked for, if the flow closes on it; else the cheapest on which it does."""
     if level is None:
         if experiment.init == "spectral":
             return "class"
-        return "within" if squared else "sample"
+        return "within" if experiment.kind is LossKind.SQUARED else "sample"
     if level not in get_args(Level):
         raise InvalidInput(f"level={level!r} must be one of {', '.join(get_args(Level))}")
     if level == "class" and experiment.init == "random":
@@ -217,7 +216,7 @@ def _closed_level(experiment: Experiment, level: Level | None, squared: bool) ->
             "level='class' needs features that start equal inside a class, and init='random' "
             "draws each sample's own: take level='sample', or 'within' for the squared loss"
         )
-    if level == "within" and not squared:
+    if level == "within" and experiment.kind is not LossKind.SQUARED:
         raise InvalidInput(
             f"level='within' needs the squared loss, and loss={experiment.loss.name} does not close on covariances: take level='sample'"
         )

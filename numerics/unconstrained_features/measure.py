@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq
 
-from numerics import Array
+from numerics import Array, first_time
 from numerics.basis import mode_basis
 from numerics.unconstrained_features.flow import Trajectory
 from theory.exact import InvalidInput
-
-READS_AT_ONCE = 1024  # grid points whose readings are in memory together
-READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ def mode_learning_times(trajectory: Trajectory, fraction: float = 0.5) -> tuple[
     """
     require_fraction(fraction)
     sigma = np.array([group.singular_value for group in mode_groups(trajectory)])
-    return _first_reached(trajectory, lambda times: group_strengths(trajectory, times) / sigma - fraction)
+    return first_time.on_path(trajectory.t, lambda times: group_strengths(trajectory, times) / sigma - fraction)
 
 
 def require_fraction(fraction: float) -> None:
@@ -92,33 +86,8 @@ def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[f
     if not math.isfinite(margin):
         raise InvalidInput(f"margin={margin} must be finite: it is a difference of logits")
     system = trajectory.system
-    reached = _first_reached(trajectory, lambda times: trajectory.at(times, system.class_margins) - margin)
+    reached = first_time.on_path(trajectory.t, lambda times: trajectory.at(times, system.class_margins) - margin)
     return tuple(reached[kind] for kind in system.kinds)
-
-
-def _first_reached(trajectory: Trajectory, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
-    """The first time each entry of `excess` is ≥ 0: bracketed on a grid, then a root of the dense output."""
-    steps = trajectory.t
-    grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
-    first = _first_places(grid, excess)
-    times: list[float | None] = [None] * len(first)
-    for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
-        if first[i] == 0:
-            times[i] = 0.0
-        elif first[i] < len(grid):
-            times[i] = float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first[i] - 1], grid[first[i]]))
-    return tuple(times)
-
-
-def _first_places(grid: Array, excess: Callable[[float | Array], Array]) -> NDArray[np.int_]:
-    """The first place on the grid where each entry of `excess` is ≥ 0; the length of the grid where it never is."""
-    first: NDArray[np.int_] | None = None
-    for start in range(0, len(grid), READS_AT_ONCE):
-        reached = excess(grid[start : start + READS_AT_ONCE]) >= 0
-        places = np.where(reached.any(axis=0), start + np.argmax(reached, axis=0), len(grid))
-        first = places if first is None else np.minimum(first, places)
-    assert first is not None  # a run has a step
-    return first
 
 
 def balance_drift(trajectory: Trajectory) -> float:

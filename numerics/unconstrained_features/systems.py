@@ -17,7 +17,7 @@ from scipy.linalg import block_diag
 
 from numerics import Array
 from numerics.basis import mode_basis
-from numerics.compiled import CompiledLoss, compile_loss, is_linear, is_squared_on_centred_labels
+from numerics.compiled import CompiledLoss, LossKind, compile_loss
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H, spectral_W_and_M
 from theory.data.counts import ClassCounts
 
@@ -100,7 +100,7 @@ class PlainSystem(System):
         counts = experiment.counts
         W, features = (spectral_W_and_M if by_class else initial_W_and_H)(experiment)
         self._experiment, self._by_class = experiment, by_class
-        self.largest_gap = SQUARED_GAP if is_squared_on_centred_labels(experiment.loss, counts) else OTHER_GAP
+        self.largest_gap = SQUARED_GAP if experiment.kind is LossKind.SQUARED else OTHER_GAP
         self._labels = np.arange(counts.c) if by_class else np.array(counts.labels)
         self._starts = np.flatnonzero(np.diff(self._labels, prepend=-1))
         self.kinds = np.arange(counts.c)
@@ -108,7 +108,7 @@ class PlainSystem(System):
         self._omega = np.array(experiment.weights)[self._labels]
         self._loss: CompiledLoss = compile_loss(experiment.loss, counts, self._labels.tolist())
         self._basis = mode_basis(counts, experiment.weights)
-        if is_linear(experiment.loss, counts):
+        if experiment.kind.is_affine:
             self.largest_gap = linear_gap(self.first_order_target())
         self._frame = growth_frame(self.first_order_target(), W, features * np.sqrt(self._samples))
         self.initial_state = np.concatenate([(W @ self._frame).ravel(), (self._frame.T @ features).ravel()])
