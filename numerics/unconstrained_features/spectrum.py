@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.basis import centred_svd
-from theory.data.counts import ClassCounts
+from theory.data.counts import ClassCounts, interchangeable
 from theory.exact import InvalidInput
 
 MOST_GROUPS = 2000  # distinct counts and weights: the quotient is a dense matrix of this size
@@ -90,9 +90,7 @@ def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
 
 def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
     """How many classes there are of each pair of count and weight; raises as `spectrum` says."""
-    if len(weights) != counts.c:
-        raise InvalidInput(f"weights are {len(weights)} for {counts.c} classes: give one a class")
-    groups = Counter(zip(counts.per_class, weights, strict=True))
+    groups = Counter({pair: len(classes) for pair, classes in interchangeable(counts, weights).items()})
     for _, weight in groups:
         if not (math.isfinite(weight) and weight > 0):
             raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")

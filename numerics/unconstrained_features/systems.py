@@ -19,7 +19,7 @@ from numerics import Array
 from numerics.basis import mode_basis
 from numerics.compiled import CompiledLoss, LossKind, compile_loss
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H, spectral_W_and_M
-from theory.data.counts import ClassCounts
+from theory.data.counts import ClassCounts, interchangeable
 
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # share of the initial scale (rotated) or of the largest entry (plain) that is noise
@@ -202,17 +202,15 @@ class RotatedSystem(System):
         self._fastest = np.linalg.norm(self.first_order_target(), 2)
         self._root_n = np.sqrt(counts.per_class)
         self._mass = float(np.dot(counts.per_class, experiment.weights))
-        self._set_kinds(list(zip(counts.per_class, experiment.weights, strict=True)))
+        self._set_kinds(list(interchangeable(counts, experiment.weights).values()))
 
-    def _set_kinds(self, pairs: list[tuple[int, float]]) -> None:
+    def _set_kinds(self, members: list[tuple[int, ...]]) -> None:
         """Classes of equal count and weight are alike: one of each kind is read, against two of each kind."""
-        members: dict[tuple[int, float], list[int]] = {}
-        for j, pair in enumerate(pairs):
-            members.setdefault(pair, []).append(j)
-        place = {pair: k for k, pair in enumerate(members)}
-        self.kinds = np.array([place[pair] for pair in pairs])
-        first = [group[0] for group in members.values()]
-        rivals = first + [group[1] for group in members.values() if len(group) > 1]
+        self.kinds = np.empty(len(self._root_n), dtype=int)
+        for k, group in enumerate(members):
+            self.kinds[list(group)] = k
+        first = [group[0] for group in members]
+        rivals = first + [group[1] for group in members if len(group) > 1]
         self._rivals = self._basis.U[rivals]
         self._right = (self._basis.V[first] / self._root_n[first, None]).T
 

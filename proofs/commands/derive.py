@@ -29,7 +29,7 @@ from proofs.commands.options import (
 )
 from proofs.report import progress, tables
 from theory.algebra.partition import eigenvalues
-from theory.data.counts import ClassCounts, Group
+from theory.data.counts import ClassCounts, Group, weighted_groups
 from theory.exact import InvalidInput
 from theory.losses import LOSSES, convexity, grouped, loss_named
 from theory.losses.checks import bend_at_zero, check
@@ -115,7 +115,7 @@ class Derivation:
 
     def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr]) -> list[Rate]:
         """Escape rates at explicit counts and weights, largest first."""
-        groups, values = _weighted_groups(counts, weights)
+        groups, values = weighted_groups(counts, weights)
         if len(groups) > MOST_GROUPS:
             raise InvalidInput(
                 f"counts and weights make {len(groups)} groups of interchangeable classes, and the rates of at most "
@@ -260,7 +260,7 @@ def _relative_window(derivation: Derivation, counts: ClassCounts, gamma: sp.Expr
 
 def _residual(derivation: Derivation, setting: Setting) -> dict[str, float] | None:
     """Shares of G that leave the modes of Z at two groups of counts, without the weights and with them."""
-    groups, weights = _weighted_groups(setting.counts, setting.weights)
+    groups, weights = weighted_groups(setting.counts, setting.weights)
     if len(groups) != 2 or derivation.target is None:
         return None
     ones, at_zero = (sp.Integer(1),) * 2, derivation.target.at(groups)
@@ -270,13 +270,6 @@ def _residual(derivation: Derivation, setting: Setting) -> dict[str, float] | No
         "majority_half_learned": float(decoupling.leak(half, ones).share),
         "at_zero_with_weights": float(decoupling.leak(at_zero, weights).share),
     }
-
-
-def _weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
-    """Groups of equal count and weight, largest count first, and their weights."""
-    pairs = list(zip(counts.per_class, weights, strict=True))
-    distinct = sorted(dict.fromkeys(pairs), key=lambda pair: -pair[0])
-    return (tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct), tuple(pair[1] for pair in distinct))
 
 
 def _exact(rates: Iterable[tuple[sp.Expr, sp.Expr]]) -> list[Rate]:

@@ -37,7 +37,7 @@ from proofs.report.studies import Curve, RatioStudy
 from theory import symbols
 from theory.data import counts as class_counts
 from theory.data import labels
-from theory.data.counts import Group
+from theory.data.counts import Group, weighted_groups
 from theory.data.weights import class_weights
 from theory.exact import InvalidInput
 from theory.losses import loss_named
@@ -118,7 +118,7 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
 
 def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
     """Predicted learning times of two groups of classes, by multiplicity and singular value."""
-    groups, weights = _groups(setting)
+    groups, weights = weighted_groups(setting.counts, setting.weights)
     if len(groups) != 2 or groups[0].count == groups[1].count:
         return {}
     predicted: dict[int, dict[float, float]] = {}
@@ -191,7 +191,7 @@ def _label_values(counts: Sequence[sp.Expr], expected: int) -> list[sp.Expr]:
 
 def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]]:
     """Exact values of each mode, σ descending: all rates for two groups of classes at most, else σ alone."""
-    groups, weights = _groups(setting)
+    groups, weights = weighted_groups(setting.counts, setting.weights)
     if len(groups) > 2 or len({group.count for group in groups}) < len(groups):
         per_class = [sp.Integer(n) for n in setting.counts.per_class]
         return [{"singular_value": value} for value in _label_values(per_class, modes_found)]
@@ -201,14 +201,6 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
         for mode, (rate, _) in zip(modes.step_modes(groups, weights), escape, strict=True)
     ]
     return sorted(found, key=lambda mode: -float(mode["singular_value"]))
-
-
-def _groups(setting: Setting) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
-    """Classes of equal count and weight, largest count first."""
-    pairs = list(zip(setting.counts.per_class, setting.weights, strict=True))
-    distinct = sorted(set(pairs), key=lambda pair: (-pair[0], float(pair[1])))
-    groups = tuple(Group(sp.Integer(pairs.count(pair)), sp.Integer(pair[0])) for pair in distinct)
-    return groups, tuple(weight for _, weight in distinct)
 
 
 def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import mpmath
 import sympy as sp
@@ -66,6 +66,29 @@ class ClassCounts:
         """Classes of equal count, largest count first."""
         distinct = sorted(set(self.per_class), reverse=True)
         return tuple(Group(sp.Integer(self.per_class.count(n)), sp.Integer(n)) for n in distinct)
+
+
+W = TypeVar("W")  # a weight: an exact number or a float
+
+
+def interchangeable(counts: ClassCounts, weights: Sequence[W]) -> dict[tuple[int, W], tuple[int, ...]]:
+    """The classes of each pair of count and weight, in class order: they are alike, and may be exchanged.
+
+    Raises: InvalidInput for another number of weights than of classes.
+    """
+    if len(weights) != counts.c:
+        raise InvalidInput(f"weights are {len(weights)} for {counts.c} classes: give one a class")
+    members: dict[tuple[int, W], list[int]] = {}
+    for j, pair in enumerate(zip(counts.per_class, weights, strict=True)):
+        members.setdefault(pair, []).append(j)
+    return {pair: tuple(classes) for pair, classes in members.items()}
+
+
+def weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
+    """Groups of classes of equal count and weight, and their weights: the largest count first, then the smallest weight."""
+    members = interchangeable(counts, weights)
+    ordered = sorted(members, key=lambda pair: (-pair[0], float(pair[1])))
+    return tuple(Group(sp.Integer(len(members[pair])), sp.Integer(pair[0])) for pair in ordered), tuple(pair[1] for pair in ordered)
 
 
 def explicit(values: Sequence[Any]) -> ClassCounts:
