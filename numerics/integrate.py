@@ -45,11 +45,17 @@ class Flow(Motion, Protocol):
 
 @one_thread
 def integrate(
-    flow: Flow, horizon: float, name: str, longest_step: float = np.inf, progress: Callable[[float], None] = lambda share: None
+    flow: Flow,
+    horizon: float,
+    name: str,
+    longest_step: float = np.inf,
+    progress: Callable[[float], None] = lambda share: None,
+    further: Callable[[Path], float | None] = lambda path: None,
 ) -> Path:
     """The path of a flow from its start to a horizon, by DOP853.
 
-    Arguments: `name`, what a message calls the run; `longest_step`, flow time; `progress` is called with the share that is run.
+    Arguments: `name`, what a message calls the run; `longest_step`, flow time; `progress` is called with the share that is
+    run; `further`, asked at the horizon, gives a later one, or None to stop there. It must stop a run of many steps itself.
     Raises: TooLarge for more than MOST_STEPS steps; IntegrationFailed if the integrator stops.
     """
     solver = DOP853(
@@ -77,4 +83,7 @@ def integrate(
         progress(solver.t / horizon)
         # SciPy reads `atol` at each step. Fixed, it would either miss the small entries or chase rounding.
         solver.atol = flow.resolution(solver.y)
+        if solver.status == "finished" and (later := further(path)) is not None:
+            horizon = solver.t_bound = later
+            solver.status = "running"
     return path

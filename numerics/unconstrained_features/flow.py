@@ -19,6 +19,7 @@ from numerics.unconstrained_features.systems import PlainSystem, RotatedLinearSy
 from theory.exact import InvalidInput
 
 Level = Literal["sample", "class", "within"]
+End = Literal["learned", "settled", "horizon"]
 
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
@@ -26,6 +27,8 @@ STABLE_STEP = 6.0  # in units of 1/decay rate: DOP853's longest stable step, to 
 MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
 MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
 MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
+MOST_STEPS_FURTHER = 20_000  # beyond which a run that nobody gave a horizon is not prolonged: a minute of many classes
+SETTLED = 1e-4  # relative change over half a run: what approaches its limit exponentially is there to its square
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
@@ -34,7 +37,8 @@ class Trajectory:
     """A solved run.
 
     Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
-    flow time; `system` and `path`, the coordinates and the states in them.
+    flow time; `system` and `path`, the coordinates and the states in them; `end`, why it ends where it does: every mode
+    and class is learned, or what is not learned has settled, or neither, and the horizon came first.
     The methods take a time or an array of k times in [0, t[-1]]; for an array the k results are stacked
     along a new first axis.
     """
@@ -44,6 +48,7 @@ class Trajectory:
     t: Array
     system: System
     path: Path
+    end: End
 
     @one_thread
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
@@ -73,14 +78,22 @@ class Trajectory:
 
 @one_thread
 def simulate(
-    experiment: Experiment, *, level: Level | None = None, time: float | None = None, progress: Callable[[float], None] = lambda share: None
+    experiment: Experiment,
+    *,
+    level: Level | None = None,
+    time: float | None = None,
+    fraction: float = 0.5,
+    margin: float = 0.5,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
 
     Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
     "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
-    `time`, the horizon, flow time; None for `default_horizon`. `progress` is called with the share that is run.
-    Returns: a Trajectory on [0, time].
+    `time`, the horizon, flow time; None for `default_horizon`, which is doubled until every mode has the `fraction` of its
+    singular value and every class the `margin`, or until what does not has settled. `progress` is called with the share
+    that is run.
+    Returns: a Trajectory on [0, horizon].
     Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
     Raises: InvalidInput for a horizon that is not > 0, a level on which the flow does not close, a loss with
@@ -112,8 +125,39 @@ def simulate(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
             "or a smaller imbalance or delta"
         )
-    path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / rates[0], progress)
-    return Trajectory(experiment, level, path.t, system, path)
+    state = _Learning(experiment, system, fraction, margin)
+
+    def further(path: Path) -> float | None:
+        later = 2 * float(path.t[-1])
+        too_long = len(path.t) > MOST_STEPS_FURTHER or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
+        return None if time is not None or too_long or state.of(path) != "horizon" else later
+
+    affine = 1 if experiment.kind.is_affine else math.inf
+    path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / rates[0], progress, further)
+    return Trajectory(experiment, level, path.t, system, path, state.of(path))
+
+
+class _Learning:
+    """How far a run has learned: strengths of the mode groups in units of what is asked, and margins less what is asked."""
+
+    def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float) -> None:
+        basis = mode_basis(experiment.counts, experiment.weights)
+        self._groups = basis.groups
+        self._asked = fraction * np.array([basis.sigma[columns.start] for columns in basis.groups])
+        self._system, self._margin = system, margin
+
+    def _read(self, state: Array) -> Array:
+        each = self._system.strengths(state)
+        strengths = np.array([each[columns].mean() for columns in self._groups])
+        return np.concatenate([strengths, self._system.class_margins(state)])
+
+    def of(self, path: Path) -> End:
+        """Why a run could end here."""
+        half, end = path.at(np.array([path.t[-1] / 2, path.t[-1]]), self._read)
+        asked = np.concatenate([self._asked, np.full(len(end) - len(self._asked), self._margin)])
+        if (end >= asked).all():
+            return "learned"
+        return "settled" if (np.abs(end - half) <= SETTLED * np.abs(end)).all() else "horizon"
 
 
 def _expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:
@@ -171,14 +215,13 @@ def _system(experiment: Experiment, level: Level) -> System:
 
 
 def default_horizon(experiment: Experiment, rates: Array) -> float:
-    """A flow time by which every mode and class that is learned at all is learned, with margin.
+    """A flow time by which every mode and class is usually learned, with margin.
 
     Formula: (3δ/2 + ln R + 5)/μ, μ the smallest growth rate at small initialisation.
     Arguments: `rates`, the positive growth rates, descending, per flow time.
-    Valid when: the init meets every mode at about its scale e^(−δ). A mode that grows by itself takes δ/μ;
-    the rest of the formula is margin, for weights that leave a mode half learned. A loss without a minimum,
-    such as cross-entropy, goes on for ever: then a high fraction or margin may lie beyond. A linear loss lets
-    every mode grow for ever at its rate, and is stopped at (δ + 3)/μ.
+    A mode that grows by itself takes δ/μ; the rest of the formula is margin. Weights may leave a mode half learned, or make
+    a large class slow at the end: then the run goes on. A linear loss lets every mode grow for ever at its rate, and is
+    stopped at (δ + 3)/μ.
     """
     if experiment.kind.is_affine:
         return float((experiment.delta + 3) / rates[-1])
