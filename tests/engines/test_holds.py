@@ -1,10 +1,9 @@
-"""Conditions under premises: admitted points, replays of certificates, witnesses, and what is said where nothing is settled."""
+"""The engine of conditions: what it decides, what it says, and what it leaves open."""
 
 from __future__ import annotations
 
-import copy
-import dataclasses
 import time
+from types import SimpleNamespace
 
 import pytest
 import sympy as sp
@@ -12,27 +11,25 @@ import sympy as sp
 from proofs.checker import holds as checked
 from proofs.checker import logic, recheck, witness
 from proofs.checker.holds import Problem
-from proofs.checker.logic import Sequent
 from proofs.engines import holds
 from proofs.kernel.statements import Holds
-from proofs.kernel.verdict import Evidence, Outcome
+from proofs.kernel.terms import joined
+from proofs.kernel.verdict import Outcome, Strength
+from proofs.search import refute
+from proofs.search import tactics as search
+from tests.tools.limits import later
 
 x, y = sp.symbols("x y", real=True)
-p = sp.Symbol("p", positive=True)
-n = sp.Symbol("n", integer=True)
+whole = sp.Symbol("n", integer=True)
+n = sp.Symbol("n", integer=True, positive=True)
 R = sp.Rational
-SIGNS = {"rule": "signs", "args": [], "then": []}
-
-
-def later(seconds=10.0):
-    return time.process_time() + seconds
 
 
 def statement(condition, *where):
     return Holds(says="s", condition=condition, where=where)
 
 
-def decided(of, seconds=10.0):
+def decided_statement(of, seconds=10.0):
     found = holds.decide(of, later(seconds))
     assert found is not None
     return found
@@ -56,7 +53,7 @@ def decided(of, seconds=10.0):
     ids=str,
 )
 def test_what_is_said_of_a_condition(of, outcome, note):
-    found = decided(of, 1.0)
+    found = decided_statement(of, 1.0)
     assert (found.outcome, found.note) == (outcome, note)
     assert recheck(of, found) is (found.outcome is not Outcome.UNSETTLED)
 
@@ -73,39 +70,9 @@ def test_what_is_said_of_a_condition(of, outcome, note):
     ids=str,
 )
 def test_the_road_of_a_proof_is_symbolic_for_equations_by_normal_forms_alone(condition, where, road):
-    found = decided(statement(condition, *where))
+    found = decided_statement(statement(condition, *where))
     assert found.outcome is Outcome.HOLDS
     assert found.road == road
-
-
-def test_a_point_is_admitted_where_every_premise_holds_and_whole_variables_are_whole():
-    problem = Problem(n + x > 0, (n > 0, x < 5))
-    names = problem.names.names
-    for at, admitted in (
-        ((1, R(1, 2)), True),
-        ((R(1, 2), 1), False),
-        ((0, 1), False),
-        ((1, 5), False),
-        ((-1, 7), False),
-        ((R(3, 2), 7), False),
-    ):
-        point = {names[n]: sp.sympify(at[0]), names[x]: sp.sympify(at[1])}
-        assert problem.admits(point) is admitted
-        assert problem.admits(witness.read_point(names, {"n": str(at[0]), "x": str(at[1])})) is admitted
-
-
-def test_a_positive_symbol_takes_positive_values_alone():
-    of = statement(p + 1 > 0)
-    assert witness.refutes(sp.Gt(p, 1), (), {"p": "1/2"})
-    assert not witness.refutes(sp.Gt(p, 1), (), {"p": "-1"})
-    assert not witness.refutes(sp.Gt(p, 1), (p < R(1, 4),), {"p": "1/2"})
-    assert not witness.refutes(sp.Gt(p, 1), (), {"p": "2"})
-    assert not witness.refutes(sp.Gt(p, 1), (), {})
-    assert not witness.refutes(sp.Gt(p, y), (), {"p": "1/2"})
-    assert witness.refutes(sp.Gt(p, y), (), {"p": "1/2", "y": "1"})
-    assert witness.refutes(sp.Gt(x, y), (y > 2,), {"x": "0", "y": "3"})
-    assert not recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS, witness={"p": "-1"}))
-    assert not recheck(of, Evidence(road="exact", engine="holds", outcome=Outcome.FAILS))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +84,7 @@ def test_a_positive_symbol_takes_positive_values_alone():
         (sp.Or(x > 9, x < -9),),
         (sp.Eq(x**2, 2), x > 0),
         (x > y, y > 100),
-        (n > 7, n < 9),
+        (whole > 7, whole < 9),
         (sp.Or(sp.And(x > 1, x < 0), sp.Eq(x, 3)),),
     ],
     ids=str,
@@ -136,94 +103,12 @@ def contradicted(problem):
 
 
 def test_premises_that_cannot_hold_have_none():
-    for where in ((x > 1, x < 1), (sp.Eq(x**2, -1),), (n > 0, n < 1)):
-        assert holds.admitted_point(Problem(sp.Ge(x + n, 0, evaluate=False), where)) is None
+    for where in ((x > 1, x < 1), (sp.Eq(x**2, -1),), (whole > 0, whole < 1)):
+        assert holds.admitted_point(Problem(sp.Ge(x + whole, 0, evaluate=False), where)) is None
     assert contradicted(Problem(x > 0, (x > 1, x < 1)))
     assert contradicted(Problem(x > 0, (sp.Or(sp.And(x > 1, x < 1), sp.And(x > 3, x < 2)),)))
     assert not contradicted(Problem(x > 0, (sp.Or(sp.And(x > 1, x < 1), x > 2),)))
     assert not contradicted(Problem(x > 0, (x > 1, x < 3)))
-
-
-TWO_CASES = statement(sp.And(x**2 > 0, sp.sqrt(x**2) > 0), sp.Or(x > 1, x < -1))
-
-
-@pytest.fixture(scope="module")
-def replayed():
-    found = decided(TWO_CASES)
-    assert recheck(TWO_CASES, found)
-    assert len(found.certificate["proof"]["cases"]) == 2
-    return found
-
-
-def test_a_certificate_must_have_every_case_every_need_and_every_goal(replayed):
-    def changed(change):
-        certificate = copy.deepcopy(dict(replayed.certificate))
-        change(certificate["proof"]["cases"])
-        return dataclasses.replace(replayed, certificate=certificate)
-
-    def last_goal(record):
-        return record["goals"][-1]
-
-    for change in (
-        lambda cases: cases.pop(),
-        lambda cases: cases.append(cases[0]),
-        lambda cases: cases.clear(),
-        lambda cases: cases[1]["goals"].pop(),
-        lambda cases: cases[1]["goals"].append(last_goal(cases[1])),
-        lambda cases: last_goal(cases[0])["proofs"].pop(),
-        lambda cases: last_goal(cases[0])["proofs"].append(SIGNS),
-        lambda cases: cases[0]["defined"].append({"case": 0, "proofs": [SIGNS]}),
-        lambda cases: last_goal(cases[1]).update(proofs=[{"rule": "of no kind", "args": [], "then": []}]),
-    ):
-        evidence = changed(change)
-        assert not recheck(TWO_CASES, evidence)
-    assert recheck(TWO_CASES, changed(lambda cases: None))
-
-
-def test_proofs_are_replayed_each_for_its_own_sequent():
-    true, false = Sequent(((x, ">"),), (x + 1, ">")), Sequent((), (x, ">"))
-    assert checked.replayed([], [])
-    assert checked.replayed([true, true], [SIGNS, SIGNS])
-    assert not checked.replayed([true, false], [SIGNS, SIGNS])
-    assert not checked.replayed([false, true], [SIGNS, SIGNS])
-    assert not checked.replayed([true], [])
-    assert not checked.replayed([true], [SIGNS, SIGNS])
-    assert not checked.replayed([], [SIGNS])
-
-
-def test_evidence_without_a_certificate_or_an_admitted_point_is_none():
-    of = statement(x**2 >= 0, x > 0)
-    found = decided(of)
-    assert recheck(of, found)
-    for certificate in (
-        None,
-        {},
-        {"proof": found.certificate["proof"]},
-        {**found.certificate, "admitted": {"x": "-1"}},
-        {**found.certificate, "admitted": {}},
-        {**found.certificate, "proof": None},
-        {**found.certificate, "proof": []},
-    ):
-        assert not recheck(of, dataclasses.replace(found, certificate=certificate))
-    assert not recheck(of, dataclasses.replace(found, outcome=Outcome.UNSETTLED))
-    assert not recheck(statement(x**3 >= 0), found)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("3", sp.Integer(3)),
-        ("-1/2", R(-1, 2)),
-        ("sqrt(2)", sp.sqrt(2)),
-        ("exp(1)", sp.E),
-        ("x", None),
-        ("", None),
-        ("1/", None),
-        ("2*y + 1", None),
-    ],
-)
-def test_constants_are_read_and_nothing_else(text, value):
-    assert witness.read_constant(text) == value
 
 
 def test_points_are_read_by_the_names_of_the_statement():
@@ -241,3 +126,173 @@ def test_alternatives_are_told_in_words():
     assert [str(r) for r in logic.relations(sp.And(x > 0, sp.Or(y > 1, sp.Not(sp.Eq(x, y)))))].count("x > 0") == 1
     assert len(logic.relations(sp.And(x > 0, sp.Or(y > 1, y < x)))) == 3
     assert [str(logic.relation((x, rel))) for rel in (">=", ">", "==", "!=")] == ["x >= 0", "x > 0", "Eq(x, 0)", "Ne(x, 0)"]
+
+
+def test_a_share_of_the_time_that_is_left(monkeypatch):
+    monkeypatch.setattr(holds, "time", SimpleNamespace(process_time=lambda: 100.0))
+    for end, share, expected in ((110.0, 0.5, 105.0), (104.0, 0.25, 101.0), (100.0, 0.5, 100.0), (90.0, 0.5, 100.0)):
+        assert holds.share_of(end, share) == expected
+
+
+def test_points_and_cases_in_words():
+    a = sp.Symbol("a", real=True)
+    problem = Problem(x > a, ())
+    v, w = (problem.names.names[s] for s in (x, a))
+    assert list(holds.texts(problem, {v: R(1, 2), w: sp.sqrt(2)}).items()) == [("a", "sqrt(2)"), ("x", "1/2")]
+    assert holds.cases_text([[(x, ">"), (y, "==")], [(x - y, "!=")]]) == "x > 0 and y == 0 or x - y != 0"
+    condition = sp.And(x > 0, sp.Not(sp.And(y > 0, sp.Eq(x, y))))
+    assert sorted(map(str, logic.relations(condition))) == sorted(map(str, [x > 0, y > 0, sp.Eq(x, y)]))
+    assert logic.relations(sp.true) == []
+    for rel, made in ((">=", x >= 0), (">", x > 0), ("==", sp.Eq(x, 0)), ("!=", sp.Ne(x, 0))):
+        assert logic.relation((x, rel)) == made
+        assert logic.relation_atom(made) == (x, rel)
+
+
+def test_a_counterexample_is_sought_under_the_signs_that_the_symbols_carry():
+    weak, strict = sp.Symbol("a", nonnegative=True), sp.Symbol("b", positive=True)
+    for symbol, expected in ((weak, [">="]), (strict, [">"]), (n, ["-"]), (x, [])):
+        problem = Problem(symbol**2 > symbol, (symbol < 5,))
+        v = problem.names.names[symbol]
+        asked = holds.question(problem)
+        signs = {">=": v >= 0, ">": v > 0, "-": sp.Ge(v - 1, 0, evaluate=False)}
+        assert list(asked.where) == [v < 5, *(signs[e] for e in expected)]
+        assert asked.condition == (v**2 > v)
+        assert asked.whole == ({v} if symbol is n else set())
+
+
+def test_a_point_of_narrow_premises_is_taken_only_where_they_admit_it(monkeypatch):
+    problem = Problem(x > 0, (x >= 3, x <= 3))
+    v = problem.names.names[x]
+    outside, inside = {v: sp.Integer(2)}, {v: sp.Integer(3)}
+    monkeypatch.setattr(refute, "admitted_points", lambda *_: iter([outside]))
+    assert holds.admitted_point(problem) == inside  # from the premises themselves
+    monkeypatch.setattr(refute, "premise_candidates", lambda *_: iter([outside, inside]))
+    assert holds.admitted_point(problem) == inside
+    monkeypatch.setattr(refute, "premise_candidates", lambda *_: iter([outside]))
+    assert holds.admitted_point(problem) is None
+    monkeypatch.setattr(refute, "admitted_points", lambda *_: iter([outside, inside]))
+    assert holds.admitted_point(problem) == inside
+
+
+def test_a_contradiction_is_believed_only_when_its_proof_stands_and_is_not_sought_for_long(monkeypatch):
+    limits = []
+
+    def broken(goal, limit, depth):
+        limits.append(limit)
+        return {"rule": "signs", "args": [], "then": []}
+
+    problem = Problem(x > 0, (x > 1,))
+    monkeypatch.setattr(search, "prove", broken)
+    near, far = time.process_time() + 1, time.process_time() + 1e6
+    assert [holds.contradiction(problem.cases, end) for end in (near, far)] == [None, None]
+    assert limits[0] == near
+    assert limits[1] < far
+
+
+POWER = "x**y needs x > 0 or x >= 0 and y > 0"
+
+
+@pytest.mark.parametrize(
+    ("condition", "where", "points", "expected"),
+    [
+        (1 / (x - 1) > 0, (x >= 2,), [(1,)], None),
+        (1 / (x - 1) > 0, (x >= 2,), [(3,)], None),
+        (1 / (x - 1) > 0, (x >= 1,), [(3,), (1,)], "x = 1: 1/(x - 1) needs x - 1 != 0"),
+        (1 / (2 * n - 3) > 0, (), [(R(3, 2),)], None),
+        (1 / (n - 2) > 0, (), [(2,)], "n = 2: 1/(n - 2) needs n - 2 != 0"),
+        (x**y >= 0, (), [(0, 1), (2, -1)], None),
+        (x**y >= 0, (), [(0, -1)], f"x = 0, y = -1: {POWER}"),
+        (x**y >= 0, (), [(0, 0)], f"x = 0, y = 0: {POWER}"),
+        (x**y >= 0, (), [(-1, 2)], f"x = -1, y = 2: {POWER}"),
+        (joined(sp.Or, x > 0, 1 / y > 0), (x > 0,), [(1, 0)], "x = 1, y = 0: 1/y needs y != 0"),
+    ],
+)
+def test_a_place_is_undefined_where_every_alternative_fails(monkeypatch, condition, where, points, expected):
+    problem = Problem(condition, where)
+    names = list(problem.names.names.items())
+    order = sorted(names, key=lambda pair: pair[0].name)
+    given = [{v: sp.sympify(c) for (_, v), c in zip(order, point, strict=True)} for point in points]
+    monkeypatch.setattr(refute, "undefined_points", lambda *_: iter(given))
+    found = holds.undefined_place(problem)
+    assert found == (None if expected is None else f"not defined at {expected}")
+
+
+def test_a_part_of_a_conjunction_that_is_not_shown_leaves_no_certificate():
+    for condition in (sp.And(x > 0, y > 0), sp.And(y > 0, x > 0), y > 0):
+        assert holds.prove(Problem(condition, (x > 1,)), later(), depth=2) is None
+
+
+STEP = {"rule": "signs", "args": [], "then": []}
+
+
+def test_the_second_alternative_is_tried_after_the_first(monkeypatch):
+    problem = Problem(sp.Or(x > 0, y > 0), (x + y > 0,))
+    ((first, second),) = problem.goals()
+    for choice, goal in ((0, first), (1, second)):
+        monkeypatch.setattr(search, "prove", lambda sequent, *_, goal=goal: STEP if sequent.goal == goal else None)
+        assert holds.prove(problem, later()) == {"cases": [{"defined": [], "goals": [{"choice": choice, "proofs": [STEP]}]}]}
+
+
+def decided(condition, where, deadline):
+    return holds.decide(Holds(says="s", condition=condition, where=where), deadline)
+
+
+TOO_MANY = tuple(sp.Ne(x, k) for k in range(6))
+
+
+@pytest.mark.parametrize(
+    ("condition", "where", "note"),
+    [
+        (x > 0, (x > 1, x < 0), "the premises contradict each other: nothing satisfies them"),
+        (x**2 >= 0, TOO_MANY, "too many ≠ premises"),
+        (sp.log(x) <= x - 1, (x >= 0,), "not defined at x = 0: log(x) needs x > 0"),
+    ],
+)
+def test_what_is_not_settled_says_why(condition, where, note):
+    found = decided(condition, where, later())
+    assert (found.outcome, found.note, found.certificate, found.witness) == (Outcome.UNSETTLED, note, None, None)
+    assert (found.road, found.engine) == ("exact", "holds")
+
+
+def test_nothing_is_said_without_an_admitted_point_or_without_a_certificate(monkeypatch):
+    asked = []
+
+    def late(problem, deadline, depth=6):
+        asked.append(depth)
+        return {"cases": []} if depth > asked[0] else None
+
+    monkeypatch.setattr(holds, "prove", late)
+    assert decided(x**2 >= 0, (), time.process_time() + 0.2).outcome is Outcome.HOLDS
+    assert len(asked) == 2
+    monkeypatch.setattr(holds, "prove", lambda *_, **__: None)
+    found = decided(x**2 >= 0, (), time.process_time() + 0.2)
+    assert (found.outcome, found.note) == (Outcome.UNSETTLED, "no certificate and no counterexample was found in the time")
+    monkeypatch.setattr(holds, "prove", lambda *_, **__: {"cases": []})
+    monkeypatch.setattr(holds, "admitted_point", lambda _: None)
+    found = decided(x**2 >= 0, (), time.process_time() + 0.2)
+    assert (found.outcome, found.note) == (Outcome.UNSETTLED, "no value that satisfies the premises was found")
+
+
+def test_evidence_says_by_what_road_and_rules_it_was_found():
+    equal = decided(sp.Eq((x + y) ** 2 / (x**2 + 1), (x**2 + 2 * x * y + y**2) / (x**2 + 1), evaluate=False), (), later())
+    assert (equal.outcome, equal.road, equal.strength, equal.note) == (Outcome.HOLDS, "symbolic", Strength.CERTIFIED, "by signs")
+    mixed = decided(sp.And(sp.Eq((x + 1) ** 2, x**2 + 2 * x + 1, evaluate=False), x > 0), (x > 1,), later())
+    assert (mixed.outcome, mixed.road) == (Outcome.HOLDS, "exact")
+    more = decided(x + 1 > 0, (x > 0,), later())
+    assert (more.outcome, more.road, more.strength) == (Outcome.HOLDS, "exact", Strength.CERTIFIED)
+    assert set(more.certificate) == {"kind", "proof", "admitted"}
+    assert more.certificate["kind"] == "holds"
+    assert sp.sympify(more.certificate["admitted"]["x"]) > 0
+    less = decided(x > y, (x > 0, y < 1), later())
+    assert (less.outcome, less.road, less.certificate) == (Outcome.FAILS, "exact", None)
+    at = {k: sp.sympify(v) for k, v in less.witness.items()}
+    assert 0 < at["x"] <= at["y"] < 1
+    assert recheck(Holds(says="s", condition=x > y, where=(x > 0, y < 1)), less)
+
+
+def test_a_place_where_a_part_is_not_defined_is_named():
+    assert holds.undefined_place(Problem(1 / x > 0, (x >= 0,))) == "not defined at x = 0: 1/x needs x != 0"
+    assert holds.undefined_place(Problem(sp.log(x) > 0, (x >= 0,))) == "not defined at x = 0: log(x) needs x > 0"
+    for where in ((x > 0,), (x > 1, x < 2)):
+        assert holds.undefined_place(Problem(1 / x > 0, where)) is None
+    assert holds.undefined_place(Problem(x > 0, (x >= 0,))) is None

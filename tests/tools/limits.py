@@ -10,6 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 
+def later(seconds: float = 10.0) -> float:
+    """A deadline: so many seconds of processor time from now."""
+    return time.process_time() + seconds
+
+
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """The block uses less processor time than this."""
