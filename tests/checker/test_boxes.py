@@ -66,13 +66,13 @@ def box(*sides):
 
 def test_the_lower_bound_on_a_box_uses_slopes_and_claims_nothing_without_them():
     at_the_bottom = box(((9, 10), (11, 10)))
-    assert boxes._lower(WELL, [2 * x - 2], [x], at_the_bottom)
-    assert not boxes._lower(WELL, [], [x], at_the_bottom)
-    assert not boxes._lower(WELL - sp.Rational(1, 10), [2 * x - 2], [x], at_the_bottom)
-    assert not boxes._lower(-WELL - 1, [], [x], at_the_bottom)
-    assert not boxes._lower(x - y, [sp.Integer(1), sp.Integer(-1)], [x, y], box(((1,), (2,)), ((0,), (3,))))
-    assert not boxes._lower(sp.sqrt(x), [1 / (2 * sp.sqrt(x))], [x], box(((-1,), (4,))))
-    assert not boxes._lower(1 + x**2 * sp.sqrt(x + 1), [1 / x], [x], box(((-1,), (1,))))
+    assert boxes.surely_positive(WELL, [2 * x - 2], [x], at_the_bottom)
+    assert not boxes.surely_positive(WELL, [], [x], at_the_bottom)
+    assert not boxes.surely_positive(WELL - sp.Rational(1, 10), [2 * x - 2], [x], at_the_bottom)
+    assert not boxes.surely_positive(-WELL - 1, [], [x], at_the_bottom)
+    assert not boxes.surely_positive(x - y, [sp.Integer(1), sp.Integer(-1)], [x, y], box(((1,), (2,)), ((0,), (3,))))
+    assert not boxes.surely_positive(sp.sqrt(x), [1 / (2 * sp.sqrt(x))], [x], box(((-1,), (4,))))
+    assert not boxes.surely_positive(1 + x**2 * sp.sqrt(x + 1), [1 / x], [x], box(((-1,), (1,))))
 
 
 def test_the_mean_value_form_is_never_above_the_least_value():
@@ -83,7 +83,7 @@ def test_the_mean_value_form_is_never_above_the_least_value():
         for _ in range(2):
             a = fmpq(rng.randint(-8, 8), 4)
             sides.append((a, a + fmpq(rng.randint(1, 6), rng.choice([2, 8, 16]))))
-        if boxes._lower(expr, [sp.diff(expr, x), sp.diff(expr, y)], [x, y], tuple(sides)):
+        if boxes.surely_positive(expr, [sp.diff(expr, x), sp.diff(expr, y)], [x, y], tuple(sides)):
             proved += 1
             for i, j in itertools.product(range(5), repeat=2):
                 at = {s: a + (b - a) * fmpq(k, 4) for s, k, (a, b) in zip((x, y), (i, j), sides, strict=True)}
@@ -92,14 +92,14 @@ def test_the_mean_value_form_is_never_above_the_least_value():
 
 
 def test_a_box_is_halved_along_its_widest_side():
-    assert boxes._halves(box(((0,), (1,)), ((-1,), (1,)), ((5,), (6,)))) == [
+    assert boxes.halves(box(((0,), (1,)), ((-1,), (1,)), ((5,), (6,)))) == [
         box(((0,), (1,)), ((-1,), (0,)), ((5,), (6,))),
         box(((0,), (1,)), ((0,), (1,)), ((5,), (6,))),
     ]
-    assert boxes._halves(box(((10,), (13,)), ((0,), (1,)))) == [box(((10,), (23, 2)), ((0,), (1,))), box(((23, 2), (13,)), ((0,), (1,)))]
+    assert boxes.halves(box(((10,), (13,)), ((0,), (1,)))) == [box(((10,), (23, 2)), ((0,), (1,))), box(((23, 2), (13,)), ((0,), (1,)))]
 
 
 def test_parts_of_boxes_that_are_not_defined_prove_nothing():
     around = box(((9, 10), (11, 10)))
-    assert not boxes._lower(WELL, [1 / (x - 1)], [x], around)  # the slope is not defined at 1
-    assert not boxes._lower(WELL, [sp.log(x - 1)], [x], around)
+    assert not boxes.surely_positive(WELL, [1 / (x - 1)], [x], around)  # the slope is not defined at 1
+    assert not boxes.surely_positive(WELL, [sp.log(x - 1)], [x], around)

@@ -105,7 +105,7 @@ def test_random_matrices_keep_what_is_said_of_them():
     statement = MatrixIdentity(says="s", left=Q * C * Q.T * A * D, right=A, orthonormal=(Q,), diagonal=(D,))
     generator, sizes = random.Random(1), set()
     for _ in range(30):
-        at = matrices._random_point(statement, generator)
+        at = matrices.random_point(statement, generator)
         rows, columns = at["Q"].shape
         assert at["A"].shape == at["D"].shape == (rows, rows)
         assert at["C"].shape == (columns, columns)
@@ -243,12 +243,12 @@ def test_identities_between_matrices(left, right, outcome):
 def test_matrix_words_are_summed():
     of = MatrixIdentity(says="s", left=A2, right=A2, orthonormal=(V2,), diagonal=(D2,))
     a, b, d = (("A", False),), (("B", False),), (("D", False),)
-    assert checked_matrices._words(of, A2 * B2 + 2 * A2 * B2 - B2 * A2 + D2 - 3 * D2) == {(*a, *b): 3, (*b, *a): -1, d: -2}
-    assert checked_matrices._words(of, V2.T * V2 * A2 + A2) == {a: 2}
+    assert checked_matrices.words(of, A2 * B2 + 2 * A2 * B2 - B2 * A2 + D2 - 3 * D2) == {(*a, *b): 3, (*b, *a): -1, d: -2}
+    assert checked_matrices.words(of, V2.T * V2 * A2 + A2) == {a: 2}
 
 
 def test_random_orthonormal_columns_are_orthonormal_and_no_axes():
-    found = matrices._orthonormal(3, 2, random.Random(1))
+    found = matrices.random_orthonormal(3, 2, random.Random(1))
     assert found.T * found == sp.eye(2)
     assert all(entry not in (0, 1, -1) for entry in found)
     assert not recheck(

@@ -20,8 +20,8 @@ def test_no_power_has_more_terms_than_are_counted_for_it(text):
     found = Field()
     poly = found.rat(sp.sympify(text, REAL)).num
     for n in range(9):
-        assert len(poly**n) <= quotients._most_terms(poly, n)
-    assert quotients._most_terms(poly, 1) <= 2 * len(poly) + 1
+        assert len(poly**n) <= quotients.most_terms(poly, n)
+    assert quotients.most_terms(poly, 1) <= 2 * len(poly) + 1
 
 
 def test_a_normal_form_is_in_lowest_terms_with_a_denominator_of_leading_coefficient_one():
@@ -86,7 +86,7 @@ def test_powers_of_a_root_are_reduced_to_those_below_its_order():
             (r + b, 2, r + b),
             (3 * r**7 * b, 2, 3 * a**3 * r * b),
         ):
-            assert quotients._reduce_one(poly, index, order, a) == reduced
+            assert quotients.reduced_power(poly, index, order, a) == reduced
 
 
 @pytest.mark.parametrize(

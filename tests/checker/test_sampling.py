@@ -95,7 +95,7 @@ ABOVE, BELOW = Bound(low=fmpq(2), low_strict=True), Bound(high=fmpq(4), high_str
 
 
 def candidates(variables, bounds, count, seed=1):
-    return list(itertools.islice(sampling._candidates(bounds, variables, random.Random(seed)), count))
+    return list(itertools.islice(sampling.candidates(bounds, variables, random.Random(seed)), count))
 
 
 def test_numbers_that_statements_are_made_of_are_among_the_samples_of_any_variable():
@@ -118,22 +118,22 @@ def test_numbers_that_statements_are_made_of_are_among_the_samples_of_any_variab
     ids=["free", "closed", "open", "above", "below"],
 )
 def test_values_inside_a_bound(bound, inside, outside):
-    assert [v for v in inside if not sampling._inside(v, bound)] == []
-    assert [v for v in outside if sampling._inside(v, bound)] == []
+    assert [v for v in inside if not sampling.inside(v, bound)] == []
+    assert [v for v in outside if sampling.inside(v, bound)] == []
 
 
 def test_values_near_the_ends_of_a_bound_and_in_its_middle():
     thousandth = fmpq(1, 1000)
-    assert sampling._near(FREE) == []
-    assert sampling._near(ABOVE) == [fmpq(2), 2 + thousandth, fmpq(3)]
-    assert sampling._near(BELOW) == [fmpq(4), 4 - thousandth]
-    assert sampling._near(CLOSED) == [fmpq(2), 2 + thousandth, fmpq(3), fmpq(4), 4 - thousandth, fmpq(3)]
-    assert sampling._near(Bound(fmpq(2), False, fmpq(7)))[-1] == fmpq(9, 2)
+    assert sampling.near_ends(FREE) == []
+    assert sampling.near_ends(ABOVE) == [fmpq(2), 2 + thousandth, fmpq(3)]
+    assert sampling.near_ends(BELOW) == [fmpq(4), 4 - thousandth]
+    assert sampling.near_ends(CLOSED) == [fmpq(2), 2 + thousandth, fmpq(3), fmpq(4), 4 - thousandth, fmpq(3)]
+    assert sampling.near_ends(Bound(fmpq(2), False, fmpq(7)))[-1] == fmpq(9, 2)
 
 
 def test_random_values_fill_their_bound_at_every_scale():
     rng = random.Random(5)
-    free, above, below, between = ([sampling._random(bound, rng) for _ in range(600)] for bound in (FREE, ABOVE, BELOW, CLOSED))
+    free, above, below, between = ([sampling.random_value(bound, rng) for _ in range(600)] for bound in (FREE, ABOVE, BELOW, CLOSED))
     for distances in ([abs(v) for v in free], [v - 2 for v in above], [4 - v for v in below]):
         assert all(0 < d <= 4000 for d in distances)
         for decade in range(-2, 4):
@@ -178,7 +178,7 @@ def test_half_of_the_points_of_many_variables_are_scattered():
 
 def test_points_respect_the_bounds_and_begin_with_the_ends():
     found = candidates((x,), {x: Bound(fmpq(1001), False, fmpq(1002))}, 200)
-    assert [at[x] for at in found[:5]] == sampling._near(Bound(fmpq(1001), False, fmpq(1002)))[:5]
+    assert [at[x] for at in found[:5]] == sampling.near_ends(Bound(fmpq(1001), False, fmpq(1002)))[:5]
     assert all(1001 <= at[x] <= 1002 for at in found)
     empty = candidates((x, y), {x: Bound(fmpq(3), True, fmpq(3), True)}, 40)
     assert all(set(at) == {x, y} for at in empty)  # nothing is inside: any value, which the premises refuse

@@ -74,7 +74,7 @@ def test_no_solver_refutes_what_can_be_broken(goal, premises):
     field, facts, negation = solver.facts(Sequent(premises, goal))
     import cvc5.pythonic as cvc
 
-    assert solver.limited(lambda: solver._ask(cvc, field, facts, negation), 30.0) == "sat"  # each by itself: not one in the other's place
+    assert solver.limited(lambda: solver.ask(cvc, field, facts, negation), 30.0) == "sat"  # each by itself: not one in the other's place
 
 
 def test_what_a_proof_trusts_is_named():
@@ -190,7 +190,7 @@ def test_solvers_prove_no_false_sequent(goal):
 )
 def test_a_proof_needs_both_solvers(monkeypatch, answers, alone, confirmed):
     said = {"z3": answers[0]}
-    monkeypatch.setattr(solver, "_ask", lambda library, *_: said.get(library.__name__, answers[1]))
+    monkeypatch.setattr(solver, "ask", lambda library, *_: said.get(library.__name__, answers[1]))
     assert solver.refuted(PROVED[0]) is alone
     assert solver.refuted(PROVED[0], confirm=True) is confirmed
 
@@ -214,7 +214,7 @@ LIBRARIES = [pytest.param(name, id=name) for name in ("z3", "cvc5.pythonic")]
 
 def asked(name, premises, goal):
     library = pytest.importorskip(name)
-    return solver._ask(library, *solver.facts(Sequent(tuple(premises), goal)))
+    return solver.ask(library, *solver.facts(Sequent(tuple(premises), goal)))
 
 
 @pytest.mark.parametrize("name", LIBRARIES)

@@ -171,12 +171,12 @@ def test_what_shows_that_a_value_is_taken_at_a_point():
     taken = [h.condition for h in checked.at_point(of, 2 * y, sp.Integer(2))]
     assert sp.Eq(2 * y, 2 * y, evaluate=False) in taken
     assert any(c.has(y) and c.subs(y, 1) == sp.true and c.subs(y, -2) == sp.false for c in taken)  # 2 < y + 3
-    assert all(suprema._decide_holds(h, later()).outcome is Outcome.HOLDS for h in checked.at_point(of, 2 * y, sp.Integer(2)))
+    assert all(decide(h, 10.0).outcome is Outcome.HOLDS for h in checked.at_point(of, 2 * y, sp.Integer(2)))
     assert {h.where for h in checked.at_point(of, 2 * y, sp.Integer(2))} == {(y > 0,)}
     outside = checked.at_point(supremum(x, 0, 1), sp.Integer(2), sp.Integer(2))
-    assert not all(suprema._decide_holds(h, later()).outcome is Outcome.HOLDS for h in outside)
+    assert not all(decide(h, 10.0).outcome is Outcome.HOLDS for h in outside)
     undefined = checked.at_point(supremum(1 / x, 0, 1), sp.Integer(1), sp.Integer(0))
-    assert suprema._decide_holds(undefined[0], later(3)).outcome is Outcome.UNSETTLED
+    assert decide(undefined[0], 3.0).outcome is Outcome.UNSETTLED
 
 
 def test_a_statement_at_fixed_parameters():

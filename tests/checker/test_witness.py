@@ -11,7 +11,6 @@ import sympy as sp
 from proofs.checker import recheck, witness
 from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome
-from proofs.search import refute
 from tests.tools import limits
 
 x, y, z = sp.symbols("x y z", real=True)
@@ -40,18 +39,11 @@ def test_the_sign_at_an_exact_point(expr, point, sign):
     assert witness.sign_at(expr, point) == sign
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)})",
-        "refute._completed({y: sp.Rational(1, 10**40)}, {x: sp.Rational(1, 100)**(1/y)})",
-    ],
-)
-def test_a_power_too_large_to_be_written_out_is_left_open(asked):
+def test_a_power_too_large_to_be_written_out_is_left_open():
     """In a process of its own: SymPy would write out its 10^40 digits, and hear no alarm meanwhile."""
     code = (
-        "import sympy as sp; from proofs.checker import witness; from proofs.search import refute; "
-        f"x, y = sp.symbols('x y', positive=True); print({asked})"
+        "import sympy as sp; from proofs.checker import witness; x, y = sp.symbols('x y', positive=True); "
+        "print(witness.sign_at(x**y - 2, {x: sp.Rational(4, 3), y: 10**40 + sp.Rational(1, 2)}))"
     )
     found = limits.run([sys.executable, "-c", code], 60)
     assert found.stdout == "None\n"
@@ -62,7 +54,6 @@ def test_atoms_at_an_exact_point(number):
     at = {x: sp.Integer(number)}
     truth = {">=": number >= 0, ">": number > 0, "==": number == 0, "!=": number != 0}
     assert {rel: witness.atom_at((x, rel), at) for rel in truth} == truth
-    assert {rel: witness._plain((x, rel), at) for rel in truth} == truth
     for text, rel in itertools.product(("1/x", "log(x)", "sqrt(x)"), truth):
         expr = sp.sympify(text, {"x": x})
         undefined = number == 0 if text == "1/x" else number <= 0 if text == "log(x)" else number < 0
@@ -146,8 +137,6 @@ def test_powers_with_large_exponents_are_not_written_out():
     assert witness.sign_at(x**y - x**z, {**large, z: sp.Integer(10**5)}) is None  # zero, which digits alone would show
     assert witness.sign_at(x**y - x**z, {x: R(4, 3), y: sp.Integer(9), z: sp.Integer(9)}) == 0
     assert witness.sign_at(x**y - 2, large) == 1  # by balls
-    assert refute._completed({y: R(1, 10**5)}, {x: R(1, 100) ** (1 / y)}) is None
-    assert refute._completed({y: R(1, 10**5)}, {z: x + 1, x: R(1, 100) ** (1 / y)}) is None
 
 
 def test_a_point_is_read_from_text_only_where_it_gives_every_variable():

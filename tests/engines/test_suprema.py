@@ -83,7 +83,7 @@ def test_a_supremum_that_is_left_open(statement, note):
     ids=str,
 )
 def test_the_ends_of_a_range_are_those_of_the_variable_and_of_premises_that_are_solved_for_it(statement, ends):
-    found = suprema._ends(statement)
+    found = suprema.ends(statement)
     assert sorted(map(str, found)) == sorted(map(str, ends))
     assert found[:2] == [statement.end, statement.start]
 
@@ -112,21 +112,21 @@ def test_the_largest_value_at_the_candidates_and_the_limits_at_the_ends():
     assert sp.Integer(1) in suprema.value_candidates(supremum(x / (x + 1), 0, oo), later())
     assert set(suprema.value_candidates(supremum(x, 1, oo), later())) == {sp.Integer(0), sp.Integer(1)}  # and not oo
     assert y in suprema.value_candidates(supremum(y * x / (x + 1), 0, oo, where=(y > 0,)), later())
-    assert suprema._limit_value(supremum(1 / x, 0, 1), sp.Integer(0), later()) is None  # no number
-    assert suprema._limit_value(supremum(x * sp.log(x), 0, 1, where=(x > 0,)), sp.Integer(0), later()) == 0
-    assert suprema._limit_value(supremum(sp.sin(x), 0, oo), oo, later()) is None
-    assert suprema._limit_value(supremum(y * x, 0, oo), oo, later()) is None  # it depends on the sign of y
-    assert suprema._limit_value(supremum(y * x / (x + 1), 0, oo, where=(y < 0,)), oo, later()) == y
+    assert suprema.limit_value(supremum(1 / x, 0, 1), sp.Integer(0), later()) is None  # no number
+    assert suprema.limit_value(supremum(x * sp.log(x), 0, 1, where=(x > 0,)), sp.Integer(0), later()) == 0
+    assert suprema.limit_value(supremum(sp.sin(x), 0, oo), oo, later()) is None
+    assert suprema.limit_value(supremum(y * x, 0, oo), oo, later()) is None  # it depends on the sign of y
+    assert suprema.limit_value(supremum(y * x / (x + 1), 0, oo, where=(y < 0,)), oo, later()) == y
 
 
 def test_admitted_points_with_different_parameters():
-    found = suprema._some_points(supremum(y * x, 0, 1, where=(y > 2,)), 3)
+    found = suprema.some_points(supremum(y * x, 0, 1, where=(y > 2,)), 3)
     assert len(found) == 3
     assert len({point["y"] for point in found}) == 3
     assert all(sp.sympify(point["y"]) > 2 and 0 <= sp.sympify(point["x"]) <= 1 for point in found)
-    assert len(suprema._some_points(supremum(x, 0, 1), 3)) == 1  # without parameters there is one choice
-    assert suprema._some_points(supremum(x, 2, 1), 3) == []
-    (point,) = suprema._some_points(supremum(x, 5, 6), 3)
+    assert len(suprema.some_points(supremum(x, 0, 1), 3)) == 1  # without parameters there is one choice
+    assert suprema.some_points(supremum(x, 2, 1), 3) == []
+    (point,) = suprema.some_points(supremum(x, 5, 6), 3)
     assert 5 <= sp.sympify(point["x"]) <= 6
 
 
@@ -134,7 +134,7 @@ def test_the_range_of_a_supremum():
     of = supremum(x * y, 0, y, y**2, where=(y > 0, sp.And(2 * x < 3, x > -1)))
     assert checked.range_premises(of) == (*of.where, sp.Ge(x, 0, evaluate=False), sp.Le(x, y, evaluate=False))
     assert checked.range_premises(supremum(x, -sp.oo, sp.oo, 1)) == ()
-    assert set(suprema._ends(of)) == {y, sp.Integer(0), R(3, 2), sp.Integer(-1)}
+    assert set(suprema.ends(of)) == {y, sp.Integer(0), R(3, 2), sp.Integer(-1)}
     assert set(suprema.end_points(supremum(x, 3, sp.oo, 1))) == {sp.Integer(3), sp.Integer(0), sp.Integer(1)}
     taken = checked.at_point(supremum(x**2, 0, y, y**2, where=(x > -1, y > 0)), y**2, y)
     assert [str(part.condition) for part in taken] == ["Eq(y**2, y**2)", "y > -1", "y >= 0", "y <= y"]

@@ -23,7 +23,7 @@ R = sp.Rational
 def test_the_simplest_rational_between_two():
     ends = sorted({fmpq(a, b) for a in range(-7, 8) for b in range(1, 6)})
     for a, b in itertools.combinations(ends, 2):
-        found = critical._simplest(a, b)
+        found = critical.simplest_between(a, b)
         assert a < found < b
         assert all(not a * d < n < b * d for d in range(1, int(found.q)) for n in range(-40, 41))
 

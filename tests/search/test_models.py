@@ -92,5 +92,5 @@ def test_the_root_that_a_model_means_is_told_from_its_conjugates(low, high):
 def test_a_value_that_is_no_number_is_no_model():
     import z3
 
-    assert models._number(z3, z3.Real("a")) is None
-    assert models._number(z3, z3.RealVal("-7/3")) == sp.Rational(-7, 3)
+    assert models.number(z3, z3.Real("a")) is None
+    assert models.number(z3, z3.RealVal("-7/3")) == sp.Rational(-7, 3)

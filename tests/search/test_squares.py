@@ -13,6 +13,7 @@ from proofs.search.squares import certificate
 
 x, y, z, q, p, s, v, w, t = sp.symbols("x y z q p s v w t", real=True)
 positive = sp.Symbol("p", positive=True)
+R = sp.Rational
 SECONDS = 10.0
 SUMS = [
     ("a**4 + b**4 + c**4 + d**4 >= 4*a*b*c*d", []),
@@ -144,3 +145,20 @@ def test_six_generators_are_within_reach_and_a_factor_is_taken_where_it_is_neede
     motzkin = squares.certificate(Sequent((), (x**4 * y**2 + x**2 * y**4 + 1 - 3 * x**2 * y**2, ">=")))
     assert motzkin is not None
     assert motzkin[0] == x**2 + y**2 + 1
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        x**4 - R(282, 100) * x**2 * y**2 + 2 * y**4,  # an entry of its Gram matrix lies between -1.4142 and -1.41
+        x**4 - x**2 * y**2 + y**4,
+        (x - 2 * y) ** 2 + (x + y - z) ** 2,
+        (3 * x - 2 * y + z) ** 2,  # its one Gram matrix is singular
+    ],
+    ids=str,
+)
+def test_a_sum_of_squares_at_the_edge_of_what_there_is_is_exact(expr):
+    sequent = Sequent((), (expr, ">="))
+    found = squares.certificate(sequent)
+    assert found is not None
+    assert rules.apply(sequent, "squares", list(found)) == []
