@@ -107,7 +107,7 @@ def simulate(
             f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
             f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance"
         )
-    steps = _expected_steps(experiment, squared, rates, horizon)
+    steps = expected_steps(experiment, squared, rates, horizon)
     if steps > MOST_STEPS:
         raise TooLarge(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
@@ -117,7 +117,7 @@ def simulate(
     return Trajectory(experiment, level, path.t, system, path)
 
 
-def _expected_steps(experiment: Experiment, squared: bool, rates: Array, horizon: float) -> float:
+def expected_steps(experiment: Experiment, squared: bool, rates: Array, horizon: float) -> float:
     """About how many steps the run takes.
 
     While modes grow a step is at most LONGEST_STEP/μ, μ the largest growth rate. Once all are learned, under the squared

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from proofs.checker.rules import RULES
-from tests.tools import attack_corpus, campaign, certificates, constructors, oracle, sequents
+from tests.tools import attack_corpus, campaign, certificates, constructors, objections, sequents
 
 SECONDS = 0.6  # of processor time, asked of the engines for each statement of the corpus that is to be settled
 OPEN_SECONDS = 0.15  # for each that is not
@@ -43,7 +43,7 @@ def test_the_oracle_agrees_with_the_right_answers(group):
     missed = []
     cases = [c for c in STATEMENTS[group::GROUPS] if "error" not in c.right]
     for case in cases:
-        found = oracle.counterexample(case.claim, 60)
+        found = objections.counterexample(case.claim, 60)
         if case.right <= {"proved", "derived"}:
             assert found is None, f"{case}: {found}"
         elif "proved" not in case.right and found is None:

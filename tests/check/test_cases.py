@@ -12,7 +12,7 @@ import pytest
 from proofs.check import check_statement
 from proofs.check.files import parse_claims
 from proofs.check.judging import HELD, check_claims
-from tests.tools import oracle
+from tests.tools import objections, oracle
 from theory.exact import InvalidInput
 
 SECONDS = 30.0  # of processor time: each takes a few at most
@@ -24,7 +24,7 @@ def answer(statement, where=(), let=None):
 
 def refutes(statement, where, let, witness):
     """By the oracle of the tests alone: every premise holds at the witness, as it is written, and the statement does not."""
-    return oracle.objection_to_refuted(oracle.Claim(statement, tuple(where), tuple((let or {}).items())), witness) is None
+    return objections.objection_to_refuted(oracle.Claim(statement, tuple(where), tuple((let or {}).items())), witness) is None
 
 
 # -- premises that are defined nowhere else admit nothing there (8 to 12) ---------------------------------------------

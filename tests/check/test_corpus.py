@@ -8,7 +8,8 @@ import pytest
 
 from proofs.check.judging import HELD
 from tests.tools.corpus_files import claims, results
-from tests.tools.oracle import Claim, counterexample
+from tests.tools.objections import counterexample
+from tests.tools.oracle import Claim
 
 SHARE = 0.95  # of each half of the corpus must be settled
 

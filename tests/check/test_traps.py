@@ -9,7 +9,8 @@ import pytest
 from proofs.check import Step, check_claims, check_statement
 from tests.tools.changed_statements import changed
 from tests.tools.corpus_files import claims
-from tests.tools.oracle import Claim, counterexample
+from tests.tools.objections import counterexample
+from tests.tools.oracle import Claim
 
 MUTANTS = 60  # of some thousand: the nightly run takes all
 MUTANT_SECONDS = 5.0

@@ -20,7 +20,7 @@ def test_every_claim_of_sections_a_to_e_has_a_property_that_guards_it():
     done = limits.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", "--ufm-guards", *files], cwd=ROOT)
     assert done.returncode == 0, done.stdout
     listed = done.stdout.splitlines()
-    claims = [claim_id for claim_id, module in registry._modules().items() if module.rpartition(".")[2] in SECTIONS]
+    claims = [claim_id for claim_id, module in registry.modules().items() if module.rpartition(".")[2] in SECTIONS]
     assert len(claims) >= 50
     unguarded = [
         claim_id for claim_id in claims if not any(line.startswith(f"{claim_id}: ") and line.endswith("test(s)") for line in listed)

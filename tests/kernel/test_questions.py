@@ -176,12 +176,12 @@ def test_the_ledger_takes_no_question_and_no_claim_can_do_without_near_misses(mo
     class Module:
         CLAIMS = (question(TRUE_PART),)
 
-    registry._modules.cache_clear()
+    registry.modules.cache_clear()
     monkeypatch.setattr(registry.importlib, "import_module", lambda name: Module)
     try:
         with pytest.raises(TypeError, match="the ledger takes claims alone"):
             ledger.claims()
     finally:
-        registry._modules.cache_clear()
+        registry.modules.cache_clear()
     fields = {field.name for field in dataclasses.fields(Question)}
     assert fields == {field.name for field in dataclasses.fields(Claim)}  # its kind alone makes it one: no field can

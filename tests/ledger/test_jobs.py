@@ -164,7 +164,7 @@ def test_a_job_that_uses_no_processor_time_hangs():
 def test_a_job_that_gets_little_of_a_busy_machine_does_not_hang(monkeypatch):
     played = 0.0
     monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: played))
-    running = jobs._Running(Job("burns", burns, LIMIT), "fork")
+    running = jobs.Running(Job("burns", burns, LIMIT), "fork")
     try:
         for _ in range(10):
             played += jobs.LOOK_SECONDS
@@ -178,7 +178,7 @@ def test_a_late_look_says_nothing_about_a_job(monkeypatch):
     """A run that was stopped for a day, or a machine that slept, makes no job one that hangs."""
     played = 0.0
     monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: played))
-    running = jobs._Running(Job("sleeps", sleeps, LIMIT), "fork")
+    running = jobs.Running(Job("sleeps", sleeps, LIMIT), "fork")
     try:
         looks = 0
         while running.result(hang=100.0) is None:
@@ -194,7 +194,7 @@ def test_a_late_look_says_nothing_about_a_job(monkeypatch):
     [(30.0, 0.0, jobs.LOOK_SECONDS), (1.5, 0.5, 1.0), (1.0, 0.99, jobs.SHORTEST_LOOK), (1.0, 2.0, jobs.SHORTEST_LOOK)],
 )
 def test_a_job_is_looked_at_before_it_can_be_far_beyond_its_limit(limit, used, look):
-    running = jobs._Running(Job("sleeps", sleeps, limit), "fork")
+    running = jobs.Running(Job("sleeps", sleeps, limit), "fork")
     try:
         running.used = used
         assert running.next_look() == pytest.approx(look)

@@ -120,7 +120,7 @@ def burns_on_the_first(ids, kernel):
     return burns(ids, kernel) if ids == ("step-limit",) else investigated(ids, kernel)
 
 
-investigated = ledger._investigate
+investigated = ledger.investigated
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def impatient(monkeypatch, tmp_path):
     monkeypatch.setenv("UFM_CACHE", str(tmp_path))
 
     def with_(investigation, seconds=1.0, hang=1.0):
-        monkeypatch.setattr(ledger, "_investigate", investigation)
+        monkeypatch.setattr(ledger, "investigated", investigation)
         monkeypatch.setattr(ledger, "SECONDS_PER_CLAIM", seconds)
         monkeypatch.setattr(ledger.jobs, "run", partial(jobs.run, hang=hang))
 
@@ -172,13 +172,13 @@ def test_the_page_tells_a_row_that_was_stopped(impatient, tmp_path):
 def test_a_claim_that_does_not_come_back_does_not_take_the_others_along(impatient, monkeypatch):
     impatient(burns_on_the_first, seconds=60.0, hang=600.0)
     monkeypatch.setattr(jobs.os, "cpu_count", lambda: 1)  # so that the others wait behind it
-    monkeypatch.setattr(ledger, "_jobs", lambda ids, kernel: _first_is_stopped_soon(jobs_of(ids, kernel)))
+    monkeypatch.setattr(ledger, "jobs_of", lambda ids, kernel: _first_is_stopped_soon(jobs_of(ids, kernel)))
     rows = {row.claim_id: row.verdict for row in ledger.judged(["step-limit", "majority-first"])}
     assert rows["step-limit"] is Verdict.UNDECIDED
     assert rows["majority-first"] is Verdict.REFUTED
 
 
-jobs_of = ledger._jobs
+jobs_of = ledger.jobs_of
 
 
 def _first_is_stopped_soon(jobs):
@@ -231,10 +231,10 @@ def test_one_claim_id_in_two_modules_stops_the_ledger(monkeypatch):
     class Module:
         CLAIMS = (Claim(id="twice", says="", source=""),)
 
-    registry._modules.cache_clear()
+    registry.modules.cache_clear()
     monkeypatch.setattr(registry.importlib, "import_module", lambda name: Module)
     try:
         with pytest.raises(ValueError, match="claim id twice stands twice"):
-            registry._modules()
+            registry.modules()
     finally:
-        registry._modules.cache_clear()
+        registry.modules.cache_clear()

@@ -310,7 +310,7 @@ def test_a_run_and_its_readings_are_the_same_to_the_last_bit_on_any_number_of_th
 )
 def test_the_steps_of_a_run_that_weights_make_stiff_are_foreseen(monkeypatch, counts, exponent):
     told = []
-    monkeypatch.setattr(flow, "_expected_steps", lambda *run, expected=flow._expected_steps: told.append(expected(*run)) or told[0])
+    monkeypatch.setattr(flow, "expected_steps", lambda *run, expected=flow.expected_steps: told.append(expected(*run)) or told[0])
     taken = len(simulate(experiment(counts, 8.0, exponent)).t)
     assert taken / 1.5 < told[0] < 1.5 * taken
     assert told[0] > 2000
@@ -319,7 +319,7 @@ def test_the_steps_of_a_run_that_weights_make_stiff_are_foreseen(monkeypatch, co
 def test_a_run_of_more_steps_than_foreseen_is_stopped(monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(integrate, "MOST_STEPS", 50)
-        patched.setattr(flow, "_expected_steps", lambda *_: 0.0)
+        patched.setattr(flow, "expected_steps", lambda *_: 0.0)
         with pytest.raises(integrate.TooLarge, match="is more than 50 steps, which end at"):
             simulate(experiment(step(4, 10), 4.0))
     assert len(simulate(experiment(step(4, 10), 4.0)).t) > 51

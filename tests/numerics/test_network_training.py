@@ -80,7 +80,7 @@ def trained_alone(plan, images, loss, gamma, seed, device=CPU):
     pixels = (
         torch.randn((60_000, plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(0))[chosen]
         if plan.noise
-        else training._pixels(plan, images[0].pixels[chosen], 0)
+        else training.standardised(plan, images[0].pixels[chosen], 0)
     ).to(device)
     weights = torch.tensor([float(n) ** -float(gamma) for n in plan.counts.per_class])
     weights = (weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()).to(device)
@@ -129,7 +129,7 @@ def test_all_seeds_in_one_block_learn_within_one_logged_step_of_seeds_by_themsel
         else dataclasses.replace(PLAN, counts=data.step_counts(2, 10), steps=200, step_sizes=(0.2, 0.2))
     )
     alone = training.train(plan, images, CPU)
-    monkeypatch.setattr(training, "_blocks", lambda plan, device: [plan.seeds])
+    monkeypatch.setattr(training, "blocks", lambda plan, device: [plan.seeds])
     block = training.train(plan, images, device)
     for times in (measure.class_times, measure.mode_times):
         places = [np.searchsorted(alone.steps, times(history)) for history in (alone, block)]

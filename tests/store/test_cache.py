@@ -144,7 +144,7 @@ def test_the_secret_is_made_once_and_for_this_user_alone(monkeypatch, tmp_path):
 def test_of_two_processes_that_make_the_secret_the_first_wins(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     first = cache.secret()
-    cache._make_secret(cache.secret_file())
+    cache.make_secret(cache.secret_file())
     assert cache.secret() == first
 
 
