@@ -15,7 +15,7 @@ OPEN_SECONDS = 0.15  # for each that is not
 GROUPS = 12
 SHARE = 0.85  # of the statements that are not open must be settled, in that time
 FEW_SECONDS = 0.25
-RANDOM = 25  # seeds a test
+RANDOM = 60  # seeds
 SEQUENTS = {"squares": 120, "solver": 25}  # random sequents a rule, where not MOST
 MOST = 50
 TEXTS = 100  # random texts, each of an expression, a condition and a form
@@ -51,20 +51,13 @@ def test_the_oracle_agrees_with_the_right_answers(group):
     assert len(missed) <= 0.15 * len(cases), missed
 
 
-@pytest.mark.parametrize("first", range(0, 50, RANDOM))
-def test_no_verdict_on_a_random_statement_meets_an_objection(first):
-    found = campaign.block(first, RANDOM, FEW_SECONDS)
+def test_no_verdict_on_a_random_statement_meets_an_objection_and_there_are_verdicts_of_every_kind():
+    found = campaign.block(0, RANDOM, FEW_SECONDS)
     assert found.checked >= RANDOM
     assert [campaign.describe(wrong) for wrong in found.wrong] == []
     assert found.crashes == {}
-
-
-def test_the_random_statements_are_of_every_kind():
-    found = campaign.Tally()
-    for seed in range(1_000_000, 1_000_050):
-        found.add(campaign.judge(campaign.statement(seed), seed, FEW_SECONDS / 2))
-    for verdict in ("proved", "refuted", "undecided"):
-        assert found.verdicts[verdict] + (found.verdicts["derived"] if verdict == "proved" else 0) >= 5, found.verdicts
+    verdicts = found.verdicts
+    assert min(verdicts["proved"] + verdicts["derived"], verdicts["refuted"], verdicts["undecided"]) >= 5, verdicts
 
 
 def test_every_rule_has_sequents():

@@ -13,47 +13,9 @@ from proofs import strategies
 from tests.tools import exact_matrices as exact
 from tests.tools.exact_matrices import q
 from tests.tools.reached import holds_for
+from tests.tools.step_cases import HALF, REGIMES, STEP_REGIMES, factors, middle_rates, positive, step_forms, ties, without
 
 claim = pytest.mark.ufm_claim
-positive = st.fractions(Fraction(1, 8), 8, max_denominator=8)
-HALF = Fraction(1, 2)
-REGIMES = {
-    "R = 1": lambda m, x: x.R == 1,
-    "R > 1e4": lambda m, x: x.R > 10**4,
-    "γ = 1/2": lambda m, x: x.gamma == HALF,
-    "γ > 1/2": lambda m, x: x.gamma > HALF,
-    "one class a group": lambda m, x: m == (1, 1),
-    "one minority class of several": lambda m, x: m[1] == 1 < m[0],
-}
-
-
-def without(regimes, *names):
-    return {name: met for name, met in regimes.items() if name not in names}
-
-
-def step_forms(m, n, omega):
-    """ZZᵀ, ZΩZᵀ and ZΩ²Zᵀ of STEP with m classes, n samples and weight ω in each group."""
-    return tuple(exact.gram(exact.step(m, n[0] * omega[0] ** k, n[1] * omega[1] ** k)) for k in range(3))
-
-
-def middle_rates(m, n, omega):
-    """σ², λ and μ = vᵀΩ²v of the middle mode, from the three forms."""
-    u = exact.middle_vector(*m)
-    square, first, second = (exact.eigenvalue(form, u) for form in step_forms(m, n, omega))
-    return square, first / square, second / square
-
-
-STEP_REGIMES = {
-    "equal weights": lambda m, n, w: w[0] == w[1],
-    "equal counts": lambda m, n, w: n[0] == n[1],
-    "one class a group": lambda m, n, w: m == (1, 1),
-    "unequal groups": lambda m, n, w: m[0] != m[1],
-}
-ties = (
-    exact.sizes,
-    st.tuples(st.integers(1, 3), st.integers(1, 3)),
-    st.one_of(positive.map(lambda w: (w, w)), st.tuples(positive, positive)),
-)
 
 
 @claim("effective-weights-diagonal")
@@ -101,7 +63,6 @@ def test_of_bounds(m, root, further, p):
 
 
 test_of_bounds.__test__ = False
-factors = st.fractions(Fraction(11, 10), 100, max_denominator=10)
 
 
 @claim("window-bound")

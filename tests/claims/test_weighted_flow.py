@@ -19,6 +19,7 @@ from proofs import strategies
 from tests.tools import exact_matrices as exact
 from tests.tools.exact_matrices import q
 from tests.tools.reached import holds_for
+from tests.tools.step_cases import HALF, positive
 from theory.data.counts import ClassCounts, symbolic_step
 from theory.losses.squared import Squared
 from theory.symbols import R as RATIO
@@ -27,8 +28,6 @@ from theory.symbols import p as SHARE
 from theory.unconstrained_features import middle, offset
 
 claim = pytest.mark.ufm_claim
-positive = st.fractions(Fraction(1, 8), 8, max_denominator=8)
-HALF = Fraction(1, 2)
 DERIVED_RATES = sp.lambdify(
     (m_majority, m_minority, n_majority, n_minority, w_majority, w_minority, *middle.STATE),
     middle.reduce_flow(symbolic_step(), (w_majority, w_minority)).middle,

@@ -8,7 +8,7 @@ from pathlib import Path
 from proofs.check import Step, check_claims, read_file
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-SECONDS = 30.0  # of processor time: that of issue 5 on a machine three times slower
+SECONDS = 30.0  # of processor time: three times what `ufm check` is to take, for a slower machine
 
 
 @functools.cache
