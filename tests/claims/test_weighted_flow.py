@@ -30,7 +30,7 @@ from theory.unconstrained_features import middle, offset
 claim = pytest.mark.ufm_claim
 DERIVED_RATES = sp.lambdify(
     (m_majority, m_minority, n_majority, n_minority, w_majority, w_minority, *middle.STATE),
-    middle.reduce_flow(symbolic_step(), (w_majority, w_minority)).middle,
+    middle.middle_rates(symbolic_step(), (w_majority, w_minority)),
     "math",
 )
 
