@@ -19,13 +19,13 @@ deep: .venv/test
 	$(BIN)/python -m tests.tools.campaign 0 $(STATEMENTS) --resume build/campaign.json
 
 fuzz: .venv/fuzz
-	for target in statement toml command_line idx; do $(BIN)/python -m tests.fuzz $$target || exit 1; done
+	for target in statement toml command_line idx; do $(BIN)/python -m tests.tools.fuzz $$target || exit 1; done
 
 # SAMPLE mutants of each module of the kernel, the checker, the search and the engines (0: all of them).
 SAMPLE ?= 15
 mutants: .venv/mutants
 	rm -rf build/mutants
-	$(BIN)/python -m tests.code_mutants --sample $(SAMPLE)
+	$(BIN)/python -m tests.tools.code_mutants --sample $(SAMPLE)
 
 coq: .venv/plain
 	$(BIN)/python -m proofs.coq

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from proofs.ledger import ledger
-from tests import limits
+from tests.tools import limits
 
 MARKED = """import pytest
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from numerics.unconstrained_features.experiment import Experiment
 from proofs import strategies
-from tests.reached import holds_for
+from tests.tools.reached import holds_for
 from theory.data.counts import ClassCounts
 from theory.losses import LOSSES
 from theory.losses.squared import Squared

@@ -80,11 +80,11 @@ def train(
     start = time.perf_counter()
     stop = threading.Event()
     continued = any(
-        path is not None and path.is_file() for path in (_checkpoint(plan, seeds, device, checkpoints) for seeds in _blocks(plan, device))
+        path is not None and path.is_file() for path in (_checkpoint(plan, seeds, device, checkpoints) for seeds in blocks(plan, device))
     )
     with _reproducible(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         prepared = _prepared(plan, images, device)
-        jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in _blocks(plan, device)]
+        jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in blocks(plan, device)]
         try:
             found = [job.result() for job in jobs]
         except BaseException:
@@ -107,7 +107,7 @@ def train(
     )
 
 
-def _blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
+def blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
     """The seeds of each block."""
     return [plan.seeds] if device.type == "cuda" else [(seed,) for seed in plan.seeds]
 
@@ -142,9 +142,9 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
     train_set, test_set = images
     places = np.concatenate([np.flatnonzero(test_set.labels == j)[: plan.test_per_class] for j in range(data.CLASSES)])
     shared: dict[str, Tensor] = {
-        "images": _pixels(plan, train_set.pixels, 0).to(device),
+        "images": standardised(plan, train_set.pixels, 0).to(device),
         "labels": torch.tensor(plan.counts.labels, device=device),
-        "test_images": _pixels(plan, test_set.pixels[places], 1).to(device),
+        "test_images": standardised(plan, test_set.pixels[places], 1).to(device),
         "test_labels": torch.tensor(test_set.labels[places].astype(np.int64), device=device),
         "weights": torch.tensor(plan.weights(), dtype=torch.float32, device=device).repeat(len(plan.losses), 1),
         "squared": torch.tensor([name == "squared" for name in plan.losses], device=device).repeat_interleave(len(plan.exponents)),
@@ -158,7 +158,7 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
     return block
 
 
-def _pixels(plan: Plan, pixels: np.ndarray, seed: int) -> Tensor:
+def standardised(plan: Plan, pixels: np.ndarray, seed: int) -> Tensor:
     """Images as float32 of about unit size; averaged, or replaced by noise, where the plan says so."""
     if plan.noise:
         return torch.randn((len(pixels), plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(seed))

@@ -119,7 +119,7 @@ def simulate(
             f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
             f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance"
         )
-    steps = _expected_steps(experiment, rates, horizon)
+    steps = expected_steps(experiment, rates, horizon)
     if steps > MOST_STEPS:
         raise TooLarge(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
@@ -160,7 +160,7 @@ class _Learning:
         return "settled" if (np.abs(end - half) <= SETTLED * np.abs(end)).all() else "horizon"
 
 
-def _expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:
+def expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:
     """About how many steps the run takes.
 
     While modes grow a step is at most LONGEST_STEP/μ, μ the largest growth rate. Once all are learned, under the squared

@@ -41,7 +41,7 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
     except NotDifferentiable:
         slopes = []
     with ctx.workprec(BITS):
-        if not all(_lower(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)):
+        if not all(surely_positive(expr, [], variables, tuple((c, c) for c in corner)) for corner in itertools.product(*sides)):
             return False
         stack, used = [tuple(sides)], 0
         while stack:
@@ -49,9 +49,9 @@ def positive_on_boxes(sequent: Sequent, budget: int) -> bool:
             if used > budget:
                 return False
             box = stack.pop()
-            if _lower(expr, slopes, variables, box):
+            if surely_positive(expr, slopes, variables, box):
                 continue
-            stack += _halves(box)
+            stack += halves(box)
     return True
 
 
@@ -59,7 +59,7 @@ def _ball(low: fmpq, high: fmpq) -> Any:
     return arb(low).union(arb(high))
 
 
-def _lower(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
+def surely_positive(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
     """Whether the expression is surely > 0 on the box."""
     at = {x: _ball(a, b) for x, (a, b) in zip(variables, box, strict=True)}
     memo: dict[sp.Basic, Any] = {}
@@ -80,7 +80,8 @@ def _lower(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box
     return bool(total > 0)
 
 
-def _halves(box: tuple[tuple[fmpq, fmpq], ...]) -> list[tuple[tuple[fmpq, fmpq], ...]]:
+def halves(box: tuple[tuple[fmpq, fmpq], ...]) -> list[tuple[tuple[fmpq, fmpq], ...]]:
+    """The box cut in two along its widest side."""
     widest = max(range(len(box)), key=lambda i: box[i][1] - box[i][0])
     a, b = box[widest]
     m = (a + b) / 2

@@ -157,10 +157,11 @@ def definedness(expr: sp.Basic) -> list[Need]:
             found.append(([[(sp.Integer(0), ">")]], node))
 
     visit(expr)
-    return [(cases, node) for cases, node in found if not any(all(map(_evident, case)) for case in cases)]
+    return [(cases, node) for cases, node in found if not any(all(map(evident, case)) for case in cases)]
 
 
-def _evident(atom: Atom) -> bool:
+def evident(atom: Atom) -> bool:
+    """Whether an atom of numbers holds by what the numbers are; False where that is not seen."""
     expr, rel = atom
     if expr.is_Rational:
         return bool({">=": expr >= 0, ">": expr > 0, "==": expr == 0, "!=": expr != 0}[rel])

@@ -20,11 +20,15 @@ MAX_WORDS = 20_000
 
 def equal_as_words(statement: MatrixIdentity) -> bool:
     """Whether both sides are one polynomial in their letters, by XᵀX = I for orthonormal X, Dᵀ = D and DE = ED for diagonal ones."""
-    left, right = _words(statement, statement.left), _words(statement, statement.right)
+    left, right = words(statement, statement.left), words(statement, statement.right)
     return all(sp.expand(left.get(word, 0) - right.get(word, 0)) == 0 for word in {*left, *right})
 
 
-def _words(statement: MatrixIdentity, expr: sp.Basic) -> Words:
+def words(statement: MatrixIdentity, expr: sp.Basic) -> Words:
+    """The expression as a sum of words in its matrices, by the constraints of the statement.
+
+    Raises: TypeError for what is no polynomial in matrices, ValueError for too many words.
+    """
     if isinstance(expr, sp.MatrixSymbol):
         return {((expr.name, False),): sp.Integer(1)}
     if isinstance(expr, sp.Identity):
@@ -32,14 +36,14 @@ def _words(statement: MatrixIdentity, expr: sp.Basic) -> Words:
     if isinstance(expr, sp.ZeroMatrix):
         return {}
     if isinstance(expr, sp.Transpose):
-        inner = _words(statement, expr.arg)
+        inner = words(statement, expr.arg)
         return _collected(statement, [(tuple((name, not turned) for name, turned in reversed(word)), c) for word, c in inner.items()])
     if isinstance(expr, sp.MatAdd):
-        return _collected(statement, [item for arg in expr.args for item in _words(statement, arg).items()])
+        return _collected(statement, [item for arg in expr.args for item in words(statement, arg).items()])
     if isinstance(expr, sp.MatPow) and expr.exp.is_Integer and expr.exp >= 1:
-        return _product(statement, [_words(statement, expr.base)] * int(expr.exp))
+        return _product(statement, [words(statement, expr.base)] * int(expr.exp))
     if isinstance(expr, sp.MatMul):
-        return _product(statement, [_words(statement, arg) if isinstance(arg, sp.MatrixExpr) else {(): arg} for arg in expr.args])
+        return _product(statement, [words(statement, arg) if isinstance(arg, sp.MatrixExpr) else {(): arg} for arg in expr.args])
     raise TypeError(f"{type(expr).__name__} is no matrix polynomial")
 
 

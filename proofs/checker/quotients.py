@@ -112,7 +112,7 @@ class Quotients:
             if a.num.is_zero():
                 raise Unsupported("division by zero")
             a, n = Rat(a.den, a.num), -n
-        if max(_most_terms(a.num, n), _most_terms(a.den, n)) > 10 * MAX_TERMS:
+        if max(most_terms(a.num, n), most_terms(a.den, n)) > 10 * MAX_TERMS:
             raise Unsupported("too many terms")
         return self._finish(a.num**n, a.den**n)
 
@@ -126,7 +126,7 @@ class Quotients:
             else:
                 continue
             if poly.degrees()[index] >= order:
-                poly = _reduce_one(poly, index, order, replacement)
+                poly = reduced_power(poly, index, order, replacement)
         return poly
 
     def _scaled(self, rat: Rat, factor: Any) -> Rat:
@@ -145,7 +145,7 @@ class Quotients:
         return self.poly_sympy(rat.num) / self.poly_sympy(rat.den)
 
 
-def _most_terms(poly: Any, n: int) -> int:
+def most_terms(poly: Any, n: int) -> int:
     """No fewer terms than poly^n has, by the number of its terms and by its degrees."""
     return min(comb(len(poly) + n, n), prod(n * int(degree) + 1 for degree in poly.degrees()))
 
@@ -155,7 +155,8 @@ def whole_power(poly: Any, n: int) -> Rat:
     return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
 
 
-def _reduce_one(poly: Any, index: int, order: int, replacement: Any) -> Any:
+def reduced_power(poly: Any, index: int, order: int, replacement: Any) -> Any:
+    """The polynomial with generator^order replaced, so that only lower powers of the generator stay."""
     powers: dict[int, dict[tuple[int, ...], Any]] = {}
     for exponents, c in poly.terms():
         n = int(exponents[index])

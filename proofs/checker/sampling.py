@@ -79,7 +79,7 @@ def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count:
     found: list[dict[sp.Symbol, fmpq]] = []
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
     with ctx.workprec(BITS):
-        for stream, most in ((_candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
+        for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
             for at in itertools.islice(stream, 6 * count):
                 if len(found) >= most:
                     break
@@ -89,11 +89,12 @@ def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count:
     return tuple(found)
 
 
-def _candidates(bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random) -> Iterator[dict[sp.Symbol, fmpq]]:
+def candidates(bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random) -> Iterator[dict[sp.Symbol, fmpq]]:
+    """Points within the bounds without end: simple values of all variables together, then simple or random ones of each."""
     if not variables:
         yield {}
         return
-    first = (_simple(bounds.get(x, Bound()))[:FIRST] or [_random(bounds[x], rng)] for x in variables)
+    first = (_simple(bounds.get(x, Bound()))[:FIRST] or [random_value(bounds[x], rng)] for x in variables)
     for values in itertools.islice(itertools.product(*first), MOST_TOGETHER):
         yield dict(zip(variables, values, strict=True))
     yield from _scattered(bounds, variables, rng)
@@ -105,15 +106,17 @@ def _scattered(bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...],
     simple = {x: _simple(bound) for x, bound in within.items()}
     while variables:
         yield {
-            x: rng.choice(simple[x]) if simple[x] and rng.random() < SIMPLE_SHARE else _random(bound, rng) for x, bound in within.items()
+            x: rng.choice(simple[x]) if simple[x] and rng.random() < SIMPLE_SHARE else random_value(bound, rng)
+            for x, bound in within.items()
         }
 
 
 def _simple(bound: Bound) -> list[fmpq]:
-    return [v for v in SIMPLE + _near(bound) if _inside(v, bound)]
+    return [v for v in SIMPLE + near_ends(bound) if inside(v, bound)]
 
 
-def _near(bound: Bound) -> list[fmpq]:
+def near_ends(bound: Bound) -> list[fmpq]:
+    """The ends of a bound, values beside them, and its middle; some may be outside."""
     near = []
     if bound.low is not None:
         near += [bound.low, bound.low + fmpq(1, 1000), bound.low + 1]
@@ -124,13 +127,15 @@ def _near(bound: Bound) -> list[fmpq]:
     return near
 
 
-def _inside(v: fmpq, bound: Bound) -> bool:
+def inside(v: fmpq, bound: Bound) -> bool:
+    """Whether the value respects the bound."""
     if bound.low is not None and (v < bound.low or (v == bound.low and bound.low_strict)):
         return False
     return not (bound.high is not None and (v > bound.high or (v == bound.high and bound.high_strict)))
 
 
-def _random(bound: Bound, rng: random.Random) -> fmpq:
+def random_value(bound: Bound, rng: random.Random) -> fmpq:
+    """A value within the bound: uniform between two ends, else at a distance of any size from the one end or from 0."""
     unit = fmpq(rng.randint(1, 997), 998)
     if bound.low is not None and bound.high is not None:
         return bound.low + (bound.high - bound.low) * unit

@@ -72,9 +72,9 @@ def refuted(sequent: Sequent, confirm: bool = False, seconds: float = Z3_SECONDS
     import cvc5.pythonic as cvc  # type: ignore[import-untyped,unused-ignore]
     import z3
 
-    if limited(lambda: _ask(z3, field, premises, goal), seconds) != "unsat":
+    if limited(lambda: ask(z3, field, premises, goal), seconds) != "unsat":
         return False
-    return not confirm or limited(lambda: _ask(cvc, field, premises, goal), CVC5_SECONDS) == "unsat"
+    return not confirm or limited(lambda: ask(cvc, field, premises, goal), CVC5_SECONDS) == "unsat"
 
 
 def limited(work: Callable[[], Any], seconds: float) -> Any:
@@ -106,7 +106,8 @@ def limited(work: Callable[[], Any], seconds: float) -> Any:
         os.waitpid(child, 0)
 
 
-def _ask(library: Any, field: Field, premises: Any, goal: Any) -> str:
+def ask(library: Any, field: Field, premises: Any, goal: Any) -> str:
+    """What one solver says of values that satisfy the premises and violate the goal: "sat", "unsat" or "unknown"."""
     solver, _ = load(library, field, premises, goal)
     return str(solver.check())
 

@@ -13,7 +13,7 @@ from theory.exact import InvalidInput
 
 
 @cache
-def _modules() -> dict[str, str]:
+def modules() -> dict[str, str]:
     """Claim id → the module it stands in, in ledger order.
 
     Raises: ValueError for two claims of one id, TypeError for what is no claim of the ledger: a user's question is not guarded.
@@ -34,7 +34,7 @@ def claims(ids: Iterable[str] = ()) -> tuple[Claim, ...]:
 
     Raises: InvalidInput for an unknown id.
     """
-    everything = {claim.id: claim for module in dict.fromkeys(_modules().values()) for claim in importlib.import_module(module).CLAIMS}
+    everything = {claim.id: claim for module in dict.fromkeys(modules().values()) for claim in importlib.import_module(module).CLAIMS}
     for claim_id in ids:
         if claim_id not in everything:
             raise InvalidInput(f"claim {claim_id!r} is not in the ledger{meant(claim_id, everything)}: 'ufm verify --list' lists the names")
@@ -48,7 +48,7 @@ def of_theory(theory: str) -> list[str]:
     """
     if theory not in CHAPTERS:
         raise InvalidInput(f"theory={theory!r} has no claims{meant(theory, CHAPTERS)}: give one of {', '.join(CHAPTERS)}")
-    return [claim_id for claim_id, module in _modules().items() if module.split(".")[2] == theory]
+    return [claim_id for claim_id, module in modules().items() if module.split(".")[2] == theory]
 
 
 def meant(name: str, names: Iterable[str]) -> str:
@@ -59,4 +59,4 @@ def meant(name: str, names: Iterable[str]) -> str:
 
 def module_of(claim_id: str) -> str:
     """The module that a claim stands in."""
-    return _modules()[claim_id]
+    return modules()[claim_id]

@@ -106,12 +106,12 @@ def stale(build: Path = BUILD, folder: Path = SOURCES) -> str | None:
     if record is None:
         return "nothing was built, or not by this user: make coq"
     names = sources(folder)
-    if record != _state(build, names, {name: made["from"] for name, made in record["objects"].items()}):
+    if record != state(build, names, {name: made["from"] for name, made in record["objects"].items()}):
         return "the sources, the object files or Coq are not those that were built: make coq"
     return None
 
 
-def _state(build: Path, names: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, Any]:
+def state(build: Path, names: Mapping[str, str], keys: Mapping[str, str]) -> dict[str, Any]:
     """All that the record of a build says: Coq, the sources and the copies of them, and each object that lies in the folder."""
     objects = {str(path.relative_to(build).with_suffix(".v")): _digest(path) for path in build.rglob("*.vo")}
     return {
@@ -126,13 +126,13 @@ def _record(build: Path) -> dict[str, Any] | None:
     """What was recorded in this folder, under this user's seal; None where that is not the case."""
     try:
         kept = json.loads((build / RECORD).read_text(encoding="utf-8"))
-        seal = _seal(kept["record"])
+        seal = seal_of(kept["record"])
         return kept["record"] if seal is not None and hmac.compare_digest(kept["seal"], seal) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _seal(record: Any) -> str | None:
+def seal_of(record: Any) -> str | None:
     """The record under the user's secret; None where there is none."""
     own = secret()
     return hmac.new(own, json.dumps(["coq", record], sort_keys=True).encode(), hashlib.sha256).hexdigest() if own else None
@@ -187,8 +187,8 @@ def ensure(build: Path = BUILD, folder: Path = SOURCES) -> None:
             if str(path.relative_to(build).with_suffix(".v")) not in kept or path.suffix != ".vo":
                 path.unlink()
         _compile(build, needed, kept)
-        made = _state(build, names, keys)
-        (build / RECORD).write_text(json.dumps({"record": made, "seal": _seal(made)}), encoding="utf-8")
+        made = state(build, names, keys)
+        (build / RECORD).write_text(json.dumps({"record": made, "seal": seal_of(made)}), encoding="utf-8")
 
 
 def _vouched(build: Path, name: str, key: str, objects: Mapping[str, Mapping[str, str]]) -> bool:
@@ -238,7 +238,7 @@ def _compile(build: Path, needed: Mapping[str, set[str]], kept: Collection[str])
         try:
             while order.is_active():
                 for name in order.get_ready():
-                    running[pool.submit(_one, build, name, name in kept)] = name
+                    running[pool.submit(compile_one, build, name, name in kept)] = name
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     future.result()
                     order.done(running.pop(future))
@@ -247,7 +247,11 @@ def _compile(build: Path, needed: Mapping[str, set[str]], kept: Collection[str])
             raise
 
 
-def _one(build: Path, name: str, kept: bool) -> None:
+def compile_one(build: Path, name: str, kept: bool) -> None:
+    """Compile one source in the folder of the build, where its object is not kept.
+
+    Raises: Broken where it does not compile.
+    """
     if kept:
         return
     done = subprocess.run(["coqc", *OPTIONS, "-R", ".", ROOT_NAME, name], cwd=build, capture_output=True, text=True, check=False)

@@ -23,7 +23,7 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
         return None
     generator = random.Random(SEED)
     for _ in range(RANDOM_POINTS):
-        point = _random_point(statement, generator)
+        point = random_point(statement, generator)
         if not equal_at(statement, point):
             return Evidence(
                 road="symbolic",
@@ -49,7 +49,7 @@ def decide(statement: Statement, deadline: float) -> Evidence | None:
     )
 
 
-def _random_point(statement: MatrixIdentity, generator: random.Random) -> dict[str, sp.Matrix]:
+def random_point(statement: MatrixIdentity, generator: random.Random) -> dict[str, sp.Matrix]:
     """Rational matrices by name, of random sizes in which every orthonormal matrix has enough rows."""
     symbols = letters(statement)
     dimensions = {size for X in symbols for size in X.shape}
@@ -61,7 +61,7 @@ def _random_point(statement: MatrixIdentity, generator: random.Random) -> dict[s
     for X in symbols:
         r, k = (size[dimension] for dimension in X.shape)
         if X in statement.orthonormal:
-            point[X.name] = _orthonormal(r, k, generator)
+            point[X.name] = random_orthonormal(r, k, generator)
         elif X in statement.diagonal:
             point[X.name] = sp.diag(*(_entry(generator) for _ in range(r)))
         else:
@@ -73,7 +73,7 @@ def _entry(generator: random.Random) -> sp.Integer:
     return sp.Integer(generator.randint(1, 99))
 
 
-def _orthonormal(rows: int, columns: int, generator: random.Random) -> sp.Matrix:
+def random_orthonormal(rows: int, columns: int, generator: random.Random) -> sp.Matrix:
     """Columns of (I − K)(I + K)⁻¹ for a random skew K, which is orthogonal and rational."""
     K = sp.zeros(rows, rows)
     for i in range(rows):

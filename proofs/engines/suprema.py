@@ -118,7 +118,7 @@ def _with_value(statement: Supremum, value: sp.Expr, deadline: float) -> Evidenc
 
 def _other_answer(statement: Supremum, deadline: float) -> Evidence | None:
     """At some admitted parameters the supremum is attained and should not be, or the other way round."""
-    for names in _some_points(statement, PARAMETER_POINTS):
+    for names in some_points(statement, PARAMETER_POINTS):
         at = fixed(statement, names)
         if at is None or at.value is None:
             continue
@@ -143,13 +143,13 @@ def _with_value_shown(statement: Supremum, value: sp.Expr, deadline: float) -> d
 
 def _infinite(statement: Supremum, deadline: float) -> Evidence:
     if statement.value == sp.oo and statement.attained is not True:
-        for end in _ends(statement):
+        for end in ends(statement):
             shown = _limit(statement, end, sp.oo, share_of(deadline, 0.4))
             whole = _certificate(defined(statement), share_of(deadline, 0.5)) if shown is not None else None
             if whole is not None:
                 return _settled(Outcome.HOLDS, "unbounded", {"kind": "unbounded", "at": text(end), "limit": shown, "defined": whole})
     if statement.value == -sp.oo:
-        witness = next(iter(_some_points(statement, 1)), None)
+        witness = next(iter(some_points(statement, 1)), None)
         if witness is not None:
             return _settled(Outcome.FAILS, "the expression has a value", {"kind": "some value"}, witness)
     candidate = _finite_bound(statement, deadline)
@@ -170,7 +170,7 @@ def _limit(statement: Supremum, end: sp.Expr, value: sp.Expr, deadline: float) -
     return found.certificate if found is not None and found.outcome is Outcome.HOLDS else None
 
 
-def _ends(statement: Supremum) -> list[sp.Expr]:
+def ends(statement: Supremum) -> list[sp.Expr]:
     """Ends of the range, those that premises give included."""
     x = statement.variable
     found = [statement.end, statement.start]
@@ -194,7 +194,7 @@ def reached(statement: Supremum, value: sp.Expr, deadline: float) -> Iterator[Fo
     """Where the value is reached: at a point for a maximum, in a limit at an end for an approach."""
     found = _taken(statement, value, end_points(statement), deadline)
     if found is None:  # solving for critical points costs more than limits at the ends
-        for end in _ends(statement):
+        for end in ends(statement):
             shown = _limit(statement, end, value, min(deadline, time.process_time() + LIMIT_SECONDS))
             if shown is not None:
                 yield "limit", text(end), shown
@@ -223,13 +223,13 @@ def _taken(statement: Supremum, value: sp.Expr, points: list[sp.Expr], deadline:
 
 def end_points(statement: Supremum) -> list[sp.Expr]:
     """The finite ends of the range, and 0 and 1."""
-    return list(dict.fromkeys([*(e for e in _ends(statement) if e not in INFINITE), sp.Integer(0), sp.Integer(1)]))
+    return list(dict.fromkeys([*(e for e in ends(statement) if e not in INFINITE), sp.Integer(0), sp.Integer(1)]))
 
 
 def point_candidates(statement: Supremum, value: sp.Expr) -> list[sp.Expr]:
     """Ends, critical points and solutions of f = value, as expressions in the parameters."""
     x = statement.variable
-    found = [e for e in _ends(statement) if e not in INFINITE]
+    found = [e for e in ends(statement) if e not in INFINITE]
     plain = sp.Dummy(real=True)
     for equation in (sp.diff(statement.expr, x), statement.expr - value):
         try:
@@ -242,7 +242,7 @@ def point_candidates(statement: Supremum, value: sp.Expr) -> list[sp.Expr]:
     return list(dict.fromkeys(e for e in found if not e.has(sp.nan, sp.zoo, sp.oo)))[:MAX_CANDIDATES]
 
 
-def _some_points(statement: Supremum, count: int) -> list[dict[str, str]]:
+def some_points(statement: Supremum, count: int) -> list[dict[str, str]]:
     """Admitted values with different parameters."""
     try:
         problem = Problem(sp.Eq(statement.expr, statement.variable, evaluate=False), range_premises(statement))
@@ -284,7 +284,7 @@ def _empty_at(statement: Supremum) -> dict[str, str] | None:
 
 def _smaller_bound(statement: Supremum, deadline: float) -> tuple[sp.Expr, Any, dict[str, str]] | None:
     """At fixed parameters: a bound below the value, with its proof."""
-    for names in _some_points(statement, PARAMETER_POINTS):
+    for names in some_points(statement, PARAMETER_POINTS):
         at = fixed(statement, names)
         if at is not None and at.value is not None:
             found = _bound_at(at, share_of(deadline, 0.4), at.value)
@@ -295,7 +295,7 @@ def _smaller_bound(statement: Supremum, deadline: float) -> tuple[sp.Expr, Any, 
 
 def _finite_bound(statement: Supremum, deadline: float) -> tuple[sp.Expr, Any, dict[str, str]] | None:
     """At some admitted parameters: a finite bound, with its proof."""
-    for names in _some_points(statement, 1):
+    for names in some_points(statement, 1):
         at = fixed(statement, names)
         found = None if at is None else _bound_at(at, deadline, None)
         if found is not None:
@@ -333,9 +333,9 @@ def _without_value(statement: Supremum, deadline: float) -> Evidence:
         if found.outcome is Outcome.HOLDS or (found.outcome is Outcome.FAILS and kind not in ("above", "below")):
             return dataclasses.replace(found, certificate={**(found.certificate or {}), "supremum": text(value)})
     if statement.attained:
-        for names in _some_points(statement, 1):
+        for names in some_points(statement, 1):
             at = fixed(statement, names)
-            for end in _ends(at) if at is not None else ():
+            for end in ends(at) if at is not None else ():
                 shown = _limit(at, end, sp.oo, share_of(deadline, 0.5))  # type: ignore[arg-type]
                 if shown is not None:
                     return _settled(
@@ -346,7 +346,7 @@ def _without_value(statement: Supremum, deadline: float) -> Evidence:
 
 def _other_answer_somewhere(statement: Supremum, deadline: float) -> Evidence | None:
     """At some admitted parameters the supremum, found there, is attained and should not be, or the other way round."""
-    for names in _some_points(statement, PARAMETER_POINTS):
+    for names in some_points(statement, PARAMETER_POINTS):
         at = fixed(statement, names)
         if at is None:
             continue
@@ -363,11 +363,11 @@ def value_candidates(statement: Supremum, deadline: float) -> list[sp.Expr]:
     """Values at points and limits at the ends."""
     x = statement.variable
     found = [statement.expr.subs(x, point) for point in point_candidates(statement, sp.Integer(0))]
-    found += [value for end in _ends(statement) if (value := _limit_value(statement, end, deadline)) is not None]
+    found += [value for end in ends(statement) if (value := limit_value(statement, end, deadline)) is not None]
     return list(dict.fromkeys(v for v in found if not v.has(sp.nan, sp.zoo, sp.oo, sp.I)))[:MAX_CANDIDATES]
 
 
-def _limit_value(statement: Supremum, end: sp.Expr, deadline: float) -> sp.Expr | None:
+def limit_value(statement: Supremum, end: sp.Expr, deadline: float) -> sp.Expr | None:
     """The limit at an end under the first case of the premises on the parameters, or None."""
     try:
         found = Approach(approach(statement, end, sp.Integer(0)))

@@ -77,11 +77,11 @@ def run(
     no processor time hangs. However this ends, by an interrupt too, no process that it started is left.
     """
     workers = workers or os.cpu_count() or 1
-    running: list[_Running[T]] = []
+    running: list[Running[T]] = []
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                running.append(_Running(waiting.popleft(), method))
+                running.append(Running(waiting.popleft(), method))
             wait([each.pipe for each in running], min(each.next_look() for each in running))
             for each in list(running):
                 result = each.result(hang)
@@ -111,7 +111,7 @@ def _family(pid: int) -> list[psutil.Process]:
         return []
 
 
-class _Running(Generic[T]):
+class Running(Generic[T]):
     """A job with its process, and what was seen of it."""
 
     def __init__(self, job: Job[T], method: StartMethod) -> None:

@@ -24,7 +24,8 @@ SECONDS_PER_CLAIM = 1800.0  # of processor time, many times what the longest cla
 
 
 @cache
-def _kernel_key() -> str:
+def kernel_key() -> str:
+    """What findings of Coq's kernel depend on."""
     return build.fingerprint()
 
 
@@ -37,7 +38,7 @@ def key(claim_id: str) -> str:
         "proofs.coq.audit",
         *(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)),
     )
-    return f"{code} {_kernel_key()}" if claim.coq else code
+    return f"{code} {kernel_key()}" if claim.coq else code
 
 
 def audited(chosen: Iterable[Claim], fresh: bool = False) -> audit.Audit | None:
@@ -46,20 +47,21 @@ def audited(chosen: Iterable[Claim], fresh: bool = False) -> audit.Audit | None:
     return audit.run(proved, fresh) if proved else None
 
 
-def _investigate(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
+def investigated(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
+    """The findings on these claims, in this process."""
     return tuple(
         investigate(claim, engines.decide, engines.recheck, kernel=partial(audit.evidence, kernel) if kernel else None)
         for claim in claims(ids)
     )
 
 
-def _jobs(ids: Iterable[str], kernel: audit.Audit | None) -> list[jobs.Job[tuple[Findings, ...]]]:
+def jobs_of(ids: Iterable[str], kernel: audit.Audit | None) -> list[jobs.Job[tuple[Findings, ...]]]:
     """What is investigated in one process: each claim by itself, those that share a run together and first."""
     together: dict[str, list[str]] = {}
     for claim in claims(ids):
         together.setdefault(claim.shares or claim.id, []).append(claim.id)
     return [
-        jobs.Job(" ".join(group), partial(_investigate, tuple(group), kernel), SECONDS_PER_CLAIM * len(group))
+        jobs.Job(" ".join(group), partial(investigated, tuple(group), kernel), SECONDS_PER_CLAIM * len(group))
         for group in sorted(together.values(), key=lambda group: -len(group))
     ]
 
@@ -82,7 +84,7 @@ def judged(ids: Iterable[str] = (), fresh: bool = False, progress: Callable[[str
     kernel = audited(claims(waiting), fresh)
     if kernel and (reason := kernel.absent or kernel.broken):
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
-    with closing(jobs.run(deque(_jobs(waiting, kernel)), "forkserver")) as ended:
+    with closing(jobs.run(deque(jobs_of(waiting, kernel)), "forkserver")) as ended:
         for job, found in ended:
             for place, claim in enumerate(claims(job.name.split())):
                 findings = found.findings() if isinstance(found, jobs.Stopped) else found[place]

@@ -74,7 +74,7 @@ def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr]
     ends = [low, *(e for a, b, _ in exact_roots for e in (a, b)), high]
     for a, b in pairwise(ends):
         if b > a:
-            yield value(exact(_simplest(a, b)))
+            yield value(exact(simplest_between(a, b)))
             yield value(exact((a + b) / 2))
             yield value(exact((a + 3 * b) / 4))
 
@@ -113,19 +113,19 @@ def _root_expressions(poly: Any, symbol: sp.Symbol, count: int) -> list[sp.Expr]
     return found if len(found) == count else None
 
 
-def _simplest(a: fmpq, b: fmpq) -> fmpq:
+def simplest_between(a: fmpq, b: fmpq) -> fmpq:
     """The rational of the smallest denominator strictly between a and b."""
     if a < 0 < b:
         return fmpq(0)
     if b <= 0:
-        return -_simplest(-b, -a)
+        return -simplest_between(-b, -a)
     floor = fmpq(a.floor())
     if floor + 1 < b:
         return floor + 1
     if a == floor:
         n = (fmpq(1) / (b - floor)).floor() + 1
         return floor + fmpq(1) / fmpq(n)
-    return floor + fmpq(1) / _simplest(fmpq(1) / (b - floor), fmpq(1) / (a - floor))
+    return floor + fmpq(1) / simplest_between(fmpq(1) / (b - floor), fmpq(1) / (a - floor))
 
 
 def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[sp.Expr]:

@@ -28,7 +28,7 @@ def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.E
             return None
         found = solver.model()
         numbers = {
-            gen.base: (_number(z3, found.eval(names[i], model_completion=True)), gen.unit)
+            gen.base: (number(z3, found.eval(names[i], model_completion=True)), gen.unit)
             for i, gen in enumerate(field.gens)
             if gen.kind == "var" and i in names
         }
@@ -37,11 +37,12 @@ def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.E
     return limited(values, seconds)
 
 
-def _number(z3: Any, value: Any) -> sp.Expr | None:
+def number(z3: Any, value: Any) -> sp.Expr | None:
+    """The exact value that z3 means, a rational or a real root; None for what is neither."""
     if z3.is_rational_value(value):
         return sp.Rational(value.numerator_as_long(), value.denominator_as_long())
     if z3.is_algebraic_value(value):
         x = sp.Symbol("x")
-        poly = sp.Poly([_number(z3, c) for c in reversed(value.poly())], x)
+        poly = sp.Poly([number(z3, c) for c in reversed(value.poly())], x)
         return sp.real_roots(poly)[value.index() - 1]
     return None

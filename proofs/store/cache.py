@@ -40,7 +40,7 @@ def secret() -> bytes | None:
     path = secret_file()
     try:
         if not path.exists():
-            _make_secret(path)
+            make_secret(path)
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             status, found = os.fstat(file.fileno()), file.read()
     except OSError:
@@ -49,7 +49,8 @@ def secret() -> bytes | None:
     return found if own and len(found) == SECRET_BYTES else None
 
 
-def _make_secret(path: Path) -> None:
+def make_secret(path: Path) -> None:
+    """A new secret in this file, readable by this user alone; the first of two processes that make it wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # of mode 0600
         draft.write(secrets.token_bytes(SECRET_BYTES))

@@ -12,7 +12,7 @@ from typing import Any
 from proofs.check import Step, check_claims
 from proofs.check.coq import confirm_all, in_class
 from proofs.kernel.reader import read_statement
-from tests.corpus_files import SECONDS, claims
+from tests.tools.corpus_files import SECONDS, claims
 
 
 def polynomial_and_radical() -> list[Step]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.check import check_statement
-from tests.tools import oracle
+from tests.tools import objections, oracle
 from tests.tools.random_statements import Chain, statement
 from theory.exact import InvalidInput
 
@@ -64,15 +64,15 @@ def objection(claim: oracle.Claim, result: dict[str, Any], seed: int = 5, points
     """What the oracle has against a result, or None."""
     verdict = result["verdict"]
     if verdict in ("proved", "derived"):
-        return oracle.counterexample(claim, points, seed)
+        return objections.counterexample(claim, points, seed)
     if verdict == "refuted":
-        return oracle.objection_to_refuted(claim, result.get("witness"), seed)
+        return objections.objection_to_refuted(claim, result.get("witness"), seed)
     if verdict == "error" and "nothing satisfies" in result["reason"]:
-        return oracle.objection_to_contradiction(claim, points, seed)
+        return objections.objection_to_contradiction(claim, points, seed)
     if verdict == "undecided":
         named = PLACE.search(result["reason"])
         if named is not None:
-            return oracle.objection_to_place(claim, dict(pair.split(" = ") for pair in named.group(1).split(", ")))
+            return objections.objection_to_place(claim, dict(pair.split(" = ") for pair in named.group(1).split(", ")))
     return None
 
 

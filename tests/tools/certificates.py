@@ -16,7 +16,7 @@ from proofs.engines import decide
 from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
 from proofs.kernel.terms import add, mul
 from proofs.kernel.verdict import Evidence, Outcome
-from tests.tools import oracle, trees
+from tests.tools import objections, oracle, trees
 from tests.tools.random_statements import statement
 from tests.tools.sequents import Tally
 from theory.exact import InvalidInput
@@ -112,7 +112,7 @@ def surely_false(given: Statement, rng: random.Random) -> bool:
 def witness_stands(given: Holds, witness: dict[str, str]) -> bool:
     """Whether the oracle does not object to a witness against a condition."""
     try:
-        at = oracle.witness_point(witness)
+        at = objections.witness_point(witness)
     except SyntaxError:
         return False
     tree, where = trees.tree(given.condition), [trees.tree(w) for w in given.where]

@@ -108,7 +108,7 @@ def exact(node: ast.expr, at: Point) -> Number | None:
     """A value that is the same at every precision, or a ball; None where it is not known."""
     try:
         with ctx.workprec(600):
-            return value(node, oracle._refreshed(at), Look(600, False))
+            return value(node, oracle.refreshed(at), Look(600, False))
     except (Undefined, Unsure, OverflowError):
         return None
 
@@ -119,7 +119,7 @@ def samples(form: Form, inside: Sequence[ast.expr], chosen: Point, rng: random.R
     tried: list[Number] = [*oracle.SIMPLE, *oracle.constants([*given.goals, *given.premises])]
     for edge in oracle.critical([*given.goals, *given.premises]):
         if form.x in names([edge]) and not any(isinstance(v, ast.expr) for v in chosen.values()):
-            tried += oracle._moved(edge, form.x, dict(chosen))
+            tried += oracle.moved(edge, form.x, dict(chosen))
     for end in (low, high):
         if end is not None and not isinstance(end, arb):
             tried.append(end)
@@ -175,7 +175,7 @@ def _boxes(a: arb, b: arb, inside: Sequence[ast.expr], chosen: Point, x: str) ->
 def _excluded(inside: Sequence[ast.expr], chosen: Point, x: str, box: arb) -> bool:
     for premise in inside:
         try:
-            if oracle._truth(premise, {**oracle._refreshed(chosen), x: box}, Look(128, False)) is False:
+            if oracle.truth_of(premise, {**oracle.refreshed(chosen), x: box}, Look(128, False)) is False:
                 return True
         except Undefined:
             return True
@@ -201,7 +201,7 @@ def _stays_below(form: Form, inside: Sequence[ast.expr], chosen: Point, bound: a
             if _excluded(inside, chosen, form.x, box):
                 continue
             try:
-                f = numbers.ball(value(form.expr, {**oracle._refreshed(chosen), form.x: box}, look), look) * sign
+                f = numbers.ball(value(form.expr, {**oracle.refreshed(chosen), form.x: box}, look), look) * sign
                 if f < goal - arb(2) ** -20:
                     continue
             except (Undefined, Unsure):
@@ -269,7 +269,7 @@ def _greater(form: Form, chosen: Point, s: Number, t: Number) -> int | None:
         look = Look(bits, last)
         try:
             with ctx.workprec(bits):
-                at = oracle._refreshed(chosen)
+                at = oracle.refreshed(chosen)
                 a, b = value(form.expr, {**at, form.x: s}, look), value(form.expr, {**at, form.x: t}, look)
                 return numbers.sign(numbers.add(a, numbers.neg(b), look), look)
         except Unsure:
@@ -340,7 +340,7 @@ def _at_edge_or_top(form: Form, inside: Sequence[ast.expr], chosen: Point, best:
     try:
         with ctx.workprec(128):
             look = Look(128, False)
-            at = oracle._refreshed(chosen)
+            at = oracle.refreshed(chosen)
             top = numbers.ball(value(form.expr, {**at, form.x: best}, look), look)
     except (Undefined, Unsure):
         return False
@@ -393,7 +393,7 @@ def _far_from(form: Form, chosen: Point, near: Sequence[Number]) -> bool:
         try:
             with ctx.workprec(4_000):
                 look = Look(4_000, False)
-                at = oracle._refreshed(chosen)
+                at = oracle.refreshed(chosen)
                 f = numbers.ball(value(form.expr, {**at, form.x: t}, look), look)
                 gap = f * infinite if infinite else abs(f - numbers.ball(value(form.value, at, look), look))
                 gaps.append(float(gap.mid()) if gap.rad() < 1 else float("nan"))

@@ -1,10 +1,9 @@
 """A second, strict reading of `ufm check`'s statements: Python's tree at exact points, no code of proofs/.
 
 `Claim` holds the text; `truth` says of a condition at a point: True, False, UNDEFINED (some part of it as written has no
-real value there) or UNKNOWN. Names bound by `let` stand for their text. `counterexample` and `admitted_points` sample
-points that the text itself suggests: its constants, solutions of its equalities and edges, places where a divisor, a
-radicand or the argument of a log is zero, and values beside them. The forms (limit, sup, inf, attained, increasing) are
-judged by `form_objection`, which can only object to a verdict.
+real value there) or UNKNOWN. Names bound by `let` stand for their text. `admitted_points` samples points
+that the text itself suggests: its constants, solutions of its equalities and edges, places where a divisor, a radicand
+or the argument of a log is zero, and values beside them. What is objected to verdicts is in `objections`.
 """
 
 from __future__ import annotations
@@ -238,7 +237,7 @@ def _operation(node: ast.BinOp, at: Point, look: Look) -> Number:
     return numbers.power(left, right, look)
 
 
-def _truth(node: ast.expr, at: Point, look: Look) -> bool | None:
+def truth_of(node: ast.expr, at: Point, look: Look) -> bool | None:
     """Whether a condition holds, None where a comparison is open.
 
     Raises: Undefined, and Unsure where it is open whether all of it is defined.
@@ -248,7 +247,7 @@ def _truth(node: ast.expr, at: Point, look: Look) -> bool | None:
         unsure = False
         for part in node.values:
             try:
-                verdicts.append(_truth(part, at, look))
+                verdicts.append(truth_of(part, at, look))
             except Unsure:
                 unsure = True
         if unsure:
@@ -258,7 +257,7 @@ def _truth(node: ast.expr, at: Point, look: Look) -> bool | None:
             return decisive
         return None if None in verdicts else not decisive
     if isinstance(node, ast.UnaryOp):
-        inner = _truth(node.operand, at, look)
+        inner = truth_of(node.operand, at, look)
         return None if inner is None else not inner
     assert isinstance(node, ast.Compare)
     sides = _all((node.left, *node.comparators), at, look)
@@ -282,7 +281,7 @@ def truth(node: ast.expr, at: Point) -> bool | str:
         look = Look(bits, last)
         try:
             with ctx.workprec(bits):
-                found = _truth(node, _refreshed(at), look)
+                found = truth_of(node, refreshed(at), look)
         except Undefined:
             return UNDEFINED
         except (Unsure, OverflowError, ValueError):
@@ -292,7 +291,7 @@ def truth(node: ast.expr, at: Point) -> bool | str:
     return UNKNOWN
 
 
-def _refreshed(at: Point) -> Point:
+def refreshed(at: Point) -> Point:
     """The point at the present precision, where some values are given as texts."""
     if not any(isinstance(v, ast.expr) for v in at.values()):
         return at
@@ -362,7 +361,7 @@ def critical(trees: Sequence[ast.expr]) -> list[ast.expr]:
     return list(unique.values())
 
 
-def _moved(node: ast.expr, x: str, at: dict[str, Number]) -> list[Number]:
+def moved(node: ast.expr, x: str, at: dict[str, Number]) -> list[Number]:
     """Values of x at which the expression is zero, the others as they are, where it is quadratic in x."""
     values = []
     for k in (0, 1, 2, 3):
@@ -419,7 +418,7 @@ def _move(at: dict[str, Number], edge: ast.expr, rng: random.Random) -> None:
     if not inside:
         return
     x = rng.choice(inside)
-    found = _moved(edge, x, at)
+    found = moved(edge, x, at)
     if found:
         at[x] = rng.choice(found)
         if rng.random() < 0.2:
@@ -457,56 +456,6 @@ class Objection:
         return f"{self.found} at {place}" if place else self.found
 
 
-def counterexample(claim: Claim, count: int = 200, seed: int = 5) -> Objection | None:
-    """An objection to `proved`: an admitted point at which the statement as written is false or not defined."""
-    given, rng = read(claim), random.Random(seed)
-    for goal in given.goals:
-        if form(goal):
-            from tests.tools.forms import objection_to_proved
-
-            found = objection_to_proved(goal, given, rng, count)
-            if found is not None:
-                return found
-            continue
-        for at in admitted_points(given, rng, count):
-            verdict = truth(goal, at)
-            if verdict is False or verdict == UNDEFINED:
-                return Objection(at, "false" if verdict is False else "not defined")
-    return None
-
-
-def witness_point(witness: Mapping[str, str]) -> dict[str, ast.expr]:
-    """A witness as the tool gives it: exact values as texts."""
-    return {name: parse(str(text)) for name, text in witness.items()}
-
-
-def objection_to_refuted(claim: Claim, witness: Mapping[str, str] | None, seed: int = 5) -> Objection | None:
-    """An objection to `refuted` by this witness: it does not satisfy the premises, or the statement is not false there.
-
-    Where that is not known at the witness, nothing is said.
-    """
-    given = read(claim)
-    at = witness_point(witness or {})
-    if all(form(goal) for goal in given.goals):
-        from tests.tools.forms import objection_to_refuted as of_form
-
-        return of_form(given, at, random.Random(seed))
-    missing = [x for x in names([*given.goals]) if x not in at] if not any(form(g) for g in given.goals) else []
-    if missing:
-        return Objection(at, f"no value of {', '.join(missing)}")
-    if any(form(goal) for goal in given.goals):
-        return None
-    verdicts = [truth(p, at) if set(names([p])) <= set(at) else UNKNOWN for p in given.premises]
-    if False in verdicts or UNDEFINED in verdicts:
-        return Objection(at, "a premise does not hold")
-    results = [truth(goal, at) for goal in given.goals]
-    if UNDEFINED in results:
-        return Objection(at, "the statement is not defined")
-    if all(r is True for r in results):
-        return Objection(at, "the statement is true")
-    return None
-
-
 def _shown(at: Mapping[str, Number]) -> dict[str, str]:
     return {k: _text(v) if isinstance(v, ast.expr) else str(v) for k, v in at.items()}
 
@@ -515,36 +464,4 @@ def _text(node: ast.expr) -> str:
     return re.sub(r"Fraction\((-?\d+), (\d+)\)", lambda m: m[1] if m[2] == "1" else f"{m[1]}/{m[2]}", ast.unparse(node))
 
 
-def objection_to_place(claim: Claim, place: Mapping[str, str]) -> Objection | None:
-    """An objection to "not defined at this place": the premises do not hold there, or the statement is defined there."""
-    given, at = read(claim), witness_point(place)
-    if any(form(goal) for goal in given.goals) or not set(given.variables) <= set(at):
-        return None
-    if admits(given.premises, at) is False:
-        return Objection(at, "a premise does not hold")
-    if not {truth(goal, at) for goal in given.goals} & {UNDEFINED, UNKNOWN}:
-        return Objection(at, "the statement is defined")
-    return None
-
-
-def objection_to_contradiction(claim: Claim, count: int = 200, seed: int = 5) -> Objection | None:
-    """An objection to "nothing satisfies the premises": an admitted point."""
-    given = read(claim)
-    given = Read([], given.premises, names(given.premises))
-    at = next(admitted_points(given, random.Random(seed), count), None)
-    return None if at is None else Objection(at, "the premises hold")
-
-
-__all__ = [
-    "Claim",
-    "Objection",
-    "Surd",
-    "admits",
-    "admitted_points",
-    "counterexample",
-    "objection_to_contradiction",
-    "objection_to_refuted",
-    "points",
-    "read",
-    "truth",
-]
+__all__ = ["Claim", "Objection", "Surd", "admits", "admitted_points", "points", "read", "truth"]
