@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from numerics import integrate
-from numerics.unconstrained_features import flow
+from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from numerics.unconstrained_features.flow import simulate
 from numerics.unconstrained_features.measure import (
@@ -28,6 +28,7 @@ from numerics.unconstrained_features.measure import (
 from proofs import strategies
 from theory.data.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput
+from theory.losses import loss_named
 from theory.losses.loss import Loss
 from theory.losses.squared import Squared
 
@@ -383,3 +384,31 @@ def test_reading_outside_the_run_is_refused(times):
     run = simulate(experiment(step(4, 10), 4.0))
     with pytest.raises(InvalidInput, match="must lie on the run"):
         run.logits(times)
+
+
+# Where a run ends -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", ["squared", "cross-entropy"])
+@pytest.mark.parametrize(("counts", "weights"), [((500, 5), (1.0, 100.0)), ((990, 10), None), ((999, 1, 1), None)])
+def test_a_run_goes_on_until_a_class_that_weights_made_slow_is_learned(counts, weights, loss):
+    """The horizon of the fastest growth is too short: the large class relaxes at its own small weight."""
+    numbers = ClassCounts(counts)
+    balanced = weights or tuple(numbers.n / (numbers.c * n) for n in counts)
+    found = simulate(Experiment(numbers, balanced, loss_named(loss), 8.0))
+    assert found.end == "learned"
+    assert None not in (*measure.mode_learning_times(found), *measure.class_learning_times(found))
+
+
+def test_a_run_says_why_it_ends():
+    experiment = Experiment(ClassCounts((9, 1)), (1.0, 1.0), loss_named("squared"), 8.0)
+    assert simulate(experiment, margin=1.5).end == "settled"  # the margin tends to 1
+    assert simulate(experiment, time=0.5).end == "horizon"
+    assert simulate(experiment, time=0.5).t[-1] == 0.5
+    assert simulate(experiment).end == "learned"
+    cross_entropy = Experiment(ClassCounts((9, 1)), (1.0, 1.0), loss_named("cross-entropy"), 8.0)
+    later = simulate(cross_entropy, margin=6.0)
+    assert later.end == "learned"
+    assert later.t[-1] > simulate(cross_entropy).t[-1]
+    affine = simulate(Experiment(ClassCounts((9, 1)), (1.0, 1.0), loss_named("unhinged"), 8.0), margin=1e200)
+    assert affine.end == "horizon"

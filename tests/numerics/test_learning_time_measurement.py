@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numerics import first_time
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import simulate
-from numerics.unconstrained_features.measure import (
-    _first_reached,
-    class_learning_times,
-    group_strengths,
-    margins,
-    mode_groups,
-    mode_learning_times,
-)
+from numerics.unconstrained_features.measure import class_learning_times, group_strengths, margins, mode_groups, mode_learning_times
 from proofs import strategies
 from theory.data.counts import explicit, step
 from theory.exact import InvalidInput
@@ -77,7 +71,7 @@ def test_a_crossing_there_and_back_within_one_step_is_seen():
     def bump(times):
         return (width - np.abs(np.asarray(times) - middle))[..., None]
 
-    assert _first_reached(run, bump) == pytest.approx((middle - width,), abs=1e-9)
+    assert first_time.on_path(run.t, bump) == pytest.approx((middle - width,), abs=1e-9)
 
 
 @pytest.mark.parametrize("fraction", [0, 1, -0.5, float("nan")])

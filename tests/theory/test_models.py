@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 
 from numerics.compiled import compile_loss
+from numerics.descent import descend
 from numerics.matrices import compiled, polar
 from numerics.model_run import ModelFlow, run
 from proofs.engines import decide, recheck
@@ -310,6 +311,27 @@ def test_the_polar_factor_is_exact_where_it_is_written_out():
     assert np.allclose(polar(np.array([[3.0, 0.0], [4.0, 0.0]])), [[0.6, 0.0], [0.8, 0.0]], rtol=1e-13, atol=1e-13)
     with pytest.raises(InvalidInput, match="full rank"):
         rules.Polar(sp.ImmutableMatrix([[1, 2], [1, 2], [1, 2]])).doit()
+
+
+@by_name
+@pytest.mark.parametrize("rule", [descent, rules.sign], ids=["gradient", "sign"])
+def test_steps_of_any_model_under_any_rule_tend_to_its_flow(model, rule):
+    """At first order: half the step, half the distance from the flow."""
+    system, horizon = model_flow(model, velocity=rule(model)), 0.01
+    end = system.values(run(system, horizon).path.at(horizon, lambda state: state))
+    distances = []
+    for steps in (8, 16):
+        record = descend(system, step_size=horizon / steps, steps=steps, read=lambda state: state)
+        assert len(record) == steps + 1
+        assert (record[0] == system.initial_state).all()
+        found = system.values(record[-1])
+        distances.append(max(np.abs(found[X] - end[X]).max() for X in model.parameters))
+    assert distances[1] <= 0.55 * distances[0] + PATH_TOLERANCE  # under sign descent the velocity is constant, and both are 0
+
+
+def test_steps_that_diverge_are_told_and_not_followed():
+    with pytest.raises(InvalidInput, match="diverged after"):
+        descend(model_flow(flow.MODEL, loss="squared"), step_size=1e3, steps=50, read=lambda state: state)
 
 
 # Reductions ---------------------------------------------------------------------------------------------------------------
