@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sympy as sp
@@ -18,6 +18,8 @@ from theory.exact import InvalidInput
 from theory.losses.checks import sample_value
 from theory.losses.classes import OWN_LABEL, Grouped
 from theory.losses.loss import Loss, logit_symbols
+
+NEAR_ZERO = 1e-100  # of each logit, in place of 0 where the formula of a gradient is 0/0: its square is no underflow
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ class CompiledLoss:
     name: str
     parts: tuple[_Part, ...]
 
+    @cached_property
+    def singular_at_zero(self) -> bool:
+        """Whether the formula of the gradient is 0/0 at zero logits, as that of l/(‖l‖ + ε) is, which has a derivative there."""
+        with np.errstate(all="ignore"):
+            return not all(np.isfinite(np.array(part.gradient(*np.zeros(part.rows.shape)), dtype=float)).all() for part in self.parts)
+
     def value(self, L: Array) -> Array:
         """ℓ of each sample: k numbers, unweighted."""
         out = np.empty(L.shape[1])
@@ -50,6 +58,9 @@ class CompiledLoss:
         Raises: FloatingPointError where it is not finite; a NaN would stall an adaptive integrator.
         """
         out = np.empty_like(L)
+        at_zero = ~L.any(axis=0)
+        if at_zero.any() and self.singular_at_zero:
+            L = np.where(at_zero, NEAR_ZERO, L)
         with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is looked at below
             for part in self.parts:
                 entries = part.gradient(*L[part.rows, part.columns])

@@ -27,7 +27,8 @@ STABLE_STEP = 6.0  # in units of 1/decay rate: DOP853's longest stable step, to 
 MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
 MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
 MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
-MOST_STEPS_FURTHER = 20_000  # beyond which a run that nobody gave a horizon is not prolonged: a minute of many classes
+MOST_FURTHER = 10_000_000  # numbers that a run which nobody gave a horizon may have taken and still be prolonged: some 20 s
+NUMBERS_OF_A_STEP = 1000  # what a step costs at least, in numbers of the state
 SETTLED = 1e-4  # relative change over half a run: what approaches its limit exponentially is there to its square
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
@@ -129,7 +130,8 @@ def simulate(
 
     def further(path: Path) -> float | None:
         later = 2 * float(path.t[-1])
-        too_long = len(path.t) > MOST_STEPS_FURTHER or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
+        taken = len(path.t) * max(NUMBERS_OF_A_STEP, len(system.initial_state))
+        too_long = taken > MOST_FURTHER or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
         return None if time is not None or too_long or state.of(path) != "horizon" else later
 
     affine = 1 if experiment.kind.is_affine else math.inf

@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from theory.exact import InvalidInput
+from theory.losses.at_zero import slope_at_zero
 from theory.losses.classes import Label, PerClass, entries_of, number_of_classes
 from theory.losses.loss import Loss, logit_symbols
 
@@ -92,7 +93,7 @@ def kink_at_zero(value: sp.Expr, logits: Sequence[sp.Symbol]) -> str | None:
     axis and along one oblique direction are compared, the oblique one with the sum of the axes' slopes.
     """
     if not _may_have_kinks(value, logits):
-        return next((str(logit) for logit in logits if not _finite(_slope(value, logits, logit))), None)
+        return next((str(logit) for logit in logits if not _finite(slope_at_zero(value, logits, logit))), None)
     oblique = tuple(sp.Integer(2 * k + 1) for k in range(len(logits)))
     axes = [tuple(sp.Integer(j == k) for j in range(len(logits))) for k in range(len(logits))]
     slopes = []
@@ -151,10 +152,6 @@ def _same(one: sp.Expr, other: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
         abs((one - other).subs(dict(zip(logits, point, strict=True)), simultaneous=True).evalf(30)) < sp.Rational(1, 10**20)
         for point in points
     )
-
-
-def _slope(value: sp.Expr, logits: Sequence[sp.Symbol], logit: sp.Symbol) -> sp.Expr:
-    return sp.diff(value, logit).subs(dict.fromkeys(logits, sp.Integer(0)), simultaneous=True)
 
 
 def _finite(number: sp.Expr) -> bool:

@@ -15,6 +15,7 @@ import sympy as sp
 from theory.algebra.partition import BlockMatrix, block_diagonal, eigenvalues
 from theory.data.counts import ClassCounts, Group
 from theory.losses import grouped
+from theory.losses.at_zero import slope_at_zero
 from theory.losses.loss import Loss, logit_symbols
 
 DIGITS = 30
@@ -74,15 +75,18 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
     """
     tidy = _tidy if at is None else sp.sympify
     g, others = len(groups), grouped.group_logits(len(groups))
-    zero = dict.fromkeys((grouped.OWN, *others), sp.Integer(0))
+    variables = (grouped.OWN, *others)
     diagonal, blocks = [], sp.zeros(g, g)
+
+    def slope_of(value: sp.Expr, column: int, logit: sp.Symbol) -> sp.Expr:
+        point = {} if at is None else at[column]
+        return sp.diff(value, logit).xreplace(point) if any(point.values()) else slope_at_zero(value, variables, logit)
+
     for column, value in enumerate(values):
-        point = zero if at is None else at[column]
-        own = -sp.diff(value, grouped.OWN).xreplace(point)  # `subs` takes twenty times as long at twenty groups
+        own = -slope_of(value, column, grouped.OWN)
         for row, group in enumerate(groups):
             sharing = group.size - int(row == column)
-            slope = -sp.diff(value, others[row]).xreplace(point)
-            blocks[row, column] = sp.Integer(0) if sharing == 0 else tidy(slope / sharing)
+            blocks[row, column] = sp.Integer(0) if sharing == 0 else tidy(-slope_of(value, column, others[row]) / sharing)
         diagonal.append(tidy(own - blocks[column, column]))
     sizes = tuple(group.size for group in groups)
     return Target(tuple(groups), BlockMatrix(sizes, tuple(diagonal), blocks.as_immutable()))
@@ -115,10 +119,8 @@ def explicit_target(loss: Loss, groups: Sequence[Group]) -> Target:
 def class_columns(loss: Loss, counts: ClassCounts) -> sp.Matrix:
     """B, c × c, for any loss: column j is −∂ℓ/∂l at zero logits for label j."""
     logits, exact_counts = logit_symbols(counts.c), tuple(map(sp.Integer, counts.per_class))
-    zero = dict.fromkeys(logits, sp.Integer(0))
-    return sp.Matrix.hstack(
-        *(sp.Matrix([-entry.subs(zero, simultaneous=True) for entry in loss.gradient(logits, j, exact_counts)]) for j in range(counts.c))
-    )
+    values = [loss.sample_loss(logits, label, exact_counts) for label in range(counts.c)]
+    return sp.Matrix(counts.c, counts.c, lambda k, label: -slope_at_zero(values[label], logits, logits[k]))
 
 
 def escape_rates(target: Target, weights: Sequence[sp.Expr]) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
