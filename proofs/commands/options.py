@@ -11,7 +11,6 @@ import typer
 
 from theory.data import counts as class_counts
 from theory.data import weights as class_weights
-from theory.data.weights import EFFECTIVE_NUMBER
 from theory.exact import InvalidInput
 
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
@@ -23,11 +22,16 @@ ExponentOption = Annotated[str | None, typer.Option("--weight-exponent", metavar
 ClassWeightOption = Annotated[
     str | None,
     typer.Option(
-        "--class-weight", metavar="none|balanced|effective-number:B|W,W,…", help="Weights as scikit-learn names them, or one a class."
+        "--class-weight",
+        metavar="none|sqrt|balanced|effective-number:B|W,W,…",
+        help="Weights by name (balanced: n/(c·n_j)), or one a class.",
     ),
 ]
 NormalizationOption = Annotated[
-    str, typer.Option("--normalization", metavar="raw|mean|mass", help="raw: as they are; mean: Σω = c; mass: Σnω = n.")
+    str,
+    typer.Option(
+        "--normalization", metavar="raw|mean|mass", help="raw: as they are; mean: Σω = c; mass: Σnω = n, torch's reduction='mean'."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else there.")]
 
@@ -95,7 +99,7 @@ def _parts(text: str, option: str, lengths: tuple[int, ...]) -> list[str]:
 def _weight_choice(exponent: str | None, class_weight: str | None) -> str | list[str]:
     if exponent is not None:
         return exponent
-    if class_weight is None or class_weight in ("none", "balanced") or class_weight.startswith(EFFECTIVE_NUMBER):
+    if class_weight is None or class_weight[:1].isalpha():
         return class_weight or "none"
     return class_weight.split(",")
 

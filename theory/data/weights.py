@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
+import mpmath
 import sympy as sp
 
 from theory.data.counts import ClassCounts, Group
@@ -12,6 +14,9 @@ from theory.exact import InvalidInput, exact
 
 Normalization = Literal["raw", "mean", "mass"]
 EFFECTIVE_NUMBER = "effective-number:"
+NAMED = {"none": 0, "sqrt": sp.Rational(1, 2)}  # the exponents that have a name
+DIGITS = 50
+MOST_BITS = 2000  # of a power β^n that is written out; a longer one stays the power that it is
 
 
 def exponent_weights(groups: Sequence[Group], exponent: Any) -> tuple[sp.Expr, ...]:
@@ -33,22 +38,34 @@ def effective_number_weights(counts: Sequence[Any], beta: Any) -> tuple[sp.Expr,
         raise InvalidInput(
             f"beta={beta} must be ≥ 0 and < 1: effective-number:0 is no weights, and towards 1 they become inverse frequencies"
         )
-    return tuple((1 - share) / (1 - share**count) for count in counts)
+    return tuple((1 - share) / (1 - _power(share, count)) for count in counts)
+
+
+def _power(base: sp.Expr, count: Any) -> sp.Expr:
+    """base^count; numbers of more than MOST_BITS bits are not written out, and everything that is asked of them is enclosed."""
+    if isinstance(base, sp.Rational) and sp.sympify(count).is_Integer and int(count) * int(base.q).bit_length() > MOST_BITS:
+        return sp.Pow(base, count, evaluate=False)
+    return base**count
+
+
+def is_written_out(weight: sp.Expr) -> bool:
+    """Whether a weight is an explicit number, with no power in it that was too long to be written out."""
+    return not any(power.base.is_Rational and power.exp.is_Integer for power in weight.atoms(sp.Pow))
 
 
 def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization) -> tuple[sp.Expr, ...]:
     """Exact weights, one a class, in class order.
 
-    Arguments: `choice`, a weight exponent γ (exact; ω_j = n_j^(−γ)), "none" (all 1), "balanced"
+    Arguments: `choice`, a weight exponent γ (exact; ω_j = n_j^(−γ)), "none" (all 1), "sqrt" (γ = 1/2), "balanced"
     (n/(c·n_j), as scikit-learn has it), "effective-number:β" (see
     `effective_number_weights`) or a sequence of positive exact weights; `normalization`, see
     `normalize`.
     Raises: InvalidInput for a weight that is not positive, a wrong number of weights, an unknown word.
     """
-    if isinstance(choice, str) and choice == "none":
-        weights: tuple[sp.Expr, ...] = (sp.Integer(1),) * counts.c
-    elif isinstance(choice, str) and choice == "balanced":
-        weights = tuple(sp.Rational(counts.n, counts.c * n) for n in counts.per_class)
+    if isinstance(choice, str) and choice in NAMED:
+        choice = NAMED[choice]
+    if isinstance(choice, str) and choice == "balanced":
+        weights: tuple[sp.Expr, ...] = tuple(sp.Rational(counts.n, counts.c * n) for n in counts.per_class)
     elif isinstance(choice, str) and choice.startswith(EFFECTIVE_NUMBER):
         weights = effective_number_weights(counts.per_class, choice.removeprefix(EFFECTIVE_NUMBER))
     elif isinstance(choice, Sequence) and not isinstance(choice, str):
@@ -59,21 +76,44 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
             if not weight > 0:
                 raise InvalidInput(f"class weight {weight} must be > 0: a class of weight 0 is never learned")
     else:
-        gamma = exact(choice, "weight exponent")
+        gamma = _exponent(choice)
         weights = tuple(sp.Integer(n) ** -gamma for n in counts.per_class)
     return normalize(weights, [1] * counts.c, counts.per_class, normalization)
+
+
+def _exponent(choice: Any) -> sp.Expr:
+    if isinstance(choice, str) and choice[:1].isalpha():
+        names = [*NAMED, "balanced", f"{EFFECTIVE_NUMBER}B"]
+        meant = {"inverse_sqrt": "sqrt", "inverse": "balanced", "uniform": "none", "effective": names[-1]}.get(choice)
+        close = [meant] if meant else difflib.get_close_matches(choice.lower(), names, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise InvalidInput(
+            f"class weight={choice!r} must be one of {', '.join(names)}, an exponent G of n^(−G) such as 1/2, or one number a class{hint}"
+        )
+    return exact(choice, "weight exponent")
 
 
 def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence[Any], normalization: Normalization) -> tuple[sp.Expr, ...]:
     """Weights on a common scale: `raw` as they are, `mean` Σ m_g ω_g = c, `mass` Σ m_g n_g ω_g = n.
 
     Arguments: one weight, group size and count a group (sizes are 1 when given class by class). A scale
-    factor of the weights divides time.
+    factor of the weights divides time. Where the sum of weights is a number of more than MOST_BITS bits, as for effective
+    numbers of many classes, the weights are normalised to DIGITS digits.
     """
     if normalization not in get_args(Normalization):
         raise InvalidInput(f"normalization={normalization!r} must be one of raw, mean, mass: every time is stated in one of them")
     if normalization == "raw":
         return tuple(weights)
     measure = [m * n if normalization == "mass" else m for m, n in zip(sizes, counts, strict=True)]
-    scale = sum(measure) / sum(m * w for m, w in zip(measure, weights, strict=True))
+    total = _total([m * w for m, w in zip(measure, weights, strict=True)])
+    scale = sp.Add(*measure) / total
     return tuple(w * scale for w in weights)
+
+
+def _total(terms: Sequence[sp.Expr]) -> sp.Expr:
+    """The sum; of numbers that make it too long, a rational that agrees with it to DIGITS digits."""
+    bits = sum(int(term.q).bit_length() if term.is_Rational else 0 for term in map(sp.sympify, dict.fromkeys(terms)))
+    if bits <= MOST_BITS and all(map(is_written_out, terms)):
+        return sp.Add(*terms)
+    with mpmath.workdps(DIGITS + 10):
+        return sp.Rational(mpmath.nstr(mpmath.fsum(mpmath.mpf(str(sp.N(term, DIGITS + 10))) for term in terms), DIGITS))
