@@ -13,7 +13,7 @@ from proofs.checker import rules, solver
 from proofs.checker.holds import Problem, alternative, with_facts
 from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_of, relation
 from proofs.checker.witness import condition_at
-from proofs.kernel.statements import Holds, Statement
+from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
@@ -37,10 +37,8 @@ def side_conditions(condition: sp.Basic) -> tuple[str, ...]:
     return tuple(cases_text(cases) for cases, _ in needs_of(condition))
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:
+def decide(statement: Holds, deadline: float) -> Evidence:
     """Evidence on a Holds statement."""
-    if not isinstance(statement, Holds):
-        return None
     try:
         problem = Problem(statement.condition, statement.where, statement.known)
     except TooComplex as error:
@@ -107,7 +105,7 @@ def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
 def _holds(problem: Problem, written: sp.Basic, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any]) -> Evidence:
     used = rule_names(proof)
     return Evidence(
-        road="symbolic" if used <= {"signs"} and _equalities(problem) else "exact",
+        road="symbolic" if used <= {"signs"} and all(atom[1] == "==" for goal in problem.goals() for atom in goal) else "exact",
         engine="holds",
         outcome=Outcome.HOLDS,
         strength=Strength.CERTIFIED,
@@ -116,10 +114,6 @@ def _holds(problem: Problem, written: sp.Basic, point: Mapping[sp.Symbol, sp.Exp
         side_conditions=side_conditions(written),
         note="by " + ", ".join(sorted(used)) if used else "by evaluation",
     )
-
-
-def _equalities(problem: Problem) -> bool:
-    return all(atom[1] == "==" for goal in problem.goals() for atom in goal)
 
 
 def cases_text(cases: Cases) -> str:

@@ -1,7 +1,7 @@
 """The judge: the one place where a verdict is made, for the ledger and for a user's own statements alike.
 
-`investigate` sends a claim down its roads and writes down what they brought, as plain data. `mint` turns
-those findings, fresh or from the cache, into a verdict. Nothing else makes a `Row`.
+`investigate` sends a claim down its roads, `answer` a user's own statements, and both write down what was brought, as
+plain data. `mint` turns those findings, fresh or from the cache, into a verdict. Nothing else makes a `Row`.
 """
 
 from __future__ import annotations
@@ -101,18 +101,37 @@ def investigate(
     parts, runs = claim.parts(said), claim.runs(said)
     _require_ids(claim, parts, runs)
     carried = tuple(_kernel(claim, part, kernel) for part in parts if part.id in claim.coq) if kernel else ()
-    question = isinstance(claim, Question)
-    asked: list[Finding] = []
-    for part in parts:
-        asked.append(ask(part))
-        if question and part_verdict(asked[-1]) is Verdict.REFUTED:
-            break  # that is the answer, and a part that takes all the time must not lose it
-    run_findings = tuple(map(ask, runs))
+    asked, run_findings = tuple(map(ask, parts)), tuple(map(ask, runs))
     near_misses = _near_misses(claim, (*parts, *runs), (*asked, *run_findings), ask)
-    doubts = _doubts(parts, asked, ask) if question else ()
-    vacuous = tuple(doubt.says for doubt in doubts) if question else _vacuous(claim, parts)
     return Findings(
-        vacuous=vacuous, parts=(*asked, *doubts, *carried), runs=run_findings, near_misses=near_misses, seconds=time.perf_counter() - start
+        vacuous=_vacuous(claim, parts),
+        parts=(*asked, *carried),
+        runs=run_findings,
+        near_misses=near_misses,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def answer(parts: Sequence[Statement], decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT) -> Findings:
+    """What is found on a user's own statements, which together are one question: `mint` makes its verdict as of a `Question`.
+
+    A question names no witness for its premises, so one is sought: a re-checked counterexample to falsehood under the premises
+    satisfies them, and so does that to a part. Premises that nothing is seen to satisfy are among the findings, as `vacuous`.
+    """
+    start = time.perf_counter()
+    ask = _asking(decide, recheck, seconds)
+    asked: list[Finding] = []
+    doubts: list[Finding] = []
+    for place, part in enumerate(parts, 1):
+        asked.append(ask(dataclasses.replace(part, id=f"part-{place}")))
+        if part_verdict(asked[-1]) is Verdict.REFUTED:
+            break  # that is the answer, and a part that takes all the time must not lose it
+    else:
+        premises = dict.fromkeys(part.where for part in parts if part.where)
+        found = [ask(Holds(id="premises", says="the premises", condition=FALSEHOOD, where=where)) for where in premises]
+        doubts = [finding for finding in found if part_verdict(finding) is not Verdict.REFUTED]
+    return Findings(
+        vacuous=tuple(doubt.says for doubt in doubts), parts=(*asked, *doubts), runs=(), near_misses=(), seconds=time.perf_counter() - start
     )
 
 
@@ -365,15 +384,3 @@ def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]
 
 def _true_at(condition: sp.Basic, witness: Mapping[sp.Symbol, sp.Expr]) -> bool:
     return condition.subs(witness, simultaneous=True) == sp.true
-
-
-def _doubts(parts: tuple[Statement, ...], asked: Sequence[Finding], ask: Ask) -> tuple[Finding, ...]:
-    """The premises of a question, which names no witness, that nothing is seen to satisfy.
-
-    A re-checked counterexample to falsehood under them satisfies them, and so does that of a refuted part.
-    """
-    if any(part_verdict(finding) is Verdict.REFUTED for finding in asked):
-        return ()
-    premises = dict.fromkeys(part.where for part in parts if part.where)
-    found = [ask(Holds(id="premises", says="the premises", condition=FALSEHOOD, where=where)) for where in premises]
-    return tuple(finding for finding in found if part_verdict(finding) is not Verdict.REFUTED)

@@ -7,6 +7,7 @@ high a power may be are limits with names; beyond them the text is refused with 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 import keyword
 import re
@@ -18,7 +19,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
+from proofs.kernel.statements import Holds, Increasing, Known, Limit, Statement, Supremum
 from proofs.kernel.terms import NotDifferentiable, derivative, joined, replaced
 from theory.exact import InvalidInput
 
@@ -316,10 +317,13 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
     raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'")
 
 
-def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
+def read_statement(
+    text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None, known: Sequence[Known] = ()
+) -> list[Statement]:
     """The statements that a text makes: one, or several joined by `and` where one of them is a form.
 
-    Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones).
+    Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones); `known`, statements
+    that hold and may be built on.
     Raises: InvalidInput, one line, for whatever is not in the grammar.
     """
     reading = Reading({})
@@ -330,7 +334,7 @@ def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] 
     parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
     if not any(_form_of(part) for part in parts):
         parts = [node]
-    return [_statement(part, tuple(premises), reading) for part in parts]
+    return [dataclasses.replace(_statement(part, tuple(premises), reading), known=tuple(known)) for part in parts]
 
 
 def _define(name: str, value: str, reading: Reading) -> None:

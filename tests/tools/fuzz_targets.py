@@ -329,8 +329,7 @@ def command_line(words):
             (ledger, "judged", _not_judged),
             (network_runs, "require_torch", lambda: _refuse("not trained")),  # which takes 180 MB from every later command
             (derivation, "derive", lambda name: _refuse(loss_named(name))),
-            (command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
-            (command, "check_claims", lambda claims, *_, **__: _refuse(claims)),
+            (command, "check_claims", lambda steps, *_: _refuse([read_statement(step.statement, step.where, step.let) for step in steps])),
         ):
             stack.enter_context(mock.patch.object(target, name, substitute))
         stack.enter_context(contextlib.redirect_stdout(out))
