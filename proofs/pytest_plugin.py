@@ -64,9 +64,9 @@ def _guards(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
             for claim_id in marker.args:
                 found.setdefault(claim_id, []).append(item.nodeid)
     if found:
-        from proofs.ledger import ledger
+        from proofs.claims import registry
 
-        known = {claim.id for claim in ledger.claims()}
+        known = {claim.id for claim in registry.claims()}
         for claim_id, tests in found.items():
             if claim_id not in known:
                 raise pytest.UsageError(f"{tests[0]}: claim {claim_id!r} is not in the ledger: 'ufm verify --list' lists the names")
@@ -82,10 +82,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """With `--ufm-guards`: every claim, and the tests that guard it."""
     if not config.getoption("--ufm-guards"):
         return
-    from proofs.ledger import ledger
+    from proofs.claims import registry
 
     guards = config.stash.get(GUARDS, {})
-    for claim in ledger.claims():
+    for claim in registry.claims():
         tests = guards.get(claim.id, [])
         terminalreporter.write_line(f"{claim.id}: {len(tests)} test(s)" if tests else f"{claim.id}: no test guards it")
         for test in tests:
@@ -97,9 +97,9 @@ class Claims(pytest.Collector):
 
     def collect(self) -> list[pytest.Item]:
         """One test a claim, in ledger order."""
-        from proofs.ledger import ledger
+        from proofs.claims import registry
 
-        return [ClaimItem.from_parent(self, name=claim.id) for claim in ledger.claims()]
+        return [ClaimItem.from_parent(self, name=claim.id) for claim in registry.claims()]
 
 
 class ClaimItem(pytest.Item):
@@ -107,9 +107,10 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the claim; what was kept from an earlier run of unchanged code is taken."""
+        from proofs.claims import registry
         from proofs.ledger import ledger
 
-        (claim,) = ledger.claims([self.name])
+        (claim,) = registry.claims([self.name])
         rows = list(ledger.judged([claim.id, *([claim.repaired_by] if claim.repaired_by else [])]))
         if ledger.exit_status(rows) != 0:
             raise ClaimFailed(

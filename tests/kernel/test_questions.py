@@ -13,7 +13,6 @@ from proofs.kernel.claim import Claim, NearMiss, Question
 from proofs.kernel.judge import FALSEHOOD
 from proofs.kernel.statements import Holds, Limit, MatrixIdentity, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
-from proofs.ledger import ledger
 from tests.tools.toys import AGAIN, CERTIFIED, DERIVED, REFUTED, TRUE_PART, bare, claim, evidence, judged, run, verdict
 
 x = sp.Symbol("x", real=True)
@@ -187,7 +186,7 @@ def test_the_ledger_takes_no_question_and_no_claim_can_do_without_near_misses(mo
     monkeypatch.setattr(registry.importlib, "import_module", lambda name: Module)
     try:
         with pytest.raises(TypeError, match="the ledger takes claims alone"):
-            ledger.claims()
+            registry.claims()
     finally:
         registry.modules.cache_clear()
     fields = {field.name for field in dataclasses.fields(Question)}

@@ -15,6 +15,7 @@ from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
 from numerics.unconstrained_features import flow
 from proofs.check import parse_claims
+from proofs.claims import registry
 from proofs.claims.networks import runs as network_runs
 from proofs.cli import main
 from proofs.commands import check as command
@@ -359,7 +360,7 @@ def _first_steps(system, horizon, name, longest_step, progress, integrate=flow.i
 
 
 def _not_judged(ids, *_):
-    for claim in ledger.claims(ids):
+    for claim in registry.claims(ids):
         yield mint(claim, jobs.nothing_found("not judged here"))
 
 
