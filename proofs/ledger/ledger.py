@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from proofs import engines
 from proofs.claims import registry
-from proofs.coq import audit, build
+from proofs.coq import audit, build, statements
 from proofs.kernel import verdict
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Findings, Row, investigate, mint
@@ -36,6 +36,7 @@ def key(claim_id: str) -> str:
         registry.module_of(claim_id),
         "proofs.kernel.judge",
         "proofs.coq.audit",
+        *(statements.glossaries() if claim.coq else ()),
         *(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)),
     )
     return f"{code} {kernel_key()}" if claim.coq else code
