@@ -404,12 +404,12 @@ class Field(SignedQuotients):
     def _trig(self, rat: Rat) -> tuple[Rat, Rat]:
         sine, cosine = Rat(ZERO, ONE), Rat(ONE, ONE)
         for coefficient, m in self._terms(rat):
-            s, c = self._trig_term(coefficient, m)
-            sine, cosine = (
-                self._sum([self.mul(sine, c), self.mul(cosine, s)]),
-                self._sum([self.mul(cosine, c), self.neg(self.mul(sine, s))]),
-            )
+            sine, cosine = self._turned(sine, cosine, *self._trig_term(coefficient, m))
         return sine, cosine
+
+    def _turned(self, sine: Rat, cosine: Rat, s: Rat, c: Rat) -> tuple[Rat, Rat]:
+        """Sine and cosine of an angle to which another one, of sine s and cosine c, is added."""
+        return self._sum([self.mul(sine, c), self.mul(cosine, s)]), self._sum([self.mul(cosine, c), self.neg(self.mul(sine, s))])
 
     def _trig_term(self, coefficient: Fraction, m: Rat) -> tuple[Rat, Rat]:
         expr = self.sympy(m)
@@ -432,10 +432,7 @@ class Field(SignedQuotients):
         s1, c1 = Rat(GENS[s_index], ONE), Rat(GENS[c_index], ONE)
         sine, cosine = Rat(ZERO, ONE), Rat(ONE, ONE)
         for _ in range(abs(int(multiple))):
-            sine, cosine = (
-                self._sum([self.mul(sine, c1), self.mul(cosine, s1)]),
-                self._sum([self.mul(cosine, c1), self.neg(self.mul(sine, s1))]),
-            )
+            sine, cosine = self._turned(sine, cosine, s1, c1)
         return (sine if multiple >= 0 else self.neg(sine)), cosine
 
     def _make_circular(self, kind: str, angle: sp.Expr, constant: bool) -> Gen:
