@@ -120,7 +120,7 @@ def header(paragraphs: Sequence[str], words: Iterable[str], libraries: str) -> s
 
 
 def head(setting: Setting) -> str:
-    """The head of the printed statements in a setting; none are printed of matrices that move."""
+    """The head of the printed statements in a setting; statements about matrices that move are all by hand, so it is empty there."""
     if setting is Setting.SCALARS:
         return header(NUMBERS, _told("NUMBERS"), NUMBER_LIBRARIES)
     return header(MATRICES, _told("MATRICES"), MATRIX_LIBRARIES) if setting is Setting.MATRICES else ""
@@ -146,7 +146,7 @@ def definition(part: Statement) -> str | None:
     """The part as a Coq definition; None where it cannot be printed, or SymPy left nothing to prove of it."""
     if settled(part):
         return None
-    comment = part.says.replace("(*", "( *").replace("*)", "* )").replace('"', "'")  # which could end the comment, or begin a string
+    comment = part.says.replace("(*", "( *").replace("*)", "* )").replace('"', "'")  # these could end the comment, or begin a string
     try:
         return f"  (* {comment} *)\n  Definition {name(part)} : Prop :=\n{statement(part, indent='    ')}.\n"
     except Unprintable:
@@ -221,7 +221,9 @@ def context(setting: Setting, stated: Iterable[Stated]) -> str:
     """The text with which a file of the audit begins: the words, and these statements."""
     words = [pinned("meaning.v"), formulas()] if setting is Setting.SCALARS else []
     texts = [*words, pinned(f"reviewed/{setting.value}.v"), head(setting), *blocks(setting, stated)]
-    return re.sub(r"^From UFM .*\n", "", "\n".join(texts), flags=re.MULTILINE)  # what is imported elsewhere stands here itself
+    return re.sub(
+        r"^From UFM .*\n", "", "\n".join(texts), flags=re.MULTILINE
+    )  # what the files of the build import stands in this one itself
 
 
 def written(stated: Stated, folder: Path) -> bool:

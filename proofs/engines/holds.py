@@ -1,4 +1,4 @@
-"""Holds: a condition at all admitted values. Proof by cases of the premises, refutation by an exact point."""
+"""The engine for conditions at all admitted values: a proof by cases of the premises, or an exact point at which one fails."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def decide_problem(problem: Problem, written: sp.Basic, deadline: float) -> Evid
     if point is None and contradiction(problem.cases, deadline) is not None:
         return unsettled("the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)
     witness = refute.quick(question(problem), QUICK_POINTS)
-    if witness is None:  # a witness of no variables is one
+    if witness is None:  # the witness of a statement without variables is empty, and is one
         witness = refute.cheap(question(problem))
     if witness is not None:
         return _fails(problem, witness)

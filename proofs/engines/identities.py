@@ -1,4 +1,4 @@
-"""Polynomial identities in any number of variables: expanded by SymPy, and again, from the statement, by FLINT."""
+"""The engine for polynomial identities in any number of variables: SymPy expands them, and FLINT again, from the statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limit: by leading terms; the signs of parameters are proved, and the proofs are the certificate."""
+"""The engine for limits: leading terms, with the signs of parameters proved; these proofs are the certificate."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Identities between matrix expressions of symbolic sizes: tried at random matrices, proved as words.
+"""The engine for identities between matrix expressions of symbolic sizes: tried at random matrices, and proved as words.
 
-Orthonormal columns are rational: the Cayley transform of a random skew matrix.
+A random matrix of orthonormal columns is rational here: it is taken from the Cayley transform of a random skew matrix.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Increasing: f(y) > f(x) for all admitted x < y, by the definition or by the sign of the derivative."""
+"""The engine for increasing expressions: f(y) > f(x) for all admitted x < y, shown as it stands or by the sign of the derivative."""
 
 from __future__ import annotations
 

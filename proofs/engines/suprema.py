@@ -1,4 +1,4 @@
-"""Supremum: an upper bound proved by inequalities, and approached at a point or in a limit."""
+"""The engine for suprema: an upper bound that is proved by inequalities, and approached at a point or in a limit."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
 
 Decide = Callable[[Statement, float], Evidence]
 Recheck = Callable[[Statement, Evidence], bool]
-Kernel = Callable[[str, Statement, Sequence[str]], Evidence]  # of a claim's part and the theorems that carry it
+Kernel = Callable[
+    [str, Statement, Sequence[str]], Evidence
+]  # is asked for a claim's id, a part of it, and the theorems that carry the part
 Ask = Callable[[Statement], "Finding"]
 
 SECONDS_PER_STATEMENT = 30.0
@@ -125,7 +127,7 @@ def answer(parts: Sequence[Statement], decide: Decide, recheck: Recheck, seconds
     for place, part in enumerate(parts, 1):
         asked.append(ask(dataclasses.replace(part, id=f"part-{place}")))
         if part_verdict(asked[-1]) is Verdict.REFUTED:
-            break  # that is the answer, and a part that takes all the time must not lose it
+            break  # a refuted part is the answer, and a later one that takes all the time must not lose it
     else:
         premises = dict.fromkeys(part.where for part in parts if part.where)
         found = [ask(Holds(id="premises", says="the premises", condition=FALSEHOOD, where=where)) for where in premises]
@@ -146,7 +148,7 @@ def mint(claim: Claim, findings: Findings) -> Row:
     """
     problems = [f"no witness satisfies: {premise}" for premise in findings.vacuous]
     if not any(finding.evidence.road != "coq" for finding in findings.parts) and not findings.runs:
-        problems.append("nothing was checked")  # a kernel's word on no part of the claim is none
+        problems.append("nothing was checked")  # what Coq says counts only for a part that the engines were asked about
     for miss in findings.near_misses:
         if not miss.rejected_by or miss.passed_by:
             by = ", ".join(miss.passed_by) or "every road"
@@ -160,7 +162,7 @@ def mint(claim: Claim, findings: Findings) -> Row:
             problems.append(f"Coq's kernel does not carry '{finding.says}': {evidence.note}")
     verdicts = _part_verdicts(claim.id, findings.parts)
     if Verdict.REFUTED in verdicts and not findings.vacuous:
-        return Row(_MINT, claim.id, Verdict.REFUTED, (), findings)  # runs and near misses carry no evidence for it
+        return Row(_MINT, claim.id, Verdict.REFUTED, (), findings)  # a refutation does not rest on runs and near misses
     absent = [Verdict.NOT_CHECKED for finding in findings.runs if finding.evidence.outcome is Outcome.ABSENT]
     weakest = max([*verdicts, *absent], key=list(Verdict).index, default=Verdict.SUPPORTED)
     if weakest in (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED) and not isinstance(claim, Question):
@@ -213,7 +215,10 @@ def part_verdict(finding: Finding) -> Verdict:
 
 
 def _require_ids(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Statement, ...]) -> None:
-    """Raises: ValueError as `investigate` says."""
+    """See that parts and runs can be told apart by their ids, and that what is told of a part is told of one.
+
+    Raises: ValueError as `investigate` says.
+    """
     ids = [statement.id for statement in (*parts, *runs)]
     wrong = [part_id for part_id in ids if not PART_ID.fullmatch(part_id) or ids.count(part_id) > 1]
     if wrong:
@@ -226,7 +231,7 @@ def _require_ids(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Stateme
 
 
 def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
-    """What sends one statement down its road."""
+    """A function that asks the engines about one statement, or measures it, and has what must be re-checked re-checked."""
 
     def ask(statement: Statement) -> Finding:
         start = time.perf_counter()
@@ -317,9 +322,9 @@ def _near_misses(claim: Claim, originals: Sequence[Statement], findings: Sequenc
     """What the near misses guard. None is asked where a tool is missing, which rejects nothing."""
     if any(finding.evidence.outcome is Outcome.ABSENT for finding in findings):
         return ()
-    bare = {statement.id for statement in originals} - set(claim.without_near_miss)  # not guarded yet
+    bare = {statement.id for statement in originals} - set(claim.without_near_miss)  # the parts that no near miss has guarded yet
     if any(part_verdict(finding) is Verdict.REFUTED for finding in findings):
-        bare = set()  # which needs no guards
+        bare = set()  # a claim that is refuted needs no guards
     found = []
     for near_miss in claim.near_misses:
         found.append(_near_miss(claim, near_miss, originals, bare, ask))

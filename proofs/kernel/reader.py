@@ -28,7 +28,7 @@ MAX_NODES = 4_000
 MAX_DEPTH = 120  # nested brackets; Python's own parser gives up near 200
 MAX_SIZE = 20_000  # parts of an expression once its lets are put in
 MAX_DIGITS = 400
-MAX_EXPONENT = 10_000  # of a number raised to a number
+MAX_EXPONENT = 10_000  # the largest exponent of a power of two numbers
 MAX_NUMBER_BITS = 100_000
 
 FUNCTIONS: dict[str, tuple[type, int | None]] = {
@@ -48,7 +48,7 @@ FUNCTIONS: dict[str, tuple[type, int | None]] = {
     "sinh": (sp.sinh, 1),
     "cosh": (sp.cosh, 1),
 }
-INFINITE = (sp.oo, -sp.oo)  # only ever whole arguments or values: arithmetic with them is refused
+INFINITE = (sp.oo, -sp.oo)  # they stand only as whole arguments or values: arithmetic with them is refused
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo}
 FORMS = {"limit": 3, "sup": 4, "inf": 4, "attained": 4, "increasing": 2, "diff": 2}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -64,7 +64,7 @@ COMPARISONS: dict[type, type] = {
 
 @dataclass
 class Reading:
-    """One reading: the names met so far."""
+    """The state of one reading: the variables met so far, and the expressions that names stand for by `let`."""
 
     symbols: dict[str, sp.Symbol]
     lets: Mapping[str, sp.Expr] = field(default_factory=dict)
@@ -122,7 +122,7 @@ def _short(text: str) -> str:
 
 
 def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
-    """A real expression.
+    """The real expression that a node of the tree writes.
 
     Raises: InvalidInput for whatever is not in the grammar.
     """
@@ -190,14 +190,14 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
 
 
 def _written(operation: Any, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-    """The sum or product as it stands."""
+    """The sum or product as it is written, nothing evaluated; only a factor 1 is left out."""
     if operation is sp.Mul and 1 in (left, right):
         return left if right == 1 else right
     return operation(*(part for side in (left, right) for part in (side.args if isinstance(side, operation) else (side,))), evaluate=False)
 
 
 def _value(expr: sp.Expr) -> sp.Expr:
-    """A constant evaluated; anything else as it stands."""
+    """The value of a constant; any other expression as it stands."""
     return expr if expr.free_symbols or expr in INFINITE else replaced(expr, {})
 
 

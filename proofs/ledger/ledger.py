@@ -89,7 +89,7 @@ def judged(ids: Iterable[str] = (), fresh: bool = False, progress: Callable[[str
         for job, found in ended:
             for place, claim in enumerate(registry.claims(job.name.split())):
                 findings = found.findings() if isinstance(found, jobs.Stopped) else found[place]
-                if not isinstance(found, jobs.Stopped) and not _absent(findings):  # the tool may come
+                if not isinstance(found, jobs.Stopped) and not _absent(findings):  # a missing tool may be installed later
                     kept.store(claim.id, key(claim.id), findings)
                 progress(claim.id)
                 yield mint(claim, findings)
