@@ -9,9 +9,9 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from proofs.commands import INTERRUPTED, WRONG_INPUT, one_line
 from theory.exact import InvalidInput
 
-WRONG_INPUT, INTERRUPTED = 2, 130
 # The base of every usage error of the parser; Typer names only its subclasses.
 UsageProblem: Any = typer.BadParameter.__mro__[2]
 
@@ -67,10 +67,10 @@ def main(arguments: list[str] | None = None) -> int:
     except InvalidInput as error:
         problem = str(error)
     except UsageProblem as error:
-        problem = " ".join(error.format_message().split())
+        problem = error.format_message()
     else:
         if status == INTERRUPTED:  # Typer turns the interrupt into this status
             print("ufm: interrupted; what was finished is kept", file=sys.stderr)
         return status
-    print(f"ufm: {problem}", file=sys.stderr)
+    print(f"ufm: {one_line(problem)}", file=sys.stderr)
     return WRONG_INPUT

@@ -20,14 +20,14 @@ GUARDS = pytest.StashKey[dict[str, list[str]]]()  # claim id → the tests that 
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The two options."""
+    """Add the options `--ufm-claims` and `--ufm-guards`."""
     group = parser.getgroup("ufm", "the ledger of ufm-verifier")
     group.addoption("--ufm-claims", action="store_true", help="judge every claim of the ledger, one test a claim")
     group.addoption("--ufm-guards", action="store_true", help="run nothing; list the claims and the tests that guard them")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker, so that --strict-markers knows it.
+    """Declare the marker, so that --strict-markers knows it.
 
     Raises: pytest.UsageError for `--ufm-guards` with pytest-xdist, whose parent process collects no tests.
     """
@@ -38,16 +38,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """With `--ufm-claims` the claims stand beside the test files."""
+    """With `--ufm-claims` the claims are collected beside the test files."""
     report = yield
     if isinstance(collector, pytest.Session) and collector.config.getoption("--ufm-claims"):
         report.result.append(Claims.from_parent(collector, name="ufm-claims", nodeid="ufm-claims"))
     return report
 
 
-@pytest.hookimpl(tryfirst=True)  # before -k and -m choose
+@pytest.hookimpl(tryfirst=True)  # this runs before -k and -m choose among the tests
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The ids of markers are looked up.
+    """Look up the claim ids that markers name.
 
     Raises: pytest.UsageError for a marker with an id that is not in the ledger, or with none.
     """
@@ -64,9 +64,9 @@ def _guards(items: Iterable[pytest.Item]) -> dict[str, list[str]]:
             for claim_id in marker.args:
                 found.setdefault(claim_id, []).append(item.nodeid)
     if found:
-        from proofs.ledger import ledger
+        from proofs.claims import registry
 
-        known = {claim.id for claim in ledger.claims()}
+        known = {claim.id for claim in registry.claims()}
         for claim_id, tests in found.items():
             if claim_id not in known:
                 raise pytest.UsageError(f"{tests[0]}: claim {claim_id!r} is not in the ledger: 'ufm verify --list' lists the names")
@@ -82,10 +82,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """With `--ufm-guards`: every claim, and the tests that guard it."""
     if not config.getoption("--ufm-guards"):
         return
-    from proofs.ledger import ledger
+    from proofs.claims import registry
 
     guards = config.stash.get(GUARDS, {})
-    for claim in ledger.claims():
+    for claim in registry.claims():
         tests = guards.get(claim.id, [])
         terminalreporter.write_line(f"{claim.id}: {len(tests)} test(s)" if tests else f"{claim.id}: no test guards it")
         for test in tests:
@@ -93,13 +93,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 class Claims(pytest.Collector):
-    """The ledger."""
+    """All claims of the ledger, as one collector of tests."""
 
     def collect(self) -> list[pytest.Item]:
         """One test a claim, in ledger order."""
-        from proofs.ledger import ledger
+        from proofs.claims import registry
 
-        return [ClaimItem.from_parent(self, name=claim.id) for claim in ledger.claims()]
+        return [ClaimItem.from_parent(self, name=claim.id) for claim in registry.claims()]
 
 
 class ClaimItem(pytest.Item):
@@ -107,9 +107,10 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the claim; what was kept from an earlier run of unchanged code is taken."""
+        from proofs.claims import registry
         from proofs.ledger import ledger
 
-        (claim,) = ledger.claims([self.name])
+        (claim,) = registry.claims([self.name])
         rows = list(ledger.judged([claim.id, *([claim.repaired_by] if claim.repaired_by else [])]))
         if ledger.exit_status(rows) != 0:
             raise ClaimFailed(

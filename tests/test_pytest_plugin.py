@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from proofs.ledger import ledger
+from proofs.claims import registry
 from tests.tools import limits
 
 MARKED = """import pytest
@@ -38,7 +38,7 @@ def test_claims_run_as_tests_beside_the_others_and_k_chooses_among_them(pytest_i
     status, out = pytest_in("--ufm-claims", "-v", "-k", "mine or majority-first")
     assert status == 0
     assert "3 passed" in out
-    everything = len(ledger.claims()) + 1
+    everything = len(registry.claims()) + 1
     assert f"collected {everything} items / {everything - 3} deselected / 3 selected" in out
     for line in ("ufm-claims::majority-first PASSED", "ufm-claims::majority-first-of-small-initialisation PASSED"):
         assert line in out
@@ -51,12 +51,13 @@ def test_without_the_option_no_claim_is_run(pytest_in):
 
 REFUSING = """
 import proofs.ledger.ledger
+from proofs.claims import registry
 from proofs.kernel.judge import Finding, Findings, mint
 from proofs.kernel.verdict import Evidence, Outcome
 
 def judged(ids, **_):
     evidence = Evidence(road="run", engine="runs", outcome=Outcome.FAILS, number="1", bound="0")
-    for claim in proofs.ledger.ledger.claims(ids):
+    for claim in registry.claims(ids):
         yield mint(claim, Findings(vacuous=(), parts=(), near_misses=(), seconds=0,
                                    runs=(Finding(part_id="agrees", says="it agrees", evidence=evidence, rechecked=False),)))
 proofs.ledger.ledger.judged = judged

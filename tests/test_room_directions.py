@@ -124,7 +124,7 @@ def test_a_verdict_does_not_depend_on_the_seconds_that_the_judge_writes_down():
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and any(isinstance(inner, ast.Name) and inner.id == "time" for inner in ast.walk(node))
     }
-    assert clocks <= {"investigate", "_asking", "ask"}, f"{clocks} look at a clock"
+    assert clocks <= {"investigate", "answer", "_asking", "ask"}, f"{clocks} look at a clock"
     (mint,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "mint")
     assert "seconds" not in ast.unparse(ast.Module(mint.body[1:], [])), "a verdict must not depend on how long it took"
 

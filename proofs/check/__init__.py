@@ -2,6 +2,5 @@
 
 from proofs.check.files import Step, parse_claims, read_file
 from proofs.check.judging import DEFAULT_TIMEOUT, check_claims, check_one, check_statement
-from proofs.check.statements import statements_of
 
-__all__ = ["DEFAULT_TIMEOUT", "Step", "check_claims", "check_one", "check_statement", "parse_claims", "read_file", "statements_of"]
+__all__ = ["DEFAULT_TIMEOUT", "Step", "check_claims", "check_one", "check_statement", "parse_claims", "read_file"]

@@ -29,6 +29,7 @@ from proofs.coq.printer import Unprintable, names, term
 from proofs.coq.printer import statement as printed
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Holds, Statement
+from proofs.kernel.verdict import HELD
 
 SECONDS = 20  # of processor time, for one script: most that find a proof need less than one
 WAYS = ("alone", "pairs", "ones", "pairs_ones", "forms")  # the longest last
@@ -247,29 +248,13 @@ def _accepted(statement: str, script: str, seconds: int) -> tuple[str, ...]:
         return found
 
 
-def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """A result with its "coq" part, and the kernel in place of the solvers where Coq proves every part.
-
-    Arguments: `premises`, the results of the claims that it uses.
-    """
-    from proofs.check.judging import HELD
-    from proofs.check.statements import statements_of
-
-    if result["verdict"] not in HELD:
-        return {
-            **result,
-            "coq": {
-                "checked": False,
-                "script": "",
-                "axioms": [],
-                "seconds": 0.0,
-                "why": f"only what holds is checked, and this one is {result['verdict']}",
-            },
-        }
-
-    used = [(p["statement"], p["where"], p["let"]) for p in premises]
+def confirm(result: dict[str, Any], parts: Sequence[Statement]) -> dict[str, Any]:
+    """A result with its "coq" part, and the kernel in place of the solvers where Coq proves every part of the statement."""
+    if result["verdict"].upper() not in HELD:
+        why = f"only what holds is checked, and this one is {result['verdict']}"
+        return {**result, "coq": {"checked": False, "script": "", "axioms": [], "seconds": 0.0, "why": why}}
     found: list[dict[str, Any]] = []
-    for part in statements_of(result["statement"], result["where"], result["let"], used):
+    for part in parts:
         found.append(prove(part, scripts=scripts_of(part, result["certificate"])))
         if not found[-1]["checked"]:
             break
@@ -283,21 +268,18 @@ def confirm(result: dict[str, Any], premises: Sequence[Mapping[str, Any]] = ()) 
 
 
 def confirm_all(
-    results: Sequence[dict[str, Any]], lets: Sequence[Mapping[str, str]], workers: int, progress: Callable[[str], None] | None = None
+    results: Sequence[dict[str, Any]], parts: Sequence[Sequence[Statement]], workers: int, progress: Callable[[str], None] | None = None
 ) -> list[dict[str, Any]]:
-    """`confirm` for the results of a derivation, each with the definitions of its claim."""
-    full = [{**result, "let": dict(let)} for result, let in zip(results, lets, strict=True)]
-    by_id = {result.get("id"): result for result in full}
+    """`confirm` for the results of a derivation, each with the statements that its text was read as."""
 
-    def one(result: dict[str, Any]) -> dict[str, Any]:
-        said = confirm(result, [by_id[name] for name in result.get("uses", ())])
-        del said["let"]
+    def one(result: dict[str, Any], read: Sequence[Statement]) -> dict[str, Any]:
+        said = confirm(result, read)
         if progress is not None:
             progress(f"{said.get('id', 'statement')}: {sentence(said['coq'])}")
         return said
 
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(one, full))
+        return list(pool.map(one, results, parts))
 
 
 def sentence(said: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ class Step:
 def read_file(path: Path) -> list[Step]:
     """The claims of a derivation file.
 
-    Raises: InvalidInput, one line, for a file that cannot be read or is not of the contract's form.
+    Raises: InvalidInput, one line, for a file that cannot be read, or is not made of `[[claim]]` tables with the fields of a `Step`.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:

@@ -1,13 +1,13 @@
 """Judging a user's own statements: each is a claim to the ledger's judge, in a process that its limit stops.
 
-A step of a derivation becomes a `Question`, whose parts are the statements of its text. The judge's verdict on it, and what
-its parts brought, become the contract's JSON object here and nowhere else.
+The text of a step of a derivation is read here, once, as the statements that are its parts. The judge's verdict on them as a
+`Question`, and what they brought, become the JSON object that `ufm check --json` prints, here and nowhere else.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
+import os
 import pkgutil
 import time
 from collections import deque
@@ -18,9 +18,10 @@ from typing import Any
 
 from proofs import checker, engines, search
 from proofs.check.files import Step
-from proofs.check.statements import statements_of
 from proofs.kernel.claim import Question
-from proofs.kernel.judge import Finding, Findings, Row, investigate, mint, part_verdict
+from proofs.kernel.judge import Finding, Findings, Row, answer, mint, part_verdict
+from proofs.kernel.reader import read_statement
+from proofs.kernel.statements import Holds, Known, Statement
 from proofs.kernel.verdict import Outcome, Reason, Verdict
 from proofs.ledger import jobs
 from proofs.store.dependencies import versions
@@ -31,6 +32,7 @@ GRACE = 1.0  # seconds that the engines are given less than their process, to an
 WORDS = {Verdict.PROVED: "proved", Verdict.DERIVED: "derived", Verdict.REFUTED: "refuted", Verdict.UNDECIDED: "undecided"}
 HELD = frozenset({"proved", "derived"})
 
+Progress = Callable[[str], None] | None
 Texts = tuple[str, Sequence[str], Mapping[str, str]]  # statement, where, let
 
 
@@ -45,43 +47,46 @@ def check_statement(
 
     Arguments: `where`, `let` as the command line has them; `seconds` of processor time, after which the engines give up;
     `premises`, claims that hold.
-    Returns: the contract's JSON object; `reason` says why.
+    Returns: the JSON object of `ufm check --json`, without what Coq says; `reason` says why.
     Raises: InvalidInput where a text is not in the grammar, or nothing satisfies the premises.
     """
-    step = Step("statement", statement, list(where), dict(let or {}))
-    return {"statement": statement, "where": list(where), **_result(step, _investigated(step, premises, seconds)), "versions": versions()}
+    known = [fact for text, conditions, names in premises for fact in known_of(read_statement(text, conditions, names))]
+    parts = read_statement(statement, where, let, known)
+    result = _result(Step("statement", statement, list(where)), _found(parts, seconds))
+    if result["verdict"] == "error":
+        raise InvalidInput(result["message"])
+    return {name: value for name, value in result.items() if name != "coq"}
 
 
-def _investigated(step: Step, premises: Sequence[Texts], seconds: float) -> Findings:
-    """What the engines bring on the parts of a step; a part is given the time that those before it left."""
+def _found(parts: Sequence[Statement], seconds: float) -> Findings:
+    """What the engines find on statements that share so much processor time of this process: each is given what is left."""
     deadline = time.process_time() + seconds
-    parts = tuple(
-        dataclasses.replace(part, id=f"part-{place}")
-        for place, part in enumerate(statements_of(step.statement, step.where, step.let, premises), 1)
-    )
-    question = Question(id=step.id, says=step.statement, parts=lambda said: parts)
-    return investigate(question, lambda statement, _: engines.decide(statement, deadline - time.process_time()), engines.recheck)
+    return answer(parts, lambda part, _: engines.decide(part, deadline - time.process_time()), engines.recheck)
 
 
-def _answer(step: Step, premises: Sequence[Texts], seconds: float) -> Findings | InvalidInput:
-    """`_investigated` in a job's process: wrong input of one step must not end the others."""
-    try:
-        return _investigated(step, premises, seconds)
-    except InvalidInput as error:
-        return error
+def known_of(parts: Sequence[Statement]) -> list[Known]:
+    """What may be built on where these statements hold: each where its own premises do; forms such as limits are no premises."""
+    return [Known(where=part.where, condition=part.condition) for part in parts if isinstance(part, Holds)]
 
 
-def _result(step: Step, found: Findings) -> dict[str, Any]:
-    """The judge's verdict in the contract's words, with what decides it.
+def _result(step: Step, found: Findings | InvalidInput) -> dict[str, Any]:
+    """The JSON object of a step, with the judge's verdict and what decides it; a wrong input has the verdict "error".
 
-    Raises: InvalidInput where the premises contradict each other.
+    Premises that contradict each other are a wrong input too, which only an engine sees.
     """
-    if any(finding.evidence.reason is Reason.CONTRADICTORY_PREMISES for finding in found.parts):
-        raise InvalidInput(f"where {step.where} cannot hold together: nothing satisfies the premises, so drop or mend one")
-    row = mint(Question(id=step.id, says=step.statement), found)
-    word = WORDS.get(row.verdict, "undecided")
-    result = {"verdict": word, **(_joined(row.findings.parts) if word in HELD else _told(_deciding(row)))}
-    return {**result, "seconds": round(found.seconds, 4)}
+    judged: dict[str, Any]
+    if isinstance(found, Findings) and any(each.evidence.reason is Reason.CONTRADICTORY_PREMISES for each in found.parts):
+        found = InvalidInput(f"where {step.where} cannot hold together: nothing satisfies the premises, so drop or mend one")
+    if isinstance(found, InvalidInput):
+        judged = {"verdict": "error", **blank(), "message": str(found), "seconds": 0.0}
+    else:
+        row = mint(Question(id=step.id, says=step.statement), found)
+        word = WORDS.get(row.verdict, "undecided")
+        told = _joined(found.parts) if word in HELD else _told(_deciding(row))
+        judged = {"verdict": word, **told, "seconds": round(found.seconds, 4)}
+    place = {"id": step.id, "line": step.line} if step.line else {}
+    uses = {"uses": list(step.uses)} if step.line else {}
+    return {**place, "statement": step.statement, "where": list(step.where), **uses, **judged, "coq": None, "versions": versions()}
 
 
 def _deciding(row: Row) -> Finding:
@@ -141,22 +146,23 @@ def start_up(many: bool) -> None:
 
 
 def check_claims(
-    steps: Sequence[Step], seconds: float = DEFAULT_TIMEOUT, progress: Callable[[str], None] | None = None
+    steps: Sequence[Step], seconds: float = DEFAULT_TIMEOUT, progress: Progress = None, coq: bool = False
 ) -> list[dict[str, Any]]:
     """Judge the steps of a derivation, in parallel where they do not rest on each other.
 
-    Arguments: `seconds` of processor time for each step.
+    Arguments: `seconds` of processor time for each step; `progress` is told each that is judged; `coq`, whether what holds
+    is proved again by Coq.
     Returns: one JSON object a step, in order. A step that rests on one that does not hold is undecided and says so; one with
     wrong input has the verdict "error" and a message. The others are judged all the same.
     """
-    start_up(len(steps) > 1)
     by_id = {step.id: step for step in steps}
+    parts: dict[str, list[Statement]] = {}
     results: dict[str, dict[str, Any]] = {}
     later = list(steps)
-    ready: deque[jobs.Job[Findings | InvalidInput]] = deque()
+    ready: deque[jobs.Job[Findings]] = deque()
 
     def finish(step: Step, found: Findings | InvalidInput) -> None:
-        results[step.id] = _complete(step, found)
+        results[step.id] = _result(step, found)
         if progress is not None:
             progress(f"{step.id}: {results[step.id]['verdict']}")
 
@@ -167,52 +173,42 @@ def check_claims(
                 continue
             later.remove(step)
             broken = next((name for name in step.uses if results[name]["verdict"] not in HELD), None)
-            if broken is None:
-                premises = [(used.statement, used.where, used.let) for used in steps if used.id in step.uses]
-                ready.append(jobs.Job(step.id, partial(_answer, step, premises, max(seconds - GRACE, seconds / 2)), seconds))
-            else:
+            if broken is not None:
                 why = f"rests on {broken!r} (line {by_id[broken].line}), which is {results[broken]['verdict']}"
                 finish(step, jobs.nothing_found(why))
+                continue
+            try:
+                known = [fact for name in dict.fromkeys(step.uses) for fact in known_of(parts[name])]
+                parts[step.id] = read_statement(step.statement, step.where, step.let, known)
+            except InvalidInput as error:
+                finish(step, error)
+            else:
+                ready.append(jobs.Job(step.id, partial(_found, parts[step.id], max(seconds - GRACE, seconds / 2)), seconds))
 
     release()
+    if ready:
+        start_up(len(steps) > 1)
     with closing(jobs.run(ready, "fork")) as ended:
         for job, found in ended:
             finish(by_id[job.name], found.findings() if isinstance(found, jobs.Stopped) else found)
             release()
-    return [results[step.id] for step in steps]
+    judged = [results[step.id] for step in steps]
+    if coq:
+        from proofs.check.coq import confirm_all  # loaded where it is asked for
 
-
-def _complete(step: Step, found: Findings | InvalidInput) -> dict[str, Any]:
-    """A result with every field of the contract."""
-    try:
-        if isinstance(found, InvalidInput):
-            raise found
-        result = _result(step, found)
-    except InvalidInput as error:
-        result = {"verdict": "error", **blank(), "message": str(error), "seconds": 0.0}
-    full = {
-        "id": step.id,
-        "line": step.line,
-        "statement": step.statement,
-        "where": list(step.where),
-        "uses": list(step.uses),
-        **result,
-        "coq": None,
-        "versions": versions(),
-    }
-    return full if step.line else {name: value for name, value in full.items() if name not in ("id", "line", "uses")}
+        return confirm_all(judged, [parts.get(step.id, []) for step in steps], os.cpu_count() or 1, progress)
+    return judged
 
 
 def check_one(
-    statement: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None, seconds: float = DEFAULT_TIMEOUT
+    statement: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None, seconds: float = DEFAULT_TIMEOUT, coq: bool = False
 ) -> dict[str, Any]:
     """Judge one statement in a process of its own, stopped beyond `seconds` of processor time.
 
-    Raises: InvalidInput for a wrong input.
+    Arguments: as those of `check_claims`.
+    Raises: InvalidInput for a wrong input, at once where the text is not in the grammar.
     """
-    step = Step("statement", statement, list(where), dict(let or {}))
-    statements_of(statement, where, let, ())  # a wrong input is refused at once, without a process
-    (result,) = check_claims([step], seconds)
+    (result,) = check_claims([Step("statement", statement, list(where), dict(let or {}))], seconds, coq=coq)
     if result["verdict"] == "error":
         raise InvalidInput(result["message"])
     return result

@@ -20,7 +20,6 @@ from flint import fmpq, fmpz
 
 from proofs.checker import balls
 from proofs.checker.bounds import Bound, enclosure, root_bound, variable_bounds
-from proofs.checker.coefficients import sign_by_coefficients
 from proofs.checker.quotients import (
     GENS,
     MAX_POWER,
@@ -30,12 +29,12 @@ from proofs.checker.quotients import (
     SLOTS,
     ZERO,
     Gen,
-    Quotients,
     Rat,
     Unsupported,
     single_generator,
     whole_power,
 )
+from proofs.checker.signs import SignedQuotients
 from proofs.kernel.terms import difference
 
 
@@ -58,7 +57,7 @@ class _Refine(Exception):
         self.key, self.unit = key, unit
 
 
-class Field(Quotients):
+class Field(SignedQuotients):
     """The normal forms under given premises (pairs `(expr, rel)` that mean expr rel 0)."""
 
     def __init__(self, premises: Sequence[tuple[sp.Expr, str]] = ()) -> None:
@@ -74,8 +73,7 @@ class Field(Quotients):
         self.gens: list[Gen] = []
         self._index: dict[Any, int] = {}
         self._memo: dict[sp.Expr, Rat] = {}
-        self._signs: dict[str, tuple[int | None, bool]] = {}
-        self._known: dict[str, tuple[int, bool]] = {}
+        self._forget_signs()
         self._loaded = False
 
     def _restartable(self, action: Any) -> Any:
@@ -102,36 +100,12 @@ class Field(Quotients):
             except (NeedSign, Unsupported):
                 continue
 
-    def _learn(self, rat: Rat, strict: bool) -> None:
-        """Record the sign of the one factor of a premise N/D ≥ 0 whose sign is not yet known."""
-        content, factors = (rat.num * rat.den).factor()
-        total, unknown = (1 if content > 0 else -1), []
-        for poly, power in factors:
-            if power % 2 == 0 and strict:
-                continue  # it is not zero, and its square says no more
-            sign, nonzero = self._sign(poly)
-            if sign is None or not nonzero:
-                unknown.append((poly, power))
-            elif power % 2:
-                total *= sign
-        if len(unknown) == 1 and unknown[0][1] % 2:
-            poly = unknown[0][0]
-            if self.sign(poly) in (None, total):
-                self._known[str(poly)] = (total, strict)
-                self._signs.clear()
-
     def rat(self, expr: sp.Expr) -> Rat:
         """The normal form of `expr`.
 
         Raises: Unsupported; NeedSign where a case distinction is needed first.
         """
-
-        def action() -> Rat:
-            self._load()
-            return self._rat(expr)
-
-        result: Rat = self._restartable(action)
-        return result
+        return self.rats([expr])[0]
 
     def rats(self, exprs: Sequence[sp.Expr]) -> list[Rat]:
         """Normal forms that can be used together (`rat` may refine generators and so void older forms)."""
@@ -323,22 +297,13 @@ class Field(Quotients):
 
     # -- roots, exponentials, logarithms, circular functions -----------------------------------------
 
-    def _factors(self, rat: Rat) -> tuple[fmpq, list[tuple[Any, int]]]:
-        content = fmpq(1)
-        factors: list[tuple[Any, int]] = []
-        for poly, direction in ((rat.num, 1), (rat.den, -1)):
-            c, found = poly.factor()
-            content = content * c if direction > 0 else content / c
-            factors += [(p, e * direction) for p, e in found]
-        return content, factors
-
     def _signed_factors(self, rat: Rat, positive: bool) -> tuple[fmpq, list[tuple[Any, int]]]:
         """Factors of a `rat` that is ≥ 0 (> 0 for `positive`) where it is defined, each made ≥ 0 by its sign.
 
         The sign of one factor follows from those of the others only where these are not zero: x²y ≥ 0 says nothing of y
         at x = 0. The content is negative where the signs leave only the value 0.
         """
-        content, factors = self._factors(rat)
+        content, factors = self.factors(rat)
         good: list[tuple[Any, int]] = []
         unknown: list[tuple[Any, int]] = []
         for poly, power in factors:
@@ -439,12 +404,12 @@ class Field(Quotients):
     def _trig(self, rat: Rat) -> tuple[Rat, Rat]:
         sine, cosine = Rat(ZERO, ONE), Rat(ONE, ONE)
         for coefficient, m in self._terms(rat):
-            s, c = self._trig_term(coefficient, m)
-            sine, cosine = (
-                self._sum([self.mul(sine, c), self.mul(cosine, s)]),
-                self._sum([self.mul(cosine, c), self.neg(self.mul(sine, s))]),
-            )
+            sine, cosine = self._turned(sine, cosine, *self._trig_term(coefficient, m))
         return sine, cosine
+
+    def _turned(self, sine: Rat, cosine: Rat, s: Rat, c: Rat) -> tuple[Rat, Rat]:
+        """Sine and cosine of an angle to which another one, of sine s and cosine c, is added."""
+        return self._sum([self.mul(sine, c), self.mul(cosine, s)]), self._sum([self.mul(cosine, c), self.neg(self.mul(sine, s))])
 
     def _trig_term(self, coefficient: Fraction, m: Rat) -> tuple[Rat, Rat]:
         expr = self.sympy(m)
@@ -467,10 +432,7 @@ class Field(Quotients):
         s1, c1 = Rat(GENS[s_index], ONE), Rat(GENS[c_index], ONE)
         sine, cosine = Rat(ZERO, ONE), Rat(ONE, ONE)
         for _ in range(abs(int(multiple))):
-            sine, cosine = (
-                self._sum([self.mul(sine, c1), self.mul(cosine, s1)]),
-                self._sum([self.mul(cosine, c1), self.neg(self.mul(sine, s1))]),
-            )
+            sine, cosine = self._turned(sine, cosine, s1, c1)
         return (sine if multiple >= 0 else self.neg(sine)), cosine
 
     def _make_circular(self, kind: str, angle: sp.Expr, constant: bool) -> Gen:
@@ -484,65 +446,6 @@ class Field(Quotients):
             gen.low = fmpq(0)
             gen.low_strict = all(self.strict_rat(self._rat(e)) for e in turn)
         return gen
-
-    # -- signs ------------------------------------------------------------------------------------------
-
-    def sign_rat(self, rat: Rat) -> int | None:
-        """1 if N/D ≥ 0, −1 if ≤ 0, 0 if = 0, on all admitted values where it is defined; None if not seen."""
-        if rat.num.is_zero():
-            return 0
-        content, factors = self._factors(rat)
-        total = 1 if content > 0 else -1
-        for poly, power in factors:
-            if power % 2:
-                s = self.sign(poly)
-                if s is None:
-                    return None
-                total *= s
-        return total
-
-    def strict_rat(self, rat: Rat) -> bool:
-        """Whether N/D, of known sign, is nowhere zero."""
-        if rat.num.is_zero():
-            return False
-        _, factors = self._factors(rat)
-        return all(power < 0 or (self.sign(poly) is not None and self.sign_strict(poly)) for poly, power in factors)
-
-    def sign(self, poly: Any) -> int | None:
-        """The weak sign of a polynomial in the generators: 1 for ≥ 0, −1 for ≤ 0, 0 for = 0, or None."""
-        return self._sign(poly)[0]
-
-    def sign_strict(self, poly: Any) -> bool:
-        """Whether the sign found by `sign` is strict at every admitted value."""
-        return self._sign(poly)[1]
-
-    def _sign(self, poly: Any) -> tuple[int | None, bool]:
-        key = str(poly)
-        if key not in self._signs:
-            self._signs[key] = None, False  # a sign may not rest on itself
-            self._signs[key] = self._find_sign(poly)
-        return self._signs[key]
-
-    def _find_sign(self, poly: Any) -> tuple[int | None, bool]:
-        if poly.is_zero():
-            return 0, False
-        content, factors = poly.factor()
-        total, strict = (1 if content > 0 else -1), True
-        for factor, power in factors:
-            s, nonzero = self._irreducible_sign(factor)
-            if power % 2:
-                if s is None:
-                    return (None, False) if len(factors) == 1 else sign_by_coefficients(poly, self.gens)
-                total *= s
-            strict = strict and nonzero
-        return total, strict
-
-    def _irreducible_sign(self, poly: Any) -> tuple[int | None, bool]:
-        """Of a factor as FLINT gives it, its leading coefficient positive: so are those that premises have told of."""
-        key = str(poly)
-        if key in self._known:
-            return self._known[key]
-        return sign_by_coefficients(poly, self.gens)
 
 
 def _prime_powers(n: int) -> list[tuple[int, int]]:

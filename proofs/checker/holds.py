@@ -80,12 +80,12 @@ def stands(problem: Problem, certificate: Mapping[str, Any]) -> bool:
         point is not None
         and problem.admits(point)
         and len(cases) == len(problem.cases)
-        and all(map(partial(_case_stands, problem), problem.cases, cases))
+        and all(map(partial(_case_stands, problem.needs(), problem.goals()), problem.cases, cases))
     )
 
 
-def _case_stands(problem: Problem, premises: tuple[Atom, ...], record: Mapping[str, Any]) -> bool:
-    known, goals = defined(premises, problem.needs(), record["defined"]), problem.goals()
+def _case_stands(needs: Sequence[Need], goals: Cases, premises: tuple[Atom, ...], record: Mapping[str, Any]) -> bool:
+    known = defined(premises, needs, record["defined"])
     return (
         known is not None
         and len(record["goals"]) == len(goals)

@@ -60,7 +60,7 @@ def _clear(sequent: Sequent) -> list[Sequent]:
     rel = sequent.goal[1]
     if rel not in (">=", ">") or rat.num.is_zero():
         raise Broken("nothing to clear")
-    content, factors = f._factors(rat)
+    content, factors = f.factors(rat)
     total, rest = (1 if content > 0 else -1), []
     for poly, times in factors:
         s, odd = f.sign(poly), times % 2
@@ -82,7 +82,7 @@ def _factors(sequent: Sequent, *signs: sp.Expr) -> list[Sequent]:
     rel = sequent.goal[1]
     if rel not in (">=", ">"):
         raise Broken("only for inequalities")
-    content, factors = f._factors(rat)
+    content, factors = f.factors(rat)
     total, children = (1 if content > 0 else -1), []
     chosen = iter(signs)
     for poly, times in factors:

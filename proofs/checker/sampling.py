@@ -1,4 +1,4 @@
-"""Sample values of the variables that satisfy the premises: guidance for the search, food for the refuter."""
+"""Sample values of the variables that satisfy the premises: they guide the search, and one at which the goal fails refutes it."""
 
 from __future__ import annotations
 

@@ -69,13 +69,7 @@ def _fast_sign(expr: sp.Expr, point: Point) -> int | None:
 
 def atom_at(atom: Atom, point: Point) -> bool | None:
     """Whether an atom holds at an exact point; None where it is not settled or not surely defined."""
-    try:
-        sign = sign_at(atom[0], point) if is_defined(atom[0], point) else None
-    except (balls.Undefined, ZeroDivisionError, OverflowError):
-        return None
-    if sign is None:
-        return None
-    return {">=": sign >= 0, ">": sign > 0, "==": sign == 0, "!=": sign != 0}[atom[1]]
+    return _plain(atom, point) if is_defined(atom[0], point) else None
 
 
 def is_defined(expr: sp.Basic, point: Point) -> bool:

@@ -30,7 +30,7 @@ def command(
     In the whole ledger, rows whose optional tool is absent are counted and told, and leave the status to the
     others; with STRICT=1, and for claims asked for by name, they make it 3.
     """
-    chosen = ledger.claims([*(ids or ()), *(registry.of_theory(theory) if theory else ())])
+    chosen = registry.claims([*(ids or ()), *(registry.of_theory(theory) if theory else ())])
     if list_only:
         if as_json:
             tables.print_json({"claims": [{"id": claim.id, "says": claim.says, "source": claim.source} for claim in chosen]})

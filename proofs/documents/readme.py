@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from proofs.claims import registry
 from proofs.cli import main as ufm
 from proofs.documents import architecture, network_evidence
 from proofs.kernel.claim import Claim
@@ -52,7 +53,7 @@ ALSO_TRUSTED = (
 def judged() -> list[tuple[Claim, Row]]:
     """Every claim with its row, in ledger order."""
     rows = {row.claim_id: row for row in ledger.judged()}
-    return [(claim, rows[claim.id]) for claim in ledger.claims()]
+    return [(claim, rows[claim.id]) for claim in registry.claims()]
 
 
 def ledger_table(pairs: list[tuple[Claim, Row]]) -> str:

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from proofs.checker import recheck
-from proofs.kernel.statements import Statement
+from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 from proofs.kernel.verdict import Evidence, Outcome
 
 DEFAULT_SECONDS = 30.0
@@ -22,8 +22,14 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
 
     start = time.process_time()
     notes, reason = [], None
-    engines: tuple[Any, ...] = (matrices, identities, holds, limits, suprema, monotone)
-    for engine in engines:
+    engines: dict[type[Statement], tuple[Any, ...]] = {
+        MatrixIdentity: (matrices,),
+        Holds: (identities, holds),
+        Limit: (limits,),
+        Supremum: (suprema,),
+        Increasing: (monotone,),
+    }
+    for engine in engines.get(type(statement), ()):
         try:
             evidence: Evidence | None = engine.decide(statement, start + seconds)
         except Exception as error:  # noqa: BLE001 - a crash of an engine is never a verdict

@@ -1,4 +1,4 @@
-"""Holds: a condition at all admitted values. Proof by cases of the premises, refutation by an exact point."""
+"""The engine for conditions at all admitted values: a proof by cases of the premises, or an exact point at which one fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proofs.checker import rules, solver
 from proofs.checker.holds import Problem, alternative, with_facts
 from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_of, relation
 from proofs.checker.witness import condition_at
-from proofs.kernel.statements import Holds, Statement
+from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
@@ -37,10 +37,8 @@ def side_conditions(condition: sp.Basic) -> tuple[str, ...]:
     return tuple(cases_text(cases) for cases, _ in needs_of(condition))
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:
+def decide(statement: Holds, deadline: float) -> Evidence:
     """Evidence on a Holds statement."""
-    if not isinstance(statement, Holds):
-        return None
     try:
         problem = Problem(statement.condition, statement.where, statement.known)
     except TooComplex as error:
@@ -54,7 +52,7 @@ def decide_problem(problem: Problem, written: sp.Basic, deadline: float) -> Evid
     if point is None and contradiction(problem.cases, deadline) is not None:
         return unsettled("the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)
     witness = refute.quick(question(problem), QUICK_POINTS)
-    if witness is None:  # a witness of no variables is one
+    if witness is None:  # the witness of a statement without variables is empty, and is one
         witness = refute.cheap(question(problem))
     if witness is not None:
         return _fails(problem, witness)
@@ -107,7 +105,7 @@ def _fails(problem: Problem, witness: Mapping[sp.Symbol, sp.Expr]) -> Evidence:
 def _holds(problem: Problem, written: sp.Basic, point: Mapping[sp.Symbol, sp.Expr], proof: dict[str, Any]) -> Evidence:
     used = rule_names(proof)
     return Evidence(
-        road="symbolic" if used <= {"signs"} and _equalities(problem) else "exact",
+        road="symbolic" if used <= {"signs"} and all(atom[1] == "==" for goal in problem.goals() for atom in goal) else "exact",
         engine="holds",
         outcome=Outcome.HOLDS,
         strength=Strength.CERTIFIED,
@@ -116,10 +114,6 @@ def _holds(problem: Problem, written: sp.Basic, point: Mapping[sp.Symbol, sp.Exp
         side_conditions=side_conditions(written),
         note="by " + ", ".join(sorted(used)) if used else "by evaluation",
     )
-
-
-def _equalities(problem: Problem) -> bool:
-    return all(atom[1] == "==" for goal in problem.goals() for atom in goal)
 
 
 def cases_text(cases: Cases) -> str:

@@ -1,4 +1,4 @@
-"""Polynomial identities in any number of variables: expanded by SymPy, and again, from the statement, by FLINT."""
+"""The engine for polynomial identities in any number of variables: SymPy expands them, and FLINT again, from the statement."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import random
 import sympy as sp
 
 from proofs.checker.identities import equations, fails_at, variables
-from proofs.kernel.statements import Statement
+from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome, Strength
 
 POINTS = 50  # a polynomial of low degree is nonzero at almost every small rational point
 SEED = 20260112
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:
+def decide(statement: Holds, deadline: float) -> Evidence | None:
     """On an equation of polynomials, or several at once: HOLDS where it expands to zero, FAILS at an exact point.
 
     None for any other statement, and where no admitted point was found.

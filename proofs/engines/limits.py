@@ -1,4 +1,4 @@
-"""Limit: by leading terms; the signs of parameters are proved, and the proofs are the certificate."""
+"""The engine for limits: leading terms, with the signs of parameters proved; these proofs are the certificate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proofs.checker.leading import NeedCase, Signs, Unknown
 from proofs.checker.limits import INFINITE, Approach, NotAdmitted, key, refuted, signed
 from proofs.checker.logic import Atom, Sequent, TooComplex, definedness
 from proofs.engines.holds import rule_names, unsettled
-from proofs.kernel.statements import Limit, Statement
+from proofs.kernel.statements import Limit
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import refute
 from proofs.search import tactics as search
@@ -42,10 +42,8 @@ class Empty(Exception):
         self.facts = facts
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:
+def decide(statement: Limit, deadline: float) -> Evidence:
     """Evidence on a Limit statement."""
-    if not isinstance(statement, Limit):
-        return None
     if statement.variable in statement.value.free_symbols | statement.point.free_symbols:
         return unsettled("the point or the value mentions the variable", Reason.TOO_COMPLEX, "limits")
     try:

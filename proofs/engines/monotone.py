@@ -1,4 +1,4 @@
-"""Increasing: f(y) > f(x) for all admitted x < y, by the definition or by the sign of the derivative."""
+"""The engine for increasing expressions: f(y) > f(x) for all admitted x < y, shown as it stands or by the sign of the derivative."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proofs.checker.monotone import inside, one_point, slope_sequents, two_point
 from proofs.checker.witness import atom_at
 from proofs.engines import holds
 from proofs.engines.holds import question, rule_names, share_of, unsettled
-from proofs.kernel.statements import Increasing, Statement
+from proofs.kernel.statements import Increasing
 from proofs.kernel.terms import NotDifferentiable, derivative
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import critical, refute
@@ -24,10 +24,8 @@ SCEPTIC_POINTS = 40
 MOVING_POINTS = 20
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:
+def decide(statement: Increasing, deadline: float) -> Evidence:
     """Evidence on an Increasing statement."""
-    if not isinstance(statement, Increasing):
-        return None
     written = two_points(statement)
     try:
         pairs, single = Problem(written.condition, written.where, written.known), one_point(statement)

@@ -1,4 +1,4 @@
-"""Supremum: an upper bound proved by inequalities, and approached at a point or in a limit."""
+"""The engine for suprema: an upper bound that is proved by inequalities, and approached at a point or in a limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from proofs.checker.logic import TooComplex
 from proofs.checker.suprema import approach, at_point, bound, defined, fixed, parsed, range_premises, symbols
 from proofs.engines import holds, limits
 from proofs.engines.holds import rule_names, share_of, unsettled
-from proofs.kernel.statements import Holds, Statement, Supremum
+from proofs.kernel.statements import Holds, Supremum
 from proofs.kernel.terms import joined
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import critical, refute
@@ -35,10 +35,8 @@ EMPTY_SECONDS = 1.0
 Found = tuple[str, str, Any]  # ("point" or "limit", where, its certificate)
 
 
-def decide(statement: Statement, deadline: float) -> Evidence | None:
+def decide(statement: Supremum, deadline: float) -> Evidence:
     """Evidence on a Supremum statement."""
-    if not isinstance(statement, Supremum):
-        return None
     if statement.variable.is_integer:
         return unsettled("a supremum over whole numbers is not decided", Reason.TOO_COMPLEX, "suprema")
     found = _without_value(statement, deadline) if statement.value is None else _with_value(statement, statement.value, deadline)

@@ -69,7 +69,7 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Question(Claim):
-    """A user's own statements, together one claim: it is judged as any other, but it has neither near misses nor a named witness,
-    and none is demanded. The ledger takes none: its claims must be guarded."""
+    """A user's own statements, together one claim: its verdict is made as that of any other, but it has neither near misses nor a
+    named witness, and none is demanded. The ledger takes no question: its claims must be guarded."""
 
     source: str = "the user"

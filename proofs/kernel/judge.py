@@ -1,7 +1,7 @@
 """The judge: the one place where a verdict is made, for the ledger and for a user's own statements alike.
 
-`investigate` sends a claim down its roads and writes down what they brought, as plain data. `mint` turns
-those findings, fresh or from the cache, into a verdict. Nothing else makes a `Row`.
+`investigate` sends a claim down its roads, `answer` a user's own statements, and both write down what was brought, as
+plain data. `mint` turns those findings, fresh or from the cache, into a verdict. Nothing else makes a `Row`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
 
 Decide = Callable[[Statement, float], Evidence]
 Recheck = Callable[[Statement, Evidence], bool]
-Kernel = Callable[[str, Statement, Sequence[str]], Evidence]  # of a claim's part and the theorems that carry it
+Kernel = Callable[
+    [str, Statement, Sequence[str]], Evidence
+]  # is asked for a claim's id, a part of it, and the theorems that carry the part
 Ask = Callable[[Statement], "Finding"]
 
 SECONDS_PER_STATEMENT = 30.0
@@ -101,18 +103,37 @@ def investigate(
     parts, runs = claim.parts(said), claim.runs(said)
     _require_ids(claim, parts, runs)
     carried = tuple(_kernel(claim, part, kernel) for part in parts if part.id in claim.coq) if kernel else ()
-    question = isinstance(claim, Question)
-    asked: list[Finding] = []
-    for part in parts:
-        asked.append(ask(part))
-        if question and part_verdict(asked[-1]) is Verdict.REFUTED:
-            break  # that is the answer, and a part that takes all the time must not lose it
-    run_findings = tuple(map(ask, runs))
+    asked, run_findings = tuple(map(ask, parts)), tuple(map(ask, runs))
     near_misses = _near_misses(claim, (*parts, *runs), (*asked, *run_findings), ask)
-    doubts = _doubts(parts, asked, ask) if question else ()
-    vacuous = tuple(doubt.says for doubt in doubts) if question else _vacuous(claim, parts)
     return Findings(
-        vacuous=vacuous, parts=(*asked, *doubts, *carried), runs=run_findings, near_misses=near_misses, seconds=time.perf_counter() - start
+        vacuous=_vacuous(claim, parts),
+        parts=(*asked, *carried),
+        runs=run_findings,
+        near_misses=near_misses,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def answer(parts: Sequence[Statement], decide: Decide, recheck: Recheck, seconds: float = SECONDS_PER_STATEMENT) -> Findings:
+    """What is found on a user's own statements, which together are one question: `mint` makes its verdict as of a `Question`.
+
+    A question names no witness for its premises, so one is sought: a re-checked counterexample to falsehood under the premises
+    satisfies them, and so does that to a part. Premises that nothing is seen to satisfy are among the findings, as `vacuous`.
+    """
+    start = time.perf_counter()
+    ask = _asking(decide, recheck, seconds)
+    asked: list[Finding] = []
+    doubts: list[Finding] = []
+    for place, part in enumerate(parts, 1):
+        asked.append(ask(dataclasses.replace(part, id=f"part-{place}")))
+        if part_verdict(asked[-1]) is Verdict.REFUTED:
+            break  # a refuted part is the answer, and a later one that takes all the time must not lose it
+    else:
+        premises = dict.fromkeys(part.where for part in parts if part.where)
+        found = [ask(Holds(id="premises", says="the premises", condition=FALSEHOOD, where=where)) for where in premises]
+        doubts = [finding for finding in found if part_verdict(finding) is not Verdict.REFUTED]
+    return Findings(
+        vacuous=tuple(doubt.says for doubt in doubts), parts=(*asked, *doubts), runs=(), near_misses=(), seconds=time.perf_counter() - start
     )
 
 
@@ -127,7 +148,7 @@ def mint(claim: Claim, findings: Findings) -> Row:
     """
     problems = [f"no witness satisfies: {premise}" for premise in findings.vacuous]
     if not any(finding.evidence.road != "coq" for finding in findings.parts) and not findings.runs:
-        problems.append("nothing was checked")  # a kernel's word on no part of the claim is none
+        problems.append("nothing was checked")  # what Coq says counts only for a part that the engines were asked about
     for miss in findings.near_misses:
         if not miss.rejected_by or miss.passed_by:
             by = ", ".join(miss.passed_by) or "every road"
@@ -141,7 +162,7 @@ def mint(claim: Claim, findings: Findings) -> Row:
             problems.append(f"Coq's kernel does not carry '{finding.says}': {evidence.note}")
     verdicts = _part_verdicts(claim.id, findings.parts)
     if Verdict.REFUTED in verdicts and not findings.vacuous:
-        return Row(_MINT, claim.id, Verdict.REFUTED, (), findings)  # runs and near misses carry no evidence for it
+        return Row(_MINT, claim.id, Verdict.REFUTED, (), findings)  # a refutation does not rest on runs and near misses
     absent = [Verdict.NOT_CHECKED for finding in findings.runs if finding.evidence.outcome is Outcome.ABSENT]
     weakest = max([*verdicts, *absent], key=list(Verdict).index, default=Verdict.SUPPORTED)
     if weakest in (Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED) and not isinstance(claim, Question):
@@ -194,7 +215,10 @@ def part_verdict(finding: Finding) -> Verdict:
 
 
 def _require_ids(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Statement, ...]) -> None:
-    """Raises: ValueError as `investigate` says."""
+    """See that parts and runs can be told apart by their ids, and that what is told of a part is told of one.
+
+    Raises: ValueError as `investigate` says.
+    """
     ids = [statement.id for statement in (*parts, *runs)]
     wrong = [part_id for part_id in ids if not PART_ID.fullmatch(part_id) or ids.count(part_id) > 1]
     if wrong:
@@ -207,7 +231,7 @@ def _require_ids(claim: Claim, parts: tuple[Statement, ...], runs: tuple[Stateme
 
 
 def _asking(decide: Decide, recheck: Recheck, seconds: float) -> Ask:
-    """What sends one statement down its road."""
+    """A function that asks the engines about one statement, or measures it, and has what must be re-checked re-checked."""
 
     def ask(statement: Statement) -> Finding:
         start = time.perf_counter()
@@ -298,9 +322,9 @@ def _near_misses(claim: Claim, originals: Sequence[Statement], findings: Sequenc
     """What the near misses guard. None is asked where a tool is missing, which rejects nothing."""
     if any(finding.evidence.outcome is Outcome.ABSENT for finding in findings):
         return ()
-    bare = {statement.id for statement in originals} - set(claim.without_near_miss)  # not guarded yet
+    bare = {statement.id for statement in originals} - set(claim.without_near_miss)  # the parts that no near miss has guarded yet
     if any(part_verdict(finding) is Verdict.REFUTED for finding in findings):
-        bare = set()  # which needs no guards
+        bare = set()  # a claim that is refuted needs no guards
     found = []
     for near_miss in claim.near_misses:
         found.append(_near_miss(claim, near_miss, originals, bare, ask))
@@ -365,15 +389,3 @@ def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]
 
 def _true_at(condition: sp.Basic, witness: Mapping[sp.Symbol, sp.Expr]) -> bool:
     return condition.subs(witness, simultaneous=True) == sp.true
-
-
-def _doubts(parts: tuple[Statement, ...], asked: Sequence[Finding], ask: Ask) -> tuple[Finding, ...]:
-    """The premises of a question, which names no witness, that nothing is seen to satisfy.
-
-    A re-checked counterexample to falsehood under them satisfies them, and so does that of a refuted part.
-    """
-    if any(part_verdict(finding) is Verdict.REFUTED for finding in asked):
-        return ()
-    premises = dict.fromkeys(part.where for part in parts if part.where)
-    found = [ask(Holds(id="premises", says="the premises", condition=FALSEHOOD, where=where)) for where in premises]
-    return tuple(finding for finding in found if part_verdict(finding) is not Verdict.REFUTED)

@@ -7,6 +7,7 @@ high a power may be are limits with names; beyond them the text is refused with 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 import keyword
 import re
@@ -18,7 +19,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
+from proofs.kernel.statements import Holds, Increasing, Known, Limit, Statement, Supremum
 from proofs.kernel.terms import NotDifferentiable, derivative, joined, replaced
 from theory.exact import InvalidInput
 
@@ -27,7 +28,7 @@ MAX_NODES = 4_000
 MAX_DEPTH = 120  # nested brackets; Python's own parser gives up near 200
 MAX_SIZE = 20_000  # parts of an expression once its lets are put in
 MAX_DIGITS = 400
-MAX_EXPONENT = 10_000  # of a number raised to a number
+MAX_EXPONENT = 10_000  # the largest exponent of a power of two numbers
 MAX_NUMBER_BITS = 100_000
 
 FUNCTIONS: dict[str, tuple[type, int | None]] = {
@@ -47,7 +48,7 @@ FUNCTIONS: dict[str, tuple[type, int | None]] = {
     "sinh": (sp.sinh, 1),
     "cosh": (sp.cosh, 1),
 }
-INFINITE = (sp.oo, -sp.oo)  # only ever whole arguments or values: arithmetic with them is refused
+INFINITE = (sp.oo, -sp.oo)  # they stand only as whole arguments or values: arithmetic with them is refused
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo}
 FORMS = {"limit": 3, "sup": 4, "inf": 4, "attained": 4, "increasing": 2, "diff": 2}
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -63,7 +64,7 @@ COMPARISONS: dict[type, type] = {
 
 @dataclass
 class Reading:
-    """One reading: the names met so far."""
+    """The state of one reading: the variables met so far, and the expressions that names stand for by `let`."""
 
     symbols: dict[str, sp.Symbol]
     lets: Mapping[str, sp.Expr] = field(default_factory=dict)
@@ -121,7 +122,7 @@ def _short(text: str) -> str:
 
 
 def read_expr(node: ast.expr, reading: Reading) -> sp.Expr:
-    """A real expression.
+    """The real expression that a node of the tree writes.
 
     Raises: InvalidInput for whatever is not in the grammar.
     """
@@ -189,14 +190,14 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
 
 
 def _written(operation: Any, left: sp.Expr, right: sp.Expr) -> sp.Expr:
-    """The sum or product as it stands."""
+    """The sum or product as it is written, nothing evaluated; only a factor 1 is left out."""
     if operation is sp.Mul and 1 in (left, right):
         return left if right == 1 else right
     return operation(*(part for side in (left, right) for part in (side.args if isinstance(side, operation) else (side,))), evaluate=False)
 
 
 def _value(expr: sp.Expr) -> sp.Expr:
-    """A constant evaluated; anything else as it stands."""
+    """The value of a constant; any other expression as it stands."""
     return expr if expr.free_symbols or expr in INFINITE else replaced(expr, {})
 
 
@@ -316,10 +317,13 @@ def read_relation(node: ast.expr, reading: Reading) -> sp.Basic:
     raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a comparison: write it as in 'f <= 1' or 'a == b'")
 
 
-def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None) -> list[Statement]:
+def read_statement(
+    text: str, where: Sequence[str] = (), let: Mapping[str, str] | None = None, known: Sequence[Known] = ()
+) -> list[Statement]:
     """The statements that a text makes: one, or several joined by `and` where one of them is a form.
 
-    Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones).
+    Arguments: `where`, premises as text; `let`, names for expressions (later ones may use earlier ones); `known`, statements
+    that hold and may be built on.
     Raises: InvalidInput, one line, for whatever is not in the grammar.
     """
     reading = Reading({})
@@ -330,7 +334,7 @@ def read_statement(text: str, where: Sequence[str] = (), let: Mapping[str, str] 
     parts = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
     if not any(_form_of(part) for part in parts):
         parts = [node]
-    return [_statement(part, tuple(premises), reading) for part in parts]
+    return [dataclasses.replace(_statement(part, tuple(premises), reading), known=tuple(known)) for part in parts]
 
 
 def _define(name: str, value: str, reading: Reading) -> None:

@@ -29,10 +29,10 @@ class Reason(StrEnum):
     """Why a statement is not settled, for code that must know; people read the note beside it."""
 
     CONTRADICTORY_PREMISES = "contradictory premises"  # nothing satisfies all of them
-    NOTHING_ADMITTED = "nothing admitted"  # none for some parameters, or no value that satisfies the premises was found
+    NOTHING_ADMITTED = "nothing admitted"  # for some parameters the premises admit nothing, or no value that satisfies them was found
     UNDEFINED_PLACE = "undefined place"  # the statement as written is not defined at some admitted value
-    TOO_COMPLEX = "too complex"  # more cases, or deeper, than the engines take
-    OUT_OF_TIME = "out of time"  # an engine's own limit
+    TOO_COMPLEX = "too complex"  # the statement has more cases, or is nested deeper, than the engines take
+    OUT_OF_TIME = "out of time"  # an engine came to the end of its own time
     STOPPED = "stopped"  # its process used more processor time than its limit
     HUNG = "hung"  # its process used no processor time for a long while
     DIED = "died"  # its process ended without an answer
@@ -77,7 +77,7 @@ HELD = frozenset({Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED})  # the ve
 
 
 def exit_status(verdicts: Iterable[Verdict]) -> int:
-    """Of a command: 0 all held, 1 something is refuted, 3 something is not settled, or there is nothing."""
+    """The exit status of a command: 0 all held, 1 something is refuted, 3 something is not settled, or there is nothing."""
     found = set(verdicts)
     if Verdict.REFUTED in found:
         return 1

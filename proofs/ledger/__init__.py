@@ -1,1 +1,1 @@
-"""Judging many claims: which there are, processes, what is kept between runs."""
+"""Judging many claims, each in a process of its own that a limit of processor time stops."""

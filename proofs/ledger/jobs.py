@@ -24,11 +24,12 @@ import psutil
 from proofs.kernel.judge import Finding, Findings
 from proofs.kernel.verdict import Evidence, Outcome, Reason
 
-# fork: at once, with all that this process has imported; forkserver: clean of this process's threads, locks and changes.
+# A fork starts at once, with all that this process has imported; from a fork server a job starts clean of this process's
+# threads, locks and changes.
 StartMethod = Literal["fork", "forkserver"]
 T = TypeVar("T")
 
-LOOK_SECONDS = 2.0  # at most so long between two looks at what the jobs have used
+LOOK_SECONDS = 2.0  # the longest time between two looks at what the jobs have used
 SHORTEST_LOOK = 0.05
 HANG_SECONDS = 600.0  # a job that can run gets some processor time in ten minutes on any machine
 PROJECT = ("theory", "numerics", "proofs")
@@ -116,12 +117,12 @@ class Running(Generic[T]):
 
     def __init__(self, job: Job[T], method: StartMethod) -> None:
         context: Any = multiprocessing.get_context(method)
-        if method == "forkserver":  # the server imports once what every job would
-            resource_tracker.ensure_running()  # which, where it is started below, would let interrupts in again
+        if method == "forkserver":  # the server imports, once, what every job would import
+            resource_tracker.ensure_running()  # if it were started below, it would let interrupts in again
             context.set_forkserver_preload(sorted(name for name in sys.modules if name.partition(".")[0] in PROJECT))
         self.job, self.used, self.idle, self.looked = job, 0.0, 0.0, time.monotonic()
         self.pipe, send = context.Pipe(duplex=False)
-        # The server has the environment of its own start.
+        # A fork server keeps the environment in which it was started, so that of this process is sent along.
         self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)), daemon=True)
         with _no_interrupts():
             self.process.start()
@@ -161,7 +162,10 @@ class Running(Generic[T]):
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """What is started here inherits that interrupts wait: else one that comes before a job can ignore it ends in a traceback."""
+    """Hold interrupts back while a process starts, which inherits this.
+
+    An interrupt that came before the new process can ignore it would end that process in a traceback.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -171,7 +175,7 @@ def _no_interrupts() -> Iterator[None]:
 
 def _work(pipe: Connection, task: Callable[[], Any], environment: Mapping[str, str] | None) -> None:
     """In the job's process: the task's result, or of what it died, into the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one gets it too, and kills
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one gets the interrupt too, and ends this one
     if environment is not None:
         os.environ.clear()
         os.environ.update(environment)

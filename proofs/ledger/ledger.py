@@ -10,8 +10,8 @@ from contextlib import closing
 from functools import cache, partial
 
 from proofs import engines
-from proofs.claims.registry import claims, module_of
-from proofs.coq import audit, build
+from proofs.claims import registry
+from proofs.coq import audit, build, statements
 from proofs.kernel import verdict
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Findings, Row, investigate, mint
@@ -31,11 +31,12 @@ def kernel_key() -> str:
 
 def key(claim_id: str) -> str:
     """What findings on this claim depend on: its module, the judge, the engines, the proofs, and the versions."""
-    (claim,) = claims([claim_id])
+    (claim,) = registry.claims([claim_id])
     code = fingerprint(
-        module_of(claim_id),
+        registry.module_of(claim_id),
         "proofs.kernel.judge",
         "proofs.coq.audit",
+        *(statements.glossaries() if claim.coq else ()),
         *(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)),
     )
     return f"{code} {kernel_key()}" if claim.coq else code
@@ -51,14 +52,14 @@ def investigated(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Find
     """The findings on these claims, in this process."""
     return tuple(
         investigate(claim, engines.decide, engines.recheck, kernel=partial(audit.evidence, kernel) if kernel else None)
-        for claim in claims(ids)
+        for claim in registry.claims(ids)
     )
 
 
 def jobs_of(ids: Iterable[str], kernel: audit.Audit | None) -> list[jobs.Job[tuple[Findings, ...]]]:
     """What is investigated in one process: each claim by itself, those that share a run together and first."""
     together: dict[str, list[str]] = {}
-    for claim in claims(ids):
+    for claim in registry.claims(ids):
         together.setdefault(claim.shares or claim.id, []).append(claim.id)
     return [
         jobs.Job(" ".join(group), partial(investigated, tuple(group), kernel), SECONDS_PER_CLAIM * len(group))
@@ -72,7 +73,7 @@ def judged(ids: Iterable[str] = (), fresh: bool = False, progress: Callable[[str
     Arguments: `fresh` ignores kept findings; `progress` is told each claim that is done.
     """
     waiting = []
-    for claim in claims(ids):
+    for claim in registry.claims(ids):
         findings = None if fresh else kept.load(claim.id, key(claim.id))
         if findings is None:
             waiting.append(claim.id)
@@ -81,14 +82,14 @@ def judged(ids: Iterable[str] = (), fresh: bool = False, progress: Callable[[str
             yield mint(claim, findings)
     if not waiting:
         return
-    kernel = audited(claims(waiting), fresh)
+    kernel = audited(registry.claims(waiting), fresh)
     if kernel and (reason := kernel.absent or kernel.broken):
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
     with closing(jobs.run(deque(jobs_of(waiting, kernel)), "forkserver")) as ended:
         for job, found in ended:
-            for place, claim in enumerate(claims(job.name.split())):
+            for place, claim in enumerate(registry.claims(job.name.split())):
                 findings = found.findings() if isinstance(found, jobs.Stopped) else found[place]
-                if not isinstance(found, jobs.Stopped) and not _absent(findings):  # the tool may come
+                if not isinstance(found, jobs.Stopped) and not _absent(findings):  # a missing tool may be installed later
                     kept.store(claim.id, key(claim.id), findings)
                 progress(claim.id)
                 yield mint(claim, findings)
@@ -111,7 +112,7 @@ def exit_status(rows: Iterable[Row], optional: bool = False) -> int:
     """
     by_id = {row.claim_id: row for row in rows}
     counted = []
-    for claim in claims(by_id) if by_id else ():
+    for claim in registry.claims(by_id) if by_id else ():
         row, repair = by_id[claim.id], by_id.get(claim.repaired_by or "")
         if row.problems:
             return 1

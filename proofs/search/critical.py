@@ -1,4 +1,4 @@
-"""Where a difference may vanish or turn: candidate values for counterexamples, exact where they can be."""
+"""Candidate values for counterexamples: places where the difference of two sides may vanish or turn, exact where they can be."""
 
 from __future__ import annotations
 

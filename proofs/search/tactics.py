@@ -212,7 +212,7 @@ def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 def _factorwise(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     f, rat = normal.goal_form(sequent)
-    _, factors = f._factors(rat)
+    _, factors = f.factors(rat)
     if len(factors) < 2 or len(factors) > 5:
         return None
     for signs in itertools.product((1, -1), repeat=len(factors)):
@@ -456,7 +456,7 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         trial = replaced(sequent.goal[0], {x: y * w})
         try:
             f, rat = normal_form((*sequent.premises, (w, ">")), trial)
-            _, factors = f._factors(rat)
+            _, factors = f.factors(rat)
         except (NeedSign, Unsupported):
             continue
         kept = [f.poly_sympy(p) for p, _ in factors]

@@ -52,11 +52,11 @@ def secret() -> bytes | None:
 def make_secret(path: Path) -> None:
     """A new secret in this file, readable by this user alone; the first of two processes that make it wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # of mode 0600
+    with tempfile.NamedTemporaryFile(dir=path.parent) as draft:  # its mode is 0600: nobody else can read it
         draft.write(secrets.token_bytes(SECRET_BYTES))
         draft.flush()
         try:
-            os.link(draft.name, path)  # whole or not at all, and the first of two processes wins
+            os.link(draft.name, path)  # a link appears whole or not at all, and the first of two processes wins
         except FileExistsError:
             return
 
@@ -65,7 +65,7 @@ def load(claim_id: str, key: str) -> Findings | None:
     """The findings kept for this claim under this key; None where there are none, or they are not this user's own."""
     try:
         kept = json.loads((folder() / f"{claim_id}.json").read_text(encoding="utf-8"))
-        seal = _seal(claim_id, key, kept["findings"])  # which holds the id and the key too
+        seal = _seal(claim_id, key, kept["findings"])  # the seal covers the id and the key too
         if seal is None or not hmac.compare_digest(kept["seal"], seal):
             return None
         return _findings(kept["findings"])

@@ -5,12 +5,11 @@ Run it by `python -m tests.benchmarks.coq_share`; `share(chosen)` is what the te
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
 from proofs.check import Step, check_claims
-from proofs.check.coq import confirm_all, in_class
+from proofs.check.coq import in_class
 from proofs.kernel.reader import read_statement
 from tests.tools.corpus_files import SECONDS, claims
 
@@ -22,10 +21,7 @@ def polynomial_and_radical() -> list[Step]:
 
 def share(chosen: Sequence[Step]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Those that Coq proves again, and all that are proved."""
-    results = [
-        (result, claim.let) for result, claim in zip(check_claims(chosen, SECONDS), chosen, strict=True) if result["verdict"] == "proved"
-    ]
-    found = confirm_all([result for result, _ in results], [let for _, let in results], os.cpu_count() or 1, None)
+    found = [result for result in check_claims(chosen, SECONDS, coq=True) if result["verdict"] == "proved"]
     return [result for result in found if result["coq"]["checked"]], found
 
 

@@ -8,7 +8,7 @@ from proofs.check import check_one
 from proofs.check import coq as check_coq
 from proofs.check.coq import prove, scripts_of
 from proofs.check.judging import HELD
-from proofs.commands.check import run_check
+from proofs.cli import main
 from proofs.coq import build
 from proofs.coq.axioms import REALS
 from proofs.kernel.reader import read_statement
@@ -23,8 +23,8 @@ def coq():
         pytest.skip(str(reason))
 
 
-def _asked(capsys, *args, **options):
-    status = run_check(*args, as_json=True, coq=True, **options)
+def _asked(capsys, *words):
+    status = main(["check", *words, "--json", "--coq"])
     return status, json.loads(capsys.readouterr().out)
 
 
@@ -42,7 +42,7 @@ def _asked(capsys, *args, **options):
     ],
 )
 def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq, capsys, statement, where):
-    status, said = _asked(capsys, statement, where=where)
+    status, said = _asked(capsys, statement, *(f"--where={condition}" for condition in where))
     assert said["verdict"] in HELD
     assert (status, said["coq"]["why"], said["coq"]["checked"]) == (0, "", True)
     assert said["trusts"] == [f"Coq kernel {coq} (core axioms)"]
@@ -109,7 +109,7 @@ def test_a_used_claim_is_a_premise_for_coq_too(coq, capsys, tmp_path):
         '[[claim]]\nid = "a"\nstatement = "x**2 >= 0"\n\n[[claim]]\nid = "b"\nstatement = "y**2 + x**2 >= y**2"\nuses = ["a"]\n',
         encoding="utf-8",
     )
-    status, said = _asked(capsys, file=path)
+    status, said = _asked(capsys, "--file", str(path))
     assert status == 0
     assert [claim["coq"]["checked"] for claim in said["claims"]] == [True, True]
 

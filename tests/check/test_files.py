@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 
 import pytest
 
 from proofs.check import Step, check_claims, check_statement, judging, parse_claims, read_file
+from proofs.cli import main
 from proofs.commands import check as command
-from proofs.commands.check import run_check
 from theory.exact import InvalidInput
 
 SECONDS = 60.0  # of processor time, with room for a machine five times slower
@@ -148,14 +147,14 @@ def test_claim_with_wrong_input_is_an_error_and_the_rest_is_judged():
 
 
 def test_stuck_engine_is_stopped_by_force_and_the_others_are_judged(monkeypatch):
-    judged = judging._investigated
+    judged = judging.answer
 
-    def stuck_at_a(step, *rest):
-        while step.id == "a":
+    def stuck_at_a(parts, *rest):
+        while parts[0].says == "x > 0":
             pass
-        return judged(step, *rest)
+        return judged(parts, *rest)
 
-    monkeypatch.setattr(judging, "_investigated", stuck_at_a)
+    monkeypatch.setattr(judging, "answer", stuck_at_a)
     steps = [Step("a", "x > 0", line=1), Step("b", "x**2 >= 0", line=2), Step("c", "x > 1", uses=["a"], line=3)]
     results = check_claims(steps, 3.0)
     assert [r["verdict"] for r in results] == ["undecided", "proved", "undecided"]
@@ -166,7 +165,7 @@ def test_stuck_engine_is_stopped_by_force_and_the_others_are_judged(monkeypatch)
 
 @pytest.mark.parametrize(("crash", "why"), [(lambda *_: os._exit(1), "ended without an answer"), (lambda *_: 1 / 0, "ZeroDivisionError")])
 def test_crashed_engine_is_not_a_verdict(monkeypatch, crash, why):
-    monkeypatch.setattr(judging, "_investigated", crash)
+    monkeypatch.setattr(judging, "answer", crash)
     (result,) = check_claims([Step("a", "x > 0", line=1)], SECONDS)
     assert result["verdict"] == "undecided"
     assert why in result["reason"]
@@ -190,44 +189,50 @@ def test_a_derived_claim_holds_and_may_be_used():
     assert results[0]["reason"] == "it says no more than that something equals itself"
 
 
-def test_a_derived_statement_says_why_it_is_no_more():
-    out = io.StringIO()
-    assert run_check("x == x", timeout=SECONDS, out=out, err=io.StringIO()) == 0
-    assert out.getvalue().splitlines()[0] == "derived: x == x"
-    assert "  only derived: it says no more than that something equals itself" in out.getvalue().splitlines()
+def test_a_derived_statement_says_why_it_is_no_more(capsys):
+    assert main(["check", "x == x", f"--timeout={SECONDS}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "derived: x == x"
+    assert "  only derived: it says no more than that something equals itself" in lines
 
 
 @pytest.mark.parametrize(
     ("statement", "where", "status"),
     [("x**2 >= 0", [], 0), ("x == x", [], 0), ("x > 0", [], 1), ("x >", [], 2), ("x > 0", ["x > 1", "x < 0"], 2), ("x/x == 1", [], 3)],
 )
-def test_exit_status(statement, where, status):
-    out, err = io.StringIO(), io.StringIO()
-    assert run_check(statement, where=where, timeout=SECONDS, as_json=True, out=out, err=err) == status
+def test_exit_status(capsys, statement, where, status):
+    assert main(["check", statement, *(f"--where={condition}" for condition in where), f"--timeout={SECONDS}", "--json"]) == status
+    told = capsys.readouterr()
     if status == 2:
-        assert out.getvalue() == ""
-        assert err.getvalue().count("\n") == 1
+        assert told.out == ""
+        assert told.err.count("\n") == 1
     else:
-        assert json.loads(out.getvalue())["statement"] == statement
-        assert err.getvalue() == ""
+        assert json.loads(told.out)["statement"] == statement
+        assert told.err == ""
 
 
-def test_exit_status_and_table_of_a_file(tmp_path):
+def test_exit_status_and_table_of_a_file(tmp_path, capsys):
     path = tmp_path / "derivation.toml"
     path.write_text(DERIVATION)
-    out = io.StringIO()
-    assert run_check(file=path, timeout=SECONDS, out=out, err=io.StringIO()) == 2
-    lines = [line for line in out.getvalue().splitlines() if not line.startswith("      ")]
+    assert main(["check", "--file", str(path), f"--timeout={SECONDS}"]) == 2
+    lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("      ")]
     assert [line.split()[1] for line in lines] == [c.id for c in parse_claims(DERIVATION)]
 
 
 @pytest.mark.parametrize(
-    "options", [{"timeout": 0.0}, {"timeout": float("nan")}, {"let": ["a"]}, {"let": ["a=1", "a=2"]}, {"let": ["=1"]}, {"file": "x"}]
+    "options", [["--timeout=0"], ["--timeout=nan"], ["--let=a"], ["--let=a=1", "--let=a=2"], ["--let==1"], ["--file=x"]], ids=str
 )
-def test_wrong_options_are_one_line(options):
-    err = io.StringIO()
-    assert run_check("x > 0", out=io.StringIO(), err=err, **options) == 2
-    assert err.getvalue().count("\n") == 1
+def test_wrong_options_are_one_line(capsys, options):
+    assert main(["check", "x > 0", *options]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_long_message_is_one_line_and_cut(capsys):
+    assert main(["check", "x > 0", *(f"--where=x > {bound}" for bound in range(100)), "--where=x < 0"]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("ufm: where ['x > 0', ")
+    assert message.endswith("...\n")
+    assert len(message) == len("ufm: \n") + 400
 
 
 @pytest.mark.parametrize(

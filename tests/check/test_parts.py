@@ -6,16 +6,16 @@ Engines and processes are played here; real ones run in test_files.py and in tes
 from __future__ import annotations
 
 import importlib
-import pickle
 from types import SimpleNamespace
 
 import pytest
 import sympy as sp
 
-from proofs.check import Step, check_claims, check_one, check_statement, judging, statements
+from proofs.check import Step, check_claims, check_one, check_statement, judging
 from proofs.checker import solver
 from proofs.kernel import judge
-from proofs.kernel.statements import Known
+from proofs.kernel.reader import read_statement
+from proofs.kernel.statements import Holds, Known
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.ledger import jobs
 from proofs.store import dependencies
@@ -257,13 +257,12 @@ def test_versions_are_those_that_the_ledger_names(monkeypatch):
     ids=str,
 )
 def test_a_claim_that_holds_is_known_where_its_own_premises_hold_under_its_own_lets(text, conditions, let, expected):
-    (part,) = statements.statements_of("y > 0", ["x >= 2"], {"k": "7"}, [(text, conditions, let)])
-    assert part.where == (x >= 2,)
-    assert list(part.known) == expected
+    assert judging.known_of(read_statement(text, conditions, let)) == expected
 
 
 def test_each_part_rests_on_the_premises_and_on_the_claims_it_uses():
-    parts = statements.statements_of("increasing(x**3, x) and x > a", ["x > 2"], {"a": "1"}, [("y > b", (), {"b": "3"}), ("y > 4", (), {})])
+    known = [fact for bound in (3, 4) for fact in judging.known_of(read_statement("y > b", (), {"b": str(bound)}))]
+    parts = read_statement("increasing(x**3, x) and x > a", ["x > 2"], {"a": "1"}, known)
     assert [part.where for part in parts] == [(x > 2,)] * 2
     assert [[known.condition for known in part.known] for part in parts] == [[y > 3, y > 4]] * 2
     assert parts[1].condition == (x > 1)
@@ -292,23 +291,6 @@ def test_what_the_jobs_need_is_imported_before_the_first_of_them(monkeypatch):
     assert imported(monkeypatch, True, False) == ours | {"scipy.optimize"}
 
 
-def raises(error):
-    def investigated(*_):
-        raise error
-
-    return investigated
-
-
-def test_a_wrong_input_is_an_answer_of_a_job_and_anything_else_ends_it(monkeypatch):
-    error = InvalidInput("mend it")
-    monkeypatch.setattr(judging, "_investigated", raises(error))
-    assert judging._answer(Step("a", "A"), (), 1.0) is error
-    assert str(pickle.loads(pickle.dumps(error))) == "mend it"
-    monkeypatch.setattr(judging, "_investigated", raises(RecursionError()))
-    with pytest.raises(RecursionError):
-        judging._answer(Step("a", "A"), (), 1.0)
-
-
 # -- claims that rest on each other
 
 
@@ -322,12 +304,18 @@ def findings(kind):
 
 
 def inline(monkeypatch, verdicts):
-    """Judge claims in this process with these verdicts by statement; the arguments that each was judged with."""
+    """Judge claims in this process with these verdicts by statement; how each was read and judged."""
     asked = {"batches": []}
 
-    def answer(step, premises, seconds):
-        asked[step.statement] = (step.where, step.let, seconds, premises)
-        return findings(verdicts[step.statement])
+    def read(statement, where, let, known):
+        if statement not in verdicts or isinstance(findings(verdicts[statement]), InvalidInput):
+            raise InvalidInput(verdicts[statement])
+        asked[statement] = (list(where), dict(let), [str(fact.condition) for fact in known])
+        return [Holds(says=statement, where=tuple(where), condition=sp.Symbol(statement), known=tuple(known))]
+
+    def found(parts, seconds):
+        asked["seconds"] = seconds
+        return findings(verdicts[parts[0].says])
 
     def run(waiting, method):
         assert method == "fork"
@@ -340,7 +328,8 @@ def inline(monkeypatch, verdicts):
                 yield job, job.task()
 
     monkeypatch.setattr(judging, "GRACE", 1.0)
-    monkeypatch.setattr(judging, "_answer", answer)
+    monkeypatch.setattr(judging, "read_statement", read)
+    monkeypatch.setattr(judging, "_found", found)
     monkeypatch.setattr(judging.jobs, "run", run)
     monkeypatch.setattr(judging, "start_up", lambda many: asked.update(many=many))
     return asked
@@ -358,8 +347,9 @@ def test_a_claim_is_judged_after_those_it_uses_and_with_them_as_premises(monkeyp
     results = check_claims(steps, 10.0, progress=told.append)
     assert asked["batches"] == [["a", "b"], ["c"], ["d"]]
     assert asked["limit"] == 10.0
-    assert asked["C"] == (["y > 0"], {}, 9.0, [("A", ["x > 0"], {"k": "1"}), ("B", [], {})])
-    assert asked["D"] == ([], {"m": "2"}, 9.0, [("C", ["y > 0"], {})])
+    assert asked["seconds"] == 9.0
+    assert asked["C"] == (["y > 0"], {}, ["B", "A"])
+    assert asked["D"] == ([], {"m": "2"}, ["C"])
     assert told == ["a: proved", "b: derived", "c: proved", "d: proved"]
     assert [r["id"] for r in results] == list("abcd")
     assert results[2] == {
@@ -399,14 +389,14 @@ def test_what_rests_on_a_claim_that_does_not_hold_is_not_judged_and_says_so(monk
         "rests on 'c' (line 7), which is undecided",
     ]
     assert [results[i]["seconds"] for i in (1, 2)] == [2.5, 0.0]
-    assert {"C", "D"} & set(asked) == set()
+    assert {"C", "D"} & set(asked) == set()  # not even read
     assert sorted(told) == sorted(f"{r['id']}: {r['verdict']}" for r in results)
     assert results[0].get("message") == ("mend it" if verdict == "error" else None)
 
 
 def test_a_claim_whose_job_was_stopped_is_undecided_and_says_after_what(monkeypatch):
-    inline(monkeypatch, {})
-    monkeypatch.setattr(judging, "_answer", lambda *_: jobs.Stopped(Reason.STOPPED, 10.25))
+    inline(monkeypatch, {"x > 0": "proved"})
+    monkeypatch.setattr(judging, "_found", lambda *_: jobs.Stopped(Reason.STOPPED, 10.25))
     result = check_one("x > 0", seconds=10.0)
     assert (result["verdict"], result["reason"], result["seconds"]) == ("undecided", "stopped after 10.2 s of processor time", 10.25)
 
@@ -415,7 +405,7 @@ def test_a_claim_whose_job_was_stopped_is_undecided_and_says_after_what(monkeypa
 def test_the_engines_are_given_less_than_the_process_and_at_least_half_of_it(monkeypatch, limit, engines):
     asked = inline(monkeypatch, {"A": "proved"})
     check_claims([Step("a", "A", line=1)], limit)
-    assert asked["A"][2] == engines
+    assert asked["seconds"] == engines
     assert asked["limit"] == limit
 
 
@@ -452,6 +442,6 @@ def test_a_single_statement_has_no_place_in_a_file(monkeypatch):
 
 @pytest.mark.parametrize(("statement", "message"), [("x >", None), ("x > 0", "mend the premises")])
 def test_a_single_statement_with_a_wrong_input_is_refused(monkeypatch, statement, message):
-    monkeypatch.setattr(judging, "check_claims", lambda *_: [{"verdict": "error", "message": message}])
+    monkeypatch.setattr(judging, "check_claims", lambda *_, **__: [{"verdict": "error", "message": message}])
     with pytest.raises(InvalidInput, match=message):
         check_one(statement)

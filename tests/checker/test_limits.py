@@ -13,13 +13,13 @@ from proofs.checker import limits as checked_limits
 from proofs.checker import recheck, rules
 from proofs.checker.leading import NeedCase, Signs, Unknown
 from proofs.checker.limits import Approach, NotAdmitted
-from proofs.engines import decide, limits, suprema
+from proofs.engines import decide, limits
 from proofs.kernel.reader import read_statement
 from proofs.kernel.statements import Known
 from proofs.kernel.verdict import Outcome
 from proofs.search import tactics
 from tests.tools.limits import later
-from tests.tools.statements import limit, supremum
+from tests.tools.statements import limit
 
 x, y, z = sp.symbols("x y z", real=True)
 n = sp.Symbol("n", integer=True)
@@ -114,7 +114,6 @@ def test_evidence_on_a_limit_is_looked_at_again():
     assert not recheck(false, dataclasses.replace(fails, witness=None))
     assert holds.trusts == ("leading-term analysis",)
     assert fails.trusts == ()
-    assert limits.decide(supremum(x, 0, 1), later()) is suprema.decide(true, later()) is None
 
 
 LIMIT = 60.0  # of processor time, of which each takes less than one

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from proofs.check import statements_of
 from proofs.checker import recheck
 from proofs.engines import decide
+from proofs.kernel.reader import read_statement
 from proofs.kernel.verdict import Evidence, Outcome
 from proofs.store.dependencies import ROOT
 
@@ -65,7 +65,7 @@ json.dump(answers, sys.stdout)
 def test_a_new_process_without_search_accepts_each_and_none_for_another_statement(cases, outcome):
     sent = []
     for text, where in cases:
-        (statement,) = statements_of(text, where, {}, ())
+        (statement,) = read_statement(text, where, {})
         found = decide(statement, SECONDS)
         assert found.outcome is outcome, (text, found.note)
         assert recheck(statement, found)
@@ -80,7 +80,7 @@ def test_a_new_process_without_search_accepts_each_and_none_for_another_statemen
 
 
 def test_evidence_is_plain_data():
-    (statement,) = statements_of("x**2 + 1 > 0", (), {}, ())
+    (statement,) = read_statement("x**2 + 1 > 0", (), {})
     found = decide(statement, SECONDS)
     again = json.loads(json.dumps(dataclasses.asdict(found)))
     assert recheck(statement, Evidence(**{**again, "outcome": Outcome(again["outcome"])}))

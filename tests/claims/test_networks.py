@@ -188,13 +188,14 @@ def test_damaged_data_are_not_checked_and_never_trained_on(monkeypatch, no_run, 
 
 def test_the_whole_ledger_on_a_plain_installation_tells_what_it_did_not_check(monkeypatch, capsys):
     """Status 0 for the rest, one line that names the rows; by name, or with STRICT=1, status 3."""
+    from proofs.claims import registry
     from proofs.ledger import ledger
 
     names = ["minority-earlier", "mode-closed-form"]
     monkeypatch.setenv("UFM_DATA", "")
     monkeypatch.delenv("STRICT", raising=False)
-    chosen = ledger.claims(names)
-    monkeypatch.setattr(ledger, "claims", lambda ids=(): tuple(claim for claim in chosen if not ids or claim.id in ids))
+    chosen = registry.claims(names)
+    monkeypatch.setattr(registry, "claims", lambda ids=(): tuple(claim for claim in chosen if not ids or claim.id in ids))
     monkeypatch.setattr(ledger.engines, "decide", None)
     rows = {claim.id: (network_runs.quick_run.cache_clear(), judge.judge(claim, None, None))[1] for claim in chosen[:1]}
     held = SimpleNamespace(claim_id="mode-closed-form", verdict=Verdict.DERIVED, problems=(), findings=rows["minority-earlier"].findings)

@@ -14,6 +14,7 @@ import pytest
 
 from numerics.integrate import IntegrationFailed
 from numerics.unconstrained_features import flow
+from proofs.claims import registry
 from proofs.claims.networks.trained_networks import CLAIMS
 from proofs.cli import COMMANDS, loaded, main
 from proofs.commands import simulate as simulation
@@ -192,7 +193,7 @@ def test_tables_are_printed_for_people(capsys, arguments):
 
 
 def test_the_list_names_every_claim(capsys):
-    assert {claim["id"] for claim in document(capsys, "verify", "--list")["claims"]} == {claim.id for claim in ledger.claims()}
+    assert {claim["id"] for claim in document(capsys, "verify", "--list")["claims"]} == {claim.id for claim in registry.claims()}
 
 
 def test_plot_and_save_write_whole_files(capsys, tmp_path):
@@ -289,7 +290,7 @@ def test_an_interrupt_is_status_130_with_one_line_and_no_children_left(tmp_path)
     assert psutil.wait_procs(jobs, timeout=HANGS)[1] == []
 
 
-WITHOUT_COQ = [claim.id for claim in ledger.claims() if not claim.coq]  # whose theorems would be audited first
+WITHOUT_COQ = [claim.id for claim in registry.claims() if not claim.coq]  # whose theorems would be audited first
 HANGS = 600  # seconds on the wall after which a process that was killed is there for good
 
 

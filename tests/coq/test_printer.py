@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from proofs.checker import balls
+from proofs.claims import registry
 from proofs.coq import printer
 from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
-from proofs.ledger import ledger
 from tests.tools import coq_reader
 from theory.symbols import R, gamma, m_majority, p, sigma
 from theory.unconstrained_features import flow
@@ -211,7 +211,7 @@ class One:
 SIZES = {"c": 3, "d": 2, "n": 4, "k": 2}
 MATRIX_PARTS = [
     part
-    for claim in ledger.claims(
+    for claim in registry.claims(
         ["loss-staircase", "flow-follows-from-loss", "balance-conserved", "modes-decouple-vanilla", "terminal-geometry-equivalence"]
     )
     for part in claim.parts(claim.said())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from proofs.claims import registry
 from proofs.coq import build, statements
 from proofs.ledger import ledger
 from tests.tools.coq_toys import needs_coq
@@ -12,17 +13,17 @@ BOX = f"({'*' * 78})"
 
 
 def test_the_generated_files_are_those_of_the_claims():
-    for path, text in statements.generated(ledger.claims()).items():
+    for path, text in statements.generated(registry.claims()).items():
         assert path.read_text(encoding="utf-8") == text, "python -m proofs.coq.generate writes the files anew"
 
 
 @needs_coq
 def test_every_theorem_that_the_ledger_names_is_accepted():
-    result = ledger.audited(ledger.claims())
+    result = ledger.audited(registry.claims())
     assert (result.absent, result.broken) == ("", "")
     assert {name: theorem.refused for name, theorem in result.theorems.items() if theorem.refused} == {}
     assert {theorem.tier for theorem in result.theorems.values()} <= {"none", "core"}
-    assert sum(bool(claim.coq) for claim in ledger.claims()) >= 25
+    assert sum(bool(claim.coq) for claim in registry.claims()) >= 25
 
 
 def test_findings_are_kept_under_the_coq_sources_too(monkeypatch):

@@ -13,8 +13,7 @@ from proofs.kernel.claim import Claim, NearMiss, Question
 from proofs.kernel.judge import FALSEHOOD
 from proofs.kernel.statements import Holds, Limit, MatrixIdentity, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
-from proofs.ledger import ledger
-from tests.tools.toys import AGAIN, CERTIFIED, DERIVED, REFUTED, TRUE_PART, bare, claim, evidence, run, verdict
+from tests.tools.toys import AGAIN, CERTIFIED, DERIVED, REFUTED, TRUE_PART, bare, claim, evidence, judged, run, verdict
 
 x = sp.Symbol("x", real=True)
 
@@ -154,7 +153,7 @@ def test_a_question_is_proved_without_near_misses_where_something_satisfies_its_
     ],
 )
 def test_a_question_whose_premises_nothing_is_seen_to_satisfy_is_not_proved(doubt):
-    row = judge.judge(question(TRUE_PART), lambda statement, seconds: doubt if statement == SATISFIED else CERTIFIED, lambda *_: True)
+    row = judged((TRUE_PART,), lambda statement, seconds: doubt if statement == SATISFIED else CERTIFIED, lambda *_: True)
     assert row.verdict is Verdict.UNDECIDED
     assert row.findings.vacuous == ("the premises",)
     assert row.findings.parts[-1].evidence.reason is doubt.reason
@@ -168,8 +167,15 @@ def test_nothing_is_asked_after_a_part_of_a_question_that_is_refuted():
         return REFUTED if statement.says == "again" else evidence(Outcome.UNSETTLED)
 
     last = dataclasses.replace(TRUE_PART, id="last", says="last")
-    row = judge.judge(question(TRUE_PART, AGAIN, last), decide, lambda *_: True)
+    row = judged((TRUE_PART, AGAIN, last), decide, lambda *_: True)
     assert (row.verdict, asked) == (Verdict.REFUTED, ["x² ≥ 0", "again"])
+
+
+def test_parts_of_a_question_are_told_apart_whatever_their_own_ids_are():
+    """Two parts of one id would be one part, as strong as the stronger."""
+    other = dataclasses.replace(AGAIN, id=TRUE_PART.id)
+    row = verdict(question(TRUE_PART, other), {"x² ≥ 0": CERTIFIED, "again": evidence(Outcome.UNSETTLED)})
+    assert row.verdict is Verdict.UNDECIDED
 
 
 def test_the_ledger_takes_no_question_and_no_claim_can_do_without_near_misses(monkeypatch):
@@ -180,7 +186,7 @@ def test_the_ledger_takes_no_question_and_no_claim_can_do_without_near_misses(mo
     monkeypatch.setattr(registry.importlib, "import_module", lambda name: Module)
     try:
         with pytest.raises(TypeError, match="the ledger takes claims alone"):
-            ledger.claims()
+            registry.claims()
     finally:
         registry.modules.cache_clear()
     fields = {field.name for field in dataclasses.fields(Question)}

@@ -153,7 +153,7 @@ def test_an_oracle_that_does_not_come_back_is_undecided_told_and_not_kept(impati
     assert ledger.exit_status([row]) == 3
     assert cache.load("step-limit", ledger.key("step-limit")) is None
     told = f"{row.findings.parts[0].evidence.note}; replay: ufm verify step-limit --fresh"
-    (claim,) = ledger.claims(["step-limit"])
+    (claim,) = registry.claims(["step-limit"])
     assert tables.deciding_words(row) == tables.stopped(row) == told
     assert tables.ledger_document([claim], [row])["claims"][0]["stopped"] == told
     capsys.readouterr()
@@ -165,7 +165,7 @@ def test_an_oracle_that_does_not_come_back_is_undecided_told_and_not_kept(impati
 def test_the_page_tells_a_row_that_was_stopped(impatient, tmp_path):
     impatient(burns, 0.5)
     rows = list(ledger.judged(["step-limit"]))
-    page.write(tmp_path, ledger.claims(["step-limit"]), rows)
+    page.write(tmp_path, registry.claims(["step-limit"]), rows)
     assert (tmp_path / "index.html").read_text(encoding="utf-8").count(tables.stopped(rows[0])) == 2
 
 

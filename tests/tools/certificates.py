@@ -10,9 +10,9 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.check import statements_of
 from proofs.checker import recheck
 from proofs.engines import decide
+from proofs.kernel.reader import read_statement
 from proofs.kernel.statements import Holds, Increasing, Limit, Statement, Supremum
 from proofs.kernel.terms import add, mul
 from proofs.kernel.verdict import Evidence, Outcome
@@ -31,7 +31,7 @@ def evidence_of(seed: int, seconds: float) -> list[tuple[Statement, Evidence]]:
     if made.used or made.kind == "refused":
         return []
     try:
-        parts = statements_of(made.claim.statement, list(made.claim.where), dict(made.claim.let), ())
+        parts = read_statement(made.claim.statement, list(made.claim.where), dict(made.claim.let))
     except InvalidInput:
         return []
     found = []

@@ -15,6 +15,7 @@ from numerics.basis import mode_basis
 from numerics.networks.data import parse_idx
 from numerics.unconstrained_features import flow
 from proofs.check import parse_claims
+from proofs.claims import registry
 from proofs.claims.networks import runs as network_runs
 from proofs.cli import main
 from proofs.commands import check as command
@@ -329,8 +330,7 @@ def command_line(words):
             (ledger, "judged", _not_judged),
             (network_runs, "require_torch", lambda: _refuse("not trained")),  # which takes 180 MB from every later command
             (derivation, "derive", lambda name: _refuse(loss_named(name))),
-            (command, "check_one", lambda text, where, let, _: _refuse(read_statement(text, where, let))),
-            (command, "check_claims", lambda claims, *_, **__: _refuse(claims)),
+            (command, "check_claims", lambda steps, *_: _refuse([read_statement(step.statement, step.where, step.let) for step in steps])),
         ):
             stack.enter_context(mock.patch.object(target, name, substitute))
         stack.enter_context(contextlib.redirect_stdout(out))
@@ -360,7 +360,7 @@ def _first_steps(system, horizon, name, longest_step, progress, integrate=flow.i
 
 
 def _not_judged(ids, *_):
-    for claim in ledger.claims(ids):
+    for claim in registry.claims(ids):
         yield mint(claim, jobs.nothing_found("not judged here"))
 
 

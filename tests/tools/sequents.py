@@ -80,7 +80,7 @@ def _factors(m: Maker) -> Trial | None:
         return None
     try:
         f, rat = normal.goal_form(made.sequent)
-        count = len(f._factors(rat)[1])
+        count = len(f.factors(rat)[1])
     except (NeedSign, Unsupported):
         count = m.rng.randint(1, 3)
     return _trial(m, made.sequent, "factors", *(sp.Integer(m.rng.choice((1, -1))) for _ in range(count)))

@@ -11,7 +11,7 @@ import math
 import sympy as sp
 
 from proofs.kernel import judge
-from proofs.kernel.claim import Claim, NearMiss
+from proofs.kernel.claim import Claim, NearMiss, Question
 from proofs.kernel.judge import FALSEHOOD
 from proofs.kernel.statements import Agrees, Estimate, Estimated, Holds, Measurement, Statement, ToolMissing
 from proofs.kernel.verdict import Evidence, Outcome, Strength
@@ -75,7 +75,14 @@ def verdict(toy, answers, recheck=True):
             return REFUTED
         return answers if isinstance(answers, Evidence) else answers[statement.says]
 
+    if isinstance(toy, Question):
+        return judged(toy.parts(None), decide, lambda statement, found: recheck)
     return judge.judge(toy, decide, lambda statement, found: recheck)
+
+
+def judged(parts, decide, recheck):
+    """The row of a user's own question."""
+    return judge.mint(Question(id="toy", says="toy"), judge.answer(parts, decide, recheck))
 
 
 def run(error, cases=3, bound=1e-6, uses=()):
