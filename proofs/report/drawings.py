@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
 RATIO, EXPONENT = r"imbalance ratio $R$", r"weight exponent $\gamma$"
 
 
-def _plot(axis: Axes, one: Series, own: Look, **settings: object) -> None:
+def _plot(axis: Axes, one: Series, own: Look, **settings: Any) -> None:
     """A curve where it is a curve, marks where the points are single."""
     if settings.pop("marks", False):
         axis.plot(one.x, one.y, ls="", marker=own.mark, color=own.colour, **{"mfc": "none", "mew": 1.2, **settings})

@@ -316,7 +316,7 @@ def phases(deltas: tuple[float, ...] = (3.0, 6.0, 24.0), wedge: float = 6.0) -> 
     for delta in deltas:
         meet = [-math.log(majority(ratio, 1.0, delta) / minority(delta)) / math.log(ratio) for ratio in fine]
         series.append(Series("", f"T_maj = T_min, δ = {delta:g}", "derived", _floats(fine), tuple(meet)))
-    flat = first_order.flattening(_squared_target()).exponent
+    flat = first_order.flattening(_squared_target()).exponent or math.nan
     series.append(Series("", "T_maj = T_min, δ → ∞", "derived", (1.0, 1000.0), (float(flat),) * 2))
     coarse = np.logspace(np.log10(1.5), 3, 9)
     for name, other in (("minority", lambda ratio, gamma: minority(wedge)), ("majority", lambda r, g: majority(r, r**-g, wedge))):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -63,8 +64,8 @@ STYLE = {
 class Look:
     """How one kind of thing looks in every figure."""
 
-    colour: str
-    line: object
+    colour: Any
+    line: Any
     mark: str
 
 
@@ -87,7 +88,7 @@ def style(name: str = "ufm") -> Iterator[None]:
         yield
 
 
-def panels(figure: Figure, titles: Sequence[str], wide: bool, **shared: object) -> list[Axes]:
+def panels(figure: Figure, titles: Sequence[str], wide: bool, **shared: Any) -> list[Axes]:
     """One axes a title, beside each other on a page, below each other in a column; the titles are lettered where they are several."""
     shape = (1, len(titles)) if wide else (len(titles), 1)
     axes = list(figure.subplots(*shape, squeeze=False, **shared).ravel())
@@ -96,7 +97,7 @@ def panels(figure: Figure, titles: Sequence[str], wide: bool, **shared: object) 
     return axes
 
 
-def note(axis: Axes, text: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **settings: object) -> None:
+def note(axis: Axes, text: str, at: tuple[float, float], shift: tuple[float, float] = (0, 0), **settings: Any) -> None:
     """A label in the drawing, `shift` points from the place it speaks of."""
     axis.annotate(text, at, xytext=shift, textcoords="offset points", **{"fontsize": 7.5, **settings})
 
