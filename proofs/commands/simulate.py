@@ -32,10 +32,10 @@ from proofs.commands.options import (
 )
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
-from proofs.report.studies import Panel
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 
+STRENGTHS_HEIGHT = 3.0  # inches, of the figure of strengths
 ROWS_AT_ONCE = 1_000_000  # numbers of a saved path that are in memory together
 
 
@@ -133,37 +133,6 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
         file.write(read(times[start : start + together]).astype("<f8").tobytes())
 
 
-def beside_vanilla(setting: Setting, run: Run) -> tuple[Panel, ...]:
-    """The run's panel, with the same run without weights before it where it has weights."""
-    experiment = run.trajectory.experiment
-    panels = [_panel(setting.weighting, run.trajectory)]
-    if len(set(experiment.weights)) > 1:
-        vanilla = Experiment(
-            experiment.counts,
-            (1.0,) * experiment.counts.c,
-            experiment.loss,
-            experiment.delta,
-            experiment.init,
-            experiment.width,
-            experiment.seed,
-        )
-        panels.insert(0, _panel("no weights", integrate(vanilla)))
-    return tuple(panels)
-
-
-def _panel(title: str, trajectory: flow.Trajectory) -> Panel:
-    times = np.linspace(0, trajectory.t[-1], 600)
-    groups = measure.mode_groups(trajectory)
-    return Panel(
-        title,
-        times,
-        tuple(group.singular_value for group in groups),
-        tuple(group.multiplicity for group in groups),
-        measure.group_strengths(trajectory, times),
-        trajectory.experiment.delta,
-    )
-
-
 def command(
     counts: CountsOption = None,
     step: StepOption = None,
@@ -213,9 +182,10 @@ def command(
     if save:
         keep(save, finished)
     if plot:
-        from proofs.report import figures
+        from proofs.report import drawings, figures, studies
 
-        figures.strengths(plot, beside_vanilla(setting, finished))
+        study = studies.strengths(studies.beside_vanilla(setting.weighting, finished.trajectory, integrate))
+        figures.draw_one(plot, drawings.strengths, study, STRENGTHS_HEIGHT)
     if as_json:
         tables.print_json(found)
     else:

@@ -6,12 +6,9 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import sympy as sp
 import typer
 from rich.console import Console
@@ -32,8 +29,7 @@ from proofs.commands.options import (
     StepOption,
 )
 from proofs.commands.simulate import integrate
-from proofs.report import progress, tables
-from proofs.report.studies import Curve, RatioStudy
+from proofs.report import progress, studies, tables
 from theory import symbols
 from theory.data import counts as class_counts
 from theory.data import labels
@@ -46,9 +42,7 @@ from theory.unconstrained_features import modes, timing
 
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
 MOST_SIMULATED_CLASSES = 64  # a run of so many takes some seconds
-PLOT_RATIOS = (10, 100, 1000)
-PLOT_DELTA = 16.0
-PLOT_RUNS = 2 * len(PLOT_RATIOS)
+WINDOW_HEIGHT = 3.2  # inches, of the figure of windows
 
 
 def window(
@@ -220,56 +214,12 @@ def require_step(setting: Setting) -> None:
         raise InvalidInput("--plot needs counts that follow R, and these do not: give them with --step")
 
 
-def against_ratio(setting: Setting, progress: Callable[[str], None]) -> RatioStudy:
-    """Windows against R for the setting's c, split and weights, beside those without weights.
-
-    Lines are formulas in the limit δ → ∞, marks are runs at δ = PLOT_DELTA and R = 10, 100, 1000.
-    """
+def against_ratio(setting: Setting, progress: Callable[[str], None]) -> studies.Study:
+    """Windows against R for the setting's c, split and weights, beside those without weights."""
     require_step(setting)
     c, _, *rest = setting.step or ()
     share = rest[0] if rest else "1/2"
-    grid = tuple(int(r) for r in np.unique(np.round(np.logspace(0, 3, 25))))
-
-    def at(ratio: int, choice: Any) -> Setting:
-        counts = class_counts.step(c, ratio, share)
-        weights = class_weights(counts, choice, setting.normalization)  # type: ignore[arg-type]
-        return replace(setting, counts=counts, weights=weights)
-
-    def runs(choice: Any) -> tuple[float, ...]:
-        windows = []
-        for ratio in PLOT_RATIOS:
-            windows.append(_simulated(at(ratio, choice)))
-            progress(f"R = {ratio}")
-        return tuple(windows)
-
-    def formulas(choice: Any, kind: str) -> tuple[float, ...]:
-        return tuple(document(at(ratio, choice))["window"][kind]["relative"] for ratio in grid)
-
-    curves = [
-        Curve("no weights: singular values", grid, formulas("none", "effective"), "-", 0),
-        Curve(f"no weights: runs, δ = {PLOT_DELTA:g}", PLOT_RATIOS, runs("none"), "o", 0),
-    ]
-    if len(set(setting.weights)) > 1:
-        curves += [
-            Curve(f"{setting.weighting}: effective singular values", grid, formulas(setting.choice, "effective"), "--", 1),
-            Curve(f"{setting.weighting}: escape rates", grid, formulas(setting.choice, "escape"), "-", 1),
-            Curve(f"{setting.weighting}: runs, δ = {PLOT_DELTA:g}", PLOT_RATIOS, runs(setting.choice), "s", 1),
-        ]
-    minority = Fraction(setting.counts.per_class.count(min(setting.counts.per_class)), setting.counts.c)
-    half = isinstance(setting.choice, str) and setting.choice in ("1/2", "0.5")
-    return RatioStudy(
-        f"STEP, c = {c}, minority share {minority}",
-        grid,
-        tuple(curves),
-        float(minority) ** -0.5 - 1 if half else None,
-        f"the paper's bound 1/√p − 1, p = {minority}",
-    )
-
-
-def _simulated(setting: Setting) -> float:
-    """last/first mode learning time − 1 of a run."""
-    times = [time for time in measure.mode_learning_times(integrate(_experiment(setting, PLOT_DELTA))) if time is not None]
-    return max(times) / min(times) - 1
+    return studies.windows(c, share, setting.choice, setting.normalization, setting.weighting, simulate=integrate, progress=progress)
 
 
 def command(
@@ -293,10 +243,10 @@ def command(
         require_step(setting)
     found = document(setting, options.read_number(delta, "delta"))
     if plot:
-        from proofs.report import figures
+        from proofs.report import drawings, figures
 
-        with progress.bar("running", PLOT_RUNS) as advance:
-            figures.windows(plot, against_ratio(setting, advance))
+        with progress.bar("running", studies.WINDOW_RUNS) as advance:
+            figures.draw_one(plot, drawings.windows, against_ratio(setting, advance), WINDOW_HEIGHT)
     if as_json:
         tables.print_json(found)
     else:

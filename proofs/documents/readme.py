@@ -10,9 +10,11 @@ import io
 import os
 import re
 import shlex
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from proofs.claims import registry
 from proofs.cli import main as ufm
@@ -21,7 +23,7 @@ from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
 from proofs.ledger import ledger
-from proofs.report import tables
+from proofs.report import figures, tables
 from proofs.report.files import written_whole
 from proofs.store.dependencies import ROOT, TRUSTED, code_lines
 
@@ -33,11 +35,6 @@ CHECKS = (
     "ufm check 'x/x == 1'",
 )
 LOSSES = ("ufm derive --all",)
-FIGURES = (
-    "ufm simulate --step 10,100 --weight-exponent 1/2 --delta 8 --plot docs/strengths.png",
-    "ufm window --step 10,1000 --weight-exponent 1/2 --plot docs/window.png",
-)
-
 ALSO_TRUSTED = (
     "Beside these files, a verdict rests on:",
     "",
@@ -137,14 +134,6 @@ def shown_output(commands: Sequence[str]) -> str:
     return "\n\n".join(blocks)
 
 
-def figure_commands() -> str:
-    """The commands that draw the figures; they are run, so the figures are theirs."""
-    for command in FIGURES:
-        with contextlib.redirect_stdout(io.StringIO()):
-            _run(command)
-    return "```console\n" + "\n".join(f"$ {command}" for command in FIGURES) + "\n```"
-
-
 def _run(command: str) -> None:
     status = ufm(shlex.split(command)[1:])
     if status not in (0, 1, 3):  # 1 and 3 are verdicts
@@ -167,7 +156,6 @@ def generate(path: Path) -> None:
         "windows": lambda: shown_output(WINDOWS),
         "checks": lambda: shown_output(CHECKS),
         "losses": lambda: shown_output(LOSSES),
-        "figures": figure_commands,
         "networks": network_evidence.table,
     }
     fill(path, parts)
@@ -186,6 +174,17 @@ def generate_architecture(folder: Path) -> None:
     fill(folder / "architecture.md", {"rooms": architecture.table})
 
 
+def generate_figures(folder: Path) -> None:
+    """Every figure as wide as a page, with its points, as `ufm figures` makes them."""
+    with TemporaryDirectory() as made:
+        figures.write(Path(made), formats=("svg",))
+        folder.mkdir(exist_ok=True)
+        for kind in figures.KINDS:
+            for form in ("svg", "csv"):
+                shutil.copyfile(Path(made) / f"{kind.id}.{form}", folder / f"{kind.id}.{form}")
+
+
 if __name__ == "__main__":
     generate_architecture(ROOT / "docs")
+    generate_figures(ROOT / "docs" / "figures")
     generate(ROOT / "README.md")

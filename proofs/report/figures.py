@@ -1,110 +1,221 @@
-"""Figures. Each is written whole, in the format that the file's suffix names."""
+"""The figures of README, manual and page: what each is called, what it says, and how it is written.
+
+for picture in gallery(): picture.id, picture.title, picture.caption, picture.svg
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib as mpl
-import numpy as np
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from proofs.report.files import written_whole
-from proofs.report.studies import Panel, RatioStudy
+from proofs.claims import registry
+from proofs.report import drawings, studies, style
+from proofs.report.drawings import Drawing
+from proofs.report.studies import Study
+from theory.exact import InvalidInput
 
-STYLE = {
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-    "savefig.dpi": 160,
-    "figure.constrained_layout.use": True,
-}
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")  # told apart by colour-blind readers
+FORMATS = ("svg", "pdf", "png")
+DARK = "@media (prefers-color-scheme: dark) { svg { color: #e6e6e6 } }"
 
 
-def _save(figure: Figure, path: Path) -> None:
-    with written_whole(path) as draft:
-        figure.savefig(draft)
+@dataclass(frozen=True)
+class Kind:
+    """A figure before it is computed. `caption` says what is derived and what is run; `heights`, of page and column, inches."""
+
+    id: str
+    title: str
+    caption: str
+    study: Callable[[], Study]
+    draw: Drawing
+    heights: tuple[float, float]
 
 
-def strengths(path: Path, panels: Sequence[Panel]) -> None:
-    """Mode strengths s/σ over scaled time t/δ, a panel for each weighting; many modes are told apart by a scale of σ."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(4.2 * len(panels), 3.4))
-        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-        for axis, panel in zip(axes, panels, strict=True):
-            scale = _scale(panel.singular_values)
-            colours = COLOURS if scale is None else scale.to_rgba(np.array(panel.singular_values))
-            for k, sigma in enumerate(panel.singular_values):
-                times = "" if panel.multiplicities[k] == 1 else f" (× {panel.multiplicities[k]})"
-                axis.plot(
-                    panel.times / panel.delta,
-                    panel.strengths[:, k] / sigma,
-                    lw=2 if scale is None else 1,
-                    color=colours[k],
-                    label=f"σ = {sigma:.3g}{times}",
-                )
-            axis.axhline(0.5, color="0.8", lw=0.8, zorder=0)
-            axis.set_title(panel.title)
-            axis.set_xlabel(f"scaled time t/δ, δ = {panel.delta:g}")
-            axis.set_xlim(0, min(panel.times[-1] / panel.delta, 1.15 * _last_learned(panel)))
-            if scale is None:
-                axis.legend(loc="lower right", title="modes")
-            else:
-                figure.colorbar(scale, ax=axis, label=f"σ of {sum(panel.multiplicities)} modes")
-        axes[0].set_ylabel("mode strength s/σ")
-        _save(figure, path)
+KINDS = (
+    Kind(
+        "strengths",
+        "Modes are learned one after the other, and with weights n^(−1/2) together",
+        "Runs of the flow of the squared loss under STEP(10, 100) from a spectral start at δ = 8: the strength of the modes within the "
+        "majority, between the groups and within the minority, in units of its end, over scaled time. The modes of one kind move "
+        "together. Both panels have the same axes.",
+        studies.step_strengths,
+        drawings.strengths,
+        (2.6, 4.2),
+    ),
+    Kind(
+        "window",
+        "The window closes with n^(−1/2), below the paper's bound",
+        "How much longer the last mode takes than the first, over the imbalance ratio, for STEP with equal halves. Lines are derived, "
+        "in the limit δ → ∞: from the singular values without weights; with weights n^(−1/2) from the effective singular values, which "
+        "stay below the paper's bound √2 − 1, and from the escape rates, which are all equal. Marks are runs of the flow at several δ: "
+        "with weights they fall towards the escape rates as δ grows.",
+        studies.half_windows,
+        drawings.windows,
+        (2.9, 5.2),
+    ),
+    Kind(
+        "class-times",
+        "Majority and minority classes are learned together near γ = 1/2",
+        "Runs of the flow of the squared loss under STEP(4, 100) with weights n^(−γ) of mean 1: scaled times at which the margin of a "
+        "class reaches 1/2. Rings mark the exponent of equal times, found by bisection; it tends to 1/2 as the start gets smaller.",
+        studies.class_times,
+        drawings.class_times,
+        (3.0, 2.7),
+    ),
+    Kind(
+        "phases",
+        "Which modes are first and which are last, over imbalance and weight exponent",
+        "STEP with equal halves and weights n^(−γ). Black lines: majority and minority modes are learned at once, from the derived "
+        "learning times at three initial scales and in the limit. Green: the middle mode is the last of all at δ = 6, by the integrated "
+        "reduced flow. Grey: how many times longer the last mode takes than the first in the limit δ → ∞, from the derived escape rates.",
+        studies.phases,
+        drawings.phases,
+        (3.8, 3.1),
+    ),
+    Kind(
+        "leak",
+        "The weighted flow leaves the spectral ansatz",
+        "Runs under STEP(4, 100) at δ = 8 with weights n^(−γ). (a) The middle mode's strength in the flow, and what the ansatz says of it, "
+        "with the derived λ. (b) The share of the logits that is of no form U diag Vᵀ: zero at the start, and zero again at the end, "
+        "where the weights are forgotten.",
+        studies.leak,
+        drawings.leak,
+        (2.6, 4.4),
+    ),
+    Kind(
+        "offset",
+        "The middle mode is late by a logarithm of the imbalance",
+        "By how much the middle mode's learning time exceeds δ at γ = 1/2, for three shares p of minority classes. Lines: the derived law "
+        "for large R, whose slope is 1/(4√p). Marks: the reduced flow, integrated in the limit δ → ∞, and full runs at δ = 16.",
+        studies.offsets,
+        drawings.offsets,
+        (3.2, 2.8),
+    ),
+    Kind(
+        "staircase",
+        "The loss is a staircase in the limit of small initialisation",
+        "The squared loss without weights over scaled time, counts 36, 16, 9, 4 and 1: runs at three initial scales, and the limit, "
+        "in which the mode of σ gives up its ½σ² at τ = 1/σ.",
+        studies.staircase,
+        drawings.staircase,
+        (2.9, 2.6),
+    ),
+    Kind(
+        "losses",
+        "Which exponents keep the window small, loss by loss",
+        "For each registered loss under STEP(10, R): the exponents γ of weights n^(−γ) at which the last mode takes at most twice as long "
+        "as the first, from the derived escape rates. A diamond: this exponent makes all rates equal for every R. A circle: none does, "
+        "and the least window is given beside it.",
+        studies.bands,
+        drawings.bands,
+        (3.6, 3.9),
+    ),
+    Kind(
+        "network-times",
+        "A small network on MNIST: the crossing lies above 1/2",
+        "Trained networks (the quick experiment, means over ten seeds): steps until the margin of a class reaches 1/2, over the weight "
+        "exponent. The grey band is the 95 % interval of the exponent of equal times.",
+        studies.network_times,
+        drawings.network_times,
+        (2.7, 4.4),
+    ),
+    Kind(
+        "networks",
+        "The exponent of equal learning times, one thing changed at a time",
+        "Trained networks, means over ten seeds with bootstrap intervals (all of one experiment hold together, at 95 %): the exponent at "
+        "which majority and minority are learned together. For free features it is 1/2.",
+        studies.networks,
+        drawings.networks,
+        (3.0, 3.2),
+    ),
+)
 
 
-def _scale(singular_values: Sequence[float]) -> ScalarMappable | None:
-    """Colours by σ, on a logarithmic scale, where there are more values than colours."""
-    if len(singular_values) <= len(COLOURS):
-        return None
-    return ScalarMappable(LogNorm(min(singular_values), max(singular_values)), "viridis")
+@dataclass(frozen=True)
+class Picture:
+    """A finished figure: `svg` has a transparent ground, takes the colour of the text around it, and can stand in a page with others."""
+
+    id: str
+    title: str
+    caption: str
+    svg: str
 
 
-def _last_learned(panel: Panel) -> float:
-    """The scaled time at which every mode has 99 % of its strength, or the horizon."""
-    done = np.all(panel.strengths >= 0.99 * np.array(panel.singular_values), axis=1)
-    return float(panel.times[np.argmax(done)] if done.any() else panel.times[-1]) / panel.delta
+def named(names: Sequence[str] = ()) -> tuple[Kind, ...]:
+    """The named figures, or all.
+
+    Raises: InvalidInput for an unknown name.
+    """
+    known = {kind.id: kind for kind in KINDS}
+    for name in names:
+        if name not in known:
+            raise InvalidInput(f"figure {name!r} is not there{registry.meant(name, known)}: give some of {', '.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names)) or KINDS
 
 
-def windows(path: Path, study: RatioStudy) -> None:
-    """The window relative to the first learning time, against R: lines are formulas, marks are runs."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(5.6, 3.8))
-        axis = figure.subplots()
-        for k, curve in enumerate(study.curves):
-            axis.plot(
-                curve.ratios,
-                curve.windows,
-                curve.style,
-                color=COLOURS[curve.colour],
-                label=curve.label,
-                lw=1.8,
-                ms=6,
-                mfc="white" if curve.style == "o" else None,
-                zorder=3 + k,
-            )
-        if study.bound is not None:
-            axis.axhline(study.bound, color="0.5", lw=1, ls=":")
-            axis.annotate(
-                study.bound_label,
-                (study.ratios[-1], study.bound),
-                xytext=(0, 3),
-                textcoords="offset points",
-                color="0.35",
-                ha="right",
-                va="bottom",
-            )
-        axis.set_xscale("log")
-        axis.set_yscale("symlog", linthresh=1, linscale=1.2)
-        axis.set_ylim(bottom=-0.03)
-        axis.set_xlabel("imbalance ratio R")
-        axis.set_ylabel("window, last/first learning time − 1")
-        axis.set_title(study.title, fontsize=10)
-        axis.legend(fontsize=8, loc="upper left")
-        _save(figure, path)
+def gallery(names: Sequence[str] = ()) -> Iterator[Picture]:
+    """The figures, for a page. Each is computed when it is asked for: some seconds of processor time."""
+    for kind in named(names):
+        with style.style(kind.id):
+            yield Picture(kind.id, kind.title, kind.caption, adapted(style.svg(drawn(kind, kind.study(), True)), kind))
+
+
+def adapted(text: str, kind: Kind) -> str:
+    """The SVG with text in the colour of the page, a name for those who listen, and identifiers that no other figure has.
+
+    What lies under a mark has the colour of the page's variable --figure-ground, if there is one.
+    """
+    for ink in (style.INK, style.QUIET):
+        text = text.replace(ink, "currentColor")
+    text = text.replace("#ffffff", "var(--figure-ground, none)")
+    text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{kind.id}-", text[text.index("<svg") :])
+    return text.replace("<svg ", f'<svg role="img" aria-label="{kind.title}" ', 1)
+
+
+def alone(text: str) -> str:
+    """An adapted SVG as a file of its own: its text is light where the reader's system is dark."""
+    place = text.index(">") + 1
+    return text[:place] + f"<style>svg {{ color: {style.INK} }} {DARK}</style>" + text[place:]
+
+
+def drawn(kind: Kind, study: Study, wide: bool) -> Figure:
+    """The figure, as wide as a page or as a column. To be called, and saved, inside `style.style`."""
+    figure = Figure(figsize=(style.FULL if wide else style.COLUMN, kind.heights[0 if wide else 1]))
+    kind.draw(figure, study, wide)
+    figure.draw_without_rendering()  # the layout is found once, and kept for every format
+    figure.set_layout_engine("none")
+    return figure
+
+
+def write(
+    folder: Path, names: Sequence[str] = (), formats: Sequence[str] = ("svg", "pdf"), progress: Callable[[str], None] = lambda done: None
+) -> None:
+    """NAME.FORMAT as wide as a page, NAME-column.FORMAT as wide as a column, on white, and NAME.csv with the points.
+
+    Where the formats have SVG, NAME-transparent.svg as well, whose text is light where the reader's system is dark.
+    """
+    for kind in named(names):
+        study = kind.study()
+        studies.write_table(folder / f"{kind.id}.csv", study)
+        with style.style(kind.id):
+            for suffix, wide in (("", True), ("-column", False)):
+                figure = drawn(kind, study, wide)
+                for form in (form for form in formats if form != "svg"):
+                    style.save(figure, folder / f"{kind.id}{suffix}.{form}")
+                if "svg" in formats:
+                    text = style.svg(figure)
+                    style.write_text(folder / f"{kind.id}{suffix}.svg", style.on_white(text))
+                    if wide:
+                        style.write_text(folder / f"{kind.id}-transparent.svg", alone(adapted(text, kind)))
+        progress(kind.id)
+
+
+def draw_one(path: Path, draw: Drawing, study: Study, height: float) -> None:
+    """One picture of a study of the reader's own, as `ufm window --plot` and `ufm simulate --plot` write it."""
+    with style.style():
+        figure = Figure(figsize=(style.FULL, height))
+        draw(figure, study, True)
+        style.save(figure, path)

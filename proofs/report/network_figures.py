@@ -9,13 +9,14 @@ import numpy as np
 from matplotlib.animation import FuncAnimation, PillowWriter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import ScalarFormatter
 
 from numerics.networks import measure
 from numerics.networks.measure import History
 from proofs.claims.networks.runs import closed_form
-from proofs.report.figures import COLOURS, STYLE
+from proofs.report import style
+from proofs.report.drawings import plain_logarithmic
 from proofs.report.files import written_whole
+from proofs.report.style import FAINT, LOOKS, QUIET, Look
 
 GROUPS, MODES = ("majority", "minority"), ("majority modes", "middle mode", "minority modes")
 FRAMES_PER_SECOND, RESOLUTION = 4, 64  # of the animation
@@ -24,12 +25,12 @@ SHOWN = (0.0, 0.5)  # exponents that stand beside each other
 
 def write(folder: Path, history: History) -> None:
     """accuracy.png, strengths.png, exponents.png and confusion.gif into the folder."""
-    with mpl.rc_context(STYLE):
+    with style.style():
         for name, draw in (("accuracy", _accuracy), ("strengths", _strengths), ("exponents", _exponents)):
-            with written_whole(folder / f"{name}.png") as draft:
-                draw(history).savefig(draft)
-    with mpl.rc_context({**STYLE, "figure.constrained_layout.use": False}), written_whole(folder / "confusion.gif") as draft:
-        _confusion(history).save(draft, writer=PillowWriter(fps=FRAMES_PER_SECOND), dpi=RESOLUTION)
+            style.save(draw(history), folder / f"{name}.png")
+        with mpl.rc_context({"figure.constrained_layout.use": False}), written_whole(folder / "confusion.gif") as draft:
+            writer = PillowWriter(fps=FRAMES_PER_SECOND)
+            _confusion(history).save(draft, writer=writer, dpi=RESOLUTION, savefig_kwargs={"facecolor": "white"})
 
 
 def _place(history: History, gamma: float) -> int:
@@ -52,19 +53,19 @@ def _panels(history: History, width: float, height: float) -> tuple[Figure, dict
     return figure, panels
 
 
-def _band(axis: Axes, x: np.ndarray, values: np.ndarray, colour: str, label: str, marker: str = "") -> None:
+def _band(axis: Axes, x: np.ndarray, values: np.ndarray, own: Look, label: str, marks: bool = False) -> None:
     """Median over seeds (the second axis), and the band between the quartiles."""
     low, median, high = np.quantile(values, (0.25, 0.5, 0.75), axis=1)
-    axis.plot(x, median, color=colour, lw=2, label=label, marker=marker, ms=4)
-    axis.fill_between(x, low, high, color=colour, alpha=0.2, lw=0)
+    axis.plot(x, median, color=own.colour, ls=own.line, label=label, marker=own.mark if marks else "")
+    axis.fill_between(x, low, high, color=own.colour, alpha=0.2, lw=0)
 
 
 def _accuracy(history: History) -> Figure:
-    figure, panels = _panels(history, 4.2, 3.0)
+    figure, panels = _panels(history, style.FULL / 2, 2.5)
     accuracy = measure.by_group(history, measure.accuracies(history.test_confusion))
     for (k, gamma), axis in panels.items():
         for group, name in enumerate(GROUPS):
-            _band(axis, history.steps[1:], accuracy[1:, :, k, _place(history, gamma), group], COLOURS[group], name)
+            _band(axis, history.steps[1:], accuracy[1:, :, k, _place(history, gamma), group], LOOKS[name], name)
         axis.set_xscale("log")
         axis.set_ylim(-0.01, 1)
         if gamma == 0:
@@ -74,16 +75,16 @@ def _accuracy(history: History) -> Figure:
 
 
 def _strengths(history: History) -> Figure:
-    figure, panels = _panels(history, 4.2, 3.0)
+    figure, panels = _panels(history, style.FULL / 2, 2.5)
     found = measure.strengths(history)
     for (k, gamma), axis in panels.items():
         place = _place(history, gamma)
         predicted = closed_form(history, k, place)
         for mode, name in enumerate(MODES):
-            _band(axis, history.steps[1:], found[1:, :, k, place, mode], COLOURS[mode], name)
-            axis.plot(history.steps[1:], predicted[1:, mode], color=COLOURS[mode], lw=1.2, ls="--")
-        axis.plot([], [], color="0.4", lw=1.2, ls="--", label="closed form")
-        axis.axhline(0.5, color="0.8", lw=0.8, zorder=0)
+            _band(axis, history.steps[1:], found[1:, :, k, place, mode], LOOKS[name.split()[0]], name)
+            axis.plot(history.steps[1:], predicted[1:, mode], color=LOOKS[name.split()[0]].colour, lw=1, ls=":")
+        axis.plot([], [], color=QUIET, lw=1, ls=":", label="closed form")
+        axis.axhline(0.5, color=FAINT, lw=0.8, zorder=0)
         axis.set_xscale("log")
         axis.set_ylim(-0.1, 1.6)
         if gamma == 0:
@@ -93,13 +94,13 @@ def _strengths(history: History) -> Figure:
 
 
 def _exponents(history: History) -> Figure:
-    figure = Figure(figsize=(4.2 * len(history.plan.losses), 3.2))
+    figure = Figure(figsize=(style.FULL, 2.8))
     gammas = np.array([float(gamma) for gamma in history.plan.exponents])
     times = measure.by_group(history, measure.class_times(history))
     for k, axis in enumerate(figure.subplots(1, len(history.plan.losses), squeeze=False)[0]):
         for group, name in enumerate(GROUPS):
-            _band(axis, gammas, times[:, k, :, group].T, COLOURS[group], name, "o")
-        axis.axvline(0.5, color="0.5", lw=1, ls=":")
+            _band(axis, gammas, times[:, k, :, group].T, LOOKS[name], name, marks=True)
+        axis.axvline(0.5, color=FAINT, lw=1)
         axis.annotate(
             "free features",
             (0.5, 1),
@@ -107,12 +108,10 @@ def _exponents(history: History) -> Figure:
             xytext=(3, -3),
             textcoords="offset points",
             va="top",
-            color="0.35",
+            color=QUIET,
             fontsize=8,
         )
-        axis.set_yscale("log")
-        axis.yaxis.set_major_formatter(ScalarFormatter())
-        axis.yaxis.set_minor_formatter(ScalarFormatter())
+        plain_logarithmic(axis)
         axis.set_xticks(gammas, [str(gamma) for gamma in history.plan.exponents])
         axis.set_xlabel("weight exponent γ")
         axis.set_title(history.plan.losses[k])
