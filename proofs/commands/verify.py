@@ -49,5 +49,6 @@ def command(
     else:
         tables.print_ledger(chosen, rows)
     if report:
-        page.write(report, chosen, rows)
+        with progress.bar("writing the page", len(chosen)) as advance:
+            page.write(report, chosen, rows, (), advance)
     return ledger.exit_status(rows, optional=not ids and os.environ.get("STRICT") != "1")

@@ -64,26 +64,36 @@ def make_secret(path: Path) -> None:
 def load(claim_id: str, key: str) -> Findings | None:
     """The findings kept for this claim under this key; None where there are none, or they are not this user's own."""
     try:
-        kept = json.loads((folder() / f"{claim_id}.json").read_text(encoding="utf-8"))
-        seal = _seal(claim_id, key, kept["findings"])  # the seal covers the id and the key too
-        if seal is None or not hmac.compare_digest(kept["seal"], seal):
-            return None
-        return _findings(kept["findings"])
+        return _findings(load_plain(claim_id, key))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None  # nothing was kept, or what was kept is of another form: never believed
+
+
+def load_plain(name: str, key: str) -> Any:
+    """The plain data kept by this name under this key; None where there is none, or it is not this user's own."""
+    try:
+        kept = json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+        seal = _seal(name, key, kept["findings"])  # the seal covers the name and the key too
+        return kept["findings"] if seal is not None and hmac.compare_digest(kept["seal"], seal) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # unreadable, unfinished or edited: never believed
 
 
 def store(claim_id: str, key: str, findings: Findings) -> None:
     """Keep findings; a cache that cannot be written is no reason to stop."""
-    plain = json.loads(json.dumps(dataclasses.asdict(findings)))
-    seal = _seal(claim_id, key, plain)
+    store_plain(claim_id, key, json.loads(json.dumps(dataclasses.asdict(findings))))
+
+
+def store_plain(name: str, key: str, plain: Any) -> None:
+    """Keep plain data that survives JSON unchanged; a cache that cannot be written is no reason to stop."""
+    seal = _seal(name, key, plain)
     if seal is None:
         return
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=folder(), delete=False, encoding="utf-8") as draft:
             draft.write(json.dumps({"seal": seal, "findings": plain}))
-        Path(draft.name).replace(folder() / f"{claim_id}.json")
+        Path(draft.name).replace(folder() / f"{name}.json")
     except OSError:
         return
 

@@ -19,7 +19,7 @@ from proofs.claims.networks.trained_networks import CLAIMS
 from proofs.cli import COMMANDS, loaded, main
 from proofs.commands import simulate as simulation
 from proofs.ledger import ledger
-from proofs.report import files, progress, style
+from proofs.report import contents, files, progress, style
 from tests.tools.limits import within
 from theory.data.counts import step
 from theory.exact import InvalidInput
@@ -255,7 +255,7 @@ def test_verify_document_and_page(capsys, tmp_path):
     assert all(miss["rejected"] for miss in claim["near_misses"])
     assert claim["replay"] == "ufm verify effective-singular-values --fresh"
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert claim["says"].replace("<", "&lt;") in page
+    assert str(contents.prose(claim["says"])) in page
 
 
 def test_a_second_verify_takes_the_kept_findings_and_fresh_does_not(capsys, monkeypatch):
