@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
+from numerics import Array
 from numerics.basis import centred_svd
+from numerics.integrate import one_thread
 from theory.data.counts import ClassCounts, interchangeable
 from theory.exact import InvalidInput
 
@@ -20,15 +23,17 @@ TIED = 1e-12  # relative distance of two rates reported as one: √n_j·ω_j is 
 
 @dataclass(frozen=True)
 class LabelMode:
-    """A singular value of Z, its multiplicity, and the effective weight of its right vectors.
+    """A singular value of Z, its multiplicity, the effective weight of its right vectors, and how fast it escapes.
 
-    `effective_weight` is vᵀΩv, None where the modes of a multiple value have unequal weights, so that it
-    would depend on the basis chosen.
+    `effective_weight` is vᵀΩv; `escape_rate`, the singular value of ZΩ whose left vector lies nearest, of all such pairs
+    together. Both are None where the modes of a multiple value have unequal weights, so that they would depend on the
+    basis chosen.
     """
 
     singular_value: float
     multiplicity: int
     effective_weight: float | None
+    escape_rate: float | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Spectrum:
     escape: Window
 
 
+@one_thread
 def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
     """Singular values of Z and ZΩ, effective weights and windows.
 
@@ -77,7 +83,8 @@ def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
     MOST_GROUPS distinct pairs of count and weight.
     """
     groups = _interchangeable(counts, weights)
-    modes, escape = _label_modes(groups), _escape_rates(groups)
+    growth = centred_svd(np.array([*groups.values()]), np.array([math.sqrt(count) * weight for count, weight in groups]))
+    modes, escape = _label_modes(groups, growth), _escape_rates(groups, growth[1])
     effective = [mode.singular_value * mode.effective_weight for mode in modes if mode.effective_weight is not None]
     return Spectrum(
         modes,
@@ -102,33 +109,51 @@ def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
     return groups
 
 
-def _label_modes(groups: Groups) -> tuple[LabelMode, ...]:
-    """Modes of Z; weights enter by their mean over the classes of each count."""
+def _label_modes(groups: Groups, growth: tuple[Array, Array, Array]) -> tuple[LabelMode, ...]:
+    """Modes of Z; weights enter by their mean over the classes of each count.
+
+    Arguments: `growth`, the singular vectors and values of ZΩ on classes of equal count and weight.
+    """
     distinct = sorted({count for count, _ in groups}, reverse=True)
     cells: dict[int, list[tuple[float, int]]] = {count: [] for count in distinct}
     for (count, weight), size in groups.items():
         cells[count].append((weight, size))
     sizes = np.array([sum(size for _, size in cells[count]) for count in distinct])
     means = np.array([sum(weight * size for weight, size in cells[count]) for count in distinct]) / sizes
-    _, sigma, right = centred_svd(sizes, np.sqrt(np.array(distinct, dtype=float)))
+    left, sigma, right = centred_svd(sizes, np.sqrt(np.array(distinct, dtype=float)))
     weights = (right**2).T @ means
-    modes = [LabelMode(float(value), 1, float(weight)) for value, weight in zip(sigma[:-1], weights[:-1], strict=True)]
+    rates = _nearest_rates(groups, distinct, left[:, :-1], growth)
+    modes = [LabelMode(float(value), 1, *map(float, read)) for value, *read in zip(sigma[:-1], weights[:-1], rates, strict=True)]
     for count, size, mean in zip(distinct, sizes, means, strict=True):
         if size > 1:
             # Two classes have one contrast, whatever their weights; more have one weight only if all agree.
             settled = size == 2 or len(cells[count]) == 1
-            modes.append(LabelMode(math.sqrt(count), int(size) - 1, float(mean) if settled else None))
+            rate = math.sqrt(count) * cells[count][0][0] if len(cells[count]) == 1 else None
+            modes.append(LabelMode(math.sqrt(count), int(size) - 1, float(mean) if settled else None, rate))
     return tuple(sorted(modes, key=lambda mode: -mode.singular_value))
 
 
-def _escape_rates(groups: Groups) -> tuple[Rate, ...]:
-    """Singular values of ZΩ; those equal to rounding are merged."""
-    sizes: Counter[float] = Counter()
-    for (count, weight), size in groups.items():
-        sizes[math.sqrt(count) * weight] += size
-    scales = sorted(sizes, reverse=True)
-    _, sigma, _ = centred_svd(np.array([sizes[a] for a in scales]), np.array(scales))
-    rates = [(float(value), 1) for value in sigma[:-1]] + [(a, sizes[a] - 1) for a in scales if sizes[a] > 1]
+def _nearest_rates(groups: Groups, distinct: list[int], left: Array, growth: tuple[Array, Array, Array]) -> Array:
+    """For each mode between counts, with its left vector on the counts, the singular value of ZΩ with the nearest one.
+
+    Formula: the pairing of left vectors with the largest sum of squared overlaps.
+    """
+    vectors, rates, _ = growth
+    place = {count: k for k, count in enumerate(distinct)}
+    whole = Counter[int]()
+    for (count, _), size in groups.items():
+        whole[count] += size
+    # A vector on counts, seen on the classes of one count and weight each.
+    spread = np.array([left[place[count]] * math.sqrt(size / whole[count]) for (count, _), size in groups.items()])
+    rows, columns = linear_sum_assignment((vectors[:, :-1].T @ spread) ** 2, maximize=True)
+    found: Array = rates[rows[np.argsort(columns)]]
+    return found
+
+
+def _escape_rates(groups: Groups, between: Array) -> tuple[Rate, ...]:
+    """Singular values of ZΩ, between classes of different count or weight and among those alike; equal ones are merged."""
+    among = [(math.sqrt(count) * weight, size - 1) for (count, weight), size in groups.items() if size > 1]
+    rates = [(float(value), 1) for value in between[:-1]] + among
     merged: list[Rate] = []
     for value, multiplicity in sorted(rates, reverse=True):
         if merged and value > merged[-1].value * (1 - TIED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,13 +34,14 @@ from theory import symbols
 from theory.data import counts as class_counts
 from theory.data import labels
 from theory.data.counts import Group, weighted_groups
-from theory.data.weights import class_weights
+from theory.data.weights import class_weights, is_written_out
 from theory.exact import InvalidInput
 from theory.losses import loss_named
 from theory.unconstrained_features import middle as theory_middle
 from theory.unconstrained_features import modes, timing
 
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
+MOST_EXACT_BITS = 512  # of all counts or weights together: roots of longer polynomials take minutes, and lines to print
 MOST_SIMULATED_CLASSES = 64  # a run of so many takes some seconds
 WINDOW_HEIGHT = 3.2  # inches, of the figure of windows
 
@@ -71,9 +72,9 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
             "multiplicity": mode.multiplicity,
             "effective_weight": mode.effective_weight,
             "effective_singular_value": mode.effective_weight and mode.singular_value * mode.effective_weight,
-            "escape_rate": rate,
+            "escape_rate": mode.escape_rate,
         }
-        for mode, rate in zip(found.modes, _escape_rate_of_modes(setting, found), strict=True)
+        for mode in found.modes
     ]
     if len(exact) == len(records):
         for record, strings in zip(records, exact, strict=True):
@@ -134,36 +135,6 @@ def _experiment(setting: Setting, delta: float) -> Experiment:
     return Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named("squared"), delta)
 
 
-def _escape_rate_of_modes(setting: Setting, found: spectrum.Spectrum) -> list[float | None]:
-    """The escape rate that stands beside each mode of Z.
-
-    Inside a group of equal counts and weights the mode itself escapes, at √n ω. The remaining escape rates
-    belong to other directions than the remaining modes; they are set beside them in order of size. None for
-    a multiple mode whose classes have different weights.
-    """
-    pairs = Counter(zip(setting.counts.per_class, (float(w) for w in setting.weights), strict=True))
-    alike = {n for n, weights in Counter(count for count, _ in pairs).items() if weights == 1}
-    within = {math.sqrt(n): (math.sqrt(n) * w, m - 1) for (n, w), m in pairs.items() if n in alike and m > 1}
-    left: Counter[float] = Counter()
-    for rate in found.escape_rates:
-        left[rate.value] += rate.multiplicity
-    for own, multiplicity in within.values():
-        for value in sorted(left, key=lambda value: abs(value - own)):
-            taken_here = min(multiplicity, left[value])
-            left[value] -= taken_here
-            multiplicity -= taken_here
-    rest = [value for value, multiplicity in left.items() for _ in range(multiplicity)]
-    beside: list[float | None] = []
-    for mode in found.modes:
-        group = within.get(mode.singular_value)
-        if group and group[1] == mode.multiplicity:
-            beside.append(group[0])
-        else:
-            taken, rest = rest[: mode.multiplicity], rest[mode.multiplicity :]
-            beside.append(taken[0] if len(set(taken)) == 1 else None)
-    return beside
-
-
 def _escape_rates(setting: Setting, found: spectrum.Spectrum) -> list[dict[str, Any]]:
     """Every escape rate with its multiplicity; exact where the effective counts n ω² are rational."""
     records: list[dict[str, Any]] = [{"value": rate.value, "multiplicity": rate.multiplicity} for rate in found.escape_rates]
@@ -176,17 +147,23 @@ def _escape_rates(setting: Setting, found: spectrum.Spectrum) -> list[dict[str, 
 
 def _label_values(counts: Sequence[sp.Expr], expected: int) -> list[sp.Expr]:
     """Exact singular values of P diag(√counts), descending; none where they are too many or not `expected`."""
-    groups = [Group(sp.Integer(list(counts).count(n)), n) for n in dict.fromkeys(counts)]
-    if len(groups) > MOST_EXACT_GROUPS:
+    sizes = Counter(counts)
+    if len(sizes) > MOST_EXACT_GROUPS or _bits(sizes) > MOST_EXACT_BITS:
         return []
+    groups = [Group(sp.Integer(size), n) for n, size in sizes.items()]
     values = [value for value, _ in labels.label_spectrum(groups)]
     return sorted(values, key=float, reverse=True) if len(values) == expected else []
 
 
+def _bits(numbers: Iterable[sp.Rational]) -> int:
+    return sum(int(number.p).bit_length() + int(number.q).bit_length() for number in numbers)
+
+
 def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]]:
-    """Exact values of each mode, σ descending: all rates for two groups of classes at most, else σ alone."""
+    """Exact values of each mode, σ descending: all rates for two groups of classes with short weights, else σ alone."""
     groups, weights = weighted_groups(setting.counts, setting.weights)
-    if len(groups) > 2 or len({group.count for group in groups}) < len(groups):
+    short = all(map(is_written_out, weights)) and _bits(n for w in weights for n in w.atoms(sp.Rational)) <= MOST_EXACT_BITS
+    if len(groups) > 2 or len({group.count for group in groups}) < len(groups) or not short:
         per_class = [sp.Integer(n) for n in setting.counts.per_class]
         return [{"singular_value": value} for value in _label_values(per_class, modes_found)]
     escape = labels.mode_values(labels.weighted_gram(groups, [w**2 for w in weights]))

@@ -22,7 +22,7 @@ WORDS = {"-": "−", "&InvisibleTimes;": "\u2062", "&dd;": "d", "&ExponentialE;"
 SUPREMUM_ENDS = ("≤", "<")  # an end at infinity is not taken
 
 
-class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]
+class _Printer(MathMLPresentationPrinter):
     """SymPy's printer, with the logarithm of this field's prose and relations between matrices."""
 
     def _print_log(self, e: Any) -> Any:

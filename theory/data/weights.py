@@ -16,6 +16,7 @@ Normalization = Literal["raw", "mean", "mass"]
 EFFECTIVE_NUMBER = "effective-number:"
 NAMED = {"none": 0, "sqrt": sp.Rational(1, 2)}  # the exponents that have a name
 DIGITS = 50
+MOST_TERMS = 12  # roots in a sum that is kept as it is
 MOST_BITS = 2000  # of a power β^n that is written out; a longer one stays the power that it is
 
 
@@ -97,8 +98,8 @@ def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence
     """Weights on a common scale: `raw` as they are, `mean` Σ m_g ω_g = c, `mass` Σ m_g n_g ω_g = n.
 
     Arguments: one weight, group size and count a group (sizes are 1 when given class by class). A scale
-    factor of the weights divides time. Where the sum of weights is a number of more than MOST_BITS bits, as for effective
-    numbers of many classes, the weights are normalised to DIGITS digits.
+    factor of the weights divides time. Where the sum of weights is a number of more than MOST_BITS bits, or of more
+    than MOST_TERMS roots, as for many classes of different counts, the weights are normalised to DIGITS digits.
     """
     if normalization not in get_args(Normalization):
         raise InvalidInput(f"normalization={normalization!r} must be one of raw, mean, mass: every time is stated in one of them")
@@ -112,8 +113,10 @@ def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence
 
 def _total(terms: Sequence[sp.Expr]) -> sp.Expr:
     """The sum; of numbers that make it too long, a rational that agrees with it to DIGITS digits."""
-    bits = sum(int(term.q).bit_length() if term.is_Rational else 0 for term in map(sp.sympify, dict.fromkeys(terms)))
-    if bits <= MOST_BITS and all(map(is_written_out, terms)):
+    distinct = [sp.sympify(term) for term in dict.fromkeys(terms)]
+    rational = [term for term in distinct if term.is_Rational]
+    short = sum(int(term.q).bit_length() for term in rational) <= MOST_BITS and len(distinct) - len(rational) <= MOST_TERMS
+    if any(not term.is_number for term in distinct) or (short and all(map(is_written_out, distinct))):
         return sp.Add(*terms)
     with mpmath.workdps(DIGITS + 10):
         return sp.Rational(mpmath.nstr(mpmath.fsum(mpmath.mpf(str(sp.N(term, DIGITS + 10))) for term in terms), DIGITS))
