@@ -17,6 +17,7 @@ from numerics.path import Path
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
 from theory.exact import InvalidInput
+from theory.losses.checks import check
 
 Level = Literal["sample", "class", "within"]
 End = Literal["learned", "settled", "horizon"]
@@ -97,16 +98,17 @@ def simulate(
     Returns: a Trajectory on [0, horizon].
     Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
-    Raises: InvalidInput for a horizon that is not > 0, a level on which the flow does not close, a loss with
-    no gradient at zero logits, or a δ so large that rounding would swamp the slow modes; TooLarge for more than
-    MOST_NUMBERS or MOST_BESIDE numbers, MOST_FEATURES features or MOST_STEPS steps; IntegrationFailed if
-    the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
+    Raises: InvalidInput for a loss that `theory.losses.checks.check` refuses, a horizon that is not > 0, a level on which
+    the flow does not close, a loss with no gradient at zero logits, or a δ so large that rounding would swamp the slow
+    modes; TooLarge for more than MOST_NUMBERS or MOST_BESIDE numbers, MOST_FEATURES features or MOST_STEPS steps;
+    IntegrationFailed if the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
     if experiment.counts.c**2 > MOST_BESIDE:
         raise TooLarge(
             f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
             f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes"
         )
+    check(experiment.loss)
     level = _closed_level(experiment, level)
     _require_memory(experiment, level)
     system = _system(experiment, level)

@@ -207,8 +207,11 @@ def target_words(derivation: Derivation) -> str:
         if all(row[0] == row[1] for row in priors):
             prior = [row[0] for row in priors]
             uniform = all(first_order.is_zero(entry * sp.Add(*grouped.SIZES) - 1) for entry in prior)
-            core = "Z" if uniform else "(Y − π1ᵀ)"
-            with_prior = "" if uniform else f", π = ({prior[0]}, {prior[1]})"
+            # π is called a prior, and its column sums to one, for losses of a softmax; one-versus-rest losses have another sum.
+            is_prior = first_order.is_zero(sp.Add(*(m * entry for m, entry in zip(grouped.SIZES, prior, strict=True))) - 1)
+            name = "π" if is_prior else "q"
+            core = "Z" if uniform else f"(Y − {name}1ᵀ)"
+            with_prior = "" if uniform else f", {name} = ({prior[0]}, {prior[1]})"
             if diagonal[0] == diagonal[1]:
                 return f"G = {_scale(diagonal)}{core}Ω{with_prior}"
             shape = f"diag(a){core}Ω" if side == "a" else f"{core} diag(a)Ω"

@@ -6,7 +6,7 @@ import math
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -45,16 +45,20 @@ class Run:
 
     trajectory: flow.Trajectory
     seconds: float
+    asked: bool = False  # whether a horizon was given
 
 
-def integrate(experiment: Experiment, time: float | None = None, level: flow.Level | None = None) -> flow.Trajectory:
+def integrate(
+    experiment: Experiment, time: float | None = None, level: flow.Level | None = None, fraction: float = 0.5, margin: float = 0.5
+) -> flow.Trajectory:
     """`flow.simulate`, with a run that breaks down told as input that is wrong; a long one shows its progress.
 
-    Raises: InvalidInput, one line, as `flow.simulate` does, and where the integrator stops or the loss overflows.
+    Raises: InvalidInput, one line, as `flow.simulate` does, for a loss that `theory.losses.checks.check` refuses, and where
+    the integrator stops or the loss overflows.
     """
     try:
         with progress.share("running") as tell:
-            return flow.simulate(experiment, time=time, level=level, progress=tell)
+            return flow.simulate(experiment, time=time, level=level, fraction=fraction, margin=margin, progress=tell)
     except (IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(
             f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
@@ -63,7 +67,16 @@ def integrate(experiment: Experiment, time: float | None = None, level: flow.Lev
 
 
 def run(
-    setting: Setting, loss: str, init: str, delta: float, seed: int, width: int | None, horizon: float | None, level: str | None = None
+    setting: Setting,
+    loss: str,
+    init: str,
+    delta: float,
+    seed: int,
+    width: int | None,
+    horizon: float | None,
+    level: str | None = None,
+    fraction: float = 0.5,
+    margin: float = 0.5,
 ) -> Run:
     """Integrate the flow of the setting.
 
@@ -71,8 +84,8 @@ def run(
     """
     experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
     start = time.perf_counter()
-    trajectory = integrate(experiment, horizon, level)  # type: ignore[arg-type]
-    return Run(trajectory, time.perf_counter() - start)
+    trajectory = integrate(experiment, horizon, level, fraction, margin)  # type: ignore[arg-type]
+    return Run(trajectory, time.perf_counter() - start, horizon is not None)
 
 
 def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
@@ -93,6 +106,8 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         "init": trajectory.experiment.init,
         "level": trajectory.level,
         "time": float(trajectory.t[-1]),
+        "ends": trajectory.end,
+        "time_needed": _time_needed(run, fraction, margin, [*mode_times, *class_times]),
         "fraction": fraction,
         "margin": margin,
         "modes": [
@@ -104,6 +119,16 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         "balance_drift": drift,
         "seconds": run.seconds,
     }
+
+
+def _time_needed(run: Run, fraction: float, margin: float, found: Sequence[float | None]) -> float | None:
+    """A horizon by which all is learned, where the one that was asked for is too short; None where there is none to tell."""
+    trajectory = run.trajectory
+    if None not in found or trajectory.end != "horizon" or not run.asked:
+        return None
+    longer = integrate(trajectory.experiment, None, trajectory.level, fraction, margin)
+    times = [*measure.mode_learning_times(longer, fraction), *measure.class_learning_times(longer, margin)]
+    return max(time for time in times if time is not None) if None not in times else None
 
 
 def keep(path: Path, run: Run) -> None:
@@ -177,7 +202,7 @@ def command(
     horizon = None if time is None else options.read_number(time, "time")
     options.picture(plot)
     options.writable(save)
-    finished = run(setting, loss, init, numbers[0], seed, width, horizon, level)
+    finished = run(setting, loss, init, numbers[0], seed, width, horizon, level, *numbers[1:])
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
     if save:
         keep(save, finished)
@@ -191,6 +216,18 @@ def command(
     else:
         print_table(setting, found)
     return 0
+
+
+def _why_not_reached(document: dict[str, Any]) -> str:
+    """Why something is not reached; empty where all is."""
+    if None not in [item["learning_time"] for item in (*document["modes"], *document["classes"])]:
+        return ""
+    asked = f"fraction {document['fraction']:g} and margin {document['margin']:g}"
+    if document["ends"] == "settled":
+        return f"not reached: the run has settled below {asked}, and a longer one would not reach them"
+    needed = document["time_needed"]
+    hint = f"--time {needed * 1.01:.3g} would do" if needed else "a longer --time may do"
+    return f"not reached: the run ends at its horizon {document['time']:.4g} before {asked}; {hint}"
 
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
@@ -219,6 +256,8 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
         classes.add_row(str(count), tables.number(weight), str(number), tables.number(reached, "not reached"))
     console.print(modes)
     console.print(classes)
+    if why := _why_not_reached(document):
+        console.print(why, highlight=False, soft_wrap=True)
     console.print(
         f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, {document['seconds']:.2f} s",
         highlight=False,

@@ -13,6 +13,8 @@ torch = pytest.importorskip("torch", reason="the independent definitions are tor
 
 VARIANTS = (
     "label-smoothing,smoothing=1/3",
+    "weighted-label-smoothing,smoothing=1/3,weight_exponent=1",
+    "binary-cross-entropy,positive_exponent=1/2",
     "logit-adjusted,tau=1/2",
     "ldam,scale=2,largest_margin=3/4",
     "vs,multiplicative=1/2,additive=1/4",
@@ -56,6 +58,7 @@ def test_parameters_recover_the_losses_they_generalise():
         ("vs,multiplicative=0", "logit-adjusted"),
         ("focal,focusing=0", "cross-entropy"),
         ("label-smoothing,smoothing=0", "cross-entropy"),
+        ("weighted-label-smoothing,weight_exponent=0", "label-smoothing"),
         ("ldam,scale=1,largest_margin=0", "cross-entropy"),
     ):
         for label in range(3):

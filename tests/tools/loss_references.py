@@ -25,6 +25,17 @@ def label_smoothing(logits, y, counts, smoothing="1/10"):
     return F.cross_entropy(logits, y, label_smoothing=float(Fraction(smoothing)))
 
 
+def weighted_label_smoothing(logits, y, counts, smoothing="1/10", weight_exponent="1/2"):
+    weight = counts ** -float(Fraction(weight_exponent))
+    return F.cross_entropy(logits, y, weight=weight, label_smoothing=float(Fraction(smoothing)), reduction="sum")
+
+
+def binary_cross_entropy(logits, y, counts, positive_exponent="0"):
+    target = F.one_hot(y, len(counts)).to(logits)
+    weight = counts ** -float(Fraction(positive_exponent))
+    return F.binary_cross_entropy_with_logits(logits, target, pos_weight=weight, reduction="sum")
+
+
 def logit_adjusted(logits, y, counts, tau="1"):
     return F.cross_entropy(logits + float(Fraction(tau)) * torch.log(counts / counts.sum()), y)
 
@@ -61,6 +72,8 @@ REFERENCES = {
     "squared-one-hot": squared_one_hot,
     "cross-entropy": cross_entropy,
     "label-smoothing": label_smoothing,
+    "weighted-label-smoothing": weighted_label_smoothing,
+    "binary-cross-entropy": binary_cross_entropy,
     "logit-adjusted": logit_adjusted,
     "ldam": ldam,
     "vs": vs,

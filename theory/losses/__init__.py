@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from theory.exact import InvalidInput
+from theory.losses.binary_cross_entropy import BinaryCrossEntropy
 from theory.losses.cross_entropy import CrossEntropy
 from theory.losses.focal import Focal
 from theory.losses.label_smoothing import LabelSmoothing
@@ -20,12 +21,15 @@ from theory.losses.squared_one_hot import SquaredOneHot
 from theory.losses.squentropy import Squentropy
 from theory.losses.unhinged import Unhinged
 from theory.losses.vs import VectorScaling
+from theory.losses.weighted_label_smoothing import WeightedLabelSmoothing
 
 LOSSES: tuple[type[Loss], ...] = (
     Squared,
     SquaredOneHot,
     CrossEntropy,
+    BinaryCrossEntropy,
     LabelSmoothing,
+    WeightedLabelSmoothing,
     LogitAdjusted,
     LDAM,
     VectorScaling,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -16,7 +17,8 @@ KINKED = (sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside, sp.Piecewise, sp.floor,
 CHECKED_COUNTS = (5, 3, 2)  # classes that differ, and few of them
 
 
-def check(loss: Loss, counts: Sequence[int] = CHECKED_COUNTS) -> Loss:
+@lru_cache(maxsize=256)
+def check(loss: Loss, counts: tuple[int, ...] = CHECKED_COUNTS) -> Loss:
     """The loss itself, if it is one that can be derived from.
 
     Checked: for these counts, each label gives one exact, real, finite expression of the logits alone, which

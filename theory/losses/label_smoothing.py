@@ -14,11 +14,13 @@ from theory.losses.loss import Loss, softmax_loss
 class LabelSmoothing(Loss):
     """ℓ = −Σ_k q_k log p_k with p = softmax(l), q = (1 − ε) e_y + ε/c.
 
+    A class weight multiplies the whole ℓ by the weight of the label. Torch, given `weight` and `label_smoothing` together,
+    weighs each class inside the smoothed sum, which is another loss: `WeightedLabelSmoothing`.
     Arguments: `smoothing`, ε in [0, 1).
     """
 
     name = "label-smoothing"
-    source = "Szegedy et al., Rethinking the Inception architecture, CVPR 2016; torch's label_smoothing"
+    source = "Szegedy et al., Rethinking the Inception architecture, CVPR 2016; torch's label_smoothing without weights"
 
     def __init__(self, smoothing: Any = "1/10") -> None:
         self.smoothing = exact(smoothing, "smoothing")
