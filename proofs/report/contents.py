@@ -138,13 +138,13 @@ def _theories(shown: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
             module = f"proofs.claims.{theory}.{chapter}"
             inside = [view for claim_id, view in shown.items() if module_of(claim_id) == module]
             if inside:
-                listed.append({"title": _title(module), "claims": inside})
+                listed.append({"title": title_of(module), "claims": inside})
         if listed:
             found.append({"name": theory, "title": theory.replace("_", " "), "chapters": listed})
     return found
 
 
-def _title(module: str) -> str:
+def title_of(module: str) -> str:
     """The first sentence of a chapter's own description."""
     text = (importlib.import_module(module).__doc__ or module).strip().splitlines()[0]
     return text.removesuffix(".")

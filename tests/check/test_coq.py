@@ -120,9 +120,9 @@ def test_a_refuted_statement_keeps_its_exit_status(capsys):
 
 
 def test_most_polynomial_and_radical_statements_of_the_corpus_are_proved_again(coq):
-    """Every twelfth of them; the whole corpus by python -m tests.benchmarks.coq_share."""
-    checked, proved = share(polynomial_and_radical()[::12])
-    assert len(proved) >= 8
+    """Every twentieth of them; the whole corpus by python -m tests.benchmarks.coq_share."""
+    checked, proved = share(polynomial_and_radical()[::20])
+    assert len(proved) >= 5
     assert len(checked) >= 0.6 * len(proved), [result["statement"] for result in proved if not result["coq"]["checked"]]
 
 

@@ -236,7 +236,7 @@ def test_the_glossary_and_the_legend_are_on_it(text):
 
 
 def test_chapters_stand_in_their_order_and_none_twice(text):
-    titles = [contents._title(f"proofs.claims.{theory}.{chapter}") for theory, chapters in CHAPTERS.items() for chapter in chapters]
+    titles = [contents.title_of(f"proofs.claims.{theory}.{chapter}") for theory, chapters in CHAPTERS.items() for chapter in chapters]
     places = [place for title in titles if (place := text.find(f"<h4>{title}</h4>")) >= 0]
     assert len(places) == 3
     assert places == sorted(places)
