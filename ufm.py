@@ -20,6 +20,10 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from numerics.unconstrained_features.flow import simulate as simulate
     from proofs import laws as laws
     from proofs import strategies as strategies
+    from proofs.advise import Advice as Advice
+    from proofs.advise import advise as advise
+    from proofs.advise.advice import compute_class_weight as compute_class_weight
+    from proofs.advise.advice import compute_sample_weight as compute_sample_weight
     from proofs.check import check_one as check
     from proofs.commands.derive import derive as derive
     from proofs.commands.window import window as window
@@ -30,10 +34,14 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from theory.losses.loss import Loss as Loss
 
 PLACES = {
+    "Advice": "proofs.advise:Advice",
     "Experiment": "numerics.unconstrained_features.experiment:Experiment",
     "InvalidInput": "theory.exact:InvalidInput",
     "Loss": "theory.losses.loss:Loss",
+    "advise": "proofs.advise:advise",
     "check": "proofs.check:check_one",
+    "compute_class_weight": "proofs.advise.advice:compute_class_weight",
+    "compute_sample_weight": "proofs.advise.advice:compute_sample_weight",
     "counts": "theory.data.counts",
     "derive": "proofs.commands.derive:derive",
     "descend": "numerics.unconstrained_features.descent:descend",

@@ -410,5 +410,5 @@ def test_a_run_says_why_it_ends():
     later = simulate(cross_entropy, margin=6.0)
     assert later.end == "learned"
     assert later.t[-1] > simulate(cross_entropy).t[-1]
-    affine = simulate(Experiment(ClassCounts((9, 1)), (1.0, 1.0), loss_named("unhinged"), 8.0), margin=1e200)
+    affine = simulate(Experiment(ClassCounts((9, 1)), (1.0, 1.0), loss_named("unhinged"), 8.0), margin=1e305)
     assert affine.end == "horizon"

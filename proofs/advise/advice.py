@@ -1,0 +1,314 @@
+"""`ufm.advise`: rows of weightings for given labels and loss, and the words that go with them."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from proofs.advise.conventions import convention
+from proofs.advise.labels import counts_of
+from proofs.advise.rows import MARGIN, Row, Setting, row
+from theory.data.counts import ClassCounts, explicit
+from theory.exact import InvalidInput
+from theory.losses import loss_named
+
+COMPARED = ("none", "sqrt", "effective-number:0.9999", "balanced")
+LOGITS_AT_THE_START = 0.1  # their standard deviation, where the scale of the start is not given
+DIFFER = 0.1  # logit units, of margins that count up to MARGIN
+RESTS_ON = {
+    "escape_rates": "escape-rates",
+    "weights": "flat-iff-inverse-square-root",
+    "order": "majority-first-of-small-initialisation",
+    "end": "terminal-equivalence",
+    "copies": "effective-counts",
+    "networks": "exponent-above-one-half",
+}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What each weighting does, by its name: `advice["sqrt"]`; `advice.table` is all of it."""
+
+    setting: Setting
+    rows: tuple[Row, ...]
+    delta_is: str  # how δ was found
+
+    def __getitem__(self, choice: str) -> Weighting:
+        """The weighting of that name."""
+        for one in self.rows:
+            if one.choice == choice:
+                return Weighting(one)
+        raise KeyError(f"{choice!r} is not among {', '.join(one.choice for one in self.rows)}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(one.choice for one in self.rows)
+
+    @cached_property
+    def plain(self) -> Row:
+        """The row of no weights, which the others are compared with."""
+        return next((one for one in self.rows if one.choice == "none"), row(self.setting, "none", self.rows[0].repeats))
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as plain data: what `--json` prints."""
+        return [self._record(one) for one in self.rows]
+
+    def _record(self, one: Row) -> dict[str, Any]:
+        n = self.setting.counts.per_class
+        fastest, slowest = one.escape_rates
+        apart = one.differs_from(self.plain) if one is not self.plain else None
+        return {
+            "weighting": one.choice,
+            "weights": list(one.weights),
+            "equivalent_learning_rate_factor": fastest / self.plain.escape_rates[0],
+            "fastest_rate": fastest,
+            "slowest_rate": slowest,
+            "order": list(one.order),
+            "class_steps": list(one.class_steps),
+            "steps_commonest": one.steps_of([j for j, count in enumerate(n) if count == max(n)]),
+            "steps_rarest": one.steps_of([j for j, count in enumerate(n) if count == min(n)]),
+            "steps_all": one.steps_of(range(len(n))),
+            "differs_from_step": apart and apart[0],
+            "differs_until_step": apart and apart[1],
+            "largest_learning_rate": one.largest_learning_rate,
+        }
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What must be said beside the numbers."""
+        return [*_of_two_classes(self.setting.counts), *_of_networks()]
+
+    @property
+    def rests_on(self) -> dict[str, dict[str, str]]:
+        """Behind each number the claim of the ledger it rests on, and that claim's verdict when this release was made."""
+        return {number: {"claim": claim, "verdict": verdicts().get(claim, "NOT_CHECKED")} for number, claim in RESTS_ON.items()}
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of `ufm advise --json`."""
+        setting = self.setting
+        return {
+            "counts": list(setting.counts.per_class),
+            "loss": setting.loss.name,
+            "reduction": setting.convention.name,
+            "learning_rate": setting.learning_rate,
+            "batch": setting.batch,
+            "delta": setting.delta,
+            "delta_is": self.delta_is,
+            "margin": MARGIN,
+            "differ": setting.differ,
+            "weightings": self.records,
+            "rests_on": self.rests_on,
+            "notes": self.notes,
+        }
+
+    @property
+    def table(self) -> Any:
+        """The rows as a pandas DataFrame where pandas is installed, else as a list of dictionaries."""
+        try:
+            pandas = importlib.import_module("pandas")
+        except ImportError:
+            return self.records
+        return pandas.DataFrame(self.records).set_index("weighting")
+
+    def plot(self, axes: Any = None) -> Any:
+        """Steps to each class against its count, one line a weighting, on Matplotlib axes that are made where none are given."""
+        if axes is None:
+            from matplotlib.figure import Figure
+
+            axes = Figure(figsize=(5, 3.2), layout="constrained").subplots()
+        n = np.array(self.setting.counts.per_class)
+        for one, marker in zip(self.rows, "os^Dv<>Px*" * len(self.rows), strict=False):
+            steps = np.array([math.nan if step is None else step for step in one.class_steps])
+            ordered = np.argsort(n, kind="stable")
+            axes.plot(n[ordered], steps[ordered], marker=marker, label=one.choice)
+        axes.set(xscale="log", yscale="log", xlabel="samples of the class", ylabel="steps until it is learned")
+        axes.legend(frameon=False)
+        return axes
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        columns = ("weighting", "equivalent_learning_rate_factor", "steps_commonest", "steps_rarest", "steps_all", "differs_until_step")
+        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in columns)
+        body = "".join("<tr>" + "".join(f"<td>{escape(shown(record[name]))}</td>" for name in columns) + "</tr>" for record in self.records)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
+
+    def __repr__(self) -> str:
+        return f"Advice({', '.join(self)}; {self.setting.counts.c} classes, {self.setting.loss.name})"
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """The weights of one row, in the forms that libraries take."""
+
+    row: Row
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """One a class, in class order."""
+        return self.row.weights
+
+    @property
+    def class_weight(self) -> dict[int, float]:
+        """As scikit-learn and Keras take them."""
+        return dict(enumerate(self.row.weights))
+
+    def sample_weight(self, labels: Any) -> np.ndarray:
+        """One weight for each label; raises InvalidInput for labels of other classes."""
+        if counts_of(labels).c != len(self.row.weights):
+            raise InvalidInput(
+                f"labels are of {counts_of(labels).c} classes, and the weights of {len(self.row.weights)}: give labels of these"
+            )
+        return np.asarray(self.row.weights)[np.asarray(labels, dtype=int)]
+
+    def weight_tensor(self, **options: Any) -> Any:
+        """A torch tensor for `weight=`; options such as `device` and `dtype` go to torch.tensor."""
+        import torch
+
+        return torch.tensor(self.row.weights, **options)
+
+
+def advise(
+    labels: Any = None,
+    *,
+    counts: ClassCounts | Sequence[int] | None = None,
+    criterion: Any = "cross-entropy",
+    lr: float = 0.1,
+    reduction: str = "torch-mean",
+    batch: int | None = None,
+    delta: float | None = None,
+    compare: Sequence[str] = COMPARED,
+    repeats: Sequence[float] | None = None,
+    differ: float = DIFFER,
+) -> Advice:
+    """What class weights do to these labels under this loss, by the runs and rates of free features.
+
+    Arguments: `labels`, one a sample, 0 … c − 1 (list, array, pandas Series, torch tensor), or else `counts`, one a class;
+    `criterion`, a registered loss by name or a loss object; `lr`, the learning rate of plain gradient descent; `reduction`,
+    by what the library divides the weighted loss: torch-mean, torch-sum, keras or sklearn; `batch`, samples a step, None for
+    all; `delta`, the start of features and classifier is at e^(−δ), None for logits of standard deviation 0.1; `compare`,
+    weightings as `ufm window --class-weight` names them, or an exponent; `repeats`, how many copies of each sample of a class
+    an over-sampler shows; `differ`, see `Advice.records`.
+    Returns: an Advice. Every number is of free features: see `notes` for what networks do.
+    Raises: InvalidInput, one line, for anything that is no such thing.
+    """
+    if (labels is None) == (counts is None):
+        raise InvalidInput("advice needs labels or counts, and one of them alone: give labels of the samples, or counts=[…]")
+    found = counts_of(labels) if labels is not None else counts if isinstance(counts, ClassCounts) else explicit(list(counts or ()))
+    for name, value in (("lr", lr), ("differ", differ), *((("delta", delta),) if delta is not None else ())):
+        if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
+            raise InvalidInput(f"{name}={value} must be a finite number > 0")
+    if batch is not None and not (isinstance(batch, int) and 1 <= batch <= found.n):
+        raise InvalidInput(f"batch={batch} must be a whole number from 1 to the number of samples, {found.n}")
+    if not compare:
+        raise InvalidInput("compare is empty: name at least one weighting, such as sqrt")
+    copies = tuple(float(k) for k in repeats) if repeats is not None else (1.0,) * found.c
+    if len(copies) != found.c or not all(math.isfinite(k) and k >= 1 for k in copies):
+        raise InvalidInput(
+            f"repeats={list(copies)} must be one number ≥ 1 for each of {found.c} classes: how many times each sample is shown"
+        )
+    loss = loss_named(criterion) if isinstance(criterion, str) else criterion
+    setting = Setting(found, loss, delta or estimated_delta(), convention(reduction), float(lr), batch, float(differ))
+    said = (
+        "as given"
+        if delta is not None
+        else f"estimated: logits of standard deviation {LOGITS_AT_THE_START:g} at the start, δ = −½ ln of it"
+    )
+    return Advice(setting, tuple(row(setting, str(choice), copies) for choice in compare), said)
+
+
+def estimated_delta() -> float:
+    """δ of logits of standard deviation τ at the start: a mode's strength there is e^(−2δ), and uᵀLv has that deviation."""
+    return -math.log(LOGITS_AT_THE_START) / 2
+
+
+def verdicts() -> dict[str, str]:
+    """The verdict of each claim of the ledger when this release was made, by `make readme`."""
+    found: dict[str, str] = json.loads(resources.files("proofs").joinpath("evidence/verdicts.json").read_text(encoding="utf-8"))
+    return found
+
+
+def shown(value: Any) -> str:
+    """A number or a name, short; a dash for none."""
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _of_two_classes(counts: ClassCounts) -> list[str]:
+    if counts.c != 2:
+        return []
+    return [
+        "Two classes have one mode and one rate: there is nothing to equalise. Weights change the rate itself (see the learning-rate "
+        "factor), and which class reaches its margin first; in the end, where the loss goes to zero, they change nothing."
+    ]
+
+
+def _of_networks() -> list[str]:
+    """The caveat that trained networks give, from the kept evidence."""
+    kept = json.loads(resources.files("proofs").joinpath("evidence/networks.json").read_text(encoding="utf-8"))
+    exponents = [
+        statistic["mean"]
+        for variant in kept["variants"]
+        for statistic in variant["statistics"]
+        if statistic["statistic"] == "exponent of equal learning times"
+    ]
+    return [
+        f"These numbers are of free features, where n^(−1/2) equalises. In trained networks the exponent that equalised learning times "
+        f"was {min(exponents):.2f} to {max(exponents):.2f} (claim {RESTS_ON['networks']}): the data constrain the features, and that is "
+        "not in these numbers."
+    ]
+
+
+def compute_class_weight(class_weight: Any, *, classes: Any, y: Any) -> np.ndarray:
+    """As `sklearn.utils.class_weight.compute_class_weight`, with the names of `ufm window --class-weight` beside "balanced".
+
+    Arguments: `class_weight`, a name, an exponent such as "1/2", a dictionary by class, or None; `classes`, those that occur
+    in `y`, in the order of the result.
+    Raises: InvalidInput for a class of `y` that is not among the classes, or one that never occurs.
+    """
+    known, found = np.asarray(classes), np.asarray(y)
+    if set(found.tolist()) - set(known.tolist()):
+        raise InvalidInput(
+            f"y holds {sorted(set(found.tolist()) - set(known.tolist()))[0]!r}, which is not among the classes: give all classes"
+        )
+    if isinstance(class_weight, dict):
+        return np.array([float(class_weight.get(one, 1.0)) for one in known.tolist()])
+    counts = counts_of([known.tolist().index(one) for one in found.tolist()], "y")
+    if counts.c != len(known):
+        raise InvalidInput(f"y never holds {known[counts.c]!r}: a class without samples has no weight")
+    from theory.data.weights import class_weights
+
+    return np.array([float(w) for w in class_weights(counts, class_weight or "none", "raw")])
+
+
+def compute_sample_weight(class_weight: Any, y: Any) -> np.ndarray:
+    """As `sklearn.utils.class_weight.compute_sample_weight` for one output, with the names of `compute_class_weight`."""
+    classes, places = np.unique(np.asarray(y), return_inverse=True)
+    return compute_class_weight(class_weight, classes=classes, y=y)[places]
+
+
+def read_repeats(text: str, counts: ClassCounts) -> tuple[float, ...]:
+    """The copies of each class from `repeat:K,K,…` or `repeat:balanced`, which shows every class as often as the commonest.
+
+    Raises: InvalidInput for anything else.
+    """
+    kind, _, rest = text.partition(":")
+    if kind != "repeat" or not rest:
+        raise InvalidInput(f"sampler {text!r} must be repeat:balanced or repeat:K,K,…, one number of copies ≥ 1 a class")
+    if rest == "balanced":
+        return tuple(max(counts.per_class) / n for n in counts.per_class)
+    try:
+        return tuple(float(Fraction(part)) for part in rest.split(","))
+    except (ValueError, ZeroDivisionError):
+        raise InvalidInput(f"sampler {text!r} must be repeat:balanced or repeat:K,K,…, one number of copies ≥ 1 a class") from None

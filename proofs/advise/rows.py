@@ -1,0 +1,125 @@
+"""One row of advice: what one weighting does to the order and the speed in which classes are learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from numerics import Array
+from numerics.stability import largest_curvature
+from numerics.unconstrained_features import measure
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import VANISHING, Trajectory, simulate
+from proofs.advise.conventions import Convention
+from theory.data.counts import ClassCounts
+from theory.data.weights import class_weights, normalize
+
+MARGIN = 0.5  # logit units: a class is learned where its margin reaches it
+GRID = 2000  # steps at which weighted and unweighted runs are compared
+MOST_READINGS = 12  # states of a run whose curvature is measured
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all rows share.
+
+    Arguments: `counts`, as they are learned, copies included; `loss`; `delta`, the start is at e^(−δ); `convention` and
+    `learning_rate`, by which flow time becomes steps; `batch`, samples a step, None for all; `differ`, the margin by which
+    a weighted and an unweighted run differ.
+    """
+
+    counts: ClassCounts
+    loss: Any
+    delta: float
+    convention: Convention
+    learning_rate: float
+    batch: int | None
+    differ: float
+
+    def flow_time(self, weights: Sequence[float]) -> float:
+        """Flow time of the summed loss that a step takes under these weights."""
+        return self.convention.flow_time(self.counts, weights, self.learning_rate, self.batch)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A weighting, and what follows from it; steps are None for what is not learned.
+
+    Arguments: `choice`, its name; `exact`, the weights as they are stated, one a class.
+    """
+
+    setting: Setting
+    choice: str
+    exact: tuple[Any, ...]
+    repeats: tuple[float, ...]  # copies of each sample, which act as a weight each
+
+    @cached_property
+    def weights(self) -> tuple[float, ...]:
+        """The weights as the convention takes them, one a class: of mean 1, or of mean 1 over the samples."""
+        counts = self.setting.counts
+        return tuple(float(w) for w in normalize(self.exact, [1] * counts.c, counts.per_class, self.setting.convention.scale))  # type: ignore[arg-type]
+
+    @cached_property
+    def effective(self) -> tuple[float, ...]:
+        """The weights that the flow feels: those handed over, times the copies of each sample."""
+        return tuple(w * k for w, k in zip(self.weights, self.repeats, strict=True))
+
+    @cached_property
+    def step(self) -> float:
+        """Flow time of a step."""
+        return self.setting.flow_time(self.effective)
+
+    @cached_property
+    def escape_rates(self) -> tuple[float, float]:
+        """The fastest and the slowest growth rate at small start, per step: singular values of the first-order target."""
+        rates = np.linalg.svd(self.run.system.first_order_target(), compute_uv=False)
+        return float(rates[0]) * self.step, float(rates[rates > VANISHING * rates[0]][-1]) * self.step
+
+    @cached_property
+    def run(self) -> Trajectory:
+        """The run of free features, in flow time."""
+        setting = self.setting
+        return simulate(Experiment(setting.counts, self.effective, setting.loss, setting.delta), margin=MARGIN)
+
+    @cached_property
+    def class_steps(self) -> tuple[float | None, ...]:
+        """Steps after which each class is learned, in class order."""
+        return tuple(None if time is None else time / self.step for time in measure.class_learning_times(self.run, MARGIN))
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The classes in the order in which they are learned; those that are not come last."""
+        return tuple(sorted(range(len(self.class_steps)), key=lambda j: (self.class_steps[j] is None, self.class_steps[j] or 0.0, j)))
+
+    def steps_of(self, classes: Sequence[int]) -> float | None:
+        """Steps after which all of these classes are learned."""
+        found = [self.class_steps[j] for j in classes]
+        return None if None in found else max(step for step in found if step is not None)
+
+    @cached_property
+    def largest_learning_rate(self) -> float:
+        """The learning rate beyond which steps are unstable somewhere on the run: 2 over the largest curvature met."""
+        times = np.linspace(0, self.run.t[-1], MOST_READINGS)
+        curvature = max(largest_curvature(self.run.system, state) for state in self.run.path.states(times))
+        return self.setting.learning_rate * 2 / (curvature * self.step)
+
+    def differs_from(self, other: Row) -> tuple[float, float] | None:
+        """The first and the last step at which some class margin, up to where a class is learned, differs by `differ` or more."""
+        last = max(self.run.t[-1] / self.step, other.run.t[-1] / other.step)
+        steps = np.concatenate([[0.0], np.geomspace(last / 1e5, last, GRID)])
+        apart = np.flatnonzero(np.abs(self._margins(steps) - other._margins(steps)).max(axis=1) >= self.setting.differ)
+        return (float(steps[apart[0]]), float(steps[apart[-1]])) if len(apart) else None
+
+    def _margins(self, steps: Array) -> Array:
+        """Class margins after these steps, up to MARGIN; after the end of the run, those of the end."""
+        return np.minimum(measure.margins(self.run, np.minimum(steps * self.step, self.run.t[-1])), MARGIN)
+
+
+def row(setting: Setting, choice: str, repeats: tuple[float, ...]) -> Row:
+    """The row of a weighting as `theory.data.weights.class_weights` names it; raises InvalidInput as that does."""
+    words: Any = choice.split(",") if "," in choice else choice
+    return Row(setting, choice, class_weights(setting.counts, words, "raw"), repeats)

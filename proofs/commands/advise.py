@@ -1,0 +1,140 @@
+"""`ufm advise`: which class weights, in which order and at which step classes are learned, when weights matter, what they cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, shown
+from proofs.advise.conventions import CONVENTIONS, EMITTERS
+from proofs.advise.labels import read_labels
+from proofs.commands import options
+from proofs.commands.options import CountsOption, JsonOption, LongTailedOption, StepOption
+from proofs.report import tables
+from theory.data.counts import ClassCounts
+from theory.exact import InvalidInput
+
+
+def command(
+    counts: CountsOption = None,
+    labels: Annotated[
+        str | None, typer.Option("--labels", metavar="FILE", help="Labels of the samples: y.npy, or y.csv:column.", show_default=False)
+    ] = None,
+    step: StepOption = None,
+    long_tailed: LongTailedOption = None,
+    loss: Annotated[str, typer.Option("--loss", metavar="NAME|module:Class", help="A registered loss, or your own.")] = "cross-entropy",
+    reduction: Annotated[str, typer.Option("--reduction", metavar="|".join(CONVENTIONS), help="By what a step divides.")] = "torch-mean",
+    lr: Annotated[str, typer.Option("--lr", metavar="η", help="Learning rate of plain gradient descent.")] = "0.1",
+    batch: Annotated[int | None, typer.Option("--batch", metavar="B", help="Samples a step (default: all).", show_default=False)] = None,
+    delta: Annotated[
+        str | None,
+        typer.Option("--delta", metavar="D", help="The start is at e^(−D) (default: logits of deviation 0.1).", show_default=False),
+    ] = None,
+    compare: Annotated[str, typer.Option("--compare", metavar="W,W,…", help="Weightings to compare, by name or exponent.")] = ",".join(
+        COMPARED
+    ),
+    sampler: Annotated[
+        str | None,
+        typer.Option("--sampler", metavar="repeat:balanced|repeat:K,K,…", help="Copies that an over-sampler shows.", show_default=False),
+    ] = None,
+    differ: Annotated[str, typer.Option("--differ", metavar="M", help="Runs differ where a margin does by M.")] = str(DIFFER),
+    emit: Annotated[
+        str | None, typer.Option("--emit", metavar="|".join(EMITTERS), help="Print code that sets the first weighting.", show_default=False)
+    ] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the steps to each class.", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Which class weights, in which order and at which step classes are learned, when weights matter, and what they cost.
+
+    Steps are of plain gradient descent on free features. Weighting names: none, sqrt, balanced, effective-number:B, or an
+    exponent of n such as 1/4. Code is emitted for the first of --compare.
+    """
+    if emit is not None and emit not in EMITTERS:
+        raise InvalidInput(f"emit={emit!r} must be one of {', '.join(EMITTERS)}")
+    options.picture(plot)
+    found = _counts(counts, labels, step, long_tailed)
+    advice = advise(
+        counts=found,
+        criterion=loss,
+        lr=options.read_number(lr, "lr"),
+        reduction=reduction,
+        batch=batch,
+        delta=None if delta is None else options.read_number(delta, "delta"),
+        compare=[part.strip() for part in compare.split(",") if part.strip()],
+        repeats=None if sampler is None else read_repeats(sampler, found),
+        differ=options.read_number(differ, "differ"),
+    )
+    if emit is not None:
+        print(EMITTERS[emit](advice.rows[0].weights), end="")
+        return 0
+    if plot:
+        axes = advice.plot()
+        axes.figure.savefig(plot, dpi=150)
+    if as_json:
+        tables.print_json(advice.as_json())
+    else:
+        print_table(advice)
+    return 0
+
+
+def _counts(counts: str | None, labels: str | None, step: str | None, long_tailed: str | None) -> ClassCounts:
+    if labels is None:
+        return options.read_setting(counts, step, long_tailed, None, None, "raw").counts
+    if counts is not None or step is not None or long_tailed is not None:
+        raise InvalidInput("counts are given by --labels and by another option, and one of them is enough: drop the other")
+    return read_labels(labels)
+
+
+def print_table(advice: Advice) -> None:
+    """One row a weighting, then the weights, what the numbers rest on, and what must be said beside them."""
+    console, setting = Console(), advice.setting
+    _say(
+        console,
+        f"{setting.counts.c} classes, {setting.counts.n} samples; {setting.loss.name}, {setting.convention.name} "
+        f"({setting.convention.says}), learning rate {setting.learning_rate:g}; δ = {setting.delta:.3g} ({advice.delta_is})",
+    )
+    table = Table(Column("weighting", overflow="fold"), "rarest", "commonest", "all", "differs in steps", "× lr", "largest lr", box=None)
+    for record in advice.records:
+        since, until = record["differs_from_step"], record["differs_until_step"]
+        table.add_row(
+            record["weighting"],
+            *(_steps(record[key]) for key in ("steps_rarest", "steps_commonest", "steps_all")),
+            "–" if since is None else f"{since:.0f}–{until:.0f}",
+            f"{record['equivalent_learning_rate_factor']:.3g}",
+            f"{record['largest_learning_rate']:.3g}",
+        )
+    console.print(table)
+    weights = Table(Column("weighting", overflow="fold"), "order learned (class numbers)", "weights", box=None)
+    for record in advice.records:
+        weights.add_row(record["weighting"], _listed(record["order"]), _listed(record["weights"]))
+    console.print(weights)
+    _say(
+        console,
+        f"steps until a margin of 1/2; differs: from and to the step at which a margin is {setting.differ:g} off that without weights",
+    )
+    _say(
+        console,
+        "× lr: how much faster growth at the start is than without weights; largest lr: where steps stay stable, measured on the run",
+    )
+    for number, claim in advice.rests_on.items():
+        _say(console, f"{number.replace('_', ' ')}: {claim['claim']}, {claim['verdict']}")
+    for note in advice.notes:
+        _say(console, note)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True, markup=False)
+
+
+def _steps(found: Any) -> str:
+    return "not learned" if found is None else f"{found:.0f}"
+
+
+def _listed(values: Any) -> str:
+    """The first of many."""
+    few = [shown(value) for value in values[:12]]
+    return " ".join(few) + (" …" if len(values) > len(few) else "")
