@@ -60,7 +60,7 @@ def trained(advice, choice, reduction, most=20_000):
 @pytest.mark.parametrize("loss", ["cross-entropy", "squared"])
 @pytest.mark.parametrize("choice", ["none", "sqrt", "balanced"])
 def test_predicted_steps_are_those_of_a_torch_loop(loss, choice, reduction):
-    rate = {"torch-mean": 0.3, "torch-sum": 0.3 / COUNTS.n, "keras": 0.3}[reduction]
+    rate = {"torch-mean": 0.15, "torch-sum": 0.15 / COUNTS.n, "keras": 0.15}[reduction]
     advice = advise(counts=COUNTS, criterion=loss, lr=rate, reduction=reduction, delta=2.0, compare=[choice])
     assert trained(advice, choice, reduction) == pytest.approx(advice.records[0]["class_steps"], rel=STEP_ERROR)
 
