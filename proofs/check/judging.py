@@ -52,13 +52,13 @@ def check_statement(
     """
     known = [fact for text, conditions, names in premises for fact in known_of(read_statement(text, conditions, names))]
     parts = read_statement(statement, where, let, known)
-    result = _result(Step("statement", statement, list(where)), _found(parts, seconds))
+    result = _result(Step("statement", statement, list(where)), findings_on(parts, seconds))
     if result["verdict"] == "error":
         raise InvalidInput(result["message"])
     return {name: value for name, value in result.items() if name != "coq"}
 
 
-def _found(parts: Sequence[Statement], seconds: float) -> Findings:
+def findings_on(parts: Sequence[Statement], seconds: float) -> Findings:
     """What the engines find on statements that share so much processor time of this process: each is given what is left."""
     deadline = time.process_time() + seconds
     return answer(parts, lambda part, _: engines.decide(part, deadline - time.process_time()), engines.recheck)
@@ -183,7 +183,7 @@ def check_claims(
             except InvalidInput as error:
                 finish(step, error)
             else:
-                ready.append(jobs.Job(step.id, partial(_found, parts[step.id], max(seconds - GRACE, seconds / 2)), seconds))
+                ready.append(jobs.Job(step.id, partial(findings_on, parts[step.id], max(seconds - GRACE, seconds / 2)), seconds))
 
     release()
     if ready:

@@ -334,7 +334,7 @@ class Field(SignedQuotients):
             return Rat(ZERO, ONE)
         total = Rat(ONE, ONE)
         for number, direction in ((int(content.p), 1), (int(content.q), -1)):
-            for prime, power in _prime_powers(number):
+            for prime, power in prime_powers(number):
                 total = self.mul(total, self._poly_power_key(RING.constant(prime), exponent * power * direction))
         for poly, power in factors:
             total = self.mul(total, self._poly_power(poly, exponent * power))
@@ -348,7 +348,7 @@ class Field(SignedQuotients):
             raise Unsupported("the log of a negative number")
         total = Rat(ZERO, ONE)
         for number, direction in ((int(content.p), 1), (int(content.q), -1)):
-            for prime, power in _prime_powers(number):
+            for prime, power in prime_powers(number):
                 total = self._sum([total, self._scaled(self._log_gen(RING.constant(prime)), power * direction)])
         for poly, power in factors:
             total = self._sum([total, self._scaled(self._log_factor(poly), power)])
@@ -448,7 +448,7 @@ class Field(SignedQuotients):
         return gen
 
 
-def _prime_powers(n: int) -> list[tuple[int, int]]:
+def prime_powers(n: int) -> list[tuple[int, int]]:
     """Prime factors of a positive whole number; a large one is kept whole."""
     if n == 1:
         return []

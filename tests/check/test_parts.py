@@ -329,7 +329,7 @@ def inline(monkeypatch, verdicts):
 
     monkeypatch.setattr(judging, "GRACE", 1.0)
     monkeypatch.setattr(judging, "read_statement", read)
-    monkeypatch.setattr(judging, "_found", found)
+    monkeypatch.setattr(judging, "findings_on", found)
     monkeypatch.setattr(judging.jobs, "run", run)
     monkeypatch.setattr(judging, "start_up", lambda many: asked.update(many=many))
     return asked
@@ -396,7 +396,7 @@ def test_what_rests_on_a_claim_that_does_not_hold_is_not_judged_and_says_so(monk
 
 def test_a_claim_whose_job_was_stopped_is_undecided_and_says_after_what(monkeypatch):
     inline(monkeypatch, {"x > 0": "proved"})
-    monkeypatch.setattr(judging, "_found", lambda *_: jobs.Stopped(Reason.STOPPED, 10.25))
+    monkeypatch.setattr(judging, "findings_on", lambda *_: jobs.Stopped(Reason.STOPPED, 10.25))
     result = check_one("x > 0", seconds=10.0)
     assert (result["verdict"], result["reason"], result["seconds"]) == ("undecided", "stopped after 10.2 s of processor time", 10.25)
 

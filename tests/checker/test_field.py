@@ -29,8 +29,8 @@ def atoms(text):
 
 
 def test_whole_numbers_are_taken_apart():
-    assert [field._prime_powers(n) for n in (1, 2, 12, 97, 10**15)] == [[], [(2, 1)], [(2, 2), (3, 1)], [(97, 1)], [(2, 15), (5, 15)]]
-    assert field._prime_powers(10**15 + 1) == [(10**15 + 1, 1)]
+    assert [field.prime_powers(n) for n in (1, 2, 12, 97, 10**15)] == [[], [(2, 1)], [(2, 2), (3, 1)], [(97, 1)], [(2, 15), (5, 15)]]
+    assert field.prime_powers(10**15 + 1) == [(10**15 + 1, 1)]
 
 
 SAME = [  # premises, and two forms of one value under them
