@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proofs.check import DEFAULT_TIMEOUT, check_one
+from proofs.claims import registry
 from proofs.commands import window as window_command
 from proofs.kernel.claim import Claim
 from proofs.ledger import ledger
@@ -122,7 +123,7 @@ def claims(*ids: str) -> Ledger:
     Raises: InvalidInput for an unknown id.
     """
     found = []
-    for claim in ledger.claims(ids):
+    for claim in registry.claims(ids):
         one = Statement(id=claim.id, says=claim.says, source=claim.source, hypotheses=list(claim.hypotheses))
         one.claim = claim
         found.append(one)
@@ -140,7 +141,7 @@ def verify(*ids: str, fresh: bool = False) -> Ledger:
     if multiprocessing.parent_process() is not None:
         raise InvalidInput("verify was called by a script that a process of the judge imports: call it under if __name__ == '__main__'")
     rows = {row.claim_id: row for row in ledger.judged(ids, fresh)}
-    wanted = ledger.claims(ids)
+    wanted = registry.claims(ids)
     return Ledger(map(Row, tables.ledger_document(wanted, [rows[claim.id] for claim in wanted])["claims"]))
 
 

@@ -37,7 +37,9 @@ class Descent(Shown):
         """Modes with the steps at which they are half learned."""
         modes = zip(self.singular_values, self.strengths[-1], self.mode_learning_steps(), strict=True)
         rows = [tuple(map(float, mode)) for mode in modes]
-        return Sheet(f"gradient descent: {self.brief()}", columns=("singular value", "strength at the end", "steps to half of it"), rows=rows)
+        return Sheet(
+            f"gradient descent: {self.brief()}", columns=("singular value", "strength at the end", "steps to half of it"), rows=rows
+        )
 
     def mode_learning_steps(self, fraction: float = 0.5) -> Array:
         """Steps, interpolated, at which each group of modes reaches a fraction of its singular value; NaN where it does not."""
