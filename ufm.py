@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from proofs.advise.advice import compute_sample_weight as compute_sample_weight
     from proofs.commands.derive import derive as derive
     from proofs.notebook import check as check
+    from proofs.notebook import check_file as check_file
     from proofs.notebook import claims as claims
     from proofs.notebook import verify as verify
     from proofs.notebook import window as window
@@ -44,6 +45,7 @@ PLACES = {
     "compute_class_weight": "proofs.advise.advice:compute_class_weight",
     "compute_sample_weight": "proofs.advise.advice:compute_sample_weight",
     "check": "proofs.notebook:check",
+    "check_file": "proofs.notebook:check_file",
     "claims": "proofs.notebook:claims",
     "counts": "theory.data.counts",
     "derive": "proofs.commands.derive:derive",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from proofs.check import DEFAULT_TIMEOUT, check_one
+from proofs.check import DEFAULT_TIMEOUT, check_claims, check_one, read_file
 from proofs.claims import registry
 from proofs.commands import window as window_command
 from proofs.kernel.claim import Claim
@@ -64,7 +65,7 @@ class Row(Shown, dict[str, Any]):
 
 
 class Ledger(Shown, tuple[Any, ...]):
-    """Claims or judged claims, in ledger order."""
+    """Claims, judged claims or answers, in order."""
 
     def brief(self) -> str:
         """How many."""
@@ -72,9 +73,8 @@ class Ledger(Shown, tuple[Any, ...]):
 
     def shown(self) -> Sheet:
         """A row a claim."""
-        return Sheet(
-            self.brief(), columns=("claim", "verdict", "says"), rows=[(one["id"], one.get("verdict"), one["says"]) for one in self]
-        )
+        rows = [(one["id"], one.get("verdict"), one.get("says") or one["statement"]) for one in self]
+        return Sheet(self.brief(), columns=("claim", "verdict", "says"), rows=rows)
 
 
 class Statement(Shown, dict[str, Any]):
@@ -102,6 +102,16 @@ def check(
     Raises: InvalidInput for what is not in the grammar, and for premises that nothing satisfies.
     """
     return Answer(check_one(statement, where, let, seconds))
+
+
+def check_file(path: str | Path, seconds: float = DEFAULT_TIMEOUT) -> Ledger:
+    """Judge the steps of a derivation file, as `ufm check --file` does.
+
+    Arguments: `seconds` of processor time for each step.
+    Returns: an answer a step, in order; that of a step that is wrong has the verdict "error" and a "message".
+    Raises: InvalidInput for a file that is no derivation.
+    """
+    return Ledger(map(Answer, check_claims(read_file(Path(path)), seconds)))
 
 
 def window(
