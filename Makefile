@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: verify test deep fuzz mutants coq bench lint readme clean
+.PHONY: docs verify test deep fuzz mutants coq bench lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
@@ -40,6 +40,9 @@ lint: .venv/lint
 
 readme: .venv/plain
 	$(BIN)/python -m proofs.documents.readme
+
+docs: .venv/docs
+	$(BIN)/python -m sphinx -W --keep-going -n -q -b html docs build/docs
 
 clean:
 	rm -rf .venv build

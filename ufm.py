@@ -24,9 +24,12 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from proofs.advise import advise as advise
     from proofs.advise.advice import compute_class_weight as compute_class_weight
     from proofs.advise.advice import compute_sample_weight as compute_sample_weight
-    from proofs.check import check_one as check
     from proofs.commands.derive import derive as derive
-    from proofs.commands.window import window as window
+    from proofs.notebook import check as check
+    from proofs.notebook import check_file as check_file
+    from proofs.notebook import claims as claims
+    from proofs.notebook import verify as verify
+    from proofs.notebook import window as window
     from theory import losses as losses
     from theory.data import counts as counts
     from theory.data import weights as weights
@@ -39,9 +42,11 @@ PLACES = {
     "InvalidInput": "theory.exact:InvalidInput",
     "Loss": "theory.losses.loss:Loss",
     "advise": "proofs.advise:advise",
-    "check": "proofs.check:check_one",
     "compute_class_weight": "proofs.advise.advice:compute_class_weight",
     "compute_sample_weight": "proofs.advise.advice:compute_sample_weight",
+    "check": "proofs.notebook:check",
+    "check_file": "proofs.notebook:check_file",
+    "claims": "proofs.notebook:claims",
     "counts": "theory.data.counts",
     "derive": "proofs.commands.derive:derive",
     "descend": "numerics.unconstrained_features.descent:descend",
@@ -50,8 +55,9 @@ PLACES = {
     "measure": "numerics.unconstrained_features.measure",
     "simulate": "numerics.unconstrained_features.flow:simulate",
     "strategies": "proofs.strategies",
+    "verify": "proofs.notebook:verify",
     "weights": "theory.data.weights",
-    "window": "proofs.commands.window:window",
+    "window": "proofs.notebook:window",
 }
 __all__ = [*PLACES]
 

@@ -10,12 +10,13 @@ from numerics import Array, descent, first_time
 from numerics.basis import centred_labels
 from numerics.compiled import compile_loss
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
+from theory.shown import Sheet, Shown
 
 TIED = 1e-9  # relative distance of two singular values that are one: those of a group agree to rounding
 
 
-@dataclass(frozen=True)
-class Descent:
+@dataclass(frozen=True, repr=False)
+class Descent(Shown):
     """A finished run; row k of each record is the state after k steps.
 
     Arguments: `step_size` η, flow time per step; `singular_values`, g distinct ones, descending;
@@ -27,6 +28,18 @@ class Descent:
     singular_values: Array
     strengths: Array
     margins: Array
+
+    def brief(self) -> str:
+        """Steps and their size."""
+        return f"{len(self.strengths) - 1} steps of η = {self.step_size:g}"
+
+    def shown(self) -> Sheet:
+        """Modes with the steps at which they are half learned."""
+        modes = zip(self.singular_values, self.strengths[-1], self.mode_learning_steps(), strict=True)
+        rows = [tuple(map(float, mode)) for mode in modes]
+        return Sheet(
+            f"gradient descent: {self.brief()}", columns=("singular value", "strength at the end", "steps to half of it"), rows=rows
+        )
 
     def mode_learning_steps(self, fraction: float = 0.5) -> Array:
         """Steps, interpolated, at which each group of modes reaches a fraction of its singular value; NaN where it does not."""

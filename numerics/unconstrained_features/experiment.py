@@ -12,13 +12,14 @@ from numerics import Array
 from numerics.basis import mode_basis
 from numerics.problem import Problem
 from theory.exact import InvalidInput
+from theory.shown import Sheet, Shown
 
 LARGEST_DELTA = 300  # e^(−2δ), the first size of a logit, must be a normal floating-point number
 Init = Literal["spectral", "random"]
 
 
-@dataclass(frozen=True)
-class Experiment(Problem):
+@dataclass(frozen=True, repr=False)
+class Experiment(Shown, Problem):
     """One run of the unconstrained features model, up to the way it is integrated.
 
     Arguments: those of `Problem`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 300; `init`, see `initial_W_and_H`;
@@ -41,6 +42,16 @@ class Experiment(Problem):
             raise InvalidInput(
                 f"width={self.width!r} must be a whole number ≥ c − 1 = {self.counts.c - 1}: narrower features cannot hold every mode"
             )
+
+    def brief(self) -> str:
+        """Classes and samples, loss and start."""
+        return f"c = {self.counts.c}, n = {self.counts.n}, {self.loss.name} loss, δ = {self.delta:g}, {self.init} start, d = {self.d}"
+
+    def shown(self) -> Sheet:
+        """What is run: a row a class."""
+        facts = {"loss": self.loss.name, "δ": self.delta, "start": self.init, "width d": self.d, "seed": self.seed}
+        rows = [(j, n, w) for j, (n, w) in enumerate(zip(self.counts.per_class, self.weights, strict=True))]
+        return Sheet("experiment", facts, ("class", "samples", "weight"), rows)
 
     @property
     def d(self) -> int:

@@ -18,10 +18,12 @@ from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
 from theory.exact import InvalidInput
 from theory.losses.checks import check
+from theory.shown import Sheet, Shown
 
 Level = Literal["sample", "class", "within"]
 End = Literal["learned", "settled", "horizon"]
 
+MOST_SHOWN = 10  # classes whose logits a notebook shows
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
 STABLE_STEP = 6.0  # in units of 1/decay rate: DOP853's longest stable step, to a factor 2 at imbalances up to 10^8
@@ -34,8 +36,8 @@ SETTLED = 1e-4  # relative change over half a run: what approaches its limit exp
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
-@dataclass(frozen=True)
-class Trajectory:
+@dataclass(frozen=True, repr=False)
+class Trajectory(Shown):
     """A solved run.
 
     Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
@@ -51,6 +53,17 @@ class Trajectory:
     system: System
     path: Path
     end: End
+
+    def brief(self) -> str:
+        """What was run, and how far."""
+        return f"{self.experiment.brief()}; level {self.level}, {len(self.t) - 1} steps to t = {self.t[-1]:.6g}"
+
+    def shown(self) -> Sheet:
+        """What was run, and the logits of the class means at the end."""
+        end = self.class_logits(self.t[-1])
+        rows = [(k, *(float(value) for value in row)) for k, row in enumerate(end)] if len(end) <= MOST_SHOWN else ()
+        columns = ("logit", *(f"class {j}" for j in range(len(end))))
+        return Sheet(f"run: {self.brief()}", {"mean logits by class": f"at t = {self.t[-1]:.6g}"}, columns, rows)
 
     @one_thread
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:

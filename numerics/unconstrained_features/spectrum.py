@@ -15,6 +15,7 @@ from numerics.basis import centred_svd
 from numerics.integrate import one_thread
 from theory.data.counts import ClassCounts, interchangeable
 from theory.exact import InvalidInput
+from theory.shown import Sheet, Shown
 
 MOST_GROUPS = 2000  # distinct counts and weights: the quotient is a dense matrix of this size
 Groups = Counter[tuple[int, float]]  # (count, weight): how many classes
@@ -55,8 +56,8 @@ class Window:
     relative: float
 
 
-@dataclass(frozen=True)
-class Spectrum:
+@dataclass(frozen=True, repr=False)
+class Spectrum(Shown):
     """The modes of the labels and the rates at which a weighted flow leaves small initialisation.
 
     Arguments: `modes`, singular values descending; `escape_rates`, descending; windows of the singular
@@ -69,6 +70,17 @@ class Spectrum:
     vanilla: Window
     effective: Window | None
     escape: Window
+
+    def brief(self) -> str:
+        """How many modes, and the window of the escape rates."""
+        return f"{sum(mode.multiplicity for mode in self.modes)} modes, window of the escape rates {self.escape.relative:.6g}"
+
+    def shown(self) -> Sheet:
+        """A row a mode; the windows, relative to the first."""
+        windows = {"singular values": self.vanilla, "effective singular values": self.effective, "escape rates": self.escape}
+        facts = {f"window of the {name}": window and window.relative for name, window in windows.items()}
+        rows = [(mode.singular_value, mode.multiplicity, mode.effective_weight) for mode in self.modes]
+        return Sheet(f"spectrum: {self.brief()}", facts, ("singular value", "multiplicity", "effective weight"), rows)
 
 
 @one_thread

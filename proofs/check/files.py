@@ -51,7 +51,7 @@ def parse_claims(text: str, name: str = "the file") -> list[Step]:
         raise InvalidInput(f"file {name!r} is not TOML ({' '.join(str(error).split())}): mend that line") from None
     tables = data.get("claim")
     if not isinstance(tables, list) or not tables or set(data) != {"claim"}:
-        raise InvalidInput(f"file {name!r} must hold [[claim]] tables only, at least one: see the example in the README")
+        raise InvalidInput(f"file {name!r} must hold [[claim]] tables only, at least one: see examples/gibbs.toml")
     lines = [i for i, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip().replace(" ", "") == "[[claim]]"]
     steps: list[Step] = []
     for number, table in enumerate(tables):

@@ -34,6 +34,7 @@ from theory.exact import InvalidInput
 from theory.losses import LOSSES, convexity, grouped, loss_named
 from theory.losses.checks import bend_at_zero, check
 from theory.losses.loss import Loss, logit_symbols
+from theory.shown import Sheet, Shown
 from theory.unconstrained_features import decoupling, first_order, timing
 from theory.unconstrained_features.first_order import Target
 
@@ -64,11 +65,22 @@ class Rate:
         return {"value": self.value, "exact": None if self.exact is None else str(self.exact), "multiplicity": self.multiplicity}
 
 
-@dataclass(frozen=True)
-class Derivation:
+@dataclass(frozen=True, repr=False)
+class Derivation(Shown):
     """A checked loss; everything else is derived when it is asked for."""
 
     loss: Loss
+
+    def brief(self) -> str:
+        """The loss."""
+        return self.loss.name
+
+    def shown(self) -> Sheet:
+        """Target, flattening exponent and decoupling."""
+        flat = self.flattening
+        target = {f"G, own label of group {g + 1}": self.target.own(g) for g in range(2)} if self.target else {}
+        exponent = flat.reason if flat.exponent is None else flat.exponent
+        return Sheet(f"what follows from {self.loss.name}", {"decouples": self.decoupling, "flattened by γ": exponent, **target})
 
     @cached_property
     def symmetry(self) -> grouped.Symmetry:

@@ -184,7 +184,16 @@ def generate_figures(folder: Path) -> None:
                 shutil.copyfile(Path(made) / f"{kind.id}.{form}", folder / f"{kind.id}.{form}")
 
 
+def gallery() -> str:
+    """The figures with their captions, for docs/figures.md."""
+    return "\n\n".join(
+        f"## {kind.title}\n\n![{kind.title}](figures/{kind.id}.svg)\n\n{kind.caption} [The points](figures/{kind.id}.csv)."
+        for kind in figures.KINDS
+    )
+
+
 if __name__ == "__main__":
     generate_architecture(ROOT / "docs")
     generate_figures(ROOT / "docs" / "figures")
+    fill(ROOT / "docs" / "figures.md", {"gallery": gallery})
     generate(ROOT / "README.md")

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from theory.losses.classes import Label, PerClass, per_class, total
+from theory.shown import Sheet, Shown
 
 
-class Loss(ABC):
+class Loss(Shown, ABC):
     """A per-sample loss of a logit vector and a label.
 
     A subclass gives `name` (what the command line calls it), `source`, and `sample_loss`; gradient, flow,
@@ -48,6 +49,17 @@ class Loss(ABC):
 
     def __hash__(self) -> int:
         return hash((type(self), tuple(sorted((name, str(value)) for name, value in self.parameters.items()))))
+
+    def brief(self) -> str:
+        """The parameters that differ from none."""
+        return ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+
+    def shown(self) -> Sheet:
+        """The loss of a sample of class 0 of three, with symbolic counts."""
+        counts = sp.symbols("n_0:3", positive=True)
+        formula = self.sample_loss(logit_symbols(3), 0, counts)
+        facts = {"source": self.source, **self.parameters, "shown for": "a sample of class 0 of three, logits l, counts n"}
+        return Sheet(f"{self.name} loss", facts, formula=formula)
 
     def gradient(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
         """∂ℓ/∂logits, c entries."""

@@ -14,13 +14,14 @@ import sympy as sp
 
 from theory.algebra.words import matrix_terms, trace_gradient
 from theory.exact import InvalidInput
+from theory.shown import Sheet, Shown
 
 classes, samples = sp.symbols("c n", positive=True, integer=True)
 Velocity: TypeAlias = Mapping[sp.MatrixSymbol, sp.MatrixExpr]  # of each matrix that moves
 
 
-@dataclass(frozen=True)
-class Model:
+@dataclass(frozen=True, repr=False)
+class Model(Shown):
     """Logits that are a sum of words in parameters and standing data, and what is added to the loss.
 
     `logits`, one row a class and one column a sample: a polynomial in matrix symbols. Symbols that are not among the
@@ -43,6 +44,15 @@ class Model:
                     f"{expression} of the model {self.name!r} holds a floating-point number, and only exact "
                     "numbers are taken here: write it as a Rational"
                 )
+
+    def brief(self) -> str:
+        """Name and logits."""
+        return f"{self.name!r}, logits {self.logits}"
+
+    def shown(self) -> Sheet:
+        """The logits, and the flow of any loss of them with the residual G."""
+        flow = {f"d{X}/dt": velocity for X, velocity in descent(self).items()}
+        return Sheet(f"{self.name}: the flow of any loss of its logits, with G = −∂ℓ/∂L Ω", flow, formula=self.logits)
 
     @property
     def words(self) -> tuple[tuple[sp.Expr, tuple[sp.MatrixExpr, ...]], ...]:

@@ -12,6 +12,7 @@ from theory.algebra.words import collected, entry, matrix_terms, rate_along
 from theory.exact import InvalidInput
 from theory.models.model import Model, Velocity
 from theory.models.rules import Polar, momentum_of
+from theory.shown import Sheet, Shown
 
 modes = sp.Symbol("k", positive=True, integer=True)
 S = sp.MatrixSymbol("S", modes, modes)  # diagonal: the singular values
@@ -26,8 +27,8 @@ class Observable:
     unit: str = "1"
 
 
-@dataclass(frozen=True)
-class Reduction:
+@dataclass(frozen=True, repr=False)
+class Reduction(Shown):
     """A smaller state and how it moves.
 
     `embedding`, each matrix of the model as a polynomial in the state; `velocity`, of each matrix or scalar of the state;
@@ -44,6 +45,16 @@ class Reduction:
     orthonormal: tuple[sp.MatrixSymbol, ...] = ()
     diagonal: tuple[sp.MatrixSymbol, ...] = ()
     positive: tuple[sp.MatrixExpr, ...] = ()
+
+    def brief(self) -> str:
+        """Its state, and whether it is exact."""
+        return f"state {', '.join(map(str, self.state))}, {'exact' if self.is_exact else 'with a leak'}"
+
+    def shown(self) -> Sheet:
+        """How each matrix is made of the state, how the state moves, what leaks."""
+        facts = {f"{X}": made for X, made in self.embedding.items()} | {f"d{X}/dt": moved for X, moved in self.velocity.items()}
+        leaks = {f"what leaks from {X}": leak for X, leak in self.residual.items() if not leak.is_ZeroMatrix}
+        return Sheet(f"reduction: {self.brief()}", {**facts, **leaks, "valid when": self.valid_when})
 
     @property
     def state(self) -> tuple[sp.Basic, ...]:

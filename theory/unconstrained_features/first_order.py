@@ -17,14 +17,15 @@ from theory.data.counts import ClassCounts, Group
 from theory.losses import grouped
 from theory.losses.at_zero import slope_at_zero
 from theory.losses.loss import Loss, logit_symbols
+from theory.shown import Sheet, Shown
 
 DIGITS = 30
 SCALE = sp.Symbol("epsilon", real=True)  # how far along a direction the logits lie
 SMALL = sp.Rational(1, 10**20)  # thirty digits that agree to here are taken to be meant as equal, and then shown to be
 
 
-@dataclass(frozen=True)
-class Target:
+@dataclass(frozen=True, repr=False)
+class Target(Shown):
     """B in group blocks: entry of group h in the column of a label of group g, and what the own entry adds."""
 
     groups: tuple[Group, ...]
@@ -56,6 +57,17 @@ class Target:
         sizes = tuple(group.size for group in groups)
         diagonal = tuple(d.subs(values, simultaneous=True) for d in self.columns.diagonal)
         return Target(tuple(groups), BlockMatrix(sizes, diagonal, self.columns.blocks.subs(values, simultaneous=True)))
+
+    def brief(self) -> str:
+        """Its groups."""
+        return ", ".join(f"{group.size} classes of {group.count}" for group in self.groups)
+
+    def shown(self) -> Sheet:
+        """The entries of the class columns B, by the group of the class and of the label; G is BΩ, each column once a sample."""
+        places = range(len(self.groups))
+        rows = [[f"of group {g + 1}", *(self.entry(g, h) for h in places), self.own(g)] for g in places]
+        columns = ["class", *(f"label of group {h + 1}" for h in places), "its own label"]
+        return Sheet(f"first-order target: {self.brief()}", columns=columns, rows=rows)
 
     def entry(self, row: int, column: int) -> sp.Expr:
         """The entry of another class of group `row` for a label of group `column`."""

@@ -17,6 +17,7 @@ from theory.data import labels
 from theory.data.counts import Group
 from theory.models.model import squared_descent
 from theory.models.reduction import Reduction, S, modes, reduce
+from theory.shown import Sheet, Shown
 from theory.symbols import delta, rate, s0, second_moment, sigma, strength, t
 from theory.unconstrained_features import flow
 
@@ -70,8 +71,8 @@ def solve_strength() -> sp.Expr:
     return (1 / sp.expand(solution)).subs(s0, sp.exp(-2 * delta))
 
 
-@dataclass(frozen=True)
-class Mode:
+@dataclass(frozen=True, repr=False)
+class Mode(Shown):
     """A group of equal modes: σ (singular value of Z), λ = vᵀΩv, leak² = ‖(I − VVᵀ)Ωv‖², multiplicity."""
 
     sigma: sp.Expr
@@ -83,6 +84,16 @@ class Mode:
     def effective_singular_value(self) -> sp.Expr:
         """σλ: the rate of the mode in the paper's argument."""
         return self.sigma * self.effective_weight
+
+    def brief(self) -> str:
+        """σ, λ and how many."""
+        return f"σ = {self.sigma}, λ = {self.effective_weight}, multiplicity {self.multiplicity}"
+
+    def shown(self) -> Sheet:
+        """The rates of the mode, and what leaks."""
+        rates = {"effective weight λ": self.effective_weight, "effective singular value σλ": self.effective_singular_value}
+        formula = sp.Eq(sigma, self.sigma, evaluate=False)
+        return Sheet("mode", {"multiplicity": self.multiplicity, **rates, "leak²": self.leak_squared}, formula=formula)
 
 
 def step_modes(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[Mode, ...]:

@@ -12,6 +12,7 @@ from functools import cache
 
 import sympy as sp
 
+from theory.shown import Sheet, Shown
 from theory.symbols import fraction, rate, sigma, t
 from theory.unconstrained_features import modes
 
@@ -29,12 +30,20 @@ def learning_time() -> sp.Expr:
     return sp.log(sp.factor(1 / root)) / (2 * rate * sigma)
 
 
-@dataclass(frozen=True)
-class Window:
+@dataclass(frozen=True, repr=False)
+class Window(Shown):
     """Last less first scaled learning time: in scaled time, and relative to the first."""
 
     absolute: sp.Expr
     relative: sp.Expr
+
+    def brief(self) -> str:
+        """Both forms."""
+        return f"absolute {self.absolute}, relative {self.relative}"
+
+    def shown(self) -> Sheet:
+        """Both forms, as mathematics."""
+        return Sheet("window of scaled learning times", {"absolute": self.absolute, "relative to the first": self.relative})
 
 
 def window(slowest: sp.Expr, fastest: sp.Expr) -> Window:
