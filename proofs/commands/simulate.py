@@ -13,7 +13,6 @@ from typing import IO, Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from numerics.integrate import IntegrationFailed
@@ -225,7 +224,7 @@ def command(
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Learning times by mode and by class."""
-    console = Console()
+    console = tables.console()
     console.print(
         f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
         f"δ = {document['delta']:g}; times in flow time of the summed loss",
@@ -247,8 +246,8 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
     )
     for (count, weight, reached), number in alike.items():
         classes.add_row(str(count), tables.number(weight), str(number), tables.number(reached, "not reached"))
-    console.print(modes)
-    console.print(classes)
+    tables.show(modes)
+    tables.show(classes)
     console.print(
         f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, {document['seconds']:.2f} s",
         highlight=False,

@@ -81,7 +81,8 @@ def run(
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                running.append(_Running(waiting.popleft(), method))
+                with _no_interrupts():  # one that came between the two would leave a process that nobody ends
+                    running.append(_Running(waiting.popleft(), method))
             wait([each.pipe for each in running], min(each.next_look() for each in running))
             for each in list(running):
                 result = each.result(hang)
@@ -90,8 +91,9 @@ def run(
                     each.end()
                     yield each.job, result[0]
     finally:
-        for each in running:
-            each.end()
+        with _no_interrupts():
+            for each in running:
+                each.end()
 
 
 def processor_seconds(pid: int) -> float:
@@ -123,8 +125,7 @@ class _Running(Generic[T]):
         self.pipe, send = context.Pipe(duplex=False)
         # The server has the environment of its own start.
         self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)), daemon=True)
-        with _no_interrupts():
-            self.process.start()
+        self.process.start()
         send.close()  # so that the end of the process is the end of the pipe
 
     def next_look(self) -> float:
@@ -161,7 +162,10 @@ class _Running(Generic[T]):
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """What is started here inherits that interrupts wait: else one that comes before a job can ignore it ends in a traceback."""
+    """Interrupts wait until the end of the block.
+
+    What is started in it inherits that: an interrupt that came before a job can ignore it ended in a traceback.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
