@@ -1,78 +1,45 @@
-"""The command line: what the commands are called. Each is loaded when it is run, so that the help comes at once."""
+"""The entry of the command line. It imports next to nothing at its top, so that an interrupt finds `main` in charge from the start."""
 
 from __future__ import annotations
 
-import importlib
+import os
+import signal
 import sys
 from typing import Any
 
-import typer
-from typer.core import TyperCommand, TyperGroup
-
-from proofs.commands import INTERRUPTED, WRONG_INPUT, one_line
-from theory.exact import InvalidInput
-
-# The base of every usage error of the parser; Typer names only its subclasses.
-UsageProblem: Any = typer.BadParameter.__mro__[2]
-
-# The commands in the order of the help, each a module of proofs/commands, with the first line of what its own help says.
-COMMANDS = {
-    "verify": "Judge the ledger, or the named claims.",
-    "check": "Judge one statement of yours, or a derivation file: proved, derived, refuted with an exact counterexample, or undecided.",
-    "derive": "Derive what follows from a loss: flow, first-order target, escape rates, flattening exponent, decoupling.",
-    "window": "Learning times and windows for given counts and weights, as the paper has them and exactly.",
-    "simulate": "Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.",
-    "advise": "Which class weights, in which order and at which step classes are learned, when weights matter, and what they cost.",
-    "figures": "Make the figures of the README and the manual, each with its data as CSV.",
-    "mnist": "Train networks on imbalanced images, with and without weights, and compare with the theory of free features.",
-}
-SETTINGS: Any = {"add_completion": False, "pretty_exceptions_enable": False}
-
-
-class Commands(TyperGroup):
-    """The commands by name; only the one that is run is imported."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.commands = {name: TyperCommand(name, help=line) for name, line in COMMANDS.items()}
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        name, _, rest = super().resolve_command(ctx, args)
-        return name, loaded(str(name)), rest
-
-
-def loaded(name: str) -> Any:
-    """The command itself, with its options."""
-    single = typer.Typer(**SETTINGS)
-    single.command(name)(importlib.import_module(f"proofs.commands.{name}").command)
-    return typer.main.get_command(single)
-
-
-app = typer.Typer(
-    cls=Commands,
-    help="A verifier for a theory of training dynamics: derive, run, judge.",
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    **SETTINGS,
-)
-
-
-@app.callback()
-def _root() -> None:
-    """A verifier for a theory of training dynamics: derive, run, judge."""
+WRONG_INPUT, INTERRUPTED = 2, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status is returned, and wrong input is one line on standard error."""
+    """Run the command line; the exit status is returned, and wrong input is one line on standard error.
+
+    Arguments: `arguments`, without the name of the program. Where they are not given they are those of the process, which is
+    then the program alone: of several interrupts one counts, and the rest cannot disturb what it has to put away.
+    """
+    if arguments is None:
+        signal.signal(signal.SIGINT, _once)
+        sys.unraisablehook = _not_lost
     try:
-        status = app(arguments, standalone_mode=False) or 0
-    except InvalidInput as error:
-        problem = str(error)
-    except UsageProblem as error:
-        problem = error.format_message()
+        from proofs.commands import application
+
+        return application.run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        print("ufm: interrupted; nothing was kept", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        if arguments is None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left is the end of the process
+
+
+def _once(number: int, frame: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _not_lost(problem: Any) -> None:
+    """An interrupt that came where Python can only report it, such as in a destructor, comes again."""
+    if isinstance(problem.exc_value, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, _once)
+        os.kill(os.getpid(), signal.SIGINT)
     else:
-        if status == INTERRUPTED:  # Typer turns the interrupt into this status
-            print("ufm: interrupted; what was finished is kept", file=sys.stderr)
-        return status
-    print(f"ufm: {one_line(problem)}", file=sys.stderr)
-    return WRONG_INPUT
+        sys.__unraisablehook__(problem)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,12 @@ if TYPE_CHECKING:  # SymPy takes a third of a second to load, and the help needs
 
 class InvalidInput(ValueError):
     """The input is wrong. The message is one line: the value, the rule, the fix."""
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """What was perhaps meant by an unknown name, for its message: " (did you mean 'focal'?)", or nothing."""
+    close = difflib.get_close_matches(name, list(names), 1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def exact(value: Any, name: str) -> sp.Expr:

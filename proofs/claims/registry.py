@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterable
 from functools import cache
 
 from proofs.claims import CHAPTERS
 from proofs.kernel.claim import Claim
-from theory.exact import InvalidInput
+from theory.exact import InvalidInput, meant
 
 
 @cache
@@ -49,12 +48,6 @@ def of_theory(theory: str) -> list[str]:
     if theory not in CHAPTERS:
         raise InvalidInput(f"theory={theory!r} has no claims{meant(theory, CHAPTERS)}: give one of {', '.join(CHAPTERS)}")
     return [claim_id for claim_id, module in modules().items() if module.split(".")[2] == theory]
-
-
-def meant(name: str, names: Iterable[str]) -> str:
-    """What was perhaps meant by an unknown name, for its message."""
-    close = difflib.get_close_matches(name, list(names), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def module_of(claim_id: str) -> str:

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import mpmath
 import sympy as sp
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from proofs.commands import options
@@ -340,7 +339,7 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
 
 def print_page(document: dict[str, Any], described: str) -> None:
     """Everything derived from one loss."""
-    console = Console()
+    console = tables.console()
     parameters = ", ".join(f"{name} = {value}" for name, value in document["parameters"].items())
     step, residual = document["step"], document["residual"]
     lines = [
@@ -371,7 +370,7 @@ def print_page(document: dict[str, Any], described: str) -> None:
     table = Table("escape rate", "multiplicity", "exactly", title=described, title_justify="left", box=None)
     for rate in step["escape_rates"]:
         table.add_row(f"{rate['value']:.8g}", str(rate["multiplicity"]), rate["exact"] or "–")
-    console.print(table)
+    tables.show(table)
     window = step["escape_window"]
     console.print(f"escape window {window['absolute']:.6g}, of the first {window['relative']:.6g}", highlight=False)
 
@@ -399,7 +398,7 @@ def print_table(documents: Iterable[dict[str, Any]], described: str) -> None:
             document["flattening_exponent"] or "none",
             document["decoupling"],
         )
-    Console().print(table)
+    tables.show(table)
 
 
 def _short(words: str) -> str:

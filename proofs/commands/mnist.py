@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from numerics.networks import measure
@@ -17,6 +16,7 @@ from proofs import engines
 from proofs.claims.networks import runs as network_runs
 from proofs.claims.networks.trained_networks import CLAIMS
 from proofs.commands import options
+from proofs.commands.application import Interrupted
 from proofs.commands.options import JsonOption
 from proofs.kernel import judge
 from proofs.report import progress, tables
@@ -144,7 +144,7 @@ def command(
     """
     options.writable(plot, folder=True)
     with progress.steps("training", seed_steps(quick)) as advance:
-        history = network_runs.trained(quick, dataset, device, folder, cache.folder() / CHECKPOINTS, advance)
+        history = _trained(quick, dataset, device, folder, advance)
     rows = judged(history)
     found = document(history, rows, quick)
     if plot:
@@ -159,9 +159,28 @@ def command(
     return 0
 
 
+def _trained(quick: bool, dataset: str, device: str, folder: Path | None, advance: Callable[[int], None]) -> History:
+    """The history of the experiment.
+
+    Raises: Interrupted, which says whether the experiment can continue where it was.
+    """
+    checkpoints = cache.folder() / CHECKPOINTS
+    before = _as_they_are(checkpoints)
+    try:
+        return network_runs.trained(quick, dataset, device, folder, checkpoints, advance)
+    except KeyboardInterrupt:
+        kept = _as_they_are(checkpoints) != before
+        raise Interrupted("the same command continues where it was last kept" if kept else "nothing was kept") from None
+
+
+def _as_they_are(checkpoints: Path) -> dict[str, int]:
+    """When each kept experiment was last written."""
+    return {file.name: file.stat().st_mtime_ns for file in checkpoints.glob("*")}
+
+
 def print_table(document: dict[str, Any]) -> None:
     """Accuracies and learning times a loss and exponent, then the paired statistics."""
-    console = Console()
+    console = tables.console()
     batch = document["batch"] or "all"
     console.print(
         f"{document['dataset']}, counts {','.join(map(str, document['counts']))}; ω = n^(−γ), {document['normalization']}; "
@@ -193,8 +212,8 @@ def print_table(document: dict[str, Any]) -> None:
             *(f"{value:.0f}" for value in row["mode_learning_steps"]),
             f"{row['interpolated']:.0%}",
         )
-    console.print(table)
+    tables.show(table)
     estimates = Table("loss", "statistic, paired over seeds", "mean", "95 % interval", box=None)
     for item in document["statistics"]:
         estimates.add_row(item["loss"], item["statistic"], f"{item['mean']:.3f}", f"{item['low']:.3f} … {item['high']:.3f}")
-    console.print(estimates)
+    tables.show(estimates)

@@ -13,7 +13,6 @@ from typing import IO, Annotated, Any
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from numerics.integrate import IntegrationFailed
@@ -232,7 +231,7 @@ def _why_not_reached(document: dict[str, Any]) -> str:
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Learning times by mode and by class."""
-    console = Console()
+    console = tables.console()
     console.print(
         f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
         f"δ = {document['delta']:g}; times in flow time of the summed loss",
@@ -254,8 +253,8 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
     )
     for (count, weight, reached), number in alike.items():
         classes.add_row(str(count), tables.number(weight), str(number), tables.number(reached, "not reached"))
-    console.print(modes)
-    console.print(classes)
+    tables.show(modes)
+    tables.show(classes)
     if why := _why_not_reached(document):
         console.print(why, highlight=False, soft_wrap=True)
     console.print(

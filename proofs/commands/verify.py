@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,13 @@ import typer
 
 from proofs.claims import registry
 from proofs.commands import options
+from proofs.commands.application import Interrupted
 from proofs.commands.options import JsonOption
+from proofs.kernel.claim import Claim
+from proofs.kernel.judge import Row
 from proofs.ledger import ledger
 from proofs.report import page, progress, tables
+from theory.exact import InvalidInput
 
 
 def command(
@@ -31,6 +36,8 @@ def command(
     others; with STRICT=1, and for claims asked for by name, they make it 3.
     """
     chosen = registry.claims([*(ids or ()), *(registry.of_theory(theory) if theory else ())])
+    if list_only and (fresh or report):
+        raise InvalidInput(f"--list judges nothing, so {'--fresh' if fresh else '--report'} says nothing beside it: drop one of them")
     if list_only:
         if as_json:
             tables.print_json({"claims": [{"id": claim.id, "says": claim.says, "source": claim.source} for claim in chosen]})
@@ -38,17 +45,32 @@ def command(
             tables.print_claims(chosen)
         return 0
     options.writable(report, folder=True)
-    rows = []
-    with progress.bar("judging", len(chosen)) as advance:
-        for row in ledger.judged([claim.id for claim in chosen], fresh, advance):
-            rows.append(row)
-    order = {claim.id: place for place, claim in enumerate(chosen)}
-    rows.sort(key=lambda row: order[row.claim_id])
-    if as_json:
-        tables.print_json(tables.ledger_document(chosen, rows))
-    else:
-        tables.print_ledger(chosen, rows)
+    rows: list[Row] = []
+    try:
+        with progress.bar("judging", len(chosen)) as advance:
+            for row in ledger.judged([claim.id for claim in chosen], fresh, advance):
+                rows.append(row)
+    except KeyboardInterrupt:
+        _show(chosen, rows, as_json)
+        kept = ledger.kept_of(rows)
+        raise Interrupted(f"{len(rows)} of {len(chosen)} claims were judged, and the findings on {kept} of them are kept") from None
+    _show(chosen, rows, as_json)
     if report:
         with progress.bar("writing the page", len(chosen)) as advance:
-            page.write(report, chosen, rows, (), advance)
+            page.write(report, chosen, _ordered(chosen, rows), (), advance)
     return ledger.exit_status(rows, optional=not ids and os.environ.get("STRICT") != "1")
+
+
+def _show(chosen: Sequence[Claim], rows: Sequence[Row], as_json: bool) -> None:
+    """The rows in the order of the ledger, as a table or as the document."""
+    judged = {row.claim_id for row in rows}
+    claims = [claim for claim in chosen if claim.id in judged]
+    if as_json:
+        tables.print_json(tables.ledger_document(claims, _ordered(chosen, rows)))
+    elif claims:
+        tables.print_ledger(claims, _ordered(chosen, rows))
+
+
+def _ordered(chosen: Sequence[Claim], rows: Sequence[Row]) -> list[Row]:
+    order = {claim.id: place for place, claim in enumerate(chosen)}
+    return sorted(rows, key=lambda row: order[row.claim_id])

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import sympy as sp
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from numerics.integrate import TooLarge
@@ -233,7 +232,7 @@ def command(
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """The modes with their rates and times, then the windows."""
-    console = Console()
+    console = tables.console()
     console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False, soft_wrap=True)
     table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", box=None)
     for mode in document["modes"]:
@@ -245,7 +244,7 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
             tables.number(mode["learning_time"]),
             tables.number(mode["predicted_time"]),
         )
-    console.print(table)
+    tables.show(table)
     if any(mode["effective_singular_value"] is None for mode in document["modes"]):
         console.print(
             "undefined: classes of equal count have different weights, so v'Ωv depends on the basis of a multiple σ",
@@ -256,4 +255,4 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
     for kind, name in (("effective", "σλ (paper)"), ("escape", "escape rates")):
         found = document["window"][kind]
         windows.add_row(name, tables.number(found["absolute"]), tables.number(found["relative"]), found.get("relative_exact", "–"))
-    console.print(windows)
+    tables.show(windows)

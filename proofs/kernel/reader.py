@@ -48,6 +48,9 @@ FUNCTIONS: dict[str, tuple[type, int | None]] = {
     "sinh": (sp.sinh, 1),
     "cosh": (sp.cosh, 1),
 }
+OTHER_NAMES = {"ln": "log(x)", "log2": "log(x)/log(2)", "log10": "log(x)/log(10)", "pow": "x**y", "fabs": "Abs(x)"}
+# What people copy from papers, and how it is written here.
+WRITTEN = {"π": "pi", "≥": ">=", "≤": "<=", "≠": "!=", "−": "-", "·": "*", "×": "*", "²": "**2", "³": "**3", "√": "sqrt(x)", "∞": "oo"}
 INFINITE = (sp.oo, -sp.oo)  # they stand only as whole arguments or values: arithmetic with them is refused
 CONSTANTS = {"pi": sp.pi, "E": sp.E, "oo": sp.oo}
 FORMS = {"limit": 3, "sup": 4, "inf": 4, "attained": 4, "increasing": 2, "diff": 2}
@@ -81,7 +84,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
         raise InvalidInput(f"{what} of {len(text)} characters is longer than {MAX_CHARACTERS}: name its parts with let")
     if not text.isascii():  # Python would read other letters as the ASCII ones that look like them
         letter = next(character for character in text if not character.isascii())
-        fix = "write pi" if letter == "π" else "name variables with letters a to z, digits and _"
+        fix = f"write {WRITTEN[letter]}" if letter in WRITTEN else "name variables with letters a to z, digits and _"
         raise InvalidInput(f"{what} holds {letter!r}, and only ASCII is read: {fix}")
     depth = deepest = 0
     for character in text:
@@ -97,11 +100,18 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         reason = getattr(error, "msg", None) or type(error).__name__
-        raise InvalidInput(
-            f"{what}={_short(text)!r} cannot be read ({reason}): write it as in 'R >= 1' or 'sqrt(x**2) == Abs(x)'"
-        ) from None
+        raise InvalidInput(f"{what}={_short(text)!r} cannot be read ({reason}): {_fix(text)}") from None
     _measure(tree, what)
     return tree
+
+
+def _fix(text: str) -> str:
+    """How a text that is no expression was perhaps meant."""
+    if re.search(r"(?<![<>=!:])=(?!=)", text):
+        return "write == for an equality"
+    if product := re.search(r"(?<![A-Za-z0-9_.])([0-9.]+) *(?!(?:and|or|not)\b)([A-Za-z_(]\w*)", text):
+        return f"write a product with its sign, {product[1]}*{product[2]}"
+    return "write it as in 'R >= 1' or 'sqrt(x**2) == Abs(x)'"
 
 
 def _measure(tree: ast.expr, what: str) -> None:
@@ -186,7 +196,8 @@ def _operation(node: ast.BinOp, reading: Reading) -> sp.Expr:
         return _bounded(_written(sp.Mul, left, 1 / right if right.is_Integer else sp.Pow(right, -1, evaluate=False)), node)
     if isinstance(node.op, ast.Pow):
         return _power(left, right, node)
-    raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: use + - * / **")
+    fix = "write ** for a power" if isinstance(node.op, ast.BitXor) else "use + - * / **"
+    raise InvalidInput(f"{_short(ast.unparse(node))!r} uses an operation that is not read: {fix}")
 
 
 def _written(operation: Any, left: sp.Expr, right: sp.Expr) -> sp.Expr:
@@ -238,16 +249,17 @@ def tree_size(expr: sp.Basic) -> int:
 
 def _call(node: ast.Call, reading: Reading) -> sp.Expr:
     if not isinstance(node.func, ast.Name) or node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
-        raise InvalidInput(
-            f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: use sqrt exp log Abs Min Max sin cos tanh"
-        )
+        number = isinstance(node.func, ast.Constant | ast.BinOp)
+        fix = "write a product with its sign, as in 2*(x + 1)" if number else "use sqrt exp log Abs Min Max sin cos tanh"
+        raise InvalidInput(f"{_short(ast.unparse(node))!r} is not a known function of plain arguments: {fix}")
     name = node.func.id
     if name == "diff":
         return _derivative(node, reading)
     if name in FORMS:
         raise InvalidInput(f"{name}(...) is a statement's own form: write it alone, as in limit(f, x, a) == v")
     if name not in FUNCTIONS:
-        raise InvalidInput(f"{name!r} is not a known function: use sqrt exp log Abs Min Max sin cos tanh")
+        fix = f"write {OTHER_NAMES[name]}" if name in OTHER_NAMES else "use sqrt exp log Abs Min Max sin cos tanh"
+        raise InvalidInput(f"{name!r} is not a known function: {fix}")
     function, count = FUNCTIONS[name]
     args = [read_expr(arg, reading) for arg in node.args]
     if any(arg in INFINITE for arg in args):

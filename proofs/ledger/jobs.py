@@ -82,7 +82,8 @@ def run(
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                running.append(Running(waiting.popleft(), method))
+                with _no_interrupts():  # one that came between the two would leave a process that nobody ends
+                    running.append(Running(waiting.popleft(), method))
             wait([each.pipe for each in running], min(each.next_look() for each in running))
             for each in list(running):
                 result = each.result(hang)
@@ -91,8 +92,9 @@ def run(
                     each.end()
                     yield each.job, result[0]
     finally:
-        for each in running:
-            each.end()
+        with _no_interrupts():
+            for each in running:
+                each.end()
 
 
 def processor_seconds(pid: int) -> float:
@@ -124,8 +126,7 @@ class Running(Generic[T]):
         self.pipe, send = context.Pipe(duplex=False)
         # A fork server keeps the environment in which it was started, so that of this process is sent along.
         self.process = context.Process(target=_work, args=(send, job.task, None if method == "fork" else dict(os.environ)), daemon=True)
-        with _no_interrupts():
-            self.process.start()
+        self.process.start()
         send.close()  # so that the end of the process is the end of the pipe
 
     def next_look(self) -> float:
@@ -162,9 +163,9 @@ class Running(Generic[T]):
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Hold interrupts back while a process starts, which inherits this.
+    """Interrupts wait until the end of the block.
 
-    An interrupt that came before the new process can ignore it would end that process in a traceback.
+    What is started in it inherits that: an interrupt that came before a job can ignore it ended in a traceback.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -102,6 +102,11 @@ def _absent(findings: Findings) -> bool:
     )
 
 
+def kept_of(rows: Iterable[Row]) -> int:
+    """On how many of these rows the findings are kept, for the next run to take."""
+    return sum(kept.load(row.claim_id, key(row.claim_id)) is not None for row in rows)
+
+
 def exit_status(rows: Iterable[Row], optional: bool = False) -> int:
     """0 all held, 1 something is refuted or broken, 3 undecided.
 

@@ -18,16 +18,19 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 PATIENCE = 1.0  # seconds without a bar
+BAR = 20  # characters: a bar with its numbers fits a terminal of 80
 
 
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error; the block gets a function to call with each finished item."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    last = TextColumn("{task.fields[item]}", table_column=Column(no_wrap=True, overflow="ellipsis"))
+    columns = (TextColumn("{task.description}"), BarColumn(BAR), MofNCompleteColumn(), TimeElapsedColumn(), last)
     with _bar(columns, what, total) as update:
-        yield lambda item: update(1, description=f"{what}: {item}")
+        yield lambda item: update(1, item=item)
 
 
 @contextmanager
@@ -35,7 +38,7 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error with the estimated end; the block gets a function to call with steps done."""
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(BAR),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("left"),
@@ -73,7 +76,7 @@ def share(what: str) -> Iterator[Callable[[float], None]]:
 def _bar(columns: Sequence[ProgressColumn], what: str, total: int) -> Iterator[Callable[..., None]]:
     """The bar starts with the first step: input that is refused before it leaves nothing but its one line."""
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task(what, total=total)
+    task = bar.add_task(what, total=total, item="")
 
     def update(done: int, **fields: Any) -> None:
         bar.start()

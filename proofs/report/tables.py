@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
+from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
 
 from proofs.kernel.claim import Claim
@@ -16,6 +19,7 @@ from proofs.kernel.judge import Finding, Row, unguarded
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
 from proofs.store.dependencies import versions
 
+WIDEST = 10_000  # characters of a line that is piped: no table of ours is wider
 COLOURS = {
     Verdict.REFUTED: "red",
     Verdict.PROVED: "green",
@@ -147,12 +151,33 @@ def counts_of(rows: Sequence[Row]) -> str:
     return ", ".join(f"{found[verdict]} {verdict}" for verdict in Verdict if found[verdict])
 
 
+def console() -> Console:
+    """Standard output: as wide as the terminal, or as wide as a line gets where it is piped."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDEST)
+
+
+def show(table: Table) -> None:
+    """A table, with nothing of it cut: where it does not fit the terminal, each row is a paragraph under its first entry."""
+    out = console()
+    if Measurement.get(out, out.options.update(max_width=WIDEST), table).maximum <= out.width:
+        out.print(table)
+        return
+    if table.title:
+        out.print(table.title, highlight=False, soft_wrap=True)
+    heads, columns = [str(column.header) for column in table.columns], [list(column.cells) for column in table.columns]
+    for first, *rest in zip(*columns, strict=True):
+        out.print(first, highlight=False, soft_wrap=True)
+        for head, cell in zip(heads[1:], rest, strict=True):
+            out.print(Padding(f"[dim]{head}:[/] {cell}", (0, 0, 0, 4)), highlight=False)
+
+
 def print_claims(claims: Sequence[Claim]) -> None:
     """The claims, a line each."""
     table = Table("claim", "says", box=None)
     for claim in claims:
-        table.add_row(claim.id, claim.says)
-    Console().print(table)
+        table.add_row(claim.id, escape(claim.says))
+    show(table)
 
 
 def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
@@ -163,24 +188,26 @@ def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
         table.add_row(
             row.claim_id,
             f"[{COLOURS[row.verdict]}]{row.verdict}[/]",
-            deciding_words(row),
+            escape(deciding_words(row)),
             f"{rejected}/{len(row.findings.near_misses)} rejected" if row.findings.near_misses else "–",
             roads(row),
             f"{row.findings.seconds:.1f}",
         )
-    console = Console()
-    console.print(table)
+    show(table)
+    out = console()
     for claim, row in zip(claims, rows, strict=True):
         for problem in row.problems:
-            console.print(f"[yellow]{claim.id}[/]: {problem}", highlight=False, soft_wrap=True)
+            out.print(f"[yellow]{claim.id}[/]: {escape(problem)}", highlight=False, soft_wrap=True)
         if row.verdict is Verdict.REFUTED and claim.repaired_by:
-            console.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False, soft_wrap=True)
+            out.print(f"{claim.id} is false as stated; {claim.repaired_by} says what holds", highlight=False, soft_wrap=True)
+    if undecided := [row.claim_id for row in rows if row.verdict is Verdict.UNDECIDED]:
+        out.print(f"not decided, and no pass: {', '.join(undecided)}", highlight=False, soft_wrap=True)
     if absent := [row.claim_id for row in rows if row.verdict is Verdict.NOT_CHECKED]:
-        console.print(f"not checked, and no pass, for want of a tool: {', '.join(absent)}", highlight=False, soft_wrap=True)
+        out.print(f"not checked, and no pass, for want of a tool: {', '.join(absent)}", highlight=False, soft_wrap=True)
     for row in rows:
         if why := stopped(row):
-            console.print(f"{row.claim_id}, and no pass: {why}", highlight=False, soft_wrap=True)
-    console.print(counts_of(rows), highlight=False, soft_wrap=True)
+            out.print(f"{row.claim_id}, and no pass: {why}", highlight=False, soft_wrap=True)
+    out.print(counts_of(rows), highlight=False, soft_wrap=True)
 
 
 def print_json(document: dict[str, Any]) -> None:

@@ -84,8 +84,8 @@ class BlockMatrix:
         return (*(d + self.blocks[k, k] for k, d in enumerate(self.diagonal)), *self.blocks)
 
     @property
-    def is_zero(self) -> bool:
-        """Whether every entry is 0 as it stands."""
+    def is_ZeroMatrix(self) -> bool:
+        """Whether every entry is 0 as it stands; named as in SymPy."""
         return not any(self.diagonal) and self.blocks.is_zero_matrix is True
 
     def trace(self) -> sp.Expr:

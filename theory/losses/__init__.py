@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import inspect
 import os
 import sys
 from typing import Any
 
-from theory.exact import InvalidInput
+from theory.exact import InvalidInput, meant
 from theory.losses.binary_cross_entropy import BinaryCrossEntropy
 from theory.losses.cross_entropy import CrossEntropy
 from theory.losses.focal import Focal
@@ -55,6 +56,11 @@ def loss_named(name: str) -> Loss:
         if not equals:
             raise InvalidInput(f"loss={name!r}: {setting!r} must be written parameter=value, such as focal,focusing=1")
         parameters[parameter.strip()] = value.strip()
+    known = list(inspect.signature(loss).parameters)
+    for parameter in parameters:
+        if parameter not in known:
+            which = f"its parameters are {', '.join(known)}" if known else "it takes none"
+            raise InvalidInput(f"loss={name!r} has no parameter {parameter!r}{meant(parameter, known)}: {which}")
     try:
         return loss(**parameters)
     except TypeError as error:
@@ -72,8 +78,10 @@ def _loss_class(name: str) -> type[Loss]:
     installed = importlib.metadata.entry_points(group=ENTRY_POINTS)
     if name in installed.names:
         return _a_loss(installed[name].load(), name)
-    known = ", ".join([*(loss.name for loss in LOSSES), *sorted(installed.names)])
-    raise InvalidInput(f"loss={name!r} is not registered: choose one of {known}, or give your own as module:Class")
+    known = [*(loss.name for loss in LOSSES), *sorted(installed.names)]
+    raise InvalidInput(
+        f"loss={name!r} is not registered{meant(name, known)}: choose one of {', '.join(known)}, or give your own as module:Class"
+    )
 
 
 def _imported(name: str) -> type[Loss]:

@@ -64,7 +64,7 @@ class Reduction(Shown):
     @property
     def is_exact(self) -> bool:
         """Whether nothing leaks."""
-        return all(leak.is_zero if isinstance(leak, BlockMatrix) else leak.is_ZeroMatrix for leak in self.residual.values())
+        return all(leak.is_ZeroMatrix for leak in self.residual.values())
 
     def entries(self, names: Mapping[sp.MatrixExpr, sp.Expr]) -> sp.Matrix:
         """The velocity of one diagonal entry of each matrix of a diagonal state, a column, from names of the entries."""
