@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from numerics.integrate import IntegrationFailed
+from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.commands import options
@@ -34,7 +35,6 @@ from proofs.report import progress, tables
 from proofs.report.files import written_whole
 from proofs.report.studies import Panel
 from theory.exact import InvalidInput
-from theory.losses import loss_named
 
 ROWS_AT_ONCE = 1_000_000  # numbers of a saved path that are in memory together
 
@@ -171,7 +171,7 @@ def command(
     weight_exponent: ExponentOption = None,
     class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
-    loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss.")] = "squared",
+    loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")] = "squared",
     init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,
