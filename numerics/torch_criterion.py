@@ -72,7 +72,8 @@ class TorchLoss(NumericLoss):
 
     def _of(self, c: int) -> _Traced:
         if c not in self._traced:
-            self._traced[c] = _trace(self._criterion, self.name, c)
+            with torch.enable_grad(), _our_settings():
+                self._traced[c] = _trace(self._criterion, self.name, c)
         return self._traced[c]
 
 
@@ -116,11 +117,11 @@ class _TorchSamples(SampleLosses):
     labels: Tensor
 
     def value(self, L: Array) -> Array:
-        with torch.no_grad():
+        with torch.no_grad(), _our_settings():
             return cast(Array, self.traced.values(_rows(L), self.labels).numpy())
 
     def gradient(self, L: Array) -> Array:
-        with torch.enable_grad():
+        with torch.enable_grad(), _our_settings():
             return require_finite(self.name, self.traced.gradient(_rows(L), self.labels).numpy().T, L)
 
 
@@ -144,16 +145,18 @@ def _in_float64(criterion: Any, name: str) -> Any:
 
 
 @contextmanager
-def _float64() -> Iterator[None]:
-    """Tensors that the criterion makes by itself are float64 as well, and it warns of nothing."""
-    before = torch.get_default_dtype()
+def _our_settings() -> Iterator[None]:
+    """What the criterion makes by itself is float64, it warns of nothing, and one thread works on it: more cost 80 times as much."""
+    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
     torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        torch.set_default_dtype(before)
+        torch.set_default_dtype(dtype)
+        torch.set_num_threads(threads)
 
 
 class _Narrowing(TorchFunctionMode):
@@ -205,9 +208,9 @@ class _Trial:
         """The criterion with the labels that it takes: whole numbers, or one-hot rows where it refuses those."""
         errors = []
         for form in (_whole_labels, _one_hot_labels):
+
             def called(logits: Tensor, labels: Tensor, form: Any = form) -> Tensor:
-                with _float64():
-                    return cast(Tensor, criterion(logits, form(labels, self._c)))
+                return cast(Tensor, criterion(logits, form(labels, self._c)))
 
             try:
                 found = called(self.batch[0].clone().requires_grad_(), self.batch[1])
@@ -242,8 +245,7 @@ class _Trial:
         form = like.form  # type: ignore[attr-defined]
 
         def called(logits: Tensor, labels: Tensor) -> Tensor:
-            with _float64():
-                return cast(Tensor, criterion(logits, form(labels, self._c)))
+            return cast(Tensor, criterion(logits, form(labels, self._c)))
 
         return called
 
@@ -334,7 +336,9 @@ class _Trial:
         direction = KINK_AT * self.batch[0][:c] / SMALL_LOGITS
         gap = max(float((traced.gradient(side * direction, labels) - start).abs().max()) for side in (1, -1))
         if gap > KINK * max(size, 1.0):
-            raise self._refused(f"has a gradient that jumps by {gap:.3g} at zero logits", "smooth it there: small initialisation starts there")
+            raise self._refused(
+                f"has a gradient that jumps by {gap:.3g} at zero logits", "smooth it there: small initialisation starts there"
+            )
 
     def _label_is_ignored(self, traced: _Traced) -> bool:
         at = self.batch[0][:1].repeat(self._c, 1)

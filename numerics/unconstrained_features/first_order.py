@@ -68,14 +68,14 @@ class FirstOrder(Problem):
         """The largest escape rate over the smallest: 1 where all modes escape together."""
         rates = self.escape_rates
         if not len(rates):
-            raise InvalidInput(
-                f"loss={self.loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss"
-            )
+            raise InvalidInput(f"loss={self.loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss")
         return float(rates[0] / rates[-1])
 
     def flatness_of(self, exponents: Sequence[float]) -> Array:
         """The flatness with weights n_j^(−γ) for each exponent γ, in place of the weights that are here."""
-        return np.array([replace(self, weights=tuple(float(n) ** -float(gamma) for n in self.counts.per_class)).flatness for gamma in exponents])
+        return np.array(
+            [replace(self, weights=tuple(float(n) ** -float(gamma) for n in self.counts.per_class)).flatness for gamma in exponents]
+        )
 
     def class_escape_times(self, delta: float, margin: float = 0.5) -> tuple[float | None, ...]:
         """When each class reaches a margin while W and H grow by the target at zero logits alone; its order is that of escape.

@@ -171,7 +171,9 @@ def command(
     weight_exponent: ExponentOption = None,
     class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
-    loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")] = "squared",
+    loss: Annotated[
+        str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")
+    ] = "squared",
     init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,

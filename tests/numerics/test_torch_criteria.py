@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -142,7 +143,10 @@ CASES = {
     "generalised cross-entropy": (generalised, written("gce", lambda l, y: 2 * (1 - sp.sqrt(softmax(l, y))))),
     "poly-1": (poly_one, written("poly-1", lambda l, y: softmax_loss(l, y) + 2 * (1 - softmax(l, y)))),
     "squared": (squared, loss_named("squared")),
-    "squared, entry by entry": (nn.MSELoss(reduction="sum"), written("mse", lambda l, y: sum((int(k == y) - x) ** 2 for k, x in enumerate(l)))),
+    "squared, entry by entry": (
+        nn.MSELoss(reduction="sum"),
+        written("mse", lambda l, y: sum((int(k == y) - x) ** 2 for k, x in enumerate(l))),
+    ),
 }
 FLOAT32 = {"ldam"}  # whose margins are rounded to float32 before they come here
 
@@ -155,9 +159,9 @@ def test_target_and_escape_rates_are_those_of_the_derivation(name):
     allowed = 1e-6 if name in FLOAT32 else 1e-12
     columns = np.array(exact.evalf(30), dtype=float)
     np.testing.assert_allclose(traced.columns, columns, rtol=0, atol=allowed * np.abs(columns).max())
-    gram = exact * sp.diag(12, sp.Rational(5, 4), 18) * exact.T  # n_j ω_j²
-    rates = sorted((abs(sp.re(root)) for root in sp.Poly(gram.charpoly().as_expr().evalf(40)).nroots(30, maxsteps=200)), reverse=True)
-    rates = np.sqrt(np.array(rates, dtype=float))
+    with mpmath.workdps(30):
+        scaled = mpmath.matrix((exact * sp.diag(sp.sqrt(12), sp.sqrt(5) / 2, 3 * sp.sqrt(2))).evalf(30).tolist())  # √n_j ω_j
+        rates = np.array(mpmath.svd_r(scaled, compute_uv=False).tolist(), dtype=float).ravel()
     rates = rates[rates > 1e-9 * rates[0]]
     np.testing.assert_allclose(traced.escape_rates, rates, rtol=max(allowed, 1e-11))
 
@@ -166,13 +170,14 @@ def test_target_and_escape_rates_are_those_of_the_derivation(name):
 def test_a_run_is_that_of_the_symbolic_loss(name):
     criterion, loss = CASES[name]
     runs = [
-        ufm.simulate(ufm.Experiment(COUNTS, (1.0, 0.5, 2.0), chosen, 3.0, init="random", width=3, seed=1), time=0.4, level="sample")
+        ufm.simulate(ufm.Experiment(COUNTS, (1.0, 0.5, 2.0), chosen, 1.5, init="random", width=3, seed=1), time=0.5, level="sample")
         for chosen in (ufm.losses.from_torch(criterion), loss)
     ]
-    logits, expected = (run.logits(np.array([0.1, 0.4])) for run in runs)
-    assert np.abs(expected[1]).max() > 2 * np.abs(expected[0]).max()  # something is learned
+    logits, expected = (run.logits(np.array([0.0, 0.5])) for run in runs)
+    assert np.abs(expected[1]).max() > 1.3 * np.abs(expected[0]).max()  # something is learned
     np.testing.assert_allclose(logits, expected, rtol=0, atol=(1e-6 if name in FLOAT32 else 1e-8) * np.abs(expected).max())
-    np.testing.assert_allclose(*(measure.weighted_loss(run, 0.4) for run in runs), rtol=1e-6)
+    gained = [measure.weighted_loss(run, 0.5) - measure.weighted_loss(run, 0.0) for run in runs]  # constants may differ
+    assert gained[0] == pytest.approx(gained[1], rel=1e-5)
 
 
 def test_learning_times_at_the_level_of_classes():
@@ -193,6 +198,15 @@ def test_what_is_learned_of_an_affine_criterion_grows_for_ever():
 
 
 # -- reductions -----------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """Several threads on matrices of three rows spend their time waiting for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def opaque(logits, labels):
@@ -224,19 +238,24 @@ def test_a_reduction_is_measured_and_scales_time_alone(criterion, reduction, sha
 )
 def test_the_flow_time_of_a_step_is_that_of_torch(criterion):
     """Small full-batch steps of torch's own gradient descent on W and H go as far as the flow in their time."""
-    counts, lr, steps = ClassCounts((6, 3, 1)), 0.002, 200
+    counts, steps = ClassCounts((6, 3, 1)), 100
     loss = ufm.losses.from_torch(criterion)
-    run = ufm.simulate(ufm.Experiment(counts, (1.0,) * 3, loss, 1.0, init="random", width=3, seed=3), time=1e3)
+    lr = 0.4 / steps / loss.flow_time_of_a_step(counts, 1.0)
+    run = ufm.simulate(ufm.Experiment(counts, (1.0,) * 3, loss, 1.0, init="random", width=3, seed=3), time=0.4)
     W, H = (torch.tensor(part(0.0), requires_grad=True) for part in (run.W, run.H))
     labels = torch.tensor(counts.labels)
     targets = F.one_hot(labels, 3).double() if isinstance(criterion, nn.BCEWithLogitsLoss) else labels
-    own = nn.CrossEntropyLoss(weight=OWN.double()) if isinstance(criterion, nn.CrossEntropyLoss) and criterion.weight is not None else criterion
+    own = (
+        nn.CrossEntropyLoss(weight=OWN.double())
+        if isinstance(criterion, nn.CrossEntropyLoss) and criterion.weight is not None
+        else criterion
+    )
     descent = torch.optim.SGD([W, H], lr)
     for _ in range(steps):
         descent.zero_grad()
         own((W @ H).T, targets).backward()
         descent.step()
-    found, start, expected = (W @ H).detach().numpy(), run.logits(0.0), run.logits(steps * loss.flow_time_of_a_step(counts, lr))
+    found, start, expected = (W @ H).detach().numpy(), run.logits(0.0), run.logits(0.4)
     assert np.abs(found - expected).max() < 0.02 * np.abs(expected - start).max()
 
 
