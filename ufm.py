@@ -14,9 +14,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
+    from numerics import losses as losses
     from numerics.unconstrained_features import measure as measure
     from numerics.unconstrained_features.descent import descend as descend
     from numerics.unconstrained_features.experiment import Experiment as Experiment
+    from numerics.unconstrained_features.first_order import first_order as first_order
     from numerics.unconstrained_features.flow import simulate as simulate
     from proofs import laws as laws
     from proofs import strategies as strategies
@@ -30,7 +32,6 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from proofs.notebook import claims as claims
     from proofs.notebook import verify as verify
     from proofs.notebook import window as window
-    from theory import losses as losses
     from theory.data import counts as counts
     from theory.data import weights as weights
     from theory.exact import InvalidInput as InvalidInput
@@ -50,8 +51,9 @@ PLACES = {
     "counts": "theory.data.counts",
     "derive": "proofs.commands.derive:derive",
     "descend": "numerics.unconstrained_features.descent:descend",
+    "first_order": "numerics.unconstrained_features.first_order:first_order",
     "laws": "proofs.laws",
-    "losses": "theory.losses",
+    "losses": "numerics.losses",
     "measure": "numerics.unconstrained_features.measure",
     "simulate": "numerics.unconstrained_features.flow:simulate",
     "strategies": "proofs.strategies",

@@ -1,8 +1,9 @@
-"""A loss of `theory.losses`, compiled: values and gradients of many samples at once."""
+"""Values and gradients of many samples at once, of a loss of `theory.losses` or of one that is known by its numbers alone."""
 
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -20,6 +21,45 @@ from theory.losses.classes import OWN_LABEL, Grouped
 from theory.losses.loss import Loss, logit_symbols
 
 NEAR_ZERO = 1e-100  # of each logit, in place of 0 where the formula of a gradient is 0/0: its square is no underflow
+SIZES_OF_LOGITS = (1e-2, 1.0, 30.0, 1e3)  # from where runs start to where what has no minimum is stopped
+SAME_GRADIENT = 1e-10  # relative: rounding of a float64 gradient, with room
+
+
+class SampleLosses(ABC):
+    """ℓ and ∂ℓ/∂logits of a fixed list of samples; logits are c × k, one column a sample."""
+
+    @abstractmethod
+    def value(self, L: Array) -> Array:
+        """ℓ of each sample: k numbers, unweighted."""
+
+    @abstractmethod
+    def gradient(self, L: Array) -> Array:
+        """∂ℓ/∂logits of each sample: c × k, unweighted.
+
+        Raises: FloatingPointError where it is not finite; a NaN would stall an adaptive integrator.
+        """
+
+
+class NumericLoss(ABC):
+    """A loss that is known by its numbers alone, such as a torch criterion: it is run, and nothing is derived from it."""
+
+    name: str
+
+    @abstractmethod
+    def compiled(self, counts: ClassCounts, labels: Sequence[int]) -> SampleLosses:
+        """ℓ and ∂ℓ/∂logits of samples of the given labels.
+
+        Raises: InvalidInput, one line, where it is no loss of that many classes.
+        """
+
+
+def require_finite(name: str, gradient: Array, L: Array) -> Array:
+    """The gradient itself; raises FloatingPointError where it is not finite."""
+    if not np.isfinite(gradient).all():
+        raise FloatingPointError(
+            f"the gradient of loss={name} is not finite at logits of size {np.abs(L).max():.3g}: take a smaller step or a shorter time"
+        )
+    return gradient
 
 
 @dataclass(frozen=True)
@@ -33,8 +73,8 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class CompiledLoss:
-    """ℓ and ∂ℓ/∂logits of a fixed list of samples; logits are c × k, one column a sample."""
+class CompiledLoss(SampleLosses):
+    """The derived gradient, as NumPy functions."""
 
     name: str
     parts: tuple[_Part, ...]
@@ -46,17 +86,12 @@ class CompiledLoss:
             return not all(np.isfinite(np.array(part.gradient(*np.zeros(part.rows.shape)), dtype=float)).all() for part in self.parts)
 
     def value(self, L: Array) -> Array:
-        """ℓ of each sample: k numbers, unweighted."""
         out = np.empty(L.shape[1])
         for part in self.parts:
             out[part.columns] = part.value(*L[part.rows, part.columns])
         return out
 
     def gradient(self, L: Array) -> Array:
-        """∂ℓ/∂logits of each sample: c × k, unweighted.
-
-        Raises: FloatingPointError where it is not finite; a NaN would stall an adaptive integrator.
-        """
         out = np.empty_like(L)
         at_zero = ~L.any(axis=0)
         if at_zero.any() and self.singular_at_zero:
@@ -66,20 +101,17 @@ class CompiledLoss:
                 entries = part.gradient(*L[part.rows, part.columns])
                 for row, entry in zip(part.rows, entries, strict=True):
                     out[row, part.columns] = entry
-        if not np.isfinite(out).all():
-            raise FloatingPointError(
-                f"the gradient of loss={self.name} is not finite at logits of size "
-                f"{np.abs(L).max():.3g}: take a smaller step or a shorter time"
-            )
-        return out
+        return require_finite(self.name, out, L)
 
 
-def compile_loss(loss: Loss, counts: ClassCounts, labels: Sequence[int]) -> CompiledLoss:
-    """Compiles the derived gradient of a loss for samples of given labels.
+def compile_loss(loss: Loss | NumericLoss, counts: ClassCounts, labels: Sequence[int]) -> SampleLosses:
+    """Compiles the derived gradient of a loss for samples of given labels; one that is known by its numbers gives its own.
 
     Arguments: `labels`, the class of each of k samples.
-    Returns: a CompiledLoss of k columns.
+    Returns: the SampleLosses of k columns.
     """
+    if isinstance(loss, NumericLoss):
+        return loss.compiled(counts, labels)
     label_of = np.asarray(labels)
     sources = np.array(_formula_sources(loss, counts))[label_of]
     parts = []
@@ -112,8 +144,13 @@ class LossKind(Enum):
 
 
 @lru_cache(maxsize=512)
-def kind_of(loss: Loss, counts: ClassCounts) -> LossKind:
-    """The kind of a loss at these counts, found by expansion and differentiation."""
+def kind_of(loss: Loss | NumericLoss, counts: ClassCounts) -> LossKind:
+    """The kind of a loss at these counts, found by expansion and differentiation.
+
+    A loss that is known by its numbers is AFFINE where its gradient is the same at logits of every size, else GENERAL.
+    """
+    if isinstance(loss, NumericLoss):
+        return LossKind.AFFINE if _has_constant_gradient(loss, counts) else LossKind.GENERAL
     if _is_squared(loss, counts):
         return LossKind.SQUARED
     slopes = [_slopes(value, logits) for value, logits in _values(loss, counts)]
@@ -126,6 +163,18 @@ def kind_of(loss: Loss, counts: ClassCounts) -> LossKind:
         for k, logit in enumerate(logits)
     )
     return LossKind.LINEAR if all(centred) else LossKind.AFFINE
+
+
+def _has_constant_gradient(loss: NumericLoss, counts: ClassCounts) -> bool:
+    samples, rng = loss.compiled(counts, range(counts.c)), np.random.default_rng(0)
+    start = samples.gradient(np.zeros((counts.c, counts.c)))
+    try:
+        return all(
+            np.allclose(samples.gradient(size * rng.standard_normal(start.shape)), start, rtol=0, atol=SAME_GRADIENT * np.abs(start).max())
+            for size in SIZES_OF_LOGITS
+        )
+    except FloatingPointError:
+        return False
 
 
 def _is_squared(loss: Loss, counts: ClassCounts) -> bool:

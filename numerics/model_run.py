@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 
 from numerics import Array
-from numerics.compiled import CompiledLoss
+from numerics.compiled import SampleLosses
 from numerics.integrate import integrate
 from numerics.matrices import compiled
 from numerics.path import Path
@@ -30,7 +30,7 @@ class ModelFlow:
         self,
         model: Model,
         velocity: Velocity,
-        loss: CompiledLoss,
+        loss: SampleLosses,
         weights: Array,
         start: Mapping[sp.MatrixSymbol, Array],
         given: Mapping[sp.Basic, Array | float],

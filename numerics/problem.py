@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from numerics.compiled import LossKind, kind_of
+from numerics.compiled import LossKind, NumericLoss, kind_of
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
@@ -22,7 +22,7 @@ class Problem:
 
     counts: ClassCounts
     weights: tuple[float, ...]
-    loss: Loss
+    loss: Loss | NumericLoss
 
     def __post_init__(self) -> None:
         if len(self.weights) != self.counts.c:

@@ -17,7 +17,7 @@ from scipy.linalg import block_diag
 
 from numerics import Array
 from numerics.basis import mode_basis
-from numerics.compiled import CompiledLoss, LossKind, compile_loss
+from numerics.compiled import LossKind, SampleLosses, compile_loss
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H, spectral_W_and_M
 from theory.data.counts import ClassCounts, interchangeable
 
@@ -106,7 +106,7 @@ class PlainSystem(System):
         self.kinds = np.arange(counts.c)
         self._samples = np.array(counts.per_class if by_class else np.ones(counts.n), dtype=float)
         self._omega = np.array(experiment.weights)[self._labels]
-        self._loss: CompiledLoss = compile_loss(experiment.loss, counts, self._labels.tolist())
+        self._loss: SampleLosses = compile_loss(experiment.loss, counts, self._labels.tolist())
         self._basis = mode_basis(counts, experiment.weights)
         if experiment.kind.is_affine:
             self.largest_gap = linear_gap(self.first_order_target())

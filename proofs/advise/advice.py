@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from numerics.compiled import NumericLoss
+from numerics.losses import from_torch, loss_named
 from proofs.advise.conventions import convention
 from proofs.advise.labels import counts_of
 from proofs.advise.rows import MARGIN, Row, Setting, row
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
-from theory.losses import loss_named
+from theory.losses.loss import Loss
 
 COMPARED = ("none", "sqrt", "effective-number:0.9999", "balanced")
 LOGITS_AT_THE_START = 0.1  # their standard deviation, where the scale of the start is not given
@@ -194,7 +196,7 @@ def advise(
     """What class weights do to these labels under this loss, by the runs and rates of free features.
 
     Arguments: `labels`, one a sample, 0 … c − 1 (list, array, pandas Series, torch tensor), or else `counts`, one a class;
-    `criterion`, a registered loss by name or a loss object; `lr`, the learning rate of plain gradient descent; `reduction`,
+    `criterion`, a registered loss by name, a loss object, or a torch criterion (its own class weights come on top); `lr`, the learning rate of plain gradient descent; `reduction`,
     by what the library divides the weighted loss: torch-mean, torch-sum, keras or sklearn; `batch`, samples a step, None for
     all; `delta`, the start of features and classifier is at e^(−δ), None for logits of standard deviation 0.1; `compare`,
     weightings as `ufm window --class-weight` names them, or an exponent; `repeats`, how many copies of each sample of a class
@@ -217,7 +219,7 @@ def advise(
         raise InvalidInput(
             f"repeats={list(copies)} must be one number ≥ 1 for each of {found.c} classes: how many times each sample is shown"
         )
-    loss = loss_named(criterion) if isinstance(criterion, str) else criterion
+    loss = _loss(criterion)
     setting = Setting(found, loss, delta or estimated_delta(), convention(reduction), float(lr), batch, float(differ))
     said = (
         "as given"
@@ -225,6 +227,13 @@ def advise(
         else f"estimated: logits of standard deviation {LOGITS_AT_THE_START:g} at the start, δ = −½ ln of it"
     )
     return Advice(setting, tuple(row(setting, str(choice), copies) for choice in compare), said)
+
+
+def _loss(criterion: Any) -> Loss | NumericLoss:
+    """The loss that a name, a loss object or a torch criterion is."""
+    if isinstance(criterion, str):
+        return loss_named(criterion)
+    return criterion if isinstance(criterion, (Loss, NumericLoss)) else from_torch(criterion)
 
 
 def estimated_delta() -> float:

@@ -16,6 +16,7 @@ import typer
 from rich.table import Table
 
 from numerics.integrate import IntegrationFailed
+from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.commands import options
@@ -32,7 +33,6 @@ from proofs.commands.options import (
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
-from theory.losses import loss_named
 
 STRENGTHS_HEIGHT = 3.0  # inches, of the figure of strengths
 ROWS_AT_ONCE = 1_000_000  # numbers of a saved path that are in memory together
@@ -164,7 +164,9 @@ def command(
     weight_exponent: ExponentOption = None,
     class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
-    loss: Annotated[str, typer.Option("--loss", metavar="NAME", help="A registered loss.")] = "squared",
+    loss: Annotated[
+        str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")
+    ] = "squared",
     init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,

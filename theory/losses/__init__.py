@@ -48,14 +48,8 @@ def loss_named(name: str) -> Loss:
     the current directory is searched for the module.
     Raises: InvalidInput, one line, for an unknown name, class or parameter.
     """
-    head, *settings = (part.strip() for part in name.split(","))
+    head, parameters = read_name(name)
     loss = _loss_class(head)
-    parameters = {}
-    for setting in settings:
-        parameter, equals, value = setting.partition("=")
-        if not equals:
-            raise InvalidInput(f"loss={name!r}: {setting!r} must be written parameter=value, such as focal,focusing=1")
-        parameters[parameter.strip()] = value.strip()
     known = list(inspect.signature(loss).parameters)
     for parameter in parameters:
         if parameter not in known:
@@ -69,12 +63,24 @@ def loss_named(name: str) -> Loss:
         ) from None
 
 
+def read_name(name: str) -> tuple[str, dict[str, str]]:
+    """What stands before the first comma of `name,parameter=value,…`, and the parameters as they are written."""
+    head, *settings = (part.strip() for part in name.split(","))
+    parameters = {}
+    for setting in settings:
+        parameter, equals, value = setting.partition("=")
+        if not equals:
+            raise InvalidInput(f"loss={name!r}: {setting!r} must be written parameter=value, such as focal,focusing=1")
+        parameters[parameter.strip()] = value.strip()
+    return head, parameters
+
+
 def _loss_class(name: str) -> type[Loss]:
     for loss in LOSSES:
         if loss.name == name:
             return loss
     if ":" in name:
-        return _imported(name)
+        return _a_loss(imported(name), name)
     installed = importlib.metadata.entry_points(group=ENTRY_POINTS)
     if name in installed.names:
         return _a_loss(installed[name].load(), name)
@@ -84,21 +90,29 @@ def _loss_class(name: str) -> type[Loss]:
     )
 
 
-def _imported(name: str) -> type[Loss]:
+def imported(name: str) -> Any:
+    """What `module:name` names; the current directory is searched for the module.
+
+    Raises: InvalidInput, one line, where it cannot be imported.
+    """
     module, _, attribute = name.partition(":")
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
-        found = getattr(importlib.import_module(module), attribute)
+        return getattr(importlib.import_module(module), attribute)
     except Exception as error:  # noqa: BLE001 - a stranger's module may stop with anything, and the stranger is told
         raise InvalidInput(
             f"loss={name!r} cannot be imported ({type(error).__name__}: {' '.join(str(error).split())}): give module:Class "
             "with the module in the current directory or installed"
         ) from None
-    return _a_loss(found, name)
 
 
 def _a_loss(found: Any, name: str) -> type[Loss]:
+    if isinstance(found, type) and any(base.__module__.partition(".")[0] == "torch" for base in found.__mro__):
+        raise InvalidInput(
+            f"loss={name!r} is a torch criterion, which can be run and not derived: give it to `simulate`, or write its formula "
+            "as a subclass of theory.losses.loss.Loss"
+        )
     if not (isinstance(found, type) and issubclass(found, Loss)):
         raise InvalidInput(f"loss={name!r} is a {type(found).__name__} and must be a subclass of theory.losses.loss.Loss")
     return found
