@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, shown
 from proofs.advise.conventions import CONVENTIONS, EMITTERS
@@ -91,13 +91,13 @@ def _counts(counts: str | None, labels: str | None, step: str | None, long_taile
 
 def print_table(advice: Advice) -> None:
     """One row a weighting, then the weights, what the numbers rest on, and what must be said beside them."""
-    console, setting = Console(), advice.setting
+    console, setting = tables.console(), advice.setting
     _say(
         console,
         f"{setting.counts.c} classes, {setting.counts.n} samples; {setting.loss.name}, {setting.convention.name} "
         f"({setting.convention.says}), learning rate {setting.learning_rate:g}; δ = {setting.delta:.3g} ({advice.delta_is})",
     )
-    table = Table(Column("weighting", overflow="fold"), "rarest", "commonest", "all", "differs in steps", "× lr", "largest lr", box=None)
+    table = Table("weighting", "rarest", "commonest", "all", "differs in steps", "× lr", "largest lr", box=None)
     for record in advice.records:
         since, until = record["differs_from_step"], record["differs_until_step"]
         table.add_row(
@@ -107,11 +107,11 @@ def print_table(advice: Advice) -> None:
             f"{record['equivalent_learning_rate_factor']:.3g}",
             f"{record['largest_learning_rate']:.3g}",
         )
-    console.print(table)
-    weights = Table(Column("weighting", overflow="fold"), "order learned (class numbers)", "weights", box=None)
+    tables.show(table)
+    weights = Table("weighting", "order learned (class numbers)", "weights", box=None)
     for record in advice.records:
         weights.add_row(record["weighting"], _listed(record["order"]), _listed(record["weights"]))
-    console.print(weights)
+    tables.show(weights)
     _say(
         console,
         f"steps until a margin of 1/2; differs: from and to the step at which a margin is {setting.differ:g} off that without weights",

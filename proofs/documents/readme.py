@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -34,6 +35,7 @@ CHECKS = (
     "ufm check 'sup(sqrt(2*(R+1))/(sqrt(R)+1) - 1, R, 1, oo) == 2/5'",
     "ufm check 'x/x == 1'",
 )
+VERDICTS = ROOT / "proofs" / "evidence" / "verdicts.json"
 LOSSES = ("ufm derive --all",)
 ALSO_TRUSTED = (
     "Beside these files, a verdict rests on:",
@@ -140,6 +142,12 @@ def _run(command: str) -> None:
         raise RuntimeError(f"'{command}' ended with status {status}")
 
 
+def keep_verdicts(pairs: list[tuple[Claim, Row]], path: Path) -> None:
+    """The verdict of each claim, by id: what `ufm advise` tells of the claims that its numbers rest on."""
+    with written_whole(path) as draft:
+        draft.write_text(json.dumps({claim.id: str(row.verdict) for claim, row in pairs}, indent=1) + "\n", encoding="utf-8")
+
+
 def generate(path: Path) -> None:
     """Rewrite the generated parts of the README at `path`.
 
@@ -147,6 +155,7 @@ def generate(path: Path) -> None:
     """
     os.environ["COLUMNS"] = "120"  # tables are as wide here as on any other machine
     pairs = judged()
+    keep_verdicts(pairs, VERDICTS)
     parts: dict[str, Callable[[], str]] = {
         "ledger": lambda: ledger_table(pairs),
         "refutations": lambda: refutations(pairs),
