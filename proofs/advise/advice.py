@@ -196,11 +196,11 @@ def advise(
     """What class weights do to these labels under this loss, by the runs and rates of free features.
 
     Arguments: `labels`, one a sample, 0 … c − 1 (list, array, pandas Series, torch tensor), or else `counts`, one a class;
-    `criterion`, a registered loss by name, a loss object, or a torch criterion (its own class weights come on top); `lr`, the
-    learning rate of plain gradient descent; `reduction`, by what the library divides the weighted loss: torch-mean, torch-sum, keras or sklearn; `batch`, samples a step, None for
-    all; `delta`, the start of features and classifier is at e^(−δ), None for logits of standard deviation 0.1; `compare`,
-    weightings as `ufm window --class-weight` names them, or an exponent; `repeats`, how many copies of each sample of a class
-    an over-sampler shows; `differ`, see `Advice.records`.
+    `criterion`, a registered loss by name, a loss object, or a torch criterion (its own class weights come on top); `lr`,
+    the learning rate of plain gradient descent; `reduction`, by what the library divides the weighted loss: torch-mean,
+    torch-sum, keras or sklearn; `batch`, samples a step, None for all; `delta`, the start of features and classifier is at
+    e^(−δ), None for logits of standard deviation 0.1; `compare`, weightings as `ufm window --class-weight` names them, or
+    an exponent; `repeats`, how many copies of each sample of a class an over-sampler shows; `differ`, see `Advice.records`.
     Returns: an Advice. Every number is of free features: see `notes` for what networks do.
     Raises: InvalidInput, one line, for anything that is no such thing.
     """

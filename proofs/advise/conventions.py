@@ -69,11 +69,16 @@ def _hf(weights: Sequence[float]) -> str:
 
 
 def _listed(weights: Sequence[float]) -> str:
-    return "[" + ", ".join(f"{weight:.6g}" for weight in weights) + "]"
+    return "[" + ", ".join(map(_number, weights)) + "]"
+
+
+def _number(weight: float) -> str:
+    """Six digits, and a floating-point number also where it is whole."""
+    return repr(float(f"{weight:.6g}"))
 
 
 def _mapped(weights: Sequence[float]) -> str:
-    return "{" + ", ".join(f"{j}: {weight:.6g}" for j, weight in enumerate(weights)) + "}"
+    return "{" + ", ".join(f"{j}: {_number(weight)}" for j, weight in enumerate(weights)) + "}"
 
 
 def _all_samples(counts: np.ndarray, weights: np.ndarray) -> float:
