@@ -15,7 +15,7 @@ FINDS = {
     "1-the-paper-in-ten-cells": ("effective 0.292061, escape 0", "proved: sqrt", "modes-decouple-weighted"),
     "2-your-own-derivation-checked": ("refuted: sqrt", "proved: sup", "3 claims"),
     "3-your-own-loss": ("exponent 0: majority", "exponent=1/2"),
-    "4-which-weights-for-my-data": ("cat < dog < fox < owl", "owl < fox < dog < cat"),
+    "4-which-weights-for-my-data": ("differs until step", "cat < dog < fox < owl", "owl < fox < dog < cat"),
     "5-your-own-simulator-under-the-laws": ("replicas-speed-up", "no law is broken"),
 }
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from proofs.claims import registry
+from proofs.claims import CHAPTERS, registry
 from proofs.cli import main as ufm
 from proofs.documents import architecture, network_evidence
 from proofs.kernel.claim import Claim
@@ -36,7 +36,10 @@ CHECKS = (
     "ufm check 'x/x == 1'",
 )
 VERDICTS = ROOT / "proofs" / "evidence" / "verdicts.json"
+CHECK = ("ufm check 'log(1 + x) <= x' --where 'x > -1'", "ufm check 'x**2 > x' --where 'x > 0'")
 LOSSES = ("ufm derive --all",)
+# Three findings by their claims, each with the figure that shows it.
+HIGHLIGHTS = {"flat-iff-inverse-square-root": "strengths", "escape-window": "window", "exponent-above-one-half": "network-times"}
 ALSO_TRUSTED = (
     "Beside these files, a verdict rests on:",
     "",
@@ -55,11 +58,32 @@ def judged() -> list[tuple[Claim, Row]]:
     return [(claim, rows[claim.id]) for claim in registry.claims()]
 
 
-def ledger_table(pairs: list[tuple[Claim, Row]]) -> str:
-    """Verdict counts, then the ledger, a line each."""
-    lines = [f"{tables.counts_of([row for _, row in pairs])}.", "", "| claim | verdict | says |", "|---|---|---|"]
-    lines += [f"| `{claim.id}` | {row.verdict} | {claim.says} |" for claim, row in pairs]
+def ledger_summary(pairs: list[tuple[Claim, Row]]) -> str:
+    """How many claims of each theory have which verdict."""
+    verdicts = {claim.id: row.verdict for claim, row in pairs}
+    there = [verdict for verdict in Verdict if verdict in verdicts.values()]
+    lines = [f"| theory | claims | {' | '.join(map(str, there))} |", f"|---|{'---|' * (len(there) + 1)}"]
+    for theory in CHAPTERS:
+        ids = registry.of_theory(theory)
+        counts = Counter(verdicts[claim_id] for claim_id in ids)
+        lines.append(f"| `{theory}` | {len(ids)} | {' | '.join(str(counts[verdict] or '–') for verdict in there)} |")
     return "\n".join(lines)
+
+
+def highlights(pairs: list[tuple[Claim, Row]]) -> str:
+    """Three findings with their figure; one that no longer holds is not told."""
+    rows = {claim.id: (claim, row) for claim, row in pairs}
+    titles = {kind.id: kind.title for kind in figures.KINDS}
+    told = [(*rows[claim_id], figure) for claim_id, figure in HIGHLIGHTS.items()]
+    return "\n\n".join(
+        f"{number}. {sentence(claim)} (`{claim.id}`: {row.verdict}).\n\n![{titles[figure]}](docs/figures/{figure}.svg)"
+        for number, (claim, row, figure) in enumerate((each for each in told if each[1].verdict in HELD), 1)
+    )
+
+
+def sentence(claim: Claim) -> str:
+    """The finding in plain words, from a capital letter on."""
+    return claim.plain[0].upper() + claim.plain[1:]
 
 
 def refutations(pairs: list[tuple[Claim, Row]]) -> str:
@@ -84,11 +108,7 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
 
 def found(pairs: list[tuple[Claim, Row]]) -> str:
     """The findings in plain words, each with its verdict; one that no longer holds is not told."""
-    return "\n".join(
-        f"- {claim.plain[0].upper()}{claim.plain[1:]} (`{claim.id}`: {row.verdict})."
-        for claim, row in pairs
-        if claim.plain and row.verdict in HELD
-    )
+    return "\n".join(f"- {sentence(claim)} (`{claim.id}`: {row.verdict})." for claim, row in pairs if claim.plain and row.verdict in HELD)
 
 
 def kernel(pairs: list[tuple[Claim, Row]]) -> str:
@@ -157,7 +177,9 @@ def generate(path: Path) -> None:
     pairs = judged()
     keep_verdicts(pairs, VERDICTS)
     parts: dict[str, Callable[[], str]] = {
-        "ledger": lambda: ledger_table(pairs),
+        "highlights": lambda: highlights(pairs),
+        "check": lambda: shown_output(CHECK),
+        "ledger": lambda: ledger_summary(pairs),
         "refutations": lambda: refutations(pairs),
         "found": lambda: found(pairs),
         "kernel": lambda: kernel(pairs),
@@ -165,7 +187,6 @@ def generate(path: Path) -> None:
         "windows": lambda: shown_output(WINDOWS),
         "checks": lambda: shown_output(CHECKS),
         "losses": lambda: shown_output(LOSSES),
-        "networks": network_evidence.table,
     }
     fill(path, parts)
 
@@ -205,4 +226,5 @@ if __name__ == "__main__":
     generate_architecture(ROOT / "docs")
     generate_figures(ROOT / "docs" / "figures")
     fill(ROOT / "docs" / "figures.md", {"gallery": gallery})
+    fill(ROOT / "docs" / "networks.md", {"networks": network_evidence.table})
     generate(ROOT / "README.md")

@@ -14,7 +14,6 @@ LONG = ("ufm mnist", "ufm figures", "ufm verify", "ufm derive --all")  # minutes
 UNDEFINED_OR_CONTRADICTORY = {"ufm check 'x == x + 1' --where 'x > 1' --where 'x < 0'": 2, "ufm check 'x/x == 1'": 3}
 REFUTED = 1
 BLOCK = re.compile(r"^```(?P<language>[a-z]+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-TESTED_ELSEWHERE = {"laws.md"}  # tests/test_laws.py runs its blocks, of which one must fail
 
 
 def blocks(page, language):
@@ -51,15 +50,24 @@ def test_a_command_of_the_manual_runs_and_prints_what_is_shown(command, shown, c
         assert [line.rstrip() for line in out.strip().splitlines()] == [line.rstrip() for line in shown.splitlines()]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.stem)
-def test_the_python_of_a_page_holds(page, monkeypatch):
-    if page.name in TESTED_ELSEWHERE:
-        assert page.name in (ROOT / "tests" / "test_laws.py").read_text(encoding="utf-8")
-        return
+WITH_PYTHON = [page for page in PAGES if blocks(page, "python") and page.name != "laws.md"]  # tests/test_laws.py has its blocks
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: page.stem)
+def test_the_python_of_a_page_holds_and_prints_what_is_shown(page, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     names = {"__name__": page.stem}
-    for text in blocks(page, "python"):
-        exec(compile(text, str(page), "exec"), names)  # what is compiled stands in the repository
+    found = list(BLOCK.finditer(page.read_text(encoding="utf-8")))
+    for block, after in zip(found, [*found[1:], None], strict=True):
+        if block["language"] == "python":
+            exec(compile(block["text"], str(page), "exec"), names)  # what is compiled stands in the repository
+            if out := capsys.readouterr().out:
+                assert after is not None
+                assert (after["language"], after["text"]) == ("text", out)
+
+
+def test_the_pages_with_python_were_found():
+    assert {"README", "start", "derivations", "losses", "models"} <= {page.stem for page in WITH_PYTHON}
 
 
 def test_every_public_name_has_a_place_in_the_reference():
