@@ -357,5 +357,5 @@ def command(
     elif loss is not None:
         derivations.print_page(*derived[0], described)
     else:
-        derivations.print_table(found, setting.described)
+        derivations.print_table(derived, setting.described)
     return 0

@@ -191,7 +191,7 @@ def _said_once(pairs: Sequence[tuple[str, sp.Expr]], together: str) -> list[tupl
     return [(" and ".join(names), value) for value, names in places.items()]
 
 
-def print_table(documents: Iterable[dict[str, Any]], described: str) -> None:
+def print_table(derived: Iterable[tuple[Any, dict[str, Any], Any]], described: str) -> None:
     """Loss × (G, escape window at γ = 0, 1/2, 1, flattening exponent, decoupling)."""
     table = Table(
         "loss",
@@ -205,11 +205,12 @@ def print_table(documents: Iterable[dict[str, Any]], described: str) -> None:
         title=f"Escape windows relative to the first, {described}",
         title_justify="left",
     )
-    for document in documents:
+    for derivation, document, _ in derived:
+        target = derivation.target_form.words(lambda value: readable(in_classes(value)))
         windows = [f"{document['windows'][gamma]:.4g}" for gamma in ("0", "1/2", "1")]
         table.add_row(
             document["loss"],
-            document["first_order_target"].split(", ")[0],  # the values of a and π stand on the page of the loss
+            target.split(", ")[0],  # the values of a and π stand on the page of the loss
             *windows,
             document["flattening_exponent"] or "none",
             document["decoupling"],
