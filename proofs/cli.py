@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import Any
 
-WRONG_INPUT, INTERRUPTED = 2, 130
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:

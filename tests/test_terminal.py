@@ -91,7 +91,9 @@ def test_progress_with_the_longest_name_fits_eighty_columns(monkeypatch):
     lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]", seen.getvalue())]
     drawn = [line for line in lines if "judging" in line]
     assert drawn
-    assert all(len(line) <= 80 and "/58" in line for line in drawn)
+    assert all("/58" in line and re.search(r"\d:\d\d:\d\d", line) for line in drawn)
+    assert all(len(line) <= 80 and "…" not in line for line in lines)
+    assert LONGEST in "".join(line[43:].strip() for line in lines)  # over two lines, and whole
 
 
 def _undecided(claim):

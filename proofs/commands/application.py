@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from proofs.cli import INTERRUPTED, WRONG_INPUT
 from theory.exact import InvalidInput
 
+WRONG_INPUT, INTERRUPTED = 2, 130
 # The base of every usage error of the parser; Typer names only its subclasses.
 UsageProblem: Any = typer.BadParameter.__mro__[2]
 

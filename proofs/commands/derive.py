@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import mpmath
 import sympy as sp
 import typer
-from rich.table import Table
 
 from proofs.commands import options
 from proofs.commands.options import (
@@ -26,7 +25,8 @@ from proofs.commands.options import (
     Setting,
     StepOption,
 )
-from proofs.report import progress, tables
+from proofs.report import derivations, progress, tables
+from proofs.report.derivations import TargetForm, target_form
 from theory.algebra.partition import eigenvalues
 from theory.data.counts import ClassCounts, Group, weighted_groups
 from theory.exact import InvalidInput
@@ -38,7 +38,6 @@ from theory.unconstrained_features import decoupling, first_order, timing
 from theory.unconstrained_features.first_order import Target
 
 DEFAULT_STEP = "10,100"
-YES_NO = {True: "yes", False: "no", None: "undecided"}
 TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))
 SHOWN_CLASSES = (sp.Symbol("n_0", positive=True), sp.Symbol("n_1", positive=True), sp.Symbol("n_2", positive=True))
 ROUTES = (
@@ -107,6 +106,11 @@ class Derivation(Shown):
     def target(self) -> Target | None:
         groups = tuple(Group(size, count) for size, count in zip(grouped.SIZES, grouped.COUNTS, strict=True))
         return None if self.values is None else first_order.target_of_values(self.values, groups)
+
+    @cached_property
+    def target_form(self) -> TargetForm:
+        """The target as a product, where its entries have the form of one."""
+        return target_form(self.target)
 
     @cached_property
     def flattening(self) -> first_order.Flattening:
@@ -202,40 +206,8 @@ def documents(setting: Setting) -> Iterator[dict[str, Any]]:
 
 
 def target_words(derivation: Derivation) -> str:
-    """The first-order target as a product, where its entries have the form of one.
-
-    Formula: entry h of a column of group g is −a_h π_h b_g, and the own entry adds a_g b_g: then
-    G = diag(a)(Y − π1ᵀ) diag(b) Ω, and with π = 1/c, G = diag(a) Z diag(b) Ω.
-    """
-    target = derivation.target
-    if target is None:
-        return "G = BYΩ, column j of B = −∂ℓ/∂l at zero logits for label j"
-    diagonal, blocks = target.columns.diagonal, target.columns.blocks
-    if blocks.is_zero_matrix:
-        return f"G = {_scale(diagonal)}YΩ"
-    for side in ("b", "a"):
-        priors = [[sp.cancel(-blocks[h, g] / diagonal[g if side == "b" else h]) for g in range(2)] for h in range(2)]
-        if all(row[0] == row[1] for row in priors):
-            prior = [row[0] for row in priors]
-            uniform = all(first_order.is_zero(entry * sp.Add(*grouped.SIZES) - 1) for entry in prior)
-            # π is called a prior, and its column sums to one, for losses of a softmax; one-versus-rest losses have another sum.
-            is_prior = first_order.is_zero(sp.Add(*(m * entry for m, entry in zip(grouped.SIZES, prior, strict=True))) - 1)
-            name = "π" if is_prior else "q"
-            core = "Z" if uniform else f"(Y − {name}1ᵀ)"
-            with_prior = "" if uniform else f", {name} = ({prior[0]}, {prior[1]})"
-            if diagonal[0] == diagonal[1]:
-                return f"G = {_scale(diagonal)}{core}Ω{with_prior}"
-            shape = f"diag(a){core}Ω" if side == "a" else f"{core} diag(a)Ω"
-            return f"G = {shape}, a = ({diagonal[0]}, {diagonal[1]}){with_prior}"
-    return "G = BYΩ, B by entries"
-
-
-def _scale(diagonal: Sequence[sp.Expr]) -> str:
-    if diagonal[0] != diagonal[1]:
-        return f"diag({diagonal[0]}, {diagonal[1]}) "
-    short = diagonal[0].subs(grouped.SIZES[0], sp.Symbol("c") - grouped.SIZES[1])
-    short = sp.factor(short) if not short.has(*grouped.SIZES) else diagonal[0]
-    return "" if short == 1 else f"{short}·" if short.is_Atom else f"({short}) "
+    """The first-order target as a product, in the plain text of the document."""
+    return derivation.target_form.words(str)
 
 
 def _entries(target: Target | None) -> dict[str, Any] | None:
@@ -337,98 +309,6 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
     return found
 
 
-def print_page(document: dict[str, Any], described: str) -> None:
-    """Everything derived from one loss."""
-    console = tables.console()
-    parameters = ", ".join(f"{name} = {value}" for name, value in document["parameters"].items())
-    step, residual = document["step"], document["residual"]
-    lines = [
-        (document["loss"], f"{parameters + '; ' if parameters else ''}{document['source']}"),
-        ("flow", document["flow"]),
-        ("gradient", "label 0 of three classes: " + ", ".join(document["gradient"])),
-        ("Hessian at zero", f"label 0 of classes of 5, 3, 2 samples: {document['hessian']}"),
-        ("convex in the logits", f"{YES_NO[document['convex_in_logits']]}: {document['convexity']}"),
-        ("smooth at zero", YES_NO[document["smooth_at_zero"]] + (f": {document['kink']}" if document["kink"] else "")),
-        ("first-order target", document["first_order_target"]),
-        ("holds for", f"{document['holds_for']} ({document['how']})"),
-        ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {document['flattening']}"),
-        (
-            "decouples on the modes of Z",
-            document["decoupling"]
-            + (
-                ""
-                if residual is None
-                else f"; share of G that leaks, at zero {residual['at_zero']:.3g}, majority half learned "
-                f"{residual['majority_half_learned']:.3g}, at zero with these weights {residual['at_zero_with_weights']:.3g}"
-            ),
-        ),
-        ("escape windows", ", ".join(f"γ = {gamma}: {window:.6g}" for gamma, window in document["windows"].items())),
-    ]
-    for name, words in lines:
-        console.print(f"[bold]{name}[/]: ", end="")
-        console.print(words, highlight=False, soft_wrap=True, markup=False)
-    table = Table("escape rate", "multiplicity", "exactly", title=described, title_justify="left", box=None)
-    for rate in step["escape_rates"]:
-        table.add_row(f"{rate['value']:.8g}", str(rate["multiplicity"]), rate["exact"] or "–")
-    tables.show(table)
-    window = step["escape_window"]
-    console.print(f"escape window {window['absolute']:.6g}, of the first {window['relative']:.6g}", highlight=False)
-
-
-def print_table(documents: Iterable[dict[str, Any]], described: str) -> None:
-    """Loss × (G, escape window at γ = 0, 1/2, 1, flattening exponent, decoupling)."""
-    table = Table(
-        "loss",
-        "first-order target",
-        "window γ = 0",
-        "γ = 1/2",
-        "γ = 1",
-        "flattened by",
-        "decouples",
-        box=None,
-        title=f"Escape windows relative to the first, {described}",
-        title_justify="left",
-    )
-    for document in documents:
-        windows = [f"{document['windows'][gamma]:.4g}" for gamma in ("0", "1/2", "1")]
-        table.add_row(
-            document["loss"],
-            _short(document["first_order_target"]),
-            *windows,
-            document["flattening_exponent"] or "none",
-            document["decoupling"],
-        )
-    tables.show(table)
-
-
-def _short(words: str) -> str:
-    """The product without the values of a and π, which stand on the page of the loss."""
-    return words.split(", ")[0]
-
-
-def latex(derivation: Derivation) -> str:
-    """The loss, its gradient and its target as LaTeX displays."""
-    logits = logit_symbols(3)
-    counts = sp.symbols("n_0:3", positive=True)
-    loss, target = derivation.loss, derivation.target
-    lines = [
-        f"% {loss.name}: {loss.source}",
-        f"% {target_words(derivation)}",
-        rf"\[ \ell(l, 0) = {sp.latex(loss.sample_loss(logits, 0, counts))} \]",
-        *(rf"\[ \partial\ell/\partial l_{k} = {sp.latex(entry)} \]" for k, entry in enumerate(loss.gradient(logits, 0, counts))),
-        r"\[ \dot W = G H^\top, \qquad \dot H = W^\top G, \qquad G = -\partial_L \sum_i \omega_{y_i} \ell(l_i, y_i) \]",
-    ]
-    if target is not None:
-        names = (r"\mathrm{maj}", r"\mathrm{min}")
-        lines += [rf"\[ B_{{yy}} = {sp.latex(target.own(g))} \quad (y \in {name}) \]" for g, name in enumerate(names)]
-        lines += [
-            rf"\[ B_{{ky}} = {sp.latex(target.entry(h, g))} \quad (k \in {row},\ y \in {column}) \]"
-            for g, column in enumerate(names)
-            for h, row in enumerate(names)
-        ]
-    return "\n".join(lines)
-
-
 def command(
     loss: Annotated[
         str | None,
@@ -445,7 +325,7 @@ def command(
     weight_exponent: ExponentOption = None,
     class_weight: ClassWeightOption = None,
     normalization: NormalizationOption = "raw",
-    as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="A LaTeX document; with --json, its text under the key latex.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Derive what follows from a loss: flow, first-order target, escape rates, flattening exponent, decoupling.
@@ -460,27 +340,22 @@ def command(
     if counts is None and step is None and long_tailed is None:
         step = DEFAULT_STEP
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
-    if loss is not None:
-        with progress.share("deriving"):
-            derived = derive(loss)
-            found = None if as_latex else document(derived, setting)
-        if found is None:
-            print(latex(derived))
-        elif as_json:
-            tables.print_json(found)
-        else:
-            print_page(found, f"{setting.described}; {setting.weighting}")
-        return 0
-    if as_latex:
-        print("\n\n".join(latex(derive(registered.name)) for registered in LOSSES))
-        return 0
-    found_all = []
-    with progress.bar("deriving", len(LOSSES)) as advance:
-        for one in documents(setting):
-            found_all.append(one)
-            advance(one["loss"])
+    described = f"{setting.described}; {setting.weighting}"
+    names, derived = [loss] if loss is not None else [registered.name for registered in LOSSES], []
+    with progress.share("deriving") if loss is not None else progress.bar("deriving", len(LOSSES)) as advance:
+        for name in names:
+            one = derive(name)
+            derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights)))
+            if every:
+                advance(name)
+    found = [each for _, each, _ in derived]
     if as_json:
-        tables.print_json({"losses": found_all})
+        text = {"latex": derivations.latex(derived, described)} if as_latex else {}
+        tables.print_json((found[0] if loss is not None else {"losses": found}) | text)
+    elif as_latex:
+        print(derivations.latex(derived, described))
+    elif loss is not None:
+        derivations.print_page(*derived[0], described)
     else:
-        print_table(found_all, setting.described)
+        derivations.print_table(derived, setting.described)
     return 0

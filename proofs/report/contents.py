@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
+import sympy as sp
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
-from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
 from proofs.checker import rules
 from proofs.claims import CHAPTERS
@@ -20,6 +20,7 @@ from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Finding, NearMissFinding, Row, part_verdict
 from proofs.kernel.verdict import HELD, Evidence, Outcome, Verdict
 from proofs.report import tables
+from proofs.report.formulas import readable
 
 # What each verdict means, with a sign that tells it apart without its colour.
 VERDICTS = {
@@ -35,6 +36,7 @@ VERDICTS = {
     Verdict.NOT_CHECKED: ("–", "the tool for it is absent: it never counts as a pass"),
 }
 # What most findings rest on beside the checker; a finding names only what else it trusts.
+SHORT = 60  # characters of a condition that is shown; longer ones stand in the document of --json
 SAID_ONCE = "the statement is printed from the claim"
 
 
@@ -97,7 +99,7 @@ def _refutation(claim: Claim, row: Row, by_id: Mapping[str, tuple[Claim, Row]]) 
 
 def _witness(evidence: Evidence) -> list[tuple[str, str]]:
     """The witness with the names of symbols as the prose writes them: δ for delta."""
-    return [(pretty_symbol(name), value) for name, value in sorted((evidence.witness or {}).items())]
+    return [(readable(sp.Symbol(name)), value) for name, value in sorted((evidence.witness or {}).items())]
 
 
 def _deciding(row: Row) -> str:
@@ -211,7 +213,8 @@ def _way(evidence: Evidence, axioms: Sequence[str]) -> dict[str, Any]:
         "witness": _witness(evidence),
         "trusts": [each for each in evidence.trusts if each not in axioms and not (coq and each == evidence.trusts[0])],
         "seconds": evidence.seconds,
-        "defined": list(evidence.side_conditions),
+        "defined": [each for each in evidence.side_conditions if len(each) <= SHORT],
+        "more_defined": sum(len(each) > SHORT for each in evidence.side_conditions),
     }
 
 

@@ -16,6 +16,7 @@ import sympy as sp
 from sympy.printing.mathml import MathMLPresentationPrinter
 
 from proofs.kernel.statements import Agrees, Estimated, Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
+from proofs.report.formulas import positive_first
 
 MOST_SYMBOLS = 2000  # of one statement: more is no help to a reader, and makes the page too large to load at once
 WORDS = {"-": "−", "&InvisibleTimes;": "\u2062", "&dd;": "d", "&ExponentialE;": "e", "&ImaginaryI;": "i"}
@@ -36,13 +37,7 @@ class _Printer(MathMLPresentationPrinter):
         return row
 
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
-        """SymPy's order, but no sum begins with a minus sign where a term has none: √2 − 1 and not −1 + √2."""
-        terms = list(super()._as_ordered_terms(expr, order=order))
-        first = next((term for term in terms if not term.could_extract_minus_sign()), None)
-        if first is not None and terms[0].could_extract_minus_sign():
-            terms.remove(first)
-            terms.insert(0, first)
-        return terms
+        return positive_first(super()._as_ordered_terms(expr, order=order))
 
     def _l_r(self, inside: Any) -> Any:
         row = self.dom.createElement("mrow")

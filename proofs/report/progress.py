@@ -27,8 +27,9 @@ BAR = 20  # characters: a bar with its numbers fits a terminal of 80
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error; the block gets a function to call with each finished item."""
-    last = TextColumn("{task.fields[item]}", table_column=Column(no_wrap=True, overflow="ellipsis"))
-    columns = (TextColumn("{task.description}"), BarColumn(BAR), MofNCompleteColumn(), TimeElapsedColumn(), last)
+    last = TextColumn("{task.fields[item]}", table_column=Column(overflow="fold"))  # the one that gives way
+    counted, elapsed = MofNCompleteColumn(table_column=Column(no_wrap=True)), TimeElapsedColumn(table_column=Column(no_wrap=True))
+    columns = (TextColumn("{task.description}"), BarColumn(BAR), counted, elapsed, last)
     with _bar(columns, what, total) as update:
         yield lambda item: update(1, item=item)
 
