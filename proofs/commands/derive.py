@@ -342,7 +342,8 @@ def command(
     setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     described = f"{setting.described}; {setting.weighting}"
     names, derived = [loss] if loss is not None else [registered.name for registered in LOSSES], []
-    with progress.share("deriving") if loss is not None else progress.bar("deriving", len(LOSSES)) as advance:
+    showing: Any = progress.share("deriving") if loss is not None else progress.bar("deriving", len(LOSSES))
+    with showing as advance:
         for name in names:
             one = derive(name)
             derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights)))

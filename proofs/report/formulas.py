@@ -27,7 +27,7 @@ def positive_first(terms: Iterable[Any]) -> list[Any]:
     return found
 
 
-class _Reader(StrPrinter):  # type: ignore[misc]
+class _Reader(StrPrinter):
     """SymPy's one-line printer in the notation of the prose."""
 
     def _print_Symbol(self, expr: Any) -> str:
