@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -126,7 +126,39 @@ def simulate(
         check(experiment.loss)
     level = _closed_level(experiment, level)
     _require_memory(experiment, level)
-    system = _system(experiment, level)
+    return _run(experiment, level, _system(experiment, level), time, fraction, margin, progress)
+
+
+def continued(
+    trajectory: Trajectory, weights: tuple[float, ...], *, at: float, time: float | None = None, fraction: float = 0.5, margin: float = 0.5
+) -> Trajectory:
+    """The run that goes on from where another was at a time, under other class weights: deferred re-weighting.
+
+    Arguments: `trajectory`, at level "class"; `weights`, one a class; `at`, flow time of that run; the others as `simulate`
+    takes them. The times of the new run start from 0.
+    Valid when: logits of the modes that are still small are above 1e-16 of the largest.
+    Raises: InvalidInput for another level, a time outside the run, and as `simulate` does.
+    """
+    if trajectory.level != "class":
+        raise InvalidInput(
+            f"level={trajectory.level!r} must be 'class' for a run to go on from: give features that start equal inside a class"
+        )
+    experiment = replace(trajectory.experiment, weights=weights)
+    system = PlainSystem(experiment, by_class=True)
+    system.initial_state = system.state_of(trajectory.W(at), trajectory.M(at))
+    return _run(experiment, "class", system, time, fraction, margin)
+
+
+def _run(
+    experiment: Experiment,
+    level: Level,
+    system: System,
+    time: float | None,
+    fraction: float,
+    margin: float,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Trajectory:
+    """Integrates a system up to a horizon, or until all is learned or settled; raises as `simulate` says."""
     rates = _growth_rates(experiment, system)
     horizon = default_horizon(experiment, rates) if time is None else time
     if not (math.isfinite(horizon) and horizon > 0):

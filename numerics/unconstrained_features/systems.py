@@ -111,7 +111,11 @@ class PlainSystem(System):
         if experiment.kind.is_affine:
             self.largest_gap = linear_gap(self.first_order_target())
         self._frame = growth_frame(self.first_order_target(), W, features * np.sqrt(self._samples))
-        self.initial_state = np.concatenate([(W @ self._frame).ravel(), (self._frame.T @ features).ravel()])
+        self.initial_state = self.state_of(W, features)
+
+    def state_of(self, W: Array, features: Array) -> Array:
+        """The state of a classifier, c × d, and features, d × columns."""
+        return np.concatenate([(W @ self._frame).ravel(), (self._frame.T @ features).ravel()])
 
     def _split(self, state: Array) -> tuple[Array, Array]:
         c, d = self._experiment.counts.c, self._experiment.d

@@ -18,7 +18,7 @@ from numerics.compiled import NumericLoss
 from numerics.losses import from_torch, loss_named
 from proofs.advise.conventions import convention
 from proofs.advise.labels import counts_of
-from proofs.advise.rows import MARGIN, Row, Setting, row
+from proofs.advise.rows import MARGIN, Row, Setting, row, switched
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
@@ -191,6 +191,7 @@ def advise(
     delta: float | None = None,
     compare: Sequence[str] = COMPARED,
     repeats: Sequence[float] | None = None,
+    switch: tuple[float, str] | None = None,
     differ: float = DIFFER,
 ) -> Advice:
     """What class weights do to these labels under this loss, by the runs and rates of free features.
@@ -200,7 +201,8 @@ def advise(
     the learning rate of plain gradient descent; `reduction`, by what the library divides the weighted loss: torch-mean,
     torch-sum, keras or sklearn; `batch`, samples a step, None for all; `delta`, the start of features and classifier is at
     e^(−δ), None for logits of standard deviation 0.1; `compare`, weightings as `ufm window --class-weight` names them, or
-    an exponent; `repeats`, how many copies of each sample of a class an over-sampler shows; `differ`, see `Advice.records`.
+    an exponent; `repeats`, how many copies of each sample of a class an over-sampler shows; `switch`, (step, weighting):
+    one more row, without weights up to the step; `differ`, see `Advice.records`.
     Returns: an Advice. Every number is of free features: see `notes` for what networks do.
     Raises: InvalidInput, one line, for anything that is no such thing.
     """
@@ -226,7 +228,22 @@ def advise(
         if delta is not None
         else f"estimated: logits of standard deviation {LOGITS_AT_THE_START:g} at the start, δ = −½ ln of it"
     )
-    return Advice(setting, tuple(row(setting, str(choice), copies) for choice in compare), said)
+    rows = [row(setting, str(choice), copies) for choice in compare]
+    if switch is not None:
+        at, later = switch
+        if not (math.isfinite(at) and at > 0):
+            raise InvalidInput(f"switch={at} must be a step > 0, from which on the weighting is another")
+        rows.append(switched(row(setting, "none", copies), later, at))
+    return Advice(setting, tuple(rows), said)
+
+
+def read_switch(text: str) -> tuple[float, str]:
+    """The step and the weighting of `STEP:WEIGHTING`; raises InvalidInput for anything else."""
+    step, _, choice = text.partition(":")
+    try:
+        return float(Fraction(step)), choice
+    except (ValueError, ZeroDivisionError):
+        raise InvalidInput(f"switch {text!r} must be STEP:WEIGHTING, such as 500:balanced") from None
 
 
 def _loss(criterion: Any) -> Loss | NumericLoss:

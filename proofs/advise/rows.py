@@ -13,7 +13,7 @@ from numerics import Array
 from numerics.stability import largest_curvature
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
-from numerics.unconstrained_features.flow import VANISHING, Trajectory, simulate
+from numerics.unconstrained_features.flow import VANISHING, Trajectory, continued, simulate
 from proofs.advise.conventions import Convention
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights, normalize
@@ -85,6 +85,11 @@ class Row:
         setting = self.setting
         return simulate(Experiment(setting.counts, self.effective, setting.loss, setting.delta), margin=MARGIN)
 
+    @property
+    def last_step(self) -> float:
+        """How many steps the run is long."""
+        return float(self.run.t[-1]) / self.step
+
     @cached_property
     def class_steps(self) -> tuple[float | None, ...]:
         """Steps after which each class is learned, in class order."""
@@ -109,7 +114,7 @@ class Row:
 
     def differs_from(self, other: Row) -> tuple[float, float] | None:
         """The first and the last step at which some class margin, up to where a class is learned, differs by `differ` or more."""
-        last = max(self.run.t[-1] / self.step, other.run.t[-1] / other.step)
+        last = max(self.last_step, other.last_step)
         steps = np.concatenate([[0.0], np.geomspace(last / 1e5, last, GRID)])
         apart = np.flatnonzero(np.abs(self._margins(steps) - other._margins(steps)).max(axis=1) >= self.setting.differ)
         return (float(steps[apart[0]]), float(steps[apart[-1]])) if len(apart) else None
@@ -117,6 +122,54 @@ class Row:
     def _margins(self, steps: Array) -> Array:
         """Class margins after these steps, up to MARGIN; after the end of the run, those of the end."""
         return np.minimum(measure.margins(self.run, np.minimum(steps * self.step, self.run.t[-1])), MARGIN)
+
+
+@dataclass(frozen=True)
+class SwitchedRow(Row):
+    """A weighting that is switched on at a step, after a row without it: deferred re-weighting."""
+
+    earlier: Row
+    at: float  # the step
+
+    @cached_property
+    def _before(self) -> Trajectory:
+        """The run up to the switch."""
+        setting, earlier = self.setting, self.earlier
+        return simulate(Experiment(setting.counts, earlier.effective, setting.loss, setting.delta), time=self.at * earlier.step)
+
+    @cached_property
+    def run(self) -> Trajectory:
+        """The run of free features from the switch on, in flow time."""
+        return continued(self._before, self.effective, at=float(self._before.t[-1]), margin=MARGIN)
+
+    @property
+    def last_step(self) -> float:
+        return self.at + float(self.run.t[-1]) / self.step
+
+    @property
+    def escape_rates(self) -> tuple[float, float]:
+        """Those of the start, before the switch."""
+        return self.earlier.escape_rates
+
+    @cached_property
+    def class_steps(self) -> tuple[float | None, ...]:
+        before = measure.class_learning_times(self._before, MARGIN)
+        after = measure.class_learning_times(self.run, MARGIN)
+        return tuple(
+            early / self.earlier.step if early is not None else None if late is None else self.at + late / self.step
+            for early, late in zip(before, after, strict=True)
+        )
+
+    def _margins(self, steps: Array) -> Array:
+        before = measure.margins(self._before, np.minimum(steps, self.at) / self.at * self._before.t[-1])
+        after = measure.margins(self.run, np.clip((steps - self.at) * self.step, 0, self.run.t[-1]))
+        return np.minimum(np.where(steps[:, None] <= self.at, before, after), MARGIN)
+
+
+def switched(earlier: Row, choice: str, at: float) -> SwitchedRow:
+    """The row of a weighting that takes the place of another's at a step; raises InvalidInput as `row` does."""
+    later = row(earlier.setting, choice, earlier.repeats)
+    return SwitchedRow(earlier.setting, f"{earlier.choice}, {choice} from step {at:g}", later.exact, earlier.repeats, earlier, at)
 
 
 def row(setting: Setting, choice: str, repeats: tuple[float, ...]) -> Row:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, shown
+from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, read_switch, shown
 from proofs.advise.conventions import CONVENTIONS, EMITTERS
 from proofs.advise.labels import read_labels
 from proofs.commands import options
@@ -41,6 +41,9 @@ def command(
         str | None,
         typer.Option("--sampler", metavar="repeat:balanced|repeat:K,K,…", help="Copies that an over-sampler shows.", show_default=False),
     ] = None,
+    switch: Annotated[
+        str | None, typer.Option("--switch", metavar="STEP:W", help="One more row: no weights up to a step, then W.", show_default=False)
+    ] = None,
     differ: Annotated[str, typer.Option("--differ", metavar="M", help="Runs differ where a margin does by M.")] = str(DIFFER),
     emit: Annotated[
         str | None, typer.Option("--emit", metavar="|".join(EMITTERS), help="Print code that sets the first weighting.", show_default=False)
@@ -66,6 +69,7 @@ def command(
         delta=None if delta is None else options.read_number(delta, "delta"),
         compare=[part.strip() for part in compare.split(",") if part.strip()],
         repeats=None if sampler is None else read_repeats(sampler, found),
+        switch=None if switch is None else read_switch(switch),
         differ=options.read_number(differ, "differ"),
     )
     if emit is not None:

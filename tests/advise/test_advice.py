@@ -12,7 +12,7 @@ from numerics.stability import largest_curvature
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from numerics.unconstrained_features.flow import simulate
 from proofs.advise import advise
-from proofs.advise.advice import compute_class_weight, compute_sample_weight, estimated_delta, read_repeats
+from proofs.advise.advice import compute_class_weight, compute_sample_weight, estimated_delta, read_repeats, read_switch
 from proofs.advise.conventions import EMITTERS
 from proofs.cli import main
 from theory.data.counts import ClassCounts
@@ -23,7 +23,7 @@ STEP_ERROR = 0.03  # of a count of steps: steps of 1/100 of the fastest time, an
 COUNTS = ClassCounts((30, 12, 3))
 
 
-def trained(advice, choice, reduction, most=20_000):
+def trained(advice, choice, reduction, most=20_000, switch=None):
     """Steps until each class has the margin, by plain gradient descent of free features in torch, float64."""
     torch = pytest.importorskip("torch", reason="the loop is torch's")
     setting, counts = advice.setting, advice.setting.counts
@@ -37,6 +37,8 @@ def trained(advice, choice, reduction, most=20_000):
     onehot = torch.nn.functional.one_hot(labels, counts.c).to(torch.float64)
     found = [None] * counts.c
     for step in range(1, most):
+        if switch is not None and step == switch[0] + 1:
+            weight = torch.tensor(switch[1], dtype=torch.float64)
         logits = (W @ H).T
         if setting.loss.name == "cross-entropy":
             each = torch.nn.functional.cross_entropy(logits, labels, reduction="none")
@@ -63,6 +65,16 @@ def test_predicted_steps_are_those_of_a_torch_loop(loss, choice, reduction):
     rate = {"torch-mean": 0.15, "torch-sum": 0.15 / COUNTS.n, "keras": 0.15}[reduction]
     advice = advise(counts=COUNTS, criterion=loss, lr=rate, reduction=reduction, delta=2.0, compare=[choice])
     assert trained(advice, choice, reduction) == pytest.approx(advice.records[0]["class_steps"], rel=STEP_ERROR)
+
+
+def test_weights_that_are_switched_on_later_are_followed():
+    advice = advise(counts=COUNTS, lr=0.15, delta=2.0, compare=["none", "balanced"], switch=(60, "balanced"))
+    later = advice.records[-1]
+    assert later["weighting"] == "none, balanced from step 60"
+    found = trained(advice, "none", "torch-mean", switch=(60, advice["balanced"].weights))
+    assert found == pytest.approx(later["class_steps"], rel=STEP_ERROR)
+    assert later["differs_from_step"] >= 60
+    assert advice.records[0]["steps_rarest"] > later["steps_rarest"] > advice.records[1]["steps_rarest"]
 
 
 def test_copies_of_a_sample_act_as_its_weight():
@@ -152,6 +164,8 @@ def test_labels_come_in_many_forms():
         (lambda: advise([0, 1], compare=["nan,1"]), "class weight"),
         (lambda: advise([0, 1], repeats=[1.0]), "repeats"),
         (lambda: read_repeats("copies:2", COUNTS), "sampler"),
+        (lambda: read_switch("later:sqrt"), "switch"),
+        (lambda: advise([0, 1], switch=(0, "sqrt")), "switch=0"),
         (lambda: advise([0, 1])["balancedd"], "balancedd"),
     ],
 )
