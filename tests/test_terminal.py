@@ -245,9 +245,9 @@ def test_mnist_says_whether_it_can_go_on(tmp_path, monkeypatch):
     monkeypatch.setenv("UFM_CACHE", str(tmp_path))
     monkeypatch.setattr(mnist.network_runs, "trained", interrupted)
     with pytest.raises(Interrupted, match="nothing was kept"):
-        mnist._trained(False, "mnist", "cpu", None, lambda steps: None)
+        mnist.experiment(False, "mnist", "cpu", None, lambda steps: None)
     with pytest.raises(Interrupted, match="continues where it was last kept"):
-        mnist._trained(True, "mnist", "cpu", None, lambda steps: None)
+        mnist.experiment(True, "mnist", "cpu", None, lambda steps: None)
 
 
 def test_an_invalid_input_of_a_command_is_no_interrupt(capsys, monkeypatch):

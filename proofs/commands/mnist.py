@@ -144,7 +144,7 @@ def command(
     """
     options.writable(plot, folder=True)
     with progress.steps("training", seed_steps(quick)) as advance:
-        history = _trained(quick, dataset, device, folder, advance)
+        history = experiment(quick, dataset, device, folder, advance)
     rows = judged(history)
     found = document(history, rows, quick)
     if plot:
@@ -159,7 +159,7 @@ def command(
     return 0
 
 
-def _trained(quick: bool, dataset: str, device: str, folder: Path | None, advance: Callable[[int], None]) -> History:
+def experiment(quick: bool, dataset: str, device: str, folder: Path | None, advance: Callable[[int], None]) -> History:
     """The history of the experiment.
 
     Raises: Interrupted, which says whether the experiment can continue where it was.

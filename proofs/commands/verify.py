@@ -16,7 +16,7 @@ from proofs.commands.options import JsonOption
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row
 from proofs.ledger import ledger
-from proofs.report import page, progress, tables
+from proofs.report import figures, page, progress, tables
 from theory.exact import InvalidInput
 
 
@@ -56,8 +56,9 @@ def command(
         raise Interrupted(f"{len(rows)} of {len(chosen)} claims were judged, and the findings on {kept} of them are kept") from None
     _show(chosen, rows, as_json)
     if report:
-        with progress.bar("writing the page", len(chosen)) as advance:
-            page.write(report, chosen, _ordered(chosen, rows), (), advance)
+        whole = not ids and theory is None  # the figures are of the ledger, not of some claims
+        with progress.bar("writing the page", len(chosen) + len(figures.KINDS) * whole) as advance:
+            page.write(report, chosen, _ordered(chosen, rows), page.pictures(advance) if whole else (), advance)
     return ledger.exit_status(rows, optional=not ids and os.environ.get("STRICT") != "1")
 
 

@@ -7,6 +7,7 @@ under the fingerprint of its code.
 from __future__ import annotations
 
 import re
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -30,7 +31,7 @@ SECONDS_PER_CLAIM = 600.0  # of processor time; a claim whose mathematics takes 
 def written(ids: Sequence[str], progress: Callable[[str], None] = lambda claim_id: None) -> dict[str, dict[str, Any]]:
     """The mathematics of the named claims as plain data (`of_claim`); what is not kept is made on all cores.
 
-    A claim whose mathematics could not be made is left out.
+    A claim whose mathematics could not be made is left out, and told on standard error.
     """
     found: dict[str, dict[str, Any]] = {}
     waiting: deque[jobs.Job[dict[str, Any]]] = deque()
@@ -43,7 +44,9 @@ def written(ids: Sequence[str], progress: Callable[[str], None] = lambda claim_i
             progress(claim_id)
     for job, made in jobs.run(waiting, "forkserver"):
         progress(job.name)
-        if not isinstance(made, jobs.Stopped):
+        if isinstance(made, jobs.Stopped):
+            sys.stderr.write(f"ufm: the mathematics of {job.name} is left out: {made.note or made.reason}\n")
+        else:
             cache.store_plain(_name(job.name), _key(job.name), made)
             found[job.name] = made
     return found

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -10,11 +14,14 @@ import jinja2
 
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row
-from proofs.report import contents, mathematics
+from proofs.ledger import jobs
+from proofs.report import contents, figures, mathematics
+from proofs.report.figures import Picture
 from proofs.report.files import written_whole
-from proofs.store.dependencies import versions
+from proofs.store import cache
+from proofs.store.dependencies import fingerprint, versions
 
-Picture = tuple[str, str, str]  # title, caption, and the drawing as SVG
+SECONDS_PER_FIGURE = 600.0  # of processor time, many times what one takes; the page then does without it
 
 
 def write(
@@ -34,6 +41,30 @@ def write(
     )
     with written_whole(folder / "index.html") as draft:
         draft.write_text(text, encoding="utf-8")
+
+
+def pictures(progress: Callable[[str], None] = lambda figure_id: None) -> list[Picture]:
+    """The figures of the page, in their order: those that are kept, and the others drawn on all cores and kept."""
+    key, found = fingerprint(figures.__name__), {}
+    for kind in figures.KINDS:
+        if (kept := cache.load_plain(f"figure.{kind.id}", key)) is not None:
+            found[kind.id] = Picture(**kept)
+            progress(kind.id)
+    missing = [kind.id for kind in figures.KINDS if kind.id not in found]
+    waiting = deque(jobs.Job(figure_id, partial(_drawn, figure_id), SECONDS_PER_FIGURE) for figure_id in missing)
+    for job, made in jobs.run(waiting, "forkserver"):
+        progress(job.name)
+        if isinstance(made, Picture):
+            found[job.name] = made
+            cache.store_plain(f"figure.{job.name}", key, asdict(made))
+        else:
+            sys.stderr.write(f"ufm: the figure {job.name} is left out: {made.note or made.reason}\n")
+    return [found[kind.id] for kind in figures.KINDS if kind.id in found]
+
+
+def _drawn(figure_id: str) -> Picture:
+    (picture,) = figures.gallery([figure_id])
+    return picture
 
 
 def _template() -> jinja2.Template:

@@ -12,7 +12,8 @@ from collections import deque
 import pytest
 
 from proofs.check import judging
-from proofs.cli import loaded, main
+from proofs.cli import main
+from proofs.commands.application import loaded
 from proofs.kernel.statements import Statement
 from proofs.store.dependencies import PACKAGES, ROOT
 

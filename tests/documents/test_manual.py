@@ -6,7 +6,8 @@ import shlex
 import pytest
 
 import ufm
-from proofs.cli import COMMANDS, loaded, main
+from proofs.cli import main
+from proofs.commands.application import COMMANDS, loaded
 from proofs.store.dependencies import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -15,6 +15,7 @@ from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, S
 from proofs.kernel.verdict import Evidence, Outcome, Verdict
 from proofs.ledger import ledger
 from proofs.report import contents, mathml, page
+from proofs.report.figures import Picture
 from theory.symbols import R, n_majority, p
 from theory.unconstrained_features import flow
 
@@ -250,7 +251,7 @@ def test_a_machine_without_a_tool_says_once_what_was_not_checked(tmp_path):
     found = contents.of_ledger([claim] * 2, rows, {})
     assert [row.verdict for row in rows] == [Verdict.NOT_CHECKED] * 2
     assert found["absent"] == [{"reason": "<torch> is not installed", "claims": 2, "unjudged": ["minority-earlier"] * 2}]
-    page.write(tmp_path, [claim], rows[:1], [("A figure", "A caption", "<svg></svg>")])
+    page.write(tmp_path, [claim], rows[:1], [Picture("a-figure", "A figure", "A caption", "<svg></svg>")])
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert text.count("&lt;torch&gt; is not installed") == 1  # escaped, and said once
     assert "<torch>" not in text
@@ -309,3 +310,18 @@ def test_prose_sets_what_it_writes_below_and_above_the_line_and_escapes_the_rest
         "n<sub>min</sub><sup>−γ</sup> &lt; R<sup>|1/2 − γ|</sup> of n<sub>j</sub>"
     )
     assert contents.prose("e^(−2(a + b)) & <b>") == "e^(−2(a + b)) &amp; &lt;b&gt;"
+
+
+def test_figures_are_drawn_once_and_kept_and_none_that_is_not_vouched_for(tmp_path, monkeypatch):
+    """Of two figures, one kept with a seal and one edited: the edited one is drawn again."""
+    monkeypatch.setenv("UFM_CACHE", str(tmp_path))
+    monkeypatch.setattr(page.figures, "KINDS", [kind for kind in page.figures.KINDS if kind.id in ("networks", "network-times")])
+    first = page.pictures()
+    assert [picture.id for picture in first] == [kind.id for kind in page.figures.KINDS]
+    assert all(picture.svg.startswith("<svg") for picture in first)
+    edited = tmp_path / "figure.networks.json"
+    edited.write_text(edited.read_text(encoding="utf-8").replace("<svg", "<svg data-edited"), encoding="utf-8")
+    drawn = []
+    monkeypatch.setattr(page.jobs, "run", lambda waiting, method: ((job, drawn.append(job.name) or job.task()) for job in waiting))
+    assert page.pictures() == first
+    assert drawn == ["networks"]
