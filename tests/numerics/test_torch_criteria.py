@@ -127,11 +127,11 @@ CASES = {
     "cross-entropy, weighted and smoothed": (nn.CrossEntropyLoss(weight=OWN, label_smoothing=0.1, reduction="sum"), TorchSmoothing()),
     "multi-margin, squared": (
         nn.MultiMarginLoss(p=2),
-        written("multi-margin", lambda l, y: sum((1 - l[y] + l[k]) ** 2 for k in range(len(l)) if k != y) / len(l)),
+        written("multi-margin", lambda z, y: sum((1 - z[y] + z[k]) ** 2 for k in range(len(z)) if k != y) / len(z)),
     ),
     "one-versus-rest": (
         nn.BCEWithLogitsLoss(reduction="sum"),
-        written("one-versus-rest", lambda l, y: sum(sp.log(1 + sp.exp(-x if k == y else x)) for k, x in enumerate(l))),
+        written("one-versus-rest", lambda z, y: sum(sp.log(1 + sp.exp(-x if k == y else x)) for k, x in enumerate(z))),
     ),
     "focal": (focal, loss_named("focal")),
     "ldam": (LDAM(COUNTS.per_class), loss_named("ldam")),
@@ -140,12 +140,12 @@ CASES = {
     "vs": (vector_scaling, loss_named("vs")),
     "squentropy": (squentropy, loss_named("squentropy")),
     "unhinged": (unhinged, loss_named("unhinged")),
-    "generalised cross-entropy": (generalised, written("gce", lambda l, y: 2 * (1 - sp.sqrt(softmax(l, y))))),
-    "poly-1": (poly_one, written("poly-1", lambda l, y: softmax_loss(l, y) + 2 * (1 - softmax(l, y)))),
+    "generalised cross-entropy": (generalised, written("gce", lambda z, y: 2 * (1 - sp.sqrt(softmax(z, y))))),
+    "poly-1": (poly_one, written("poly-1", lambda z, y: softmax_loss(z, y) + 2 * (1 - softmax(z, y)))),
     "squared": (squared, loss_named("squared")),
     "squared, entry by entry": (
         nn.MSELoss(reduction="sum"),
-        written("mse", lambda l, y: sum((int(k == y) - x) ** 2 for k, x in enumerate(l))),
+        written("mse", lambda z, y: sum((int(k == y) - x) ** 2 for k, x in enumerate(z))),
     ),
 }
 FLOAT32 = {"ldam"}  # whose margins are rounded to float32 before they come here
@@ -220,7 +220,7 @@ def opaque(logits, labels):
         (nn.CrossEntropyLoss(reduction="sum", weight=OWN), "sum", (1, 1, 1), 1),
         (nn.CrossEntropyLoss(weight=OWN), "mean", (1, 2, 5), 1),
         (opaque, "mean", (3 / 8, 6 / 8, 15 / 8), 3 / 8),  # a function tells its weights up to a factor
-        (lambda l, y: (OWN.double()[y] * F.cross_entropy(l, y, reduction="none")).mean(), "mean", (1, 1, 1), 1),
+        (lambda z, y: (OWN.double()[y] * F.cross_entropy(z, y, reduction="none")).mean(), "mean", (1, 1, 1), 1),
     ],
 )
 def test_a_reduction_is_measured_and_scales_time_alone(criterion, reduction, shares, scale):
@@ -270,7 +270,7 @@ def test_flatness_finds_the_exponent_of_the_derivation():
     assert flat[2] == pytest.approx(1, abs=1e-12)
     assert flat[0] > flat[1] > 1 < flat[3] < flat[4]
     priors = torch.tensor(counts.per_class).double().log()
-    adjusted = ufm.first_order(ufm.losses.from_torch(lambda l, y: F.cross_entropy(l + priors, y)), counts).flatness_of(exponents)
+    adjusted = ufm.first_order(ufm.losses.from_torch(lambda z, y: F.cross_entropy(z + priors, y)), counts).flatness_of(exponents)
     assert adjusted.min() > 1.01
 
 
@@ -289,18 +289,18 @@ def test_the_order_of_escape_is_that_of_the_run():
 REFUSED = {
     "another number of classes": (nn.CrossEntropyLoss(weight=torch.ones(5)), "cannot be called"),
     "another signature": (nn.TripletMarginLoss(), "cannot be called"),
-    "float32 result": (lambda l, y: F.cross_entropy(l.float(), y), "float32"),
-    "float32 on the way": (lambda l, y: F.cross_entropy(l.half().float(), y).double(), "float32 on the way"),
-    "not finite": (lambda l, y: -l.gather(1, y[:, None]).log().mean(), "inf at zero logits"),
-    "gradient not finite": (lambda l, y: (l.gather(1, y[:, None]).abs() + 0.0).sqrt().sum() - l.sum(), "at zero logits"),
-    "label ignored": (lambda l, y: (l**2 + l).sum(), "same for every label"),
-    "batch mean": (lambda l, y: F.cross_entropy(l - l.mean(0), y), "mixes"),
-    "batch norm": (lambda l, y: F.cross_entropy(F.batch_norm(l, None, None, training=True), y), "mixes"),
-    "a function of the mean": (lambda l, y: F.cross_entropy(l, y) ** 2, "mixes"),
-    "dropout": (lambda l, y: F.cross_entropy(F.dropout(l), y), "random"),
-    "kink": (lambda l, y: (1 - l.gather(1, y[:, None])).relu().sum() + l.abs().sum(), "jumps"),
-    "no gradient": (lambda l, y: l.argmax(1) * 1.0, "does not depend on the logits"),
-    "no tensor": (lambda l, y: 3.0, "float"),
+    "float32 result": (lambda z, y: F.cross_entropy(z.float(), y), "float32"),
+    "float32 on the way": (lambda z, y: F.cross_entropy(z.half().float(), y).double(), "float32 on the way"),
+    "not finite": (lambda z, y: -z.gather(1, y[:, None]).log().mean(), "inf at zero logits"),
+    "gradient not finite": (lambda z, y: (z.gather(1, y[:, None]).abs() + 0.0).sqrt().sum() - z.sum(), "at zero logits"),
+    "label ignored": (lambda z, y: (z**2 + z).sum(), "same for every label"),
+    "batch mean": (lambda z, y: F.cross_entropy(z - z.mean(0), y), "mixes"),
+    "batch norm": (lambda z, y: F.cross_entropy(F.batch_norm(z, None, None, training=True), y), "mixes"),
+    "a function of the mean": (lambda z, y: F.cross_entropy(z, y) ** 2, "mixes"),
+    "dropout": (lambda z, y: F.cross_entropy(F.dropout(z), y), "random"),
+    "kink": (lambda z, y: (1 - z.gather(1, y[:, None])).relu().sum() + z.abs().sum(), "jumps"),
+    "no gradient": (lambda z, y: z.argmax(1) * 1.0, "does not depend on the logits"),
+    "no tensor": (lambda z, y: 3.0, "float"),
 }
 
 
