@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.compiled import NumericLoss, SampleLosses, compile_loss
 from proofs.strategies import Start
 from theory.data.counts import ClassCounts
+from theory.losses.loss import Loss
+from theory.losses.squared import Squared
 
 Array = NDArray[np.float64]
-Simulate = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array]]
+Simulate = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array] | Array]
 
+SQUARED = Squared()
 ACCURACY = 1e-5  # what an adaptive integrator at relative tolerance 1e-8 keeps on these cases with room to spare
 FRACTIONS = (0.1, 0.5, 0.9)  # of σ, at which learning times are read
 
@@ -26,12 +30,13 @@ class LawBroken(AssertionError):
 
 @dataclass(frozen=True)
 class Case:
-    """One run: `counts`, `weights` (c), where it starts, and the `times` at which it is read, the first one 0."""
+    """One run: `counts`, `weights` (c), where it starts, the `times` at which it is read, the first one 0, and the loss."""
 
     counts: ClassCounts
     weights: tuple[float, ...]
     start: Start
     times: tuple[float, ...]
+    loss: Loss | NumericLoss = SQUARED
 
     def __repr__(self) -> str:
         return (
@@ -49,6 +54,21 @@ class Case:
         return (np.arange(self.counts.c)[:, None] == self.labels) - 1 / self.counts.c
 
     @property
+    def is_squared(self) -> bool:
+        """Whether the loss is that of the closed forms, ½ ‖e_y − 1/c − l‖²."""
+        return isinstance(self.loss, Squared)
+
+    @property
+    def omega(self) -> Array:
+        """The weight of each sample."""
+        return np.array(self.weights)[self.labels]
+
+    @property
+    def losses(self) -> SampleLosses:
+        """The loss and its gradient, of each sample."""
+        return compile_loss(self.loss, self.counts, self.labels.tolist())
+
+    @property
     def sigma(self) -> Array:
         """The c − 1 singular values of Z, descending."""
         return np.asarray(np.linalg.svd(self.Z, compute_uv=False)[: self.counts.c - 1], dtype=float)
@@ -56,30 +76,45 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """W (k × c × d) and H (k × d × n) that a simulator returned, checked for shape and finiteness."""
+    """What a simulator returned, checked for shape and finiteness: L (k × c × n), and W (k × c × d) and H (k × d × n) if it gave them."""
 
-    W: Array
-    H: Array
+    L: Array
+    W: Array | None = None
+    H: Array | None = None
+
+    @classmethod
+    def of(cls, W: Array, H: Array) -> Run:
+        """With the logits L = WH."""
+        return cls(W @ H, W, H)
+
+    def changed(self, W: Changed, H: Changed, L: Changed) -> Run:
+        """Each of what there is, changed by its own function."""
+        if self.W is None or self.H is None:
+            return Run(L(self.L))
+        return Run(L(self.L), W(self.W), H(self.H))
 
     @property
-    def L(self) -> Array:
-        """The logits WH, k × c × n."""
-        return self.W @ self.H
-
-    @property
-    def size_W(self) -> float:
-        """The largest ‖W‖ over the run."""
-        return float(np.linalg.norm(self.W, axis=(1, 2)).max())
-
-    @property
-    def size_H(self) -> float:
-        """The largest ‖H‖ over the run."""
-        return float(np.linalg.norm(self.H, axis=(1, 2)).max())
+    def parts(self) -> dict[str, Array]:
+        """What two runs are compared in: W and H, or the logits where those are all there is."""
+        return {"logits": self.L} if self.W is None or self.H is None else {"W": self.W, "H": self.H}
 
     @property
     def size_L(self) -> float:
-        """‖W‖‖H‖, in which an error of W and H by `accuracy` moves the logits by twice the accuracy at most."""
-        return self.size_W * self.size_H
+        """‖W‖‖H‖, in which an error of W and H by `accuracy` moves the logits by twice the accuracy at most; ‖L‖ of logits alone."""
+        return math.prod(map(largest_norm, self.parts.values()))
+
+
+Changed = Callable[[Array], Array]
+
+
+def largest_norm(part: Array) -> float:
+    """The largest Frobenius norm over the run."""
+    return float(np.linalg.norm(part, axis=(1, 2)).max())
+
+
+def unchanged(part: Array) -> Array:
+    """The part itself."""
+    return part
 
 
 def run(simulate: Simulate, case: Case) -> Run:
@@ -88,20 +123,27 @@ def run(simulate: Simulate, case: Case) -> Run:
 
 
 def called(simulate: Simulate, W0: Array, H0: Array, labels: Any, weights: Any, times: Any) -> Run:
-    """Call the simulator with copies, so that it cannot change the case, and look at what it returns.
+    """Call the simulator with copies, so that it cannot change the case, and look at what it returns: W and H, or the logits.
 
-    Raises: LawBroken where that is not two finite arrays of the right shapes.
+    Raises: LawBroken where that is not finite arrays of the right shapes.
     """
     t = np.array(times, dtype=float)
-    W, H = (
-        np.asarray(part, dtype=float) for part in simulate(W0.copy(), H0.copy(), np.array(labels), np.array(weights, dtype=float), t.copy())
-    )
-    for name, found, start in (("W", W, W0), ("H", H, H0)):
-        if found.shape != (len(t), *start.shape):
-            raise LawBroken(f"{name} has shape {found.shape} and must have {(len(t), *start.shape)}: times first")
+    returned = simulate(W0.copy(), H0.copy(), np.array(labels), np.array(weights, dtype=float), t.copy())
+    if isinstance(returned, tuple | list):
+        W, H = (np.asarray(part, dtype=float) for part in returned)
+        _require({"W": (W, W0.shape), "H": (H, H0.shape)}, len(t))
+        return Run.of(W, H)
+    L = np.asarray(returned, dtype=float)
+    _require({"L": (L, (len(W0), H0.shape[1]))}, len(t))
+    return Run(L)
+
+
+def _require(parts: dict[str, tuple[Array, tuple[int, ...]]], times: int) -> None:
+    for name, (found, shape) in parts.items():
+        if found.shape != (times, *shape):
+            raise LawBroken(f"{name} has shape {found.shape} and must have {(times, *shape)}: times first")
         if not np.isfinite(found).all():
             raise LawBroken(f"{name} is not finite at every time")
-    return Run(W, H)
 
 
 def demand(error: float, bound: float, what: str) -> None:
@@ -112,9 +154,9 @@ def demand(error: float, bound: float, what: str) -> None:
 
 def same(found: Run, expected: Run, accuracy: float, what: str) -> None:
     """Two runs that must be one: each is off by the accuracy at most, so twice the accuracy apart."""
-    for name in ("W", "H"):
-        one, other = getattr(found, name), getattr(expected, name)
-        size = max(np.linalg.norm(part, axis=(1, 2)).max() for part in (one, other))
+    for name, one in found.parts.items():
+        other = expected.parts[name]
+        size = max(largest_norm(one), largest_norm(other))
         demand(float(np.linalg.norm(one - other, axis=(1, 2)).max()), 2 * accuracy * size, f"{what}, {name}")
 
 
