@@ -18,12 +18,24 @@ from proofs.report import tables
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 
+LabelsOption = Annotated[
+    str | None, typer.Option("--labels", metavar="FILE", help="Labels of the samples: y.npy, or y.csv:column.", show_default=False)
+]
+SamplerOption = Annotated[
+    str | None,
+    typer.Option("--sampler", metavar="repeat:balanced|repeat:K,K,…", help="Copies that an over-sampler shows.", show_default=False),
+]
+SwitchOption = Annotated[
+    str | None, typer.Option("--switch", metavar="STEP:W", help="One more row: no weights up to a step, then W.", show_default=False)
+]
+EmitOption = Annotated[
+    str | None, typer.Option("--emit", metavar="|".join(EMITTERS), help="Print code that sets the first weighting.", show_default=False)
+]
+
 
 def command(
     counts: CountsOption = None,
-    labels: Annotated[
-        str | None, typer.Option("--labels", metavar="FILE", help="Labels of the samples: y.npy, or y.csv:column.", show_default=False)
-    ] = None,
+    labels: LabelsOption = None,
     step: StepOption = None,
     long_tailed: LongTailedOption = None,
     loss: Annotated[str, typer.Option("--loss", metavar="NAME|module:Class", help="A registered loss, or your own.")] = "cross-entropy",
@@ -37,17 +49,10 @@ def command(
     compare: Annotated[str, typer.Option("--compare", metavar="W,W,…", help="Weightings to compare, by name or exponent.")] = ",".join(
         COMPARED
     ),
-    sampler: Annotated[
-        str | None,
-        typer.Option("--sampler", metavar="repeat:balanced|repeat:K,K,…", help="Copies that an over-sampler shows.", show_default=False),
-    ] = None,
-    switch: Annotated[
-        str | None, typer.Option("--switch", metavar="STEP:W", help="One more row: no weights up to a step, then W.", show_default=False)
-    ] = None,
+    sampler: SamplerOption = None,
+    switch: SwitchOption = None,
     differ: Annotated[str, typer.Option("--differ", metavar="M", help="Runs differ where a margin does by M.")] = str(DIFFER),
-    emit: Annotated[
-        str | None, typer.Option("--emit", metavar="|".join(EMITTERS), help="Print code that sets the first weighting.", show_default=False)
-    ] = None,
+    emit: EmitOption = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the steps to each class.", show_default=False)] = None,
     as_json: JsonOption = False,
 ) -> int:

@@ -47,10 +47,11 @@ def _is_symmetric(loss: AnyLoss, classes: Sequence[int]) -> bool:
 
 def _takes_ratios(loss: AnyLoss, classes: Sequence[int]) -> bool:
     """Whether the loss is the same for all counts in the same ratio."""
-    return all(
-        np.allclose(*(_slopes(loss, ClassCounts(tuple(k * n for n in range(1, c + 1)))) for k in (1, 2)), rtol=1e-9, atol=1e-12)
-        for c in classes
-    )
+
+    def of(c: int, k: int) -> Any:
+        return _slopes(loss, ClassCounts(tuple(k * n for n in range(1, c + 1))))
+
+    return all(np.allclose(of(c, 1), of(c, 2), rtol=1e-9, atol=1e-12) for c in classes)
 
 
 def _slopes(loss: AnyLoss, counts: ClassCounts, order: Any = None) -> Any:
