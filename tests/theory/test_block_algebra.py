@@ -116,3 +116,11 @@ def test_unfound_roots_are_an_error_never_a_short_spectrum():
     quintic = sp.Matrix([[0, 0, 0, 0, a], [1, 0, 0, 0, b], [0, 1, 0, 0, 1], [0, 0, 1, 0, 1], [0, 0, 0, 1, 0]])
     with pytest.raises(InvalidInput, match="closed forms"):
         partition.eigenvalues(quintic)
+
+
+def test_only_the_zero_matrix_is_zero():
+    sizes = (sp.Integer(2), sp.Integer(3))
+    zero = partition.block_diagonal(sizes, [sp.Integer(0), sp.Integer(0)])
+    assert zero.is_ZeroMatrix
+    assert not partition.identity(sizes).is_ZeroMatrix
+    assert not partition.BlockMatrix(sizes, (sp.Integer(0),) * 2, sp.ImmutableMatrix([[0, 1], [0, 0]])).is_ZeroMatrix

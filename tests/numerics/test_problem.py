@@ -1,0 +1,65 @@
+"""What is asked of a problem once: whether its loss is squared, linear, affine, or none of these."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from numerics.compiled import LossKind
+from numerics.problem import Problem
+from theory.data.counts import ClassCounts
+from theory.exact import InvalidInput
+from theory.losses import loss_named
+from theory.losses.loss import Loss
+
+COUNTS = ClassCounts((5, 3, 2))
+
+
+class OneHotSlope(Loss):
+    """Affine, with the gradient −e_y in place of that of centred labels."""
+
+    name, source = "one-hot-slope", "a test"
+
+    def sample_loss(self, logits, label, counts):
+        return 1 - logits[label]
+
+
+class ShiftedSquare(Loss):
+    """Half the squared distance from centred labels, written out and shifted by a number: the same gradient, another loss."""
+
+    name, source = "shifted-square", "a test"
+
+    def __init__(self, shift=0):
+        self.shift = shift
+
+    def sample_loss(self, logits, label, counts):
+        c = sp.Integer(len(logits))
+        return sp.expand(sum((sp.Integer(k == label) - 1 / c - logit) ** 2 for k, logit in enumerate(logits)) / 2) + self.shift
+
+
+@pytest.mark.parametrize(
+    ("loss", "kind"),
+    [
+        (loss_named("squared"), LossKind.SQUARED),
+        (ShiftedSquare(), LossKind.SQUARED),
+        (ShiftedSquare(1), LossKind.GENERAL),
+        (loss_named("squared-one-hot"), LossKind.GENERAL),
+        (loss_named("unhinged"), LossKind.LINEAR),
+        (OneHotSlope(), LossKind.AFFINE),
+        (loss_named("cross-entropy"), LossKind.GENERAL),
+        (loss_named("ldam"), LossKind.GENERAL),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_the_kind_of_a_loss_is_found_by_algebra_and_not_by_its_name(loss, kind):
+    found = Problem(COUNTS, (1.0, 1.0, 1.0), loss).kind
+    assert found is kind
+    assert found.is_affine == (kind in (LossKind.LINEAR, LossKind.AFFINE))
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"), [((1.0, 1.0), "2 for 3 classes"), ((1.0, 0.0, 1.0), "weight=0.0"), ((1.0, 1.0, float("nan")), "nan")]
+)
+def test_weights_that_are_none_are_refused(weights, message):
+    with pytest.raises(InvalidInput, match=message):
+        Problem(COUNTS, weights, loss_named("squared"))
