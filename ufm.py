@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from numerics import losses as losses
+    from numerics.networks import tracking as torch
     from numerics.unconstrained_features import measure as measure
     from numerics.unconstrained_features.descent import descend as descend
     from numerics.unconstrained_features.experiment import Experiment as Experiment
@@ -57,6 +58,7 @@ PLACES = {
     "measure": "numerics.unconstrained_features.measure",
     "simulate": "numerics.unconstrained_features.flow:simulate",
     "strategies": "proofs.strategies",
+    "torch": "numerics.networks.tracking",
     "verify": "proofs.notebook:verify",
     "weights": "theory.data.weights",
     "window": "proofs.notebook:window",

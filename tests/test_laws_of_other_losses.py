@@ -136,7 +136,7 @@ WEIGHTED = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 5.0]))
 )
 @pytest.mark.parametrize("read", [lambda W, H: (W, H), logits], ids=["W and H", "logits"])
 def test_a_right_simulator_of_another_loss_keeps_its_laws(given, loss, read):
-    laws.check_all(simulator(loss, read=read), loss=given, examples=2)
+    laws.check_all(simulator(loss, read=read), loss=given, accuracy=1e-4, examples=2)  # what its steps of one size keep
 
 
 def test_a_simulator_of_another_loss_than_it_says_breaks_laws():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from numerics import Array, first_time
 from numerics.basis import mode_basis
 from numerics.networks.plan import Plan
+from theory.data.counts import ClassCounts
 
 RECORDS = ("mean_logits", "margins", "least_margins", "train_confusion", "test_confusion", "loss")
 
@@ -72,10 +73,15 @@ def strengths(history: History) -> Array:
     Formula: tr(U_gᵀ L V_g)/(multiplicity · σ_g), with L the logits of the training samples.
     Returns: … × groups, σ descending.
     """
-    basis = mode_basis(history.plan.counts, (1.0,) * history.plan.counts.c)
-    L = history.mean_logits * np.sqrt(history.plan.counts.per_class)  # V holds class coordinates, see `numerics.basis`
+    return mean_strengths(history.plan.counts, history.mean_logits)
+
+
+def mean_strengths(counts: ClassCounts, mean_logits: Array) -> Array:
+    """`strengths` of mean logits (rows) of the samples of a class (columns), … × c × c."""
+    basis = mode_basis(counts, (1.0,) * counts.c)
+    L = mean_logits * np.sqrt(counts.per_class)  # V holds class coordinates, see `numerics.basis`
     each = np.einsum("lk,...ln,nk->...k", basis.U, L, basis.V)
-    return np.stack([each[..., columns].mean(axis=-1) for columns in basis.groups], axis=-1) / singular_values(history)
+    return np.stack([each[..., columns].mean(axis=-1) / basis.sigma[columns.start] for columns in basis.groups], axis=-1)
 
 
 def first_reached(steps: NDArray[np.int_], values: Array, level: float) -> Array:
