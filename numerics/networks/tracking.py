@@ -192,7 +192,7 @@ class Tracker:
 
     def table(self) -> str:
         """The milestones as text, one a line."""
-        rows = [("", "learned at step", "expected at step")]
+        rows: list[tuple[str, ...]] = [("", "learned at step", "expected at step")]
         rows += [(row.what, *("–" if step is None else f"{step:.0f}" for step in (row.reached, row.expected))) for row in self.milestones()]
         widths = [max(len(row[k]) for row in rows) for k in range(3)]
         return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
@@ -209,11 +209,11 @@ def lightning_callback(tracker: Tracker) -> Any:
         from lightning.pytorch import Callback
     except ModuleNotFoundError:
         try:
-            from pytorch_lightning import Callback  # type: ignore[import-not-found]
+            from pytorch_lightning import Callback
         except ModuleNotFoundError:
             raise InvalidInput("Lightning is not installed, and its callback is asked for: pip install lightning") from None
 
-    class TrackerCallback(Callback):  # type: ignore[misc]
+    class TrackerCallback(Callback):
         def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
             if not (isinstance(outputs, dict) and {"logits", "labels"} <= outputs.keys()):
                 raise InvalidInput("training_step returns no logits and labels: return {'loss': loss, 'logits': logits, 'labels': labels}")
@@ -237,7 +237,7 @@ def trainer_callback(tracker: Tracker) -> Any:
     except ModuleNotFoundError:
         raise InvalidInput("transformers is not installed, and its callback is asked for: pip install transformers") from None
 
-    class Callback(TrainerCallback):  # type: ignore[misc]
+    class Callback(TrainerCallback):
         hook: Any = None
 
         def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **others: Any) -> None:
