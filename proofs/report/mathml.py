@@ -19,7 +19,8 @@ from proofs.kernel.statements import Agrees, Estimated, Holds, Increasing, Limit
 from proofs.report.formulas import positive_first
 
 MOST_SYMBOLS = 2000  # of one statement: more is no help to a reader, and makes the page too large to load at once
-WORDS = {"-": "−", "&InvisibleTimes;": "\u2062", "&dd;": "d", "&ExponentialE;": "e", "&ImaginaryI;": "i"}
+INVISIBLE = "&InvisibleTimes;"
+WORDS = {"-": "−", INVISIBLE: "\u2062", "&dd;": "d", "&ExponentialE;": "e", "&ImaginaryI;": "i"}
 SUPREMUM_ENDS = ("≤", "<")  # an end at infinity is not taken
 
 
@@ -55,12 +56,22 @@ def _text(node: Any) -> str:
     """A tree of the printer as text; it writes entities as text, which are resolved, and everything is escaped once."""
     if node.nodeType == Node.TEXT_NODE:
         return html.escape(html.unescape(WORDS.get(node.data, node.data)), quote=False)
+    if node.tagName == "mo" and node.firstChild.data == INVISIBLE and _begins_with_a_number(node.nextSibling):
+        return "<mo>·</mo>"  # 2·1, which would read as 21
     inside = "".join(map(_text, node.childNodes))
     if node.tagName == "mrow" and len(node.childNodes) == 1:
         return inside
     if node.tagName == "mn" and inside.startswith("-"):
         inside = f"−{inside[1:]}"
     return f"<{node.tagName}>{inside}</{node.tagName}>"
+
+
+def _begins_with_a_number(node: Any) -> bool:
+    while node is not None and node.nodeType != Node.TEXT_NODE:
+        if node.tagName == "mn":
+            return True
+        node = node.firstChild
+    return False
 
 
 def math(*rows: str, block: bool = False) -> str:

@@ -273,6 +273,8 @@ def _row(claim, evidence):
     [
         (sp.sqrt(2) - 1, "<mrow><msqrt><mn>2</mn></msqrt><mo>−</mo><mn>1</mn></mrow>"),
         (sp.Integer(-2), "<mn>−2</mn>"),
+        (sp.Mul(2, 1, evaluate=False), "<mrow><mn>2</mn><mo>·</mo><mn>1</mn></mrow>"),
+        (2 * R, "<mrow><mn>2</mn><mo>\u2062</mo><mi>R</mi></mrow>"),
         (sp.log(R), "<mrow><mi>ln</mi><mi>R</mi></mrow>"),
         (sp.log(R + 1), "<mrow><mi>ln</mi><mrow><mo>(</mo><mrow><mi>R</mi><mo>+</mo><mn>1</mn></mrow><mo>)</mo></mrow></mrow>"),
         (p < 1, "<mrow><mi>p</mi><mo>&lt;</mo><mn>1</mn></mrow>"),
