@@ -33,16 +33,28 @@ SECTIONS = ("Formula", "Arguments", "Returns", "Valid when", "Raises", "Source",
 
 
 def as_text(lines: list[str]) -> list[str]:
-    """A docstring of this project as reStructuredText: plain sentences, in which stars and bars are mathematics, and named sections."""
-    text = "\n".join(lines).replace("\\", "\\\\")
-    pieces = re.split(r"(`[^`]+`)", text)
-    plain = [re.sub(r"([*|_])", r"\\\1", piece) if k % 2 == 0 else f"`{piece}`" for k, piece in enumerate(pieces)]
-    told = re.sub(rf"^({'|'.join(SECTIONS)}):", r"\n**\1:**", "".join(plain), flags=re.MULTILINE)
-    return re.sub(r"\n{3,}", "\n\n", told).split("\n")
+    """A docstring of this project as reStructuredText: sentences in which stars and bars are mathematics, named sections, indented code."""
+    told: list[str] = []
+    code = False
+    for line in lines:
+        if (indented := line.startswith("    ")) and not code:
+            told += ["", "::", ""]
+        elif code and line and not indented:
+            told.append("")
+        code = indented or (code and not line)
+        told.append(line if code else as_sentence(line))
+    return told
+
+
+def as_sentence(line: str) -> str:
+    """One line of prose, with what stands between backquotes as code."""
+    pieces = re.split(r"(`[^`]+`)", line.replace("\\", "\\\\"))
+    plain = "".join(re.sub(r"([*|_])", r"\\\1", piece) if k % 2 == 0 else f"`{piece}`" for k, piece in enumerate(pieces))
+    return re.sub(rf"^({'|'.join(SECTIONS)}):", r"\n**\1:**", plain)
 
 
 def setup(app: object) -> None:
     def process(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-        lines[:] = as_text(lines)
+        lines[:] = "\n".join(as_text(lines)).split("\n")
 
     app.connect("autodoc-process-docstring", process)  # type: ignore[attr-defined]
