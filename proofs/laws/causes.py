@@ -23,6 +23,7 @@ from theory.losses.squared_one_hot import SquaredOneHot
 
 UNEXPLAINED = 0.1  # share of the difference that a cause may leave: fits of causes of one kind share what is left
 EXPLAINED = 1e-4  # share that, left by a cause, ends the search
+RESOLVED = 1e-6  # share below which what is left is the accuracy of the runs that are compared
 BETTER = 0.5  # a cause with more parameters must leave less than this share of what one with fewer leaves
 TIMES = (0.0, 0.5, 1.0, 2.0)
 REFERENCE = {"method": "DOP853", "rtol": 1e-9, "atol": 1e-11}
@@ -55,7 +56,7 @@ class Diagnosis:
 
     def __str__(self) -> str:
         cause = self.cause.says.format(*self.parameters)
-        return f"{cause} (fits {self.cases} of {self.cases} cases, leaving {self.unexplained:.0e} of the difference)"
+        return f"{cause} (fits {self.cases} of {self.cases} cases, leaving at most {max(self.unexplained, RESOLVED):.0e} of the difference)"
 
 
 def flow(case: Case) -> Flow:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from numerics.compiled import compile_loss
 from proofs.laws.runs import (
     ACCURACY,
     FRACTIONS,
@@ -21,6 +20,7 @@ from proofs.laws.runs import (
     demand,
     largest_norm,
     learning_time,
+    losses_of,
     run,
     same,
     unchanged,
@@ -178,7 +178,7 @@ def means_follow_the_reduced_flow(simulate: Simulate, case: Case, accuracy: floa
     found, c, (rows, d) = run(simulate, case), case.counts.c, case.start.W.shape
     n, omega = np.array(case.counts.per_class, dtype=float), np.array(case.weights)
     first = np.searchsorted(case.labels, np.arange(c))
-    losses = compile_loss(case.loss, case.counts, range(c))
+    losses = losses_of(case.loss, case.counts, list(range(c)))
 
     def derivative(t: float, state: Array) -> Array:
         W, M = state[: rows * d].reshape(rows, d), state[rows * d :].reshape(d, c)

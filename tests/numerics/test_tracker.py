@@ -156,6 +156,7 @@ needs_lightning = pytest.mark.skipif(
 
 
 @needs_lightning
+@pytest.mark.filterwarnings("ignore")  # its own, about torch and about its settings
 def test_lightning_feeds_the_tracker(tmp_path):
     lightning = importlib.import_module("lightning.pytorch" if importlib.util.find_spec("lightning") else "pytorch_lightning")
 
