@@ -100,7 +100,7 @@ def imported(name: str) -> Any:
         sys.path.insert(0, os.getcwd())
     try:
         return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # noqa: BLE001 - a stranger's module may stop with anything, and the stranger is told
+    except Exception as error:  # noqa: BLE001 - a user's module may raise anything, and the user is told what
         raise InvalidInput(
             f"loss={name!r} cannot be imported ({type(error).__name__}: {' '.join(str(error).split())}): give module:Class "
             "with the module in the current directory or installed"
