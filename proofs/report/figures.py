@@ -164,7 +164,7 @@ def gallery(names: Sequence[str] = ()) -> Iterator[Picture]:
 
 
 def adapted(text: str, kind: Kind) -> str:
-    """The SVG with text in the colour of the page, a name for those who listen, and identifiers that no other figure has.
+    """The SVG with text in the colour of the page, a name for screen readers, and identifiers that no other figure has.
 
     What lies under a mark has the colour of the page's variable --figure-ground, if there is one.
     """
@@ -182,7 +182,7 @@ def alone(text: str) -> str:
 
 
 def drawn(kind: Kind, study: Study, wide: bool) -> Figure:
-    """The figure, as wide as a page or as a column. To be called, and saved, inside `style.style`."""
+    """The figure, as wide as a page or as a column. It is called, and the figure saved, inside `style.style`."""
     figure = Figure(figsize=(style.FULL if wide else style.COLUMN, kind.heights[0 if wide else 1]))
     kind.draw(figure, study, wide)
     figure.draw_without_rendering()  # the layout is found once, and kept for every format
