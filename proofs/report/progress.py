@@ -61,9 +61,7 @@ def share(what: str) -> Iterator[Callable[[float], None]]:
         transient=True,
     )
     task = bar.add_task(what, total=None)
-    timer = threading.Timer(
-        PATIENCE, bar.start if bar.console.is_interactive else lambda: None
-    )  # without a terminal the bar ends as a line
+    timer = threading.Timer(PATIENCE, bar.start if bar.console.is_interactive else lambda: None)  # else it ends as a line
     timer.daemon = True
     timer.start()
     try:
