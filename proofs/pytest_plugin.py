@@ -79,7 +79,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """With `--ufm-guards`: every claim, and the tests that guard it."""
+    """With `--ufm-guards` print every claim, and the tests that guard it."""
     if not config.getoption("--ufm-guards"):
         return
     from proofs.claims import registry

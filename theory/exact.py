@@ -16,7 +16,7 @@ class InvalidInput(ValueError):
 
 
 def meant(name: str, names: Iterable[str]) -> str:
-    """What was perhaps meant by an unknown name, for its message: " (did you mean 'focal'?)", or nothing."""
+    """The known name nearest to an unknown one, for its message: " (did you mean 'focal'?)"; empty where none is near."""
     close = difflib.get_close_matches(name, list(names), 1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 

@@ -1,4 +1,4 @@
-"""What is read off a training history: accuracies, mode strengths, learning times. No torch here."""
+"""What is read off a training history: accuracies, mode strengths, learning times. Nothing here imports torch."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LOGGED = 40  # number of logged steps, evenly spaced on a logarithmic scale: den
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run.
+    """What an experiment trains, and how.
 
     Arguments: `counts` of the training subset, in class order, drawn anew for each seed; `losses` of `LOSSES` with a
     step size each; `exponents` γ of the weights n^(−γ), normalised as `normalization` says; `seeds`, each of them one

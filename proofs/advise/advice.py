@@ -86,7 +86,7 @@ class Advice:
 
     @cached_property
     def notes(self) -> list[str]:
-        """What must be said beside the numbers."""
+        """The caveats that belong beside the numbers."""
         return [*_of_two_classes(self.setting.counts), *_of_networks()]
 
     @property

@@ -87,7 +87,7 @@ class Row:
 
     @property
     def last_step(self) -> float:
-        """How many steps the run is long."""
+        """The length of the run in steps."""
         return float(self.run.t[-1]) / self.step
 
     @cached_property

@@ -38,7 +38,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 
 @dataclass(frozen=True)
 class Setting:
-    """What the shared options say: counts, exact weights in class order, and their normalisation."""
+    """The values of the shared options: counts, exact weights in class order, and their normalisation."""
 
     counts: class_counts.ClassCounts
     weights: tuple  # SymPy numbers

@@ -84,7 +84,7 @@ class Law:
 
     @property
     def name(self) -> str:
-        """Such as balance-is-conserved."""
+        """The name of the law, such as balance-is-conserved."""
         return self.check.__name__.replace("_", "-")
 
     @property

@@ -193,9 +193,9 @@ def drawn(kind: Kind, study: Study, wide: bool) -> Figure:
 def write(
     folder: Path, names: Sequence[str] = (), formats: Sequence[str] = ("svg", "pdf"), progress: Callable[[str], None] = lambda done: None
 ) -> None:
-    """NAME.FORMAT as wide as a page, NAME-column.FORMAT as wide as a column, on white, and NAME.csv with the points.
+    """Write NAME.FORMAT as wide as a page, NAME-column.FORMAT as wide as a column, on white, and NAME.csv with the points.
 
-    Where the formats have SVG, NAME-transparent.svg as well, whose text is light where the reader's system is dark.
+    Where the formats have SVG, NAME-transparent.svg is written as well, whose text is light where the reader's system is dark.
     """
     for kind in named(names):
         study = kind.study()

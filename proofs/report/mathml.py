@@ -157,7 +157,7 @@ def equations(values: Iterable[tuple[Any, Any]]) -> tuple[str, ...]:
 
 
 def values(found: Any) -> tuple[str, ...]:
-    """What a claim states by a name, as mathematics: an expression, a number, or several; nothing for what is none of these."""
+    """What a claim states by a name, as mathematics: an expression, a number, or several; empty for anything else."""
     if isinstance(found, sp.Basic | sp.MatrixBase) and not isinstance(found, sp.Lambda):
         return (math(formula(found)),)
     if isinstance(found, bool) or found is None:

@@ -64,7 +64,10 @@ def loss_named(name: str) -> Loss:
 
 
 def read_name(name: str) -> tuple[str, dict[str, str]]:
-    """What stands before the first comma of `name,parameter=value,…`, and the parameters as they are written."""
+    """The part of `name,parameter=value,…` before the first comma, and the parameters as text.
+
+    Raises: InvalidInput for a parameter that is not written so.
+    """
     head, *settings = (part.strip() for part in name.split(","))
     parameters = {}
     for setting in settings:
@@ -91,7 +94,7 @@ def _loss_class(name: str) -> type[Loss]:
 
 
 def imported(name: str) -> Any:
-    """What `module:name` names; the current directory is searched for the module.
+    """The object that `module:name` names; the current directory is searched for the module.
 
     Raises: InvalidInput, one line, where it cannot be imported.
     """

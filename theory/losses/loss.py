@@ -35,7 +35,7 @@ class Loss(Shown, ABC):
     def torch_reference(self, logits: Any, label: int, counts: Sequence[int]) -> Any:
         """The same loss written in torch, for the tests: a scalar from a vector of c logits.
 
-        None where a loss declares no reference.
+        Returns: None where a loss declares no reference.
         """
         return None
 

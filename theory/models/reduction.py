@@ -20,7 +20,7 @@ S = sp.MatrixSymbol("S", modes, modes)  # diagonal: the singular values
 
 @dataclass(frozen=True)
 class Observable:
-    """What is read off a state: an expression in parameters and data, and its unit, "1" for a number without one."""
+    """A quantity that is read off a state: an expression in parameters and data, and its unit, "1" for a number without one."""
 
     name: str
     expression: sp.MatrixExpr

@@ -1,6 +1,6 @@
 """What the claims on other losses share: STEP, the targets of the losses, and how a target is held against the derivative of a loss.
 
-What is stated of a target G is held against the derivative of the loss as it comes, along every direction of the logits at
+What is stated of a target G is held against the unsimplified derivative of the loss, along every direction of the logits at
 once.
 """
 
