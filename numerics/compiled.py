@@ -20,9 +20,9 @@ from theory.losses.checks import sample_value
 from theory.losses.classes import OWN_LABEL, Grouped
 from theory.losses.loss import Loss, logit_symbols
 
-NEAR_ZERO = 1e-100  # of each logit, in place of 0 where the formula of a gradient is 0/0: its square is no underflow
-SIZES_OF_LOGITS = (1e-2, 1.0, 30.0, 1e3)  # from where runs start to where what has no minimum is stopped
-SAME_GRADIENT = 1e-10  # relative: rounding of a float64 gradient, with room
+NEAR_ZERO = 1e-100  # each logit has this value in place of 0 where the formula of a gradient is 0/0; its square does not underflow
+SIZES_OF_LOGITS = (1e-2, 1.0, 30.0, 1e3)  # from the logits at which runs start to those at which a loss without a minimum is stopped
+SAME_GRADIENT = 1e-10  # relative: above the rounding of a float64 gradient
 
 
 class SampleLosses(ABC):
@@ -41,7 +41,7 @@ class SampleLosses(ABC):
 
 
 class NumericLoss(ABC):
-    """A loss that is known by its numbers alone, such as a torch criterion: it is run, and nothing is derived from it."""
+    """A loss that is known by its values alone, such as a torch criterion: it is run, and nothing is derived from it."""
 
     name: str
 
@@ -64,7 +64,7 @@ def require_finite(name: str, gradient: Array, L: Array) -> Array:
 
 @dataclass(frozen=True)
 class _Part:
-    """The samples that one compiled formula serves: formula of one label, logits of another swapped in."""
+    """The samples that one compiled formula serves: the formula is that of one label, and other labels swap their logits with it."""
 
     value: Callable[..., Array]
     gradient: Callable[..., list[Array]]
@@ -96,7 +96,7 @@ class CompiledLoss(SampleLosses):
         at_zero = ~L.any(axis=0)
         if at_zero.any() and self.singular_at_zero:
             L = np.where(at_zero, NEAR_ZERO, L)
-        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is looked at below
+        with np.errstate(over="ignore", invalid="ignore"):  # the result is checked below
             for part in self.parts:
                 entries = part.gradient(*L[part.rows, part.columns])
                 for row, entry in zip(part.rows, entries, strict=True):
@@ -105,7 +105,7 @@ class CompiledLoss(SampleLosses):
 
 
 def compile_loss(loss: Loss | NumericLoss, counts: ClassCounts, labels: Sequence[int]) -> SampleLosses:
-    """Compiles the derived gradient of a loss for samples of given labels; one that is known by its numbers gives its own.
+    """Compiles the derived gradient of a loss for samples of given labels; a `NumericLoss` brings its own gradient.
 
     Arguments: `labels`, the class of each of k samples.
     Returns: the SampleLosses of k columns.
@@ -147,7 +147,7 @@ class LossKind(Enum):
 def kind_of(loss: Loss | NumericLoss, counts: ClassCounts) -> LossKind:
     """The kind of a loss at these counts, found by expansion and differentiation.
 
-    A loss that is known by its numbers is AFFINE where its gradient is the same at logits of every size, else GENERAL.
+    A `NumericLoss` is AFFINE where its gradient is the same at logits of every size, else GENERAL.
     """
     if isinstance(loss, NumericLoss):
         return LossKind.AFFINE if _has_constant_gradient(loss, counts) else LossKind.GENERAL
@@ -181,14 +181,14 @@ def _is_squared(loss: Loss, counts: ClassCounts) -> bool:
     """Whether ℓ(l, y) = ½ ‖e_y − 1/c − l‖² for every label, by expansion."""
     for value, logits in _values(loss, counts):
         square = sp.Add(*((sp.Integer(k == 0) - sp.Rational(1, counts.c) - logit) ** 2 for k, logit in enumerate(logits)))
-        difference = value - square / 2  # written alike, as most are, they cancel, and no square is multiplied out
+        difference = value - square / 2  # where both are written alike, as in most losses, they cancel, and no square is multiplied out
         if difference != 0 and sp.expand(difference) != 0:
             return False
     return True
 
 
 def _values(loss: Loss, counts: ClassCounts) -> Iterator[tuple[sp.Expr, tuple[sp.Symbol, ...]]]:
-    """The loss of a sample of each label, with the logits, its own first; of fewer labels where one formula serves all.
+    """The loss of a sample of each label, and its logits, of which the label's own is the first; one formula may serve all labels.
 
     A loss written with `theory.losses.classes` cannot ask which class its label is: where it needs no counts, its
     formula on classes of one kind each is that of every label. The first and the last label are then read as well, in full.
@@ -206,7 +206,7 @@ def _values(loss: Loss, counts: ClassCounts) -> Iterator[tuple[sp.Expr, tuple[sp
 
 
 def _slopes(value: sp.Expr, logits: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr] | None:
-    """The coefficient of each logit in an affine expression; None for one that is not affine. In time of order c."""
+    """The coefficient of each logit in an affine expression; None for one that is not affine. It takes time of order c."""
     if not sp.diff(value, logits[0]).is_number:
         return None
     slopes: dict[sp.Symbol, sp.Expr] = {}

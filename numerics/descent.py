@@ -11,7 +11,7 @@ from numerics import Array
 from numerics.integrate import Motion
 from theory.exact import InvalidInput
 
-DIVERGED = 1e9  # of an entry of the state, in units of its largest at the start or of 1: no descent gets there
+DIVERGED = 1e9  # an entry this large, in units of the largest one at the start or of 1, means that the descent diverges
 
 
 def descend(flow: Motion, *, step_size: float, steps: int, read: Callable[[Array], Array]) -> Array:

@@ -13,9 +13,9 @@ from numerics import Array
 from numerics.path import Path
 from theory.exact import InvalidInput
 
-RELATIVE_TOLERANCE = 1e-12  # of a step; a whole path is good to some hundred times it: see the tests
+RELATIVE_TOLERANCE = 1e-12  # of each step; the error of a whole path is some hundred times larger, as the tests measure
 MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
-# A run is the same to the last bit on any number of cores, and many runs beside each other do not fight for them.
+# With one thread a run is the same to the last bit on any number of cores, and runs beside each other do not compete for cores.
 one_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
 
 
@@ -24,7 +24,10 @@ class IntegrationFailed(RuntimeError):
 
 
 class TooLarge(InvalidInput):
-    """The run would take more memory than 500 MB, or more than MOST_STEPS steps. Told before it starts, where that is known."""
+    """The run would take more memory than 500 MB, or more than MOST_STEPS steps.
+
+    It is raised before the run starts where that is known by then.
+    """
 
 
 class Motion(Protocol):
@@ -37,7 +40,7 @@ class Motion(Protocol):
 
 
 class Flow(Motion, Protocol):
-    """What is integrated: a motion, and what of a state is noise."""
+    """What is integrated: a motion, and how small a change of a state is noise."""
 
     def resolution(self, state: Array) -> Array:
         """The change in each entry of a state below which it is noise: the absolute tolerance there."""

@@ -16,7 +16,7 @@ from theory.exact import InvalidInput
 from theory.models.rules import Polar
 
 VANISHING = 1e-13  # singular values below this share of the largest are rounding of 0
-Values: TypeAlias = Mapping[sp.Basic, Any]  # of matrix symbols, arrays; of symbols and sizes, numbers
+Values: TypeAlias = Mapping[sp.Basic, Any]  # an array for each matrix symbol, a number for each symbol or size
 Function: TypeAlias = Callable[[Values], Any]
 
 
@@ -50,7 +50,7 @@ def _joined(join: Callable[[Any, Any], Any], functions: list[Function]) -> Funct
 
 
 def _compiled_function(expression: sp.Basic) -> Function:
-    """Of an entrywise function, a polar factor, a trace, or a scalar expression."""
+    """The function of an entrywise function, a polar factor, a trace, or a scalar expression."""
     if isinstance(expression, ElementwiseApplyFunction):
         function, inner = sp.lambdify(*expression.function.args, "numpy"), compiled(expression.expr)
         return lambda values: function(inner(values))
@@ -74,7 +74,7 @@ def _compiled_function(expression: sp.Basic) -> Function:
 
 
 def polar(matrix: Array) -> Array:
-    """UVᵀ over the singular values that are not rounding of 0."""
+    """The polar factor UVᵀ, from the singular vectors whose singular values are not rounding of 0."""
     U, singular, Vt = np.linalg.svd(matrix, full_matrices=False)
     kept = singular > VANISHING * singular[:1]
     found: Array = U[:, kept] @ Vt[kept]

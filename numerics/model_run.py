@@ -54,7 +54,7 @@ class ModelFlow:
         self._least = NEGLIGIBLE * (np.max(np.abs(self.initial_state)) or 1.0)
 
     def values(self, state: Array) -> dict[sp.Basic, Array | float]:
-        """Of the matrices of the state, of all that stands, and of the residual there."""
+        """The values of the matrices of the state, of all that is constant, and of the residual at this state."""
         ends = np.cumsum([rows * columns for rows, columns in self._shapes.values()])
         parts = zip(self._shapes.items(), np.split(state, ends[:-1]), strict=True)
         found = {**self._standing, **{X: part.reshape(shape) for (X, shape), part in parts}}
@@ -67,7 +67,7 @@ class ModelFlow:
         return np.concatenate([np.ravel(moved(values)) for moved in self._moves])
 
     def resolution(self, state: Array) -> Array:
-        """The absolute tolerance of each entry, by the largest of its matrix."""
+        """The absolute tolerance of each entry, which follows from the largest entry of its matrix."""
         values = self.values(state)
         return np.concatenate(
             [
@@ -77,7 +77,7 @@ class ModelFlow:
         )
 
     def total_loss(self, state: Array) -> float:
-        """Σ ω ℓ and the penalties: what the gradient flow descends. No derivative of the model has a part in it."""
+        """Σ ω ℓ and the penalties: what the gradient flow descends. It uses no derivative of the model."""
         values = self.values(state)
         return float(self.weights @ self.loss.value(self._logits(values)) + sum(penalty(values) for penalty in self._penalties))
 

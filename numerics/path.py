@@ -10,8 +10,8 @@ from scipy.integrate import DOP853, DenseOutput
 from numerics import Array
 from theory.exact import InvalidInput
 
-MOST_KEPT = 8_000_000  # numbers of dense output that are kept, 64 MB
-NUMBERS_PER_ENTRY = 8  # of DOP853's dense output: the state before the step and seven differences
+MOST_KEPT = 8_000_000  # at most so many numbers of dense output are kept: 64 MB
+NUMBERS_PER_ENTRY = 8  # DOP853's dense output holds the state before the step and seven differences
 
 
 class Path:
@@ -74,7 +74,7 @@ class Path:
                 yield from self._interpolant(int(step[start]))(times[first : min(first + together, stop)]).T
 
     def _interpolant(self, step: int) -> DenseOutput:
-        """Of one step: a kept one, or what follows from the nearest kept or last used one before it."""
+        """The interpolant of one step: a kept one, or one made again from the nearest kept or last used one before it."""
         place = step - step % self._stride
         found = self._kept[place // self._stride]
         if self._last and place < self._last[0] <= step:
@@ -86,10 +86,10 @@ class Path:
         return found
 
     def _again(self, step: int, state: Array) -> DenseOutput:
-        """The interpolant of a step from its start: with an infinite tolerance the step as it was is accepted."""
+        """The interpolant of a step from its start: with an infinite tolerance the same step is accepted."""
         start, end = self._times[step : step + 2]
         solver = DOP853(self._derivative, start, state, end, first_step=end - start, atol=np.inf)
         solver.step()
         found = solver.dense_output()
-        vars(solver).clear()  # it refers to itself, and its stages, 16 states, would wait for the collector of such cycles
+        vars(solver).clear()  # the solver refers to itself: its 16 stages would stay in memory until Python collects such cycles
         return found

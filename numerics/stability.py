@@ -8,15 +8,15 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
 from numerics import Array
 from numerics.integrate import Motion, one_thread
 
-DIFFERENCE = 1e-6  # of the size of the state: central differences of a smooth flow, good to some nine digits
+DIFFERENCE = 1e-6  # step of the central differences, relative to the state: they are good to some nine digits for a smooth flow
 SMALLEST = 5  # entries of a state below which all eigenvalues are found at once
 
 
 @one_thread
 def largest_curvature(flow: Motion, state: Array) -> float:
-    """The largest eigenvalue of minus the Jacobian of a gradient flow at a state: of the Hessian of what descends.
+    """The largest eigenvalue of minus the Jacobian of a gradient flow at a state, which is that of the Hessian of the loss.
 
-    Steps x ← x + η v(x) shrink every small error where η is below 2 over it, and some error grows where it is above.
+    Steps x ← x + η v(x) shrink every small error where η is below 2/curvature, and let some error grow where η is above.
     Valid when: the coordinates scale the gradient by a constant positive matrix, so that the eigenvalues are those of the Hessian.
     """
     step = DIFFERENCE * max(float(np.abs(state).max()), DIFFERENCE)

@@ -26,7 +26,7 @@ Reduction = Literal["none", "sum", "mean"]
 SAME = 1e-9  # relative: two float64 evaluations of one thing differ by far less, and float32 ones by far more
 KINK_AT = 1e-7  # logits this small are as good as zero: a smooth gradient changes there by this share of its curvature
 KINK = 1e-3  # relative: a larger change from there to zero is a jump
-SMALL_LOGITS = 0.1  # of the trials: hinges are active there
+SMALL_LOGITS = 0.1  # size of the logits in the trials: hinges are active there
 
 
 class TorchLoss(NumericLoss):
@@ -38,7 +38,7 @@ class TorchLoss(NumericLoss):
     Arguments: `criterion`, a callable of logits (B × c, float64) and labels (B whole numbers, or B × c one-hot rows where it
     refuses those); its output is one number, or one a sample, or one an entry, which are added up. A module is copied, and its
     tensors become float64.
-    Valid when: ℓ of a sample depends on that sample alone; each of this is tried out on a few logits before the first run.
+    Valid when: ℓ of a sample depends on that sample alone; this is tried out on a few logits before the first run.
     Raises: InvalidInput, one line, when it is first used with a number of classes: for another signature, a loss that is not
     finite, not differentiable or the same for every label at zero logits, one that mixes samples or draws at random, and
     one that rounds to float32.
@@ -55,7 +55,7 @@ class TorchLoss(NumericLoss):
         return _TorchSamples(self.name, self._of(counts.c), torch.tensor(list(labels)))
 
     def reduction(self, c: int) -> Reduction:
-        """What the criterion makes of the samples of a batch: "none", their "sum", or a "mean", of c classes."""
+        """How the criterion for c classes joins the samples of a batch: "none", "sum" or "mean"."""
         return self._of(c).reduction
 
     def own_weights(self, c: int) -> Array:
@@ -65,7 +65,7 @@ class TorchLoss(NumericLoss):
     def flow_time_of_a_step(self, counts: ClassCounts, lr: float) -> float:
         """Flow time of the summed ℓ that one full-batch step of gradient descent takes.
 
-        Formula: η/D, with D = Σ_j n_j w_j for a mean and 1 for a sum; of "none" the sum is meant.
+        Formula: η/D, with D = Σ_j n_j w_j for a mean and 1 for a sum; a criterion with "none" is summed.
         """
         traced = self._of(counts.c)
         return lr / float(np.dot(counts.per_class, traced.shares)) if traced.reduction == "mean" else lr
@@ -81,8 +81,8 @@ class TorchLoss(NumericLoss):
 class _Traced:
     """A criterion for c classes, tried out.
 
-    `each` gives ℓ of each sample of a batch where the criterion has a form without reduction, and is None else. `whole` is
-    the criterion as it stands; `shares` is w, c numbers, of a mean.
+    `each` gives ℓ of each sample of a batch where the criterion has a form without reduction; else it is None. `whole` is
+    the criterion with its own reduction; `shares` holds the c numbers w of a mean.
     """
 
     whole: Criterion
@@ -130,12 +130,12 @@ def _rows(L: Array) -> Tensor:
 
 
 def _in_float64(criterion: Any, name: str) -> Any:
-    """A copy of a module on the CPU, its tensors in float64 whether they are registered or not; a function as it is."""
+    """A copy of a module on the CPU, its tensors in float64 whether they are registered or not; a function is returned unchanged."""
     if not isinstance(criterion, torch.nn.Module):
         return criterion
     try:
         module = copy.deepcopy(criterion).double().cpu()
-    except Exception as error:  # noqa: BLE001 - a stranger's module may refuse to be copied with anything
+    except Exception as error:  # noqa: BLE001 - a user's module may raise anything when it is copied
         raise InvalidInput(f"criterion={name} cannot be copied ({_told(error)}): give a function of logits and labels") from None
     for part in module.modules():
         for key, value in vars(part).items():
@@ -146,7 +146,7 @@ def _in_float64(criterion: Any, name: str) -> Any:
 
 @contextmanager
 def _our_settings() -> Iterator[None]:
-    """What the criterion makes by itself is float64, it warns of nothing, and one thread works on it: more cost 80 times as much."""
+    """Inside, tensors that the criterion makes are float64, warnings are off, and one thread is used: more took 80 times as long."""
     dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
@@ -172,7 +172,7 @@ class _Narrowing(TorchFunctionMode):
 
 
 def _trace(criterion: Any, name: str, c: int) -> _Traced:
-    """Finds what the criterion takes and makes of a batch, and tries out that it is a loss of single samples."""
+    """Finds which labels the criterion takes and how it reduces a batch, and tries out that it is a loss of single samples."""
     trial = _Trial(name, c)
     whole = trial.with_labels(criterion)
     trial.require_plain(whole)
@@ -214,7 +214,7 @@ class _Trial:
 
             try:
                 found = called(self.batch[0].clone().requires_grad_(), self.batch[1])
-            except Exception as error:  # noqa: BLE001 - a stranger's code may stop with anything, and the stranger is told
+            except Exception as error:  # noqa: BLE001 - a user's code may raise anything, and the user is told what
                 errors.append(_told(error))
                 continue
             self._require_output(found)
@@ -227,7 +227,7 @@ class _Trial:
         )
 
     def require_plain(self, whole: Criterion) -> None:
-        """Finite at zero logits, the same at every call, and float64 all the way: what the other trials rest on."""
+        """Requires what the other trials rest on: finite at zero logits, the same at every call, and float64 throughout."""
         logits, labels = self.batch
         start = whole(torch.zeros_like(logits), labels)
         if not torch.isfinite(start).all():
@@ -271,7 +271,7 @@ class _Trial:
     def _tried(self, criterion: Criterion) -> Tensor | None:
         try:
             return criterion(*self.batch)
-        except Exception:  # noqa: BLE001 - what has no form without reduction is taken as it stands
+        except Exception:  # noqa: BLE001 - a criterion without such a form keeps its own reduction
             return None
 
     def reduction(self, whole: Criterion, each: Criterion | None) -> tuple[Reduction, tuple[float, ...]]:
@@ -299,21 +299,21 @@ class _Trial:
     def _number(self, criterion: Criterion, logits: Tensor, labels: Tensor) -> float:
         try:
             return float(criterion(logits, labels))
-        except Exception:  # noqa: BLE001 - it takes the whole batch and not a part of it
+        except Exception:  # noqa: BLE001 - the criterion takes the whole batch and not a part of it
             raise self._mixes() from None
 
     def _mixes(self) -> InvalidInput:
         return self._refused("mixes the samples of a batch", "the loss of a sample must depend on its own logits and label alone")
 
     def require_single_samples(self, traced: _Traced) -> None:
-        """A batch is the sum, or the mean, of its samples taken alone, in value and in gradient."""
+        """Requires that a batch is the sum, or the mean, of its samples taken alone, in value and in gradient."""
         logits, labels = self.batch
         first = traced.gradient(logits, labels)
         size = float(first.abs().max())
         for i in range(len(labels)):
             try:
                 alone = traced.gradient(logits[[i]], labels[[i]])
-            except Exception:  # noqa: BLE001 - batch statistics of one sample
+            except Exception:  # noqa: BLE001 - a criterion with batch statistics may refuse one sample
                 raise self._mixes() from None
             if not torch.allclose(alone[0], first[i], rtol=SAME, atol=SAME * size, equal_nan=True):
                 raise self._mixes()
@@ -323,7 +323,7 @@ class _Trial:
                 raise self._mixes()
 
     def require_start(self, traced: _Traced) -> None:
-        """At zero logits, where runs start: finite, told apart by the label, and without a kink."""
+        """Requires that the loss at zero logits, where runs start, is finite, depends on the label, and has no kink."""
         c = self._c
         zero, labels = torch.zeros((c, c), dtype=torch.float64), torch.arange(c)
         start = traced.gradient(zero, labels)

@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is returned, and wrong input is one line on standard error.
 
     Arguments: `arguments`, without the name of the program. Where they are not given they are those of the process, which is
-    then the program alone: of several interrupts one counts, and the rest cannot disturb what it has to put away.
+    then the program alone: of several interrupts one counts, and the others cannot disturb it while it saves its work.
     """
     if arguments is None:
         signal.signal(signal.SIGINT, _once)
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     finally:
         if arguments is None:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left is the end of the process
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # only the end of the process is left
 
 
 def _once(number: int, frame: Any) -> None:

@@ -4,7 +4,7 @@
 - `@pytest.mark.ufm_claim("balance-conserved")` says that a test guards a claim; several ids may be named.
 - `pytest --ufm-guards` runs nothing and lists every claim with the tests that guard it.
 
-An installed plugin is loaded in every pytest run: nothing of ours is imported before it is asked for.
+An installed plugin is loaded in every pytest run: nothing of this project is imported before it is asked for.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """With `--ufm-guards`: every claim, and the tests that guard it."""
+    """With `--ufm-guards` print every claim, and the tests that guard it."""
     if not config.getoption("--ufm-guards"):
         return
     from proofs.claims import registry
@@ -103,7 +103,7 @@ class Claims(pytest.Collector):
 
 
 class ClaimItem(pytest.Item):
-    """One claim: passes where `ufm verify` of the claim, beside the row that repairs it, exits with 0."""
+    """One claim as a test: it passes where `ufm verify` of the claim, beside the row that repairs it, exits with 0."""
 
     def runtest(self) -> None:
         """Judge the claim; what was kept from an earlier run of unchanged code is taken."""

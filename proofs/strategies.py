@@ -185,7 +185,7 @@ def spectral_start(counts: ClassCounts, delta: sp.Rational, width: int) -> Start
 def initial_conditions(
     draw: DrawFn, counts: ClassCounts, kinds: Sequence[str] = ("spectral", "balanced", "random"), largest_delta: int = 3
 ) -> Start:
-    """A start for these counts, features of width c − 1 or a little more.
+    """A start for these counts, with features of width c − 1 or a little more.
 
     Formula: spectral, as `spectral_start`; balanced, W any and H = Wᵀ E with E_(j, i) = [y_i = j]/√n_j, so that
     WᵀW = HHᵀ and features are equal within a class; random, any W and any H, an own feature for every sample.

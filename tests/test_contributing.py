@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md: what it shows is run."""
+"""The examples of CONTRIBUTING.md are run."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The laws: a right simulator keeps them all, each catches a fault of its own kind, and the page for strangers runs."""
+"""The laws: a right simulator keeps them all, each catches a fault of its own kind, and the manual's page on them runs."""
 
 import math
 import re
@@ -81,7 +81,7 @@ def _breaks(law, simulate, accuracy):
 
 
 def by_numerics(W0, H0, labels, weights, times):
-    """This project's own integrator behind the contract: samples sorted by class, and put back."""
+    """This project's own integrator as a simulator of the laws: samples are sorted by class, and put back."""
     order = np.argsort(labels, kind="stable")
     counts = ClassCounts(tuple(int(k) for k in np.bincount(labels, minlength=len(W0))))
     experiment = Experiment(counts, tuple(map(float, weights)), Squared(), 1.0, width=W0.shape[1], init="random")

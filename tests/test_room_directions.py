@@ -1,4 +1,4 @@
-"""Who may import whom, and the wall around what may not be wrong."""
+"""Which rooms may import which, and that the kernel and the checker import nothing that may be wrong."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What a person at a terminal meets: whole names, suggestions, hints, and an interrupt that is told truly."""
+"""What a person meets at a terminal: whole names, suggestions, hints, and a true message after an interrupt."""
 
 import io
 import json

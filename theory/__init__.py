@@ -1,1 +1,4 @@
-"""Exact mathematics: SymPy objects in, SymPy objects out. A theory is a folder; `data`, `losses` and `algebra` serve them all."""
+"""Exact mathematics: it takes SymPy objects and returns SymPy objects.
+
+A theory is a folder; `data`, `losses`, `algebra` and `models` serve every theory.
+"""

@@ -1,4 +1,4 @@
-"""The door of the exact rooms: what is let in, and the error that turns the rest away."""
+"""How exact values enter: which values are accepted, and the error that refuses all others."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # SymPy takes a third of a second to load, and the help needs the error alone
+if TYPE_CHECKING:  # SymPy takes a third of a second to load, and the command line's help needs only the error
     import sympy as sp
 
 
 class InvalidInput(ValueError):
-    """The input is wrong. The message is one line: the value, the rule, the fix."""
+    """The input is wrong. The message is one line that gives the value, the rule that it breaks, and the fix."""
 
 
 def meant(name: str, names: Iterable[str]) -> str:
-    """What was perhaps meant by an unknown name, for its message: " (did you mean 'focal'?)", or nothing."""
+    """The known name nearest to an unknown one, for its message: " (did you mean 'focal'?)"; empty where none is near."""
     close = difflib.get_close_matches(name, list(names), 1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-MOST_ROWS = 40  # of a table that is shown whole
+MOST_ROWS = 40  # a table of at most so many rows is shown whole
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _fetched(dataset: str, name: str) -> Path:
                 ADDRESSES[dataset] + name, f"sha256:{CHECKSUMS[dataset][name]}", fname=name, path=pooch.os_cache("ufm-verifier") / dataset
             )
         )
-    except (OSError, ValueError) as error:  # pooch's errors of the net and of a wrong checksum are of these kinds
+    except (OSError, ValueError) as error:  # pooch raises these where the network fails or the checksum is wrong
         raise InvalidInput(
             f"data of {dataset} are not given and cannot be fetched ({' '.join(str(error).split())}): set "
             f"UFM_DATA or --data to the folder that holds {dataset}/"

@@ -1,4 +1,4 @@
-"""What is read off a training history: accuracies, mode strengths, learning times. No torch here."""
+"""What is read off a training history: accuracies, mode strengths, learning times. Nothing here imports torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECORDS = ("mean_logits", "margins", "least_margins", "train_confusion", "test_c
 
 @dataclass(frozen=True)
 class History:
-    """What was recorded: the first axes are logged steps × seeds × losses × exponents.
+    """What a training run recorded: the first axes are logged steps × seeds × losses × exponents.
 
     `mean_logits`, … × c × c: mean logits (rows) of the training samples of a class (columns); `margins` and
     `least_margins`, … × c: mean and least over a class's training samples of L_yy − max_(k≠y) L_ky;
@@ -68,7 +68,7 @@ def singular_values(history: History) -> Array:
 
 
 def strengths(history: History) -> Array:
-    """Mean strength of the modes of each distinct singular value, of that value.
+    """The mean strength of the modes of each distinct singular value, as a share of that value.
 
     Formula: tr(U_gᵀ L V_g)/(multiplicity · σ_g), with L the logits of the training samples.
     Returns: … × groups, σ descending.
@@ -87,7 +87,7 @@ def mean_strengths(counts: ClassCounts, mean_logits: Array) -> Array:
 def first_reached(steps: NDArray[np.int_], values: Array, level: float) -> Array:
     """The step at which values (steps × …) first are ≥ level, linear between logged steps.
 
-    Returns: at least 1; where the level is not reached, the last step: a lower bound.
+    Returns: at least 1; where the level is not reached, the last step, which is then a lower bound.
     """
     excess = values - level
     excess[0] = np.minimum(excess[0], -np.finfo(float).tiny)  # an untrained network may call everything by one class
@@ -106,5 +106,5 @@ def mode_times(history: History, fraction: float = 0.5) -> Array:
 
 
 def accuracy_times(history: History, level: float) -> Array:
-    """Steps to a test accuracy, of majority and minority: seeds × losses × exponents × 2."""
+    """Steps until majority and minority reach a test accuracy: seeds × losses × exponents × 2."""
     return first_reached(history.steps, by_group(history, accuracies(history.test_confusion)), level)

@@ -13,12 +13,12 @@ from theory.data.weights import class_weights
 from theory.exact import InvalidInput
 
 LOSSES = ("cross-entropy", "squared")
-LOGGED = 40  # logged steps, evenly on a logarithmic scale: dense early, sparse late
+LOGGED = 40  # number of logged steps, evenly spaced on a logarithmic scale: dense early, sparse late
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run.
+    """What an experiment trains, and how.
 
     Arguments: `counts` of the training subset, in class order, drawn anew for each seed; `losses` of `LOSSES` with a
     step size each; `exponents` γ of the weights n^(−γ), normalised as `normalization` says; `seeds`, each of them one
@@ -33,7 +33,7 @@ class Plan:
     steps: int
     step_sizes: tuple[float, ...]
     losses: tuple[str, ...] = LOSSES
-    exponents: tuple[Fraction, ...] = tuple(Fraction(k, 4) for k in range(7))  # so far that no best one is at an end
+    exponents: tuple[Fraction, ...] = tuple(Fraction(k, 4) for k in range(7))  # the best exponent lies well inside
     seeds: tuple[int, ...] = tuple(range(10))
     level: float = 0.25
     normalization: str = "mass"

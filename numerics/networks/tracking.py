@@ -47,7 +47,7 @@ class Epoch:
     recalls: Array
 
     def as_dict(self) -> dict[str, float]:
-        """One number a name, as loggers take them: `strength/0`, …, `margin/0`, …, `recall/0`, …"""
+        """The numbers by name, as loggers take them: `strength/0`, …, `margin/0`, …, `recall/0`, …"""
         parts = {"strength": self.strengths, "margin": self.margins, "recall": self.recalls}
         return {f"{name}/{k}": float(value) for name, values in parts.items() for k, value in enumerate(values)}
 
@@ -191,7 +191,7 @@ class Tracker:
         return self._lr / (n if reduction == "mean" else float(np.dot(self.counts.per_class, shares)))
 
     def table(self) -> str:
-        """The milestones as text, one a line."""
+        """The milestones as text, one in each line."""
         rows: list[tuple[str, ...]] = [("", "learned at step", "expected at step")]
         rows += [(row.what, *("–" if step is None else f"{step:.0f}" for step in (row.reached, row.expected))) for row in self.milestones()]
         widths = [max(len(row[k]) for row in rows) for k in range(3)]

@@ -30,29 +30,31 @@ from numerics.networks.model import Parameters, initial_parameters, logits
 from numerics.networks.plan import Plan
 from theory.exact import InvalidInput
 
-SLICE = 1024  # images at once: what bounds the memory of a full batch
+SLICE = 1024  # images that are taken at once, which bounds the memory of a full batch
 CHECKPOINT_SECONDS = 10.0  # at most this much work is lost by an interrupt, up to the next logged step
-MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels; the same affine map for every data set
+MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels; every data set gets the same affine map
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some seeds of a plan on a device: images, the subset of each seed, and what is mapped over."""
+    """Some seeds of a plan on a device: images, the subset of each seed, and the settings (loss and
+    exponent) that are mapped over.
+    """
 
     plan: Plan
     seeds: tuple[int, ...]
     images: Tensor  # of the whole training set
-    chosen: Tensor  # seeds × n positions in it, ordered by class
-    labels: Tensor  # n
+    chosen: Tensor  # seeds × n positions in the training set, ordered by class
+    labels: Tensor  # the classes of the n positions, the same for every seed
     test_images: Tensor
     test_labels: Tensor
     weights: Tensor  # settings × c, settings = losses × exponents
-    squared: Tensor  # settings
-    step_sizes: Tensor  # settings
+    squared: Tensor  # one for each setting: whether its loss is the squared loss
+    step_sizes: Tensor  # one for each setting
 
 
 def device_named(name: str) -> torch.device:
-    """`auto` is CUDA where there is a device.
+    """The device of that name, of which `auto` is CUDA where there is such a device, else the CPU.
 
     Raises: InvalidInput for an unknown name, and for CUDA where there is none.
     """
@@ -114,7 +116,7 @@ def blocks(plan: Plan, device: torch.device) -> list[tuple[int, ...]]:
 
 @contextmanager
 def _reproducible() -> Iterator[None]:
-    """One thread a block, deterministic kernels, no TF32; as it was afterwards."""
+    """Inside, a block has one thread, kernels are deterministic, and TF32 is off; afterwards the settings are as before."""
     before = (
         torch.get_num_threads(),
         torch.are_deterministic_algorithms_enabled(),
@@ -122,7 +124,7 @@ def _reproducible() -> Iterator[None]:
         torch.backends.cudnn.allow_tf32,
         torch.backends.cudnn.benchmark,
     )
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is deterministic with it
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # with this setting cuBLAS is deterministic
     try:
         _set(1, True, "highest", False, False)
         yield
@@ -138,7 +140,7 @@ def _set(threads: int, deterministic: bool, precision: str, tf32: bool, benchmar
 
 
 def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch.device) -> Callable[[Sequence[int]], Block]:
-    """The block of given seeds; what all blocks share is made once."""
+    """A function that makes the block of given seeds; what all blocks share is made once."""
     train_set, test_set = images
     places = np.concatenate([np.flatnonzero(test_set.labels == j)[: plan.test_per_class] for j in range(data.CLASSES)])
     shared: dict[str, Tensor] = {
@@ -257,7 +259,7 @@ def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
 
 
 def _checkpoint(plan: Plan, seeds: tuple[int, ...], device: torch.device, folder: Path | None) -> Path | None:
-    """The file of a block."""
+    """The checkpoint file of a block; None where no folder is given."""
     return folder and folder / f"{key(plan, device)}-{seeds[0]}-{seeds[-1]}.pt"
 
 

@@ -20,7 +20,7 @@ Init = Literal["spectral", "random"]
 
 @dataclass(frozen=True, repr=False)
 class Experiment(Shown, Problem):
-    """One run of the unconstrained features model, up to the way it is integrated.
+    """One run of the unconstrained features model: all of it but how it is integrated.
 
     Arguments: those of `Problem`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 300; `init`, see `initial_W_and_H`;
     `width`, d ≥ c − 1, None for c − 1, the least width that can hold every mode; `seed`, for the random init.
@@ -48,7 +48,7 @@ class Experiment(Shown, Problem):
         return f"c = {self.counts.c}, n = {self.counts.n}, {self.loss.name} loss, δ = {self.delta:g}, {self.init} start, d = {self.d}"
 
     def shown(self) -> Sheet:
-        """What is run: a row a class."""
+        """What is run, with one row for each class."""
         facts = {"loss": self.loss.name, "δ": self.delta, "start": self.init, "width d": self.d, "seed": self.seed}
         rows = [(j, n, w) for j, (n, w) in enumerate(zip(self.counts.per_class, self.weights, strict=True))]
         return Sheet("experiment", facts, ("class", "samples", "weight"), rows)

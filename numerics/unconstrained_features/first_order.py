@@ -23,8 +23,8 @@ from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
 
-GRID = 400  # times at which margins are looked at, between which the first crossing is bracketed
-LARGEST_LOGARITHM = 340  # of a mode of W or H; logits are products of two
+GRID = 400  # number of times at which margins are read, to bracket the first crossing between two of them
+LARGEST_LOGARITHM = 340  # of the size of a mode of W or H: logits are products of two and must be finite
 FURTHER = 3.0  # e-folds beyond the initial scale by which the slowest mode is learned
 
 
@@ -72,7 +72,7 @@ class FirstOrder(Problem):
         return float(rates[0] / rates[-1])
 
     def flatness_of(self, exponents: Sequence[float]) -> Array:
-        """The flatness with weights n_j^(−γ) for each exponent γ, in place of the weights that are here."""
+        """The flatness with weights n_j^(−γ) for each exponent γ, in place of this object's own weights."""
         return np.array(
             [replace(self, weights=tuple(float(n) ** -float(gamma) for n in self.counts.per_class)).flatness for gamma in exponents]
         )

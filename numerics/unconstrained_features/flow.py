@@ -24,16 +24,16 @@ from theory.shown import Sheet, Shown
 Level = Literal["sample", "class", "within"]
 End = Literal["learned", "settled", "horizon"]
 
-MOST_SHOWN = 10  # classes whose logits a notebook shows
+MOST_SHOWN = 10  # a notebook shows the logits of at most so many classes
 LONGEST_STEP = 1.5  # in units of 1/fastest rate; at the stability limit, 3, dense output is only good to 1e-6
 LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point number
 STABLE_STEP = 6.0  # in units of 1/decay rate: DOP853's longest stable step, to a factor 2 at imbalances up to 10^8
-MOST_NUMBERS = 500_000  # in the state, of which DOP853 keeps some 30 and the path some: twice as many took 740 MB
-MOST_BESIDE = 1_000_000  # in a matrix beside the state: c = 1000 in few kinds takes 200 MB
-MOST_FEATURES = 4_000_000  # numbers in H, of which a run has few copies, where samples have features of their own
-MOST_FURTHER = 10_000_000  # numbers that a run which nobody gave a horizon may have taken and still be prolonged: some 20 s
+MOST_NUMBERS = 500_000  # numbers in the state, of which DOP853 keeps some 30 copies and the path a few: twice as many took 740 MB
+MOST_BESIDE = 1_000_000  # numbers in a matrix beside the state: c = 1000 in few kinds takes 200 MB
+MOST_FEATURES = 4_000_000  # numbers in H where samples have features of their own; a run has few copies of it
+MOST_FURTHER = 10_000_000  # a run without a given horizon is prolonged only while its steps took fewer numbers than this: some 20 s
 NUMBERS_OF_A_STEP = 1000  # what a step costs at least, in numbers of the state
-SETTLED = 1e-4  # relative change over half a run: what approaches its limit exponentially is there to its square
+SETTLED = 1e-4  # relative change over half a run: what approaches its limit exponentially is then within the square of this
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
 
 
@@ -43,7 +43,7 @@ class Trajectory(Shown):
 
     Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
     flow time; `system` and `path`, the coordinates and the states in them; `end`, why it ends where it does: every mode
-    and class is learned, or what is not learned has settled, or neither, and the horizon came first.
+    and class is learned, or those that are not learned have settled, or the horizon came before either.
     The methods take a time or an array of k times in [0, t[-1]]; for an array the k results are stacked
     along a new first axis.
     """
@@ -122,7 +122,7 @@ def simulate(
             f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
             f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes"
         )
-    if isinstance(experiment.loss, Loss):  # a loss that is known by its numbers alone looks after itself
+    if isinstance(experiment.loss, Loss):  # a `NumericLoss` makes its own checks
         check(experiment.loss)
     level = _closed_level(experiment, level)
     _require_memory(experiment, level)
@@ -189,7 +189,7 @@ def _run(
 
 
 class _Learning:
-    """How far a run has learned: strengths of the mode groups in units of what is asked, and margins less what is asked."""
+    """How far a run has learned: strengths of the mode groups in units of the level asked for, and margins less the one asked for."""
 
     def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float) -> None:
         basis = mode_basis(experiment.counts, experiment.weights)
@@ -230,7 +230,7 @@ def _require_memory(experiment: Experiment, level: Level) -> None:
     """Raises TooLarge where the largest array of the run would be too large, before there is any.
 
     The basis of the modes is c × c, W is c × d, and the frame of the features is d × d, or as large as the block of
-    modes that weights couple.
+    modes that the weights couple.
     """
     counts, d = experiment.counts, experiment.d
     c, samples, width = counts.c, counts.n, experiment.width

@@ -15,7 +15,7 @@ from theory.exact import InvalidInput
 
 @dataclass(frozen=True)
 class ModeGroup:
-    """The modes of one singular value: the value, how many, and where they stand among the c − 1."""
+    """The modes of one singular value: the value, how many there are, and their places among the c − 1 modes."""
 
     singular_value: float
     multiplicity: int

@@ -17,7 +17,7 @@ Error. LSODA at relative tolerance 1e-12; the same at 1e-11 gives the stated err
 is an estimate and not an enclosure; it is printed beside every value, and tests compare the value with another
 formula (a quadrature in the clock ∫ a dt) and another integrator. An absolute error of 1e-9/ρ is typical.
 
-Knows none of `theory`'s formulas. Times are in units of the weights as given (`raw` for ω = n^(−γ)).
+This module knows none of `theory`'s formulas. Times are in units of the weights as given (`raw` for ω = n^(−γ)).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Vector = NDArray[np.float64]
 
 START = 1e-9  # its square, the relative error of the linear start, is below rounding
 TOLERANCE, COARSE_TOLERANCE = 1e-12, 1e-11
-LONGEST_STEP = 1.0  # in ln s: a longer trial step may overflow, and LSODA, on some machines, goes on from what is no number
+LONGEST_STEP = 1.0  # in ln s: a longer trial step may overflow, and on some machines LSODA then goes on from a NaN
 LARGEST_EXPONENT = 250.0  # e^250 is beyond every ratio of amplitudes in a run, and its square times a count is finite
 # Noise of 1e-16 in the fast rates must stay small against the slow rate: their ratio is at most 1e8.
 LARGEST_RATE_RATIO = 1e8
@@ -118,7 +118,7 @@ def middle_offset(groups: TwoGroups, fraction: float = 0.5) -> Offset:
 
 
 def middle_learning_time(groups: TwoGroups, delta: float, fraction: float = 0.5) -> LearningTime:
-    """T_mid from spectral init at scale e^(−δ), for any δ: the linear stage is exact, so 1e6 is no problem.
+    """T_mid from spectral init at scale e^(−δ), for any δ: the linear stage is exact, so that δ = 1e6 is possible.
 
     Raises: InvalidInput for f outside (0, 1), or where the mode is learned at t = 0 already.
     """
@@ -152,7 +152,7 @@ class _Linear:
         self.roots = np.sqrt(groups.shares)
         self.rate, self.u, self.v = self._leading(np.sqrt(self.counts) * self.weights)
         self.singular_value, self.label_u, self.label_v = self._leading(np.sqrt(self.counts))
-        self.overlap = float(self.u @ self.label_u + self.v @ self.label_v) / 2  # of spectral init on (u, v)
+        self.overlap = float(self.u @ self.label_u + self.v @ self.label_v) / 2  # overlap of the spectral start with (u, v)
         self.start = START * math.sqrt(self.rate / max(groups.weights))
 
     def _leading(self, columns: Vector) -> tuple[float, Vector, Vector]:
@@ -179,7 +179,7 @@ class _Linear:
 def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: float) -> float:
     """Flow time from this state to s = fσ."""
     shares, weights, mass = linear.groups.shares, linear.weights, linear.counts * linear.weights
-    # s = (uᵀW)(M-side of v): linear forms of w and of h.
+    # s is a product of two linear forms: one of w, from uᵀW, and one of h, from the features along v.
     form_w, form_h = linear.roots * linear.label_u, linear.roots * np.sqrt(linear.counts) * linear.label_v
 
     opposite = np.outer(SIGNS, SIGNS) * shares  # what group k adds to the average that group g feels
@@ -221,7 +221,7 @@ def _average(values: Vector, form: Vector, logarithms: Vector) -> float:
 
 @dataclass(frozen=True)
 class ConnectionIntegrals:
-    """γ = ½, R → ∞: how the early growth of the middle mode joins the late, and its 1/√R response."""
+    """At γ = ½ and R → ∞: how the early growth of the middle mode joins the late growth, and the response of that to 1/√R."""
 
     leading: float
     response: float

@@ -26,8 +26,8 @@ TIED = 1e-12  # relative distance of two rates reported as one: √n_j·ω_j is 
 class LabelMode:
     """A singular value of Z, its multiplicity, the effective weight of its right vectors, and how fast it escapes.
 
-    `effective_weight` is vᵀΩv; `escape_rate`, the singular value of ZΩ whose left vector lies nearest, of all such pairs
-    together. Both are None where the modes of a multiple value have unequal weights, so that they would depend on the
+    `effective_weight` is vᵀΩv; `escape_rate`, the singular value of ZΩ whose left vector lies nearest; all modes are
+    paired at once. Both are None where the modes of a multiple value have unequal weights, so that they would depend on the
     basis chosen.
     """
 
@@ -76,7 +76,7 @@ class Spectrum(Shown):
         return f"{sum(mode.multiplicity for mode in self.modes)} modes, window of the escape rates {self.escape.relative:.6g}"
 
     def shown(self) -> Sheet:
-        """A row a mode; the windows, relative to the first."""
+        """One row for each mode, and the windows relative to the first learning time."""
         windows = {"singular values": self.vanilla, "effective singular values": self.effective, "escape rates": self.escape}
         facts = {f"window of the {name}": window and window.relative for name, window in windows.items()}
         rows = [(mode.singular_value, mode.multiplicity, mode.effective_weight) for mode in self.modes]

@@ -22,10 +22,10 @@ from numerics.unconstrained_features.experiment import Experiment, initial_W_and
 from theory.data.counts import ClassCounts, interchangeable
 
 EPS = float(np.finfo(float).eps)
-NEGLIGIBLE = 1e-13  # share of the initial scale (rotated) or of the largest entry (plain) that is noise
+NEGLIGIBLE = 1e-13  # a smaller share of the initial scale (rotated) or of the largest entry (plain) is noise
 ROUNDINGS = 32  # roundings that gather in a derivative over one unit of the fastest time
-SQUARED_GAP = 53.0  # the frame leaves rounding at second order: eps² e^53 is 5e-9, and times are good to 1e-6
-OTHER_GAP = 29.0  # a learned class keeps a gradient, and couples features: eps e^29 is 1e-3, times as good
+SQUARED_GAP = 53.0  # the frame leaves rounding of second order, eps² e^53 = 5e-9: times are good to 1e-6
+OTHER_GAP = 29.0  # a learned class keeps a gradient, and couples features: times are good to eps e^29 = 1e-3
 
 
 class System(ABC):
@@ -78,7 +78,7 @@ class System(ABC):
 
     @abstractmethod
     def gram(self, state: Array) -> Array:
-        """WᵀW in orthonormal features; those that are zero on the whole run may be left out."""
+        """WᵀW, d × d in orthonormal features; features that are zero on the whole run may be left out."""
 
     @abstractmethod
     def imbalance(self, state: Array) -> Array:
@@ -195,7 +195,7 @@ class RotatedSystem(System):
         self._sigma, self._omega = pairs.T
         self._pair_of = pair_of.reshape(-1)
         self._S, self._Omega = np.diag(sigma[self._block]), Omega[np.ix_(self._block, self._block)]
-        self.largest_gap = SQUARED_GAP if len(self._block) else np.inf  # pairs leave δ free
+        self.largest_gap = SQUARED_GAP if len(self._block) else np.inf  # pairs set no bound on δ
         self._scale = float(np.exp(-experiment.delta))
         A = self._scale * np.eye(len(self._block), len(self._features))
         start = np.full(len(pairs), self._scale)
@@ -363,7 +363,7 @@ class WithinSystem(System):
         self._shape = (counts.c, d)
         self._basis = mode_basis(counts, experiment.weights)
         self._S, Omega = np.diag(self._basis.sigma), self._basis.Omega
-        # Weights that do not couple the modes leave the zeros between them exact, and δ free.
+        # Weights that do not couple the modes leave the zeros between them exact, and set no bound on δ.
         self.largest_gap = np.inf if np.array_equal(Omega, np.diag(Omega.diagonal())) else SQUARED_GAP
         self._root_n = np.sqrt(counts.per_class)
         self.kinds = np.arange(counts.c)

@@ -1,4 +1,4 @@
-"""`ufm.advise`: rows of weightings for given labels and loss, and the words that go with them."""
+"""`ufm.advise`: one row for each weighting of given labels and loss, and the notes that belong to the rows."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from theory.exact import InvalidInput
 from theory.losses.loss import Loss
 
 COMPARED = ("none", "sqrt", "effective-number:0.9999", "balanced")
-LOGITS_AT_THE_START = 0.1  # their standard deviation, where the scale of the start is not given
-DIFFER = 0.1  # logit units, of margins that count up to MARGIN
+LOGITS_AT_THE_START = 0.1  # standard deviation of the logits at the start, where its scale is not given
+DIFFER = 0.1  # logit units; margins are compared only up to MARGIN
 RESTS_ON = {
     "escape_rates": "escape-rates",
     "weights": "flat-iff-inverse-square-root",
@@ -38,7 +38,7 @@ RESTS_ON = {
 
 @dataclass(frozen=True)
 class Advice:
-    """What each weighting does, by its name: `advice["sqrt"]`; `advice.table` is all of it."""
+    """What each weighting does: `advice["sqrt"]` is the weighting of that name, and `advice.table` has them all."""
 
     setting: Setting
     rows: tuple[Row, ...]
@@ -86,12 +86,12 @@ class Advice:
 
     @cached_property
     def notes(self) -> list[str]:
-        """What must be said beside the numbers."""
+        """The caveats that belong beside the numbers."""
         return [*_of_two_classes(self.setting.counts), *_of_networks()]
 
     @property
     def rests_on(self) -> dict[str, dict[str, str]]:
-        """Behind each number the claim of the ledger it rests on, and that claim's verdict when this release was made."""
+        """For each number the claim of the ledger that it rests on, with that claim's verdict when this release was made."""
         return {number: {"claim": claim, "verdict": verdicts().get(claim, "NOT_CHECKED")} for number, claim in RESTS_ON.items()}
 
     def as_json(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class Weighting:
 
     @property
     def class_weight(self) -> dict[int, float]:
-        """As scikit-learn and Keras take them."""
+        """The weights by class, as scikit-learn and Keras take them."""
         return dict(enumerate(self.row.weights))
 
     def sample_weight(self, labels: Any) -> np.ndarray:
@@ -204,7 +204,7 @@ def advise(
     an exponent; `repeats`, how many copies of each sample of a class an over-sampler shows; `switch`, (step, weighting):
     one more row, without weights up to the step; `differ`, see `Advice.records`.
     Returns: an Advice. Every number is of free features: see `notes` for what networks do.
-    Raises: InvalidInput, one line, for anything that is no such thing.
+    Raises: InvalidInput, one line, for an argument that is none of these.
     """
     if (labels is None) == (counts is None):
         raise InvalidInput("advice needs labels or counts, and one of them alone: give labels of the samples, or counts=[…]")
@@ -299,9 +299,9 @@ def _of_networks() -> list[str]:
 def compute_class_weight(class_weight: Any, *, classes: Any, y: Any) -> np.ndarray:
     """As `sklearn.utils.class_weight.compute_class_weight`, with the names of `ufm window --class-weight` beside "balanced".
 
-    Arguments: `class_weight`, a name, an exponent such as "1/2", a dictionary by class, or None; `classes`, those that occur
-    in `y`, in the order of the result.
-    Raises: InvalidInput for a class of `y` that is not among the classes, or one that never occurs.
+    Arguments: `class_weight`, a name, an exponent such as "1/2", a dictionary by class, or None; `classes`, the classes that
+    occur in `y`, in the order of the result.
+    Raises: InvalidInput for a class of `y` that is not among `classes`, or one of `classes` that never occurs.
     """
     known, found = np.asarray(classes), np.asarray(y)
     if set(found.tolist()) - set(known.tolist()):

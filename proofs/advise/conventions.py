@@ -13,11 +13,11 @@ from theory.exact import InvalidInput
 
 @dataclass(frozen=True)
 class Convention:
-    """A library's mean of a weighted loss.
+    """How a library averages a weighted loss.
 
-    `name`, what users call it; `says`, what it computes; `divisor`, of a batch's Σ ωℓ, for the whole data, from
-    counts and weights; `per_batch`, whether a step sums over its batch
-    alone; `scale`, the norm in which the weights are handed over; `emit`, code that sets them.
+    `name`, what users call it; `says`, what it computes; `divisor`, by which it divides Σ ωℓ of the whole
+    data, a function of counts and weights; `per_batch`, whether a step takes the plain sum over its batch instead;
+    `scale`, the normalisation in which the weights are handed over; `emit`, a function that writes the code that sets them.
     """
 
     name: str
@@ -73,7 +73,7 @@ def _listed(weights: Sequence[float]) -> str:
 
 
 def _number(weight: float) -> str:
-    """Six digits, and a floating-point number also where it is whole."""
+    """The weight with six digits, as a floating-point number also where it is whole."""
     return repr(float(f"{weight:.6g}"))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
 
-MOST_CLASSES = 10_000  # a label beyond is more likely a mistake than a class
+MOST_CLASSES = 10_000  # a larger label is more likely a mistake than a class
 NEEDED = "give one whole number from 0 to c − 1 for each sample"
 
 

@@ -47,7 +47,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Row:
-    """A weighting, and what follows from it; steps are None for what is not learned.
+    """A weighting, and what follows from it; a step is None where a class is not learned.
 
     Arguments: `choice`, its name; `exact`, the weights as they are stated, one a class.
     """
@@ -87,7 +87,7 @@ class Row:
 
     @property
     def last_step(self) -> float:
-        """How many steps the run is long."""
+        """The length of the run in steps."""
         return float(self.run.t[-1]) / self.step
 
     @cached_property
@@ -120,7 +120,7 @@ class Row:
         return (float(steps[apart[0]]), float(steps[apart[-1]])) if len(apart) else None
 
     def _margins(self, steps: Array) -> Array:
-        """Class margins after these steps, up to MARGIN; after the end of the run, those of the end."""
+        """Class margins after these steps, cut off at MARGIN; after the end of the run they are those at its end."""
         return np.minimum(measure.margins(self.run, np.minimum(steps * self.step, self.run.t[-1])), MARGIN)
 
 
@@ -129,7 +129,7 @@ class SwitchedRow(Row):
     """A weighting that is switched on at a step, after a row without it: deferred re-weighting."""
 
     earlier: Row
-    at: float  # the step
+    at: float  # the step of the switch
 
     @cached_property
     def _before(self) -> Trajectory:
@@ -148,7 +148,7 @@ class SwitchedRow(Row):
 
     @property
     def escape_rates(self) -> tuple[float, float]:
-        """Those of the start, before the switch."""
+        """The fastest and the slowest growth rate at the start, before the switch."""
         return self.earlier.escape_rates
 
     @cached_property

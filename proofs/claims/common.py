@@ -29,7 +29,7 @@ def identities(part_id: str, says: str, pairs: Iterable[tuple[sp.Expr, sp.Expr]]
 
 
 def product(left: sp.Matrix, right: sp.Matrix) -> sp.ImmutableMatrix:
-    """The matrix product, every entry the sum of products that it is: what they come to is for an engine to find."""
+    """The matrix product, every entry the sum of products that it is: an engine has to find what the sums are equal to."""
     return sp.ImmutableMatrix(left.rows, right.cols, lambda i, j: _sum_of_products(left[i, :], right[:, j]))
 
 
@@ -39,7 +39,7 @@ def _sum_of_products(row: sp.Matrix, column: sp.Matrix) -> sp.Expr:
 
 
 def at(expression: sp.Expr, values: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
-    """The expression with values in place of symbols and nothing evaluated: what it comes to is for an engine to say."""
+    """The expression with values in place of symbols and nothing evaluated: an engine has to find its value."""
     with sp.evaluate(False):
         return expression.xreplace(values)
 

@@ -99,7 +99,7 @@ def _counts(counts: str | None, labels: str | None, step: str | None, long_taile
 
 
 def print_table(advice: Advice) -> None:
-    """One row a weighting, then the weights, what the numbers rest on, and what must be said beside them."""
+    """Prints one row for each weighting, then the weights, what the numbers rest on, and the notes."""
     console, setting = tables.console(), advice.setting
     _say(
         console,
@@ -144,6 +144,6 @@ def _steps(found: Any) -> str:
 
 
 def _listed(values: Any) -> str:
-    """The first of many."""
+    """The first twelve values in a line, with "…" where there are more."""
     few = [shown(value) for value in values[:12]]
     return " ".join(few) + (" …" if len(values) > len(few) else "")

@@ -1,4 +1,4 @@
-"""What the commands are called. Each is loaded when it is run, so that the help comes at once."""
+"""The names of the commands. Each command is loaded when it is run, so that the help comes at once."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def run(arguments: list[str]) -> int:
         print(f"ufm: interrupted; {interrupt}", file=sys.stderr)
         return INTERRUPTED
     else:
-        if status == INTERRUPTED:  # Typer turns the interrupt into this status
+        if status == INTERRUPTED:  # Typer turns an interrupt into this status
             raise KeyboardInterrupt
         return status
     print(f"ufm: {problem}", file=sys.stderr)

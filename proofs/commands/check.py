@@ -19,7 +19,7 @@ from theory.exact import InvalidInput
 
 
 def exit_status(results: Sequence[Mapping[str, Any]]) -> int:
-    """2 where an input is wrong, else that of the verdicts."""
+    """The exit status: 2 where an input is wrong, else that of the verdicts."""
     if any(result["verdict"] == "error" for result in results):
         return WRONG_INPUT
     return verdict.exit_status(verdict.Verdict(result["verdict"].upper()) for result in results)
@@ -46,7 +46,7 @@ def _lets(definitions: Sequence[str]) -> dict[str, str]:
 
 
 def _sentence(result: Mapping[str, Any]) -> str:
-    """The result of one statement, as a reader wants it: verdict, why, what it rests on."""
+    """The result of one statement for a reader: the verdict, the reason, and what it rests on."""
     lines = [f"{result['verdict']}: {result['statement']}"]
     if result["where"]:
         lines.append(f"  where {', '.join(result['where'])}")
@@ -64,7 +64,7 @@ def _sentence(result: Mapping[str, Any]) -> str:
 
 
 def _table(results: Sequence[Mapping[str, Any]]) -> str:
-    """The derivation, one line a claim, in its order."""
+    """The claims of a derivation in their order, one line for each."""
     width = max(len(r["id"]) for r in results)
     lines = []
     for r in results:

@@ -91,7 +91,7 @@ class Derivation(Shown):
 
     @property
     def how(self) -> str:
-        """How that is known."""
+        """By which route `values` are known, or "class by class"."""
         return self._values_and_how[1]
 
     @cached_property
@@ -122,7 +122,7 @@ class Derivation(Shown):
     def decoupling(self) -> str:
         if self.values is not None and self.target is not None:
             return decoupling.decoupling(self.values, self.target)
-        # Class by class: to first order exactly when every column of the target is one multiple of a column of Z.
+        # A loss known class by class decouples to first order exactly when the target's columns are one multiple of those of Z.
         columns = first_order.class_columns(self.loss, ClassCounts((9, 3, 1)))
         factor = sp.Rational(3, 2) * columns[0, 0]
         centred = factor * (sp.eye(3) - sp.ones(3, 3) / 3)
@@ -169,7 +169,7 @@ def derive(name: str) -> Derivation:
 
 
 def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
-    """The JSON document of the contract, and beside it what else was derived."""
+    """The JSON document of `ufm derive`: everything that is derived from the loss, at this setting where it needs one."""
     start = time.perf_counter()
     loss, target = derivation.loss, derivation.target
     bend, convex = bend_at_zero(loss), convexity.convexity(loss, (5, 3, 2))
@@ -222,7 +222,7 @@ def _entries(target: Target | None) -> dict[str, Any] | None:
 
 
 def _gradient(loss: Loss) -> list[str]:
-    """∂ℓ/∂l for label 0 of three classes."""
+    """The entries of ∂ℓ/∂l for label 0 of three classes, as text."""
     return [str(entry) for entry in loss.gradient(logit_symbols(3), 0, SHOWN_CLASSES)]
 
 
@@ -245,7 +245,7 @@ def _relative_window(derivation: Derivation, counts: ClassCounts, gamma: sp.Expr
 
 
 def _residual(derivation: Derivation, setting: Setting) -> dict[str, float] | None:
-    """Shares of G that leave the modes of Z at two groups of counts, without the weights and with them."""
+    """The shares of G that leave the modes of Z, without the weights and with them, where there are two groups of counts."""
     groups, weights = weighted_groups(setting.counts, setting.weights)
     if len(groups) != 2 or derivation.target is None:
         return None
@@ -279,7 +279,7 @@ def _numeric(matrix: sp.Matrix) -> list[Rate]:
 
 
 def _sorted(rates: Sequence[Rate]) -> list[Rate]:
-    """Largest first, equal ones joined."""
+    """The rates, the largest first, with equal ones joined."""
     joined: list[Rate] = []
     for rate in sorted(rates, key=lambda rate: -rate.value):
         last = joined[-1] if joined else None

@@ -27,7 +27,7 @@ CHECKPOINTS = "networks"  # the folder of unfinished experiments, inside the cac
 
 
 def seed_steps(quick: bool) -> int:
-    """How much there is to do: the total of what `advance` is told.
+    """The number of steps of all seeds together: the total of what `advance` is told.
 
     Raises: InvalidInput without torch.
     """
@@ -72,7 +72,7 @@ def document(history: History, verdicts: Sequence[judge.Row], quick: bool) -> di
 
 
 def statistics(history: History) -> list[dict[str, Any]]:
-    """What the rows of the ledger estimate, by name, a loss each: mean over seeds and its interval.
+    """The estimates of the ledger's rows, by name, one for each loss: the mean over seeds and its interval.
 
     The intervals of one history hold together: each has its share of the error.
     """
@@ -179,7 +179,7 @@ def _as_they_are(checkpoints: Path) -> dict[str, int]:
 
 
 def print_table(document: dict[str, Any]) -> None:
-    """Accuracies and learning times a loss and exponent, then the paired statistics."""
+    """Prints accuracies and learning times for each loss and exponent, then the paired statistics."""
     console = tables.console()
     batch = document["batch"] or "all"
     console.print(

@@ -38,10 +38,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 
 @dataclass(frozen=True)
 class Setting:
-    """What the shared options say: counts, exact weights in class order, and their normalisation."""
+    """The values of the shared options: counts, exact weights in class order, and their normalisation."""
 
     counts: class_counts.ClassCounts
-    weights: tuple  # of SymPy numbers
+    weights: tuple  # SymPy numbers
     normalization: str
     described: str  # the counts, in words
     weighting: str  # the weights, in words
@@ -105,7 +105,7 @@ def _weight_choice(exponent: str | None, class_weight: str | None) -> str | list
 
 
 def read_number(text: str, name: str) -> float:
-    """A finite real number, for the rooms that compute in floating point: 8, 0.5 or 1/2.
+    """A finite real number as a float, from a text such as 8, 0.5 or 1/2.
 
     Raises: InvalidInput for anything else, NaN and infinity included.
     """

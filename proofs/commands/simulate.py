@@ -34,8 +34,8 @@ from proofs.report import progress, tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
 
-STRENGTHS_HEIGHT = 3.0  # inches, of the figure of strengths
-ROWS_AT_ONCE = 1_000_000  # numbers of a saved path that are in memory together
+STRENGTHS_HEIGHT = 3.0  # height in inches of the figure of strengths
+ROWS_AT_ONCE = 1_000_000  # at most so many numbers of a saved path are in memory together
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Run:
 def integrate(
     experiment: Experiment, time: float | None = None, level: flow.Level | None = None, fraction: float = 0.5, margin: float = 0.5
 ) -> flow.Trajectory:
-    """`flow.simulate`, with a run that breaks down told as input that is wrong; a long one shows its progress.
+    """`flow.simulate` with a progress bar for a long run, where a run that breaks down is reported as wrong input.
 
     Raises: InvalidInput, one line, as `flow.simulate` does, for a loss that `theory.losses.checks.check` refuses, and where
     the integrator stops or the loss overflows.
@@ -88,9 +88,9 @@ def run(
 
 
 def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
-    """The JSON document of the contract. A time that is not reached is null."""
+    """The JSON document of `ufm simulate`. A learning time that is not reached is null."""
     trajectory = run.trajectory
-    with progress.share("reading") as tell:  # a path that is not kept whole is taken again for every reading
+    with progress.share("reading") as tell:  # a path that is not kept whole is computed again for every reading
         mode_times = measure.mode_learning_times(trajectory, fraction)
         tell(1 / 3)
         class_times = measure.class_learning_times(trajectory, margin)
@@ -220,7 +220,7 @@ def command(
 
 
 def _why_not_reached(document: dict[str, Any]) -> str:
-    """Why something is not reached; empty where all is."""
+    """Why something is not learned, in words; empty where everything is."""
     if None not in [item["learning_time"] for item in (*document["modes"], *document["classes"])]:
         return ""
     asked = f"fraction {document['fraction']:g} and margin {document['margin']:g}"
@@ -232,7 +232,7 @@ def _why_not_reached(document: dict[str, Any]) -> str:
 
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
-    """Learning times by mode and by class."""
+    """Prints learning times by mode and by class."""
     console = tables.console()
     console.print(
         f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "

@@ -56,7 +56,7 @@ def command(
         raise Interrupted(f"{len(rows)} of {len(chosen)} claims were judged, and the findings on {kept} of them are kept") from None
     _show(chosen, rows, as_json)
     if report:
-        whole = not ids and theory is None  # the figures are of the ledger, not of some claims
+        whole = not ids and theory is None  # the figures belong to the whole ledger, not to some claims
         with progress.bar("writing the page", len(chosen) + len(figures.KINDS) * whole) as advance:
             page.write(report, chosen, _ordered(chosen, rows), page.pictures(advance) if whole else (), advance)
     return ledger.exit_status(rows, optional=not ids and os.environ.get("STRICT") != "1")

@@ -40,9 +40,9 @@ from theory.unconstrained_features import middle as theory_middle
 from theory.unconstrained_features import modes, timing
 
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
-MOST_EXACT_BITS = 512  # of all counts or weights together: roots of longer polynomials take minutes, and lines to print
-MOST_SIMULATED_CLASSES = 64  # a run of so many takes some seconds
-WINDOW_HEIGHT = 3.2  # inches, of the figure of windows
+MOST_EXACT_BITS = 512  # bits of all counts or weights together: roots of longer polynomials take minutes, and many lines to print
+MOST_SIMULATED_CLASSES = 64  # a run of so many classes takes some seconds
+WINDOW_HEIGHT = 3.2  # height in inches of the figure of windows
 
 
 def window(
@@ -58,7 +58,7 @@ def window(
 
 
 def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
-    """The JSON document of the contract: floats, with exact strings beside them where there is a closed form.
+    """The JSON document of `ufm window`: floats, with exact strings beside them where there is a closed form.
 
     Arguments: `delta`, where given, adds each mode's simulated learning time at that initial scale, and the time
     that the offset law predicts.
@@ -231,7 +231,7 @@ def command(
 
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
-    """The modes with their rates and times, then the windows."""
+    """Prints the modes with their rates and times, then the windows."""
     console = tables.console()
     console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False, soft_wrap=True)
     table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", box=None)

@@ -1,1 +1,1 @@
-"""What writes the generated parts of this repository: README, architecture, evidence of the networks."""
+"""The programs that write the generated parts of this repository: README, architecture, evidence of the networks."""

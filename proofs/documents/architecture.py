@@ -14,7 +14,7 @@ from proofs.store.dependencies import PACKAGES, ROOT, imported_modules
 
 Graph = dict[str, set[str]]
 COLOURS = {"theory": "#cfe3f3", "numerics": "#f7dcc4", "proofs": "#cdeadd"}
-WIDTH, HEIGHT, GAP = 1.75, 0.5, 0.62  # inches: of a box, and between two floors
+WIDTH, HEIGHT, GAP = 1.75, 0.5, 0.62  # inches: size of a box, and the gap between two floors
 
 
 def room_of(module: str) -> str:
@@ -36,7 +36,7 @@ def imports() -> Graph:
 
 
 def needed(graph: Graph) -> Graph:
-    """The imports that do not follow from others by way of a third room."""
+    """The graph without the imports that follow from others by way of a third room."""
     reach = {room: set().union(*(reached(graph, other) for other in others)) for room, others in graph.items()}
     return {room: others - reach[room] for room, others in graph.items()}
 
@@ -69,7 +69,7 @@ def floors(graph: Graph) -> list[list[str]]:
 
 
 def table() -> str:
-    """The rooms, the highest first, with what each imports that does not follow by way of a third."""
+    """A table of the rooms, the highest first, with the imports of each that do not follow by way of a third room."""
     graph = imports()
     kept = needed(graph)
     rows = [
@@ -81,7 +81,7 @@ def table() -> str:
 
 
 def draw(path: Path) -> None:
-    """The same as a picture: an arrow goes from a room down to what it stands on."""
+    """Draw the rooms and the imports of `table` as a picture: an arrow goes from a room down to what it imports."""
     graph = imports()
     order, kept = floors(graph), needed(graph)
     width = max(map(len, order)) * (WIDTH + 0.35)

@@ -2,8 +2,8 @@
 
     python -m proofs.documents.network_evidence
 
-writes proofs/evidence/networks.json, from which the README's table is made. About half an hour of two cores;
-what is interrupted continues.
+writes proofs/evidence/networks.json, from which the README's table is made. It takes about half an hour
+of two cores; after an interrupt it continues where it was.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The generated parts of the README: `make readme` writes them, and CI fails when they are not of this code.
+"""The generated parts of the README: `make readme` writes them, and CI fails when they differ from what the code says.
 
 A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
 """
@@ -38,7 +38,7 @@ CHECKS = (
 VERDICTS = ROOT / "proofs" / "evidence" / "verdicts.json"
 CHECK = ("ufm check 'log(1 + x) <= x' --where 'x > -1'", "ufm check 'x**2 > x' --where 'x > 0'")
 LOSSES = ("ufm derive --all",)
-# Three findings by their claims, each with the figure that shows it.
+# The claims of three findings, each with the figure that shows it.
 HIGHLIGHTS = {"flat-iff-inverse-square-root": "strengths", "escape-window": "window", "exponent-above-one-half": "network-times"}
 ALSO_TRUSTED = (
     "Beside these files, a verdict rests on:",
@@ -93,7 +93,7 @@ def refutations(pairs: list[tuple[Claim, Row]]) -> str:
     for claim, row in pairs:
         if row.verdict is Verdict.REFUTED:
             finding = next(found for found in row.findings.parts if part_verdict(found) is Verdict.REFUTED)
-            # The digits of a trained network are those of one machine; which side the interval is on is not.
+            # The digits of a trained network depend on the machine; on which side the interval lies does not.
             words = (
                 f"whose confidence interval lies outside {finding.evidence.bound}"
                 if finding.evidence.road == "statistics"
@@ -163,7 +163,7 @@ def _run(command: str) -> None:
 
 
 def keep_verdicts(pairs: list[tuple[Claim, Row]], path: Path) -> None:
-    """The verdict of each claim, by id: what `ufm advise` tells of the claims that its numbers rest on."""
+    """Keep the verdict of each claim, by id, for `ufm advise`, which tells it of the claims that its numbers rest on."""
     with written_whole(path) as draft:
         draft.write_text(json.dumps({claim.id: str(row.verdict) for claim, row in pairs}, indent=1) + "\n", encoding="utf-8")
 
@@ -205,7 +205,7 @@ def generate_architecture(folder: Path) -> None:
 
 
 def generate_figures(folder: Path) -> None:
-    """Every figure as wide as a page, with its points, as `ufm figures` makes them."""
+    """Write every figure as wide as a page, with its points, as `ufm figures` makes them."""
     with TemporaryDirectory() as made:
         figures.write(Path(made), formats=("svg",))
         folder.mkdir(exist_ok=True)

@@ -44,7 +44,7 @@ def late_cases(draw: DrawFn) -> Case:
 
 
 def _late(case: Case) -> float:
-    """A time after which what is left of Z − L is far below any accuracy asked for here.
+    """A time after which Z − L is far below any accuracy asked for here.
 
     Formula: (2δ + 40)/(σ_min ω_min): no mode escapes or settles at a smaller rate than σ_min ω_min, and e^(−40) is 4e-18.
     """

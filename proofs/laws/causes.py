@@ -21,8 +21,8 @@ from theory.data.counts import ClassCounts
 from theory.losses.loss import Loss
 from theory.losses.squared_one_hot import SquaredOneHot
 
-UNEXPLAINED = 0.1  # share of the difference that a cause may leave: fits of causes of one kind share what is left
-EXPLAINED = 1e-4  # share that, left by a cause, ends the search
+UNEXPLAINED = 0.1  # share of the difference that a cause may leave unexplained: fits of causes of one kind share what is left
+EXPLAINED = 1e-4  # a cause that leaves less than this share ends the search
 RESOLVED = 1e-6  # share below which what is left is the accuracy of the runs that are compared
 BETTER = 0.5  # a cause with more parameters must leave less than this share of what one with fewer leaves
 TIMES = (0.0, 0.5, 1.0, 2.0)
@@ -33,7 +33,7 @@ Flow = Callable[[Array, Array], tuple[Array, Array]]
 
 @dataclass(frozen=True)
 class Cause:
-    """A usual fault.
+    """A usual fault of simulators.
 
     `run` makes the run of a case with the fault and its parameters. `starts` are where the fit of the parameters begins, on
     a logarithmic scale; `says` is filled with the parameters that fit; `applies`, whether a case can have the fault.
@@ -121,7 +121,7 @@ def _descended(case: Case, step: float, momentum: float = 0.0) -> Run:
     return Run.of(np.array([W for W, _ in states]), np.array([H for _, H in states]))
 
 
-# A new cause is a line here: the plainest first, since one with fewer parameters is preferred.
+# A new cause is one line here. The plainest stand first, since a cause with fewer parameters is preferred.
 CAUSES = (
     Cause("the mean over samples in place of their sum: time runs n times too slow", lambda case, _: _faster(case, 1 / case.counts.n)),
     Cause("divided by Σ_i ω_(y_i), the sum of the samples' weights", lambda case, _: _faster(case, 1 / case.omega.sum())),
@@ -148,7 +148,7 @@ def diagnose(simulate: Simulate, *, loss: Loss | NumericLoss, accuracy: float, c
     for case in cases_for(loss, classes):
         try:
             found = run(simulate, case)
-        except Exception:  # noqa: BLE001 - what it raises is reported with the law that it breaks
+        except Exception:  # noqa: BLE001 - what the simulator raises is reported with the law that it breaks
             return None
         right = integrated(case, flow(case))
         if _distance(found, right) > 2 * accuracy * max(1.0, right.size_L):
@@ -205,7 +205,7 @@ def _left(cause: Cause, differing: tuple[Case, Run, Run], parameters: Parameters
 
 
 def _distance(found: Run, expected: Run) -> float:
-    """‖·‖ over all times, of W and H, or of the logits where those are all there is."""
+    """The norm of the difference over all times, of W and H, or of the logits where a run has nothing else."""
     others = expected.parts if found.W is not None else {"logits": expected.L}
     return math.sqrt(sum(float(np.sum((part - others[name]) ** 2)) for name, part in found.parts.items()))
 

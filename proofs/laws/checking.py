@@ -36,7 +36,7 @@ def _any_loss(loss: AnyLoss, classes: Sequence[int]) -> bool:
 
 
 def _is_squared(loss: AnyLoss, classes: Sequence[int]) -> bool:
-    """The closed forms are those of the squared loss on centred labels."""
+    """Whether the loss is the squared loss on centred labels, for which the closed forms hold."""
     return isinstance(loss, Squared)
 
 
@@ -84,12 +84,12 @@ class Law:
 
     @property
     def name(self) -> str:
-        """Such as balance-is-conserved."""
+        """The name of the law, such as balance-is-conserved."""
         return self.check.__name__.replace("_", "-")
 
     @property
     def says(self) -> tuple[str, str]:
-        """The law in a sentence, and its formula, from its description."""
+        """The law in a sentence, and its formula, both from the docstring of its function."""
         sentence, rest = (" ".join(part.split()) for part in (self.check.__doc__ or "").split("\n\n"))
         return sentence, rest.partition(" Tolerance: ")[0].removeprefix("Formula: ")
 

@@ -11,7 +11,7 @@ from proofs.laws.runs import FRACTIONS, LawBroken, demand, learning_time
 
 Strength = Callable[[float, float, float], float]
 
-ROUNDING = 1e-12  # of a formula of a few operations in floating point, relative
+ROUNDING = 1e-12  # relative error of a formula of a few operations in floating point
 
 
 def strength_starts_at_the_initial_scale(strength: Strength, sigma: float, delta: float, accuracy: float) -> None:
@@ -66,7 +66,7 @@ def strength_is_learned_on_time(strength: Strength, sigma: float, delta: float, 
     Tolerance: the accuracy, relative.
     """
     for f in FRACTIONS:
-        if sigma * math.exp(2 * delta) * f > 1:  # else it is learned at the start
+        if sigma * math.exp(2 * delta) * f > 1:  # otherwise the mode is learned at the start
             time = learning_time(sigma, delta, f)
             _near(strength(sigma, delta, time), f * sigma, accuracy, f"s({sigma:g}, {delta:g}, {time:.6g})")
 

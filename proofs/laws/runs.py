@@ -1,4 +1,4 @@
-"""What the laws speak of: a case, the run that a simulator makes of it, and the error that says which law is broken."""
+"""The objects of the laws: a case, the run that a simulator makes of it, and the error that says which law is broken."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Array = NDArray[np.float64]
 Simulate = Callable[[Array, Array, Array, Array, Array], tuple[Array, Array] | Array]
 
 SQUARED = Squared()
-ACCURACY = 1e-5  # what an adaptive integrator at relative tolerance 1e-8 keeps on these cases with room to spare
-FRACTIONS = (0.1, 0.5, 0.9)  # of σ, at which learning times are read
+ACCURACY = 1e-5  # an adaptive integrator at relative tolerance 1e-8 keeps this on these cases with room to spare
+FRACTIONS = (0.1, 0.5, 0.9)  # the fractions of σ at which learning times are read
 
 
 class LawBroken(AssertionError):
@@ -104,18 +104,18 @@ class Run:
 
     @classmethod
     def of(cls, W: Array, H: Array) -> Run:
-        """With the logits L = WH."""
+        """The run of W (k × c × d) and H (k × d × n), with the logits L = WH."""
         return cls(W @ H, W, H)
 
     def changed(self, W: Changed, H: Changed, L: Changed) -> Run:
-        """Each of what there is, changed by its own function."""
+        """The run with W, H and L each changed by its function; W and H stay None where the run has none."""
         if self.W is None or self.H is None:
             return Run(L(self.L))
         return Run(L(self.L), W(self.W), H(self.H))
 
     @property
     def parts(self) -> dict[str, Array]:
-        """What two runs are compared in: W and H, or the logits where those are all there is."""
+        """The arrays in which two runs are compared: W and H, or the logits where the run has nothing else."""
         return {"logits": self.L} if self.W is None or self.H is None else {"W": self.W, "H": self.H}
 
     @property
@@ -173,7 +173,7 @@ def demand(error: float, bound: float, what: str) -> None:
 
 
 def same(found: Run, expected: Run, accuracy: float, what: str) -> None:
-    """Two runs that must be one: each is off by the accuracy at most, so twice the accuracy apart."""
+    """Raises: LawBroken where two runs differ by more than twice the accuracy, since each may be off by the accuracy."""
     for name, one in found.parts.items():
         other = expected.parts[name]
         size = max(largest_norm(one), largest_norm(other))

@@ -26,11 +26,11 @@ from proofs.laws.runs import (
     unchanged,
 )
 
-REFERENCE = {"method": "DOP853", "rtol": 1e-11, "atol": 1e-13}  # of the reduced system: exact beside any accuracy here
+REFERENCE = {"method": "DOP853", "rtol": 1e-11, "atol": 1e-13}  # for the reduced system: its error is far below any accuracy asked for here
 
 
 class NotShown(Exception):
-    """A law speaks of W and H, and the simulator gives logits alone."""
+    """Raised where a law speaks of W and H, and the simulator returns logits alone."""
 
 
 def starts_where_told(simulate: Simulate, case: Case, accuracy: float = ACCURACY) -> None:

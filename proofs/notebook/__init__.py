@@ -1,4 +1,4 @@
-"""What `import ufm` gives that answers with a document: the same documents as the command line's JSON, which show themselves."""
+"""The functions of `import ufm` that answer with a document: the command line's JSON documents, which show themselves."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Windows(Shown, dict[str, Any]):
         return f"{len(self['counts'])} classes; window relative to the first: {windows}"
 
     def shown(self) -> Sheet:
-        """A row a mode."""
+        """One row for each mode."""
         names = ["singular_value", "multiplicity", "effective_singular_value", "escape_rate", "learning_time", "predicted_time"]
         there = [name for name in names if any(name in mode for mode in self["modes"])]
         rows = [[mode.get(name) for name in there] for mode in self["modes"]]
@@ -68,11 +68,11 @@ class Ledger(Shown, tuple[Any, ...]):
     """Claims, judged claims or answers, in order."""
 
     def brief(self) -> str:
-        """How many."""
+        """How many objects there are."""
         return f"{len(self)} claims"
 
     def shown(self) -> Sheet:
-        """A row a claim."""
+        """One row for each claim."""
         rows = [(one["id"], one.get("verdict"), one.get("says") or one["statement"]) for one in self]
         return Sheet(self.brief(), columns=("claim", "verdict", "says"), rows=rows)
 
@@ -128,7 +128,7 @@ def window(
 
 
 def claims(*ids: str) -> Ledger:
-    """The claims of the ledger that are named, or all, not judged.
+    """The named claims of the ledger, or all of them, without a verdict.
 
     Raises: InvalidInput for an unknown id.
     """
@@ -143,7 +143,7 @@ def claims(*ids: str) -> Ledger:
 def verify(*ids: str, fresh: bool = False) -> Ledger:
     """Judge the named claims, or the whole ledger, as `ufm verify` does.
 
-    Arguments: `fresh` believes no finding that was kept.
+    Arguments: with `fresh` no finding that was kept is believed.
     Returns: the claims' objects of the JSON document of `ufm verify`.
     Valid when: a script calls it under `if __name__ == "__main__":`, because the judge's processes import the script again.
     Raises: InvalidInput for an unknown id, and in such a process.

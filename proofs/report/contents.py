@@ -1,4 +1,4 @@
-"""What the page says, as plain data for its template: from claims, rows and their mathematics, each thing from where it stands."""
+"""What the page says, as plain data for its template, collected from the claims, their rows and their mathematics."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ VERDICTS = {
     Verdict.NOT_CHECKED: ("–", "the tool for it is absent: it never counts as a pass"),
 }
 # What most findings rest on beside the checker; a finding names only what else it trusts.
-SHORT = 60  # characters of a condition that is shown; longer ones stand in the document of --json
+SHORT = 60  # a condition of more characters is not shown on the page; it stands in the document of --json
 SAID_ONCE = "the statement is printed from the claim"
 
 
@@ -64,7 +64,7 @@ def of_ledger(claims: Sequence[Claim], rows: Sequence[Row], mathematics: Mapping
 def glossary() -> Markup:
     """The glossary as HTML, its headings two levels down: it is a section of the page."""
     text = resources.files("proofs.report").joinpath("glossary.md").read_text(encoding="utf-8")
-    text = text.partition("\n")[2]  # the page has its own heading for it
+    text = text.partition("\n")[2]  # the page has its own heading for the glossary
     return Markup(MarkdownIt("commonmark").render(text).replace("<h2>", "<h3>").replace("</h2>", "</h3>"))
 
 
@@ -103,12 +103,12 @@ def _witness(evidence: Evidence) -> list[tuple[str, str]]:
 
 
 def _deciding(row: Row) -> str:
-    """The number against its bound and what it is a number of, or the witness, or why there is neither."""
+    """The number with its meaning and its bound, or the witness, or why there is neither."""
     found = tables.deciding(row)
     if found and row.verdict is Verdict.REFUTED and found.evidence.witness:
         return "fails at " + ", ".join(f"{name} = {value}" for name, value in _witness(found.evidence))
     if row.verdict is Verdict.NOT_CHECKED:
-        return "not checked on this machine"  # why is said once, above all claims
+        return "not checked on this machine"  # the reason is given once, above all claims
     of_what = {"run": "worst error of a run ", "statistics": "mean and its confidence interval "}
     measured = found is not None and not tables.stopped(row) and bool(tables.numbers(found.evidence))
     return (of_what[found.evidence.road] if found and measured else "") + tables.deciding_words(row)
@@ -249,7 +249,7 @@ def _rules(shown: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _common_axioms(rows: Iterable[Row]) -> list[str]:
-    """The axioms that every theorem but few rests on: named once. A theorem with others names them."""
+    """The axioms that nearly every theorem rests on, which are named once. A theorem with other axioms names them."""
     found = Counter(
         each for row in rows for finding in row.findings.parts if finding.evidence.road == "coq" for each in finding.evidence.trusts[1:]
     )

@@ -36,11 +36,11 @@ IN_LATEX = {
 
 @dataclass(frozen=True)
 class TargetForm:
-    """A first-order target as a product: G = `scale` `factors`, with the values of `a` and of the prior π, a group each.
+    """A first-order target as a product: G = `scale` `factors`, with the values of `a` and of the prior π, one for each group.
 
     The column is called q where it does not sum to one: for losses of a softmax it is a prior, for one-versus-rest losses it is not.
 
-    `scale` None stands for 1; `plain` says in words what a target is that has no such form.
+    A `scale` of None stands for 1; `plain` describes in words a target that has no such form.
     """
 
     factors: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class TargetForm:
     plain: str = ""
 
     def words(self, write: Callable[[Any], str]) -> str:
-        """In a line of text, its formulas written by `write`."""
+        """The target in a line of text, with its formulas written by `write`."""
         if self.plain:
             return f"G = BYΩ, {self.plain}"
         scale = "" if self.scale is None else f"{write(self.scale)}·" if self.scale.is_Atom else f"({write(self.scale)}) "
@@ -59,7 +59,7 @@ class TargetForm:
         return ", ".join([f"G = {scale}{''.join(self.factors)}", *values])
 
     def latex(self) -> str:
-        """As a displayed formula."""
+        """The target as a displayed formula in LaTeX."""
         if self.plain:
             return r"G = B Y \Omega"
         scale = "" if self.scale is None else rf"\left({sp.latex(in_classes(self.scale))}\right) "
@@ -107,7 +107,7 @@ def _scaled(diagonal: Sequence[sp.Expr], factors: tuple[str, ...], prior: tuple[
 
 
 def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], described: str) -> None:
-    """Everything derived from one loss; `rates`, the escape rates of the document, exact ones as expressions."""
+    """Prints everything derived from one loss; `rates` are the escape rates of the document, exact ones as expressions."""
     console = tables.console()
     parameters = ", ".join(f"{name} = {value}" for name, value in document["parameters"].items())
     residual = document["residual"]
@@ -142,13 +142,13 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
 
 
 def _gradient_lines(loss: Loss) -> str:
-    """One line an entry, and before them the names of what long entries share."""
+    """The lines of the gradient: names for what long entries share, then one line for each entry."""
     names, entries = shared(list(loss.gradient(logit_symbols(3), 0, THREE)))
     return _indented([*((readable(name), value) for name, value in names), *((f"{ENTRY}{k}", entry) for k, entry in enumerate(entries))])
 
 
 def _hessian_lines(document: dict[str, Any]) -> str:
-    """The rows, after the names of what long entries share; entries are exact numbers."""
+    """The lines of the Hessian: names for what long entries share, then its rows; entries are exact numbers."""
     rows = document["hessian"]
     names, numbers = shared([sp.sympify(entry) for row in rows for entry in row])
     lines = [numbers[k : k + len(rows)] for k in range(0, len(numbers), len(rows))]
@@ -161,7 +161,7 @@ def _indented(pairs: Iterable[tuple[str, sp.Expr]]) -> str:
 
 
 def _target_lines(derivation: Any) -> str:
-    """The product, with c for the number of classes; where there is none, the entries."""
+    """The target as a product, with c for the number of classes; its entries where it is no product."""
     form, target = derivation.target_form, derivation.target
     if target is not None and form.plain:
         pairs = [(f"B {name}", value) for name, value in entries(target)]
@@ -192,7 +192,7 @@ def _said_once(pairs: Sequence[tuple[str, sp.Expr]], together: str) -> list[tupl
 
 
 def print_table(derived: Iterable[tuple[Any, dict[str, Any], Any]], described: str) -> None:
-    """Loss × (G, escape window at γ = 0, 1/2, 1, flattening exponent, decoupling)."""
+    """Prints a table with a row for each loss: G, escape windows at γ = 0, 1/2 and 1, flattening exponent, decoupling."""
     table = Table(
         "loss",
         "first-order target",
@@ -227,7 +227,7 @@ PREAMBLE = r"""\documentclass{article}
 
 
 def latex(derived: Iterable[tuple[Any, dict[str, Any], Iterable[Any]]], described: str) -> str:
-    """A document of a section a loss: loss, gradient, target, escape rates and the exponent that makes them equal.
+    """A LaTeX document with one section for each loss: loss, gradient, target, escape rates, and what makes these equal.
 
     Arguments: for each loss its derivation, its document and its escape rates.
     """
@@ -266,7 +266,7 @@ def _display(formula: str) -> str:
 
 
 def _text(words: str) -> str:
-    """Words of ours in LaTeX's text: its special signs escaped, Greek and mathematical signs in mathematics."""
+    """Plain text as LaTeX's text: its special signs escaped, Greek and mathematical signs in mathematics."""
     signs = {
         "\\": r"\textbackslash{}", "_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "{": r"\{", "}": r"\}", "$": r"\$",
         "^": r"\^{}", "~": r"\~{}",

@@ -31,7 +31,7 @@ def _plot(axis: Axes, one: Series, own: Look, **settings: Any) -> None:
 
 
 def strengths(figure: Figure, study: Study, wide: bool) -> None:
-    """A panel a run, with one scale for all; many modes are told apart by a scale of σ."""
+    """One panel for each run, with one scale for all; many modes are told apart by a colour scale of σ."""
     axes = panels(figure, study.panels, wide, sharex=True, sharey=True)
     many = len(study.of(study.panels[0])) > len(LOOKS) * 2
     scale = ScalarMappable(LogNorm(min(study.told["sigma"]), max(study.told["sigma"])), "viridis") if many else None
@@ -53,13 +53,13 @@ def strengths(figure: Figure, study: Study, wide: bool) -> None:
 
 
 def _done(one: Series) -> float:
-    """Where a mode has 99 % of its strength, or the end."""
+    """Where a mode has 99 % of its strength, or the end of the series."""
     done = np.array(one.y) >= 0.99
     return one.x[int(np.argmax(done))] if done.any() else one.x[-1]
 
 
 def windows(figure: Figure, study: Study, wide: bool) -> None:
-    """A panel without weights and one with them, each with a scale of its own: the second shows what happens near 0."""
+    """One panel without weights and one with them, each with a scale of its own: the second shows what happens near 0."""
     axes = panels(figure, study.panels, wide)
     derived = {"effective": (r"effective singular values $\sigma\lambda$", look(1)), "escape": ("escape rates", look(0))}
     for axis, panel in zip(axes, study.panels, strict=True):
@@ -101,7 +101,7 @@ def plain_logarithmic(axis: Axes) -> None:
 
 
 def class_times(figure: Figure, study: Study, wide: bool) -> None:
-    """Two lines a δ, with the crossing ringed and told."""
+    """Two lines for each δ, with a ring and a label at their crossing."""
     (axis,) = panels(figure, [""], wide)
     fills = dict(zip(study.told["crossings"], ("white", None), strict=True))
     for one in study.series:
@@ -214,7 +214,7 @@ def phases(figure: Figure, study: Study, wide: bool) -> None:
 
 
 def bands(figure: Figure, study: Study, wide: bool) -> None:
-    """A row a loss: where the window is small, and whether some exponent makes it zero."""
+    """One row for each loss: where the window is small, and whether some exponent makes it zero."""
     (axis,) = panels(figure, [""], wide)
     names = list(dict.fromkeys(one.name for one in study.series))
     for k, panel in enumerate(study.panels):
@@ -239,7 +239,7 @@ def bands(figure: Figure, study: Study, wide: bool) -> None:
 
 
 def networks(figure: Figure, study: Study, wide: bool) -> None:
-    """A row an experiment, a mark with its interval a loss."""
+    """One row for each experiment, with a mark and its interval for each loss."""
     (axis,) = panels(figure, [""], wide)
     names = list(dict.fromkeys(one.name for one in study.series))
     for k, loss in enumerate(study.panels):
@@ -269,7 +269,7 @@ def networks(figure: Figure, study: Study, wide: bool) -> None:
 
 
 def network_times(figure: Figure, study: Study, wide: bool) -> None:
-    """A panel a loss: two lines, and the interval in which they cross."""
+    """One panel for each loss, with two lines and the interval in which they cross."""
     axes = panels(figure, study.panels, wide, sharey=True)
     for axis, loss in zip(axes, study.panels, strict=True):
         for kind in ("majority", "minority"):

@@ -164,7 +164,7 @@ def gallery(names: Sequence[str] = ()) -> Iterator[Picture]:
 
 
 def adapted(text: str, kind: Kind) -> str:
-    """The SVG with text in the colour of the page, a name for those who listen, and identifiers that no other figure has.
+    """The SVG with text in the colour of the page, a name for screen readers, and identifiers that no other figure has.
 
     What lies under a mark has the colour of the page's variable --figure-ground, if there is one.
     """
@@ -182,7 +182,7 @@ def alone(text: str) -> str:
 
 
 def drawn(kind: Kind, study: Study, wide: bool) -> Figure:
-    """The figure, as wide as a page or as a column. To be called, and saved, inside `style.style`."""
+    """The figure, as wide as a page or as a column. It is called, and the figure saved, inside `style.style`."""
     figure = Figure(figsize=(style.FULL if wide else style.COLUMN, kind.heights[0 if wide else 1]))
     kind.draw(figure, study, wide)
     figure.draw_without_rendering()  # the layout is found once, and kept for every format
@@ -193,9 +193,9 @@ def drawn(kind: Kind, study: Study, wide: bool) -> Figure:
 def write(
     folder: Path, names: Sequence[str] = (), formats: Sequence[str] = ("svg", "pdf"), progress: Callable[[str], None] = lambda done: None
 ) -> None:
-    """NAME.FORMAT as wide as a page, NAME-column.FORMAT as wide as a column, on white, and NAME.csv with the points.
+    """Write NAME.FORMAT as wide as a page, NAME-column.FORMAT as wide as a column, on white, and NAME.csv with the points.
 
-    Where the formats have SVG, NAME-transparent.svg as well, whose text is light where the reader's system is dark.
+    Where the formats have SVG, NAME-transparent.svg is written as well, whose text is light where the reader's system is dark.
     """
     for kind in named(names):
         study = kind.study()

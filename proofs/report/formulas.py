@@ -14,7 +14,7 @@ from theory.losses import grouped
 
 CLASSES, SAMPLES = sp.Symbol("c", positive=True), sp.Symbol("n", positive=True)
 ABBREVIATIONS = {CLASSES: "c = m_maj + m_min", SAMPLES: "n = m_maj n_maj + m_min n_min"}
-LONG = 160  # characters: entries that are longer together are written with names for what they share
+LONG = 160  # entries of more characters than this together are written with names for what they share
 
 
 def positive_first(terms: Iterable[Any]) -> list[Any]:
@@ -94,7 +94,7 @@ def in_classes(expression: sp.Expr) -> sp.Expr:
     found = sp.sympify(expression)
     for old, new in ((samples, SAMPLES), (majority, CLASSES - minority)):
         numerator, denominator = sp.fraction(sp.together(found.subs(old, new)))
-        if not found.has(sp.exp):  # of which factoring has no end
+        if not found.has(sp.exp):  # factoring exponentials need not end
             numerator, denominator = sp.fraction(sp.factor(numerator / denominator))
         else:
             numerator, denominator = sp.expand(numerator), sp.expand(denominator)
@@ -112,7 +112,7 @@ def abbreviations(expressions: Iterable[sp.Expr]) -> str:
 
 
 def shared(entries: list[sp.Expr]) -> tuple[list[tuple[sp.Symbol, sp.Expr]], list[sp.Expr]]:
-    """Entries that are long together, with names for what they share, so that it is said once; short ones as they are."""
+    """Entries that are long together, with names for what they share, so that it is said once; short entries stay as they are."""
     if sum(len(readable(entry)) for entry in entries) <= LONG:
         return [], entries
     named, reduced = sp.cse(entries, symbols=sp.numbered_symbols("u_", start=1), optimizations="basic")

@@ -25,7 +25,7 @@ from proofs.store import cache
 from proofs.store.dependencies import fingerprint
 
 MOST_COQ_LINES = 30
-SECONDS_PER_CLAIM = 600.0  # of processor time; a claim whose mathematics takes longer is shown without
+SECONDS_PER_CLAIM = 600.0  # of processor time; a claim whose mathematics takes longer is shown without it
 
 
 def written(ids: Sequence[str], progress: Callable[[str], None] = lambda claim_id: None) -> dict[str, dict[str, Any]]:

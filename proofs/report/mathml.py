@@ -18,7 +18,7 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 from proofs.kernel.statements import Agrees, Estimated, Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 from proofs.report.formulas import positive_first
 
-MOST_SYMBOLS = 2000  # of one statement: more is no help to a reader, and makes the page too large to load at once
+MOST_SYMBOLS = 2000  # most symbols of one statement: more would not help a reader, and would make the page too large to load at once
 INVISIBLE = "&InvisibleTimes;"
 WORDS = {"-": "−", INVISIBLE: "\u2062", "&dd;": "d", "&ExponentialE;": "e", "&ImaginaryI;": "i"}
 SUPREMUM_ENDS = ("≤", "<")  # an end at infinity is not taken
@@ -87,7 +87,7 @@ def size(expression: Any) -> int:
 
 @dataclass(frozen=True)
 class Shown:
-    """A statement for a reader: formulas line by line, those that it is said under, and how many lines are left out for their length."""
+    """A statement for a reader: its formulas line by line, the premises, and how many lines are left out for their length."""
 
     lines: tuple[str, ...]
     where: tuple[str, ...]
@@ -95,7 +95,7 @@ class Shown:
 
 
 def statement(said: Statement) -> Shown:
-    """The statement in mathematics: one line a relation. Where the whole is too long, the lines that fit."""
+    """The statement in mathematics, one line for each relation. Where the whole is too long, it has the lines that fit."""
     lines, omitted, room = [], 0, MOST_SYMBOLS
     for symbols, line in _lines(said):
         room -= symbols
@@ -163,12 +163,12 @@ def _bracketed(expression: sp.Expr) -> str:
 
 
 def equations(values: Iterable[tuple[Any, Any]]) -> tuple[str, ...]:
-    """name = value for each, inline."""
+    """The equation name = value for each pair, as inline mathematics."""
     return tuple(math(formula(name), _operator("="), formula(value)) for name, value in values)
 
 
 def values(found: Any) -> tuple[str, ...]:
-    """What a claim states by a name, as mathematics: an expression, a number, or several; nothing for what is none of these."""
+    """What a claim states by a name, as mathematics: an expression, a number, or several; empty for anything else."""
     if isinstance(found, sp.Basic | sp.MatrixBase) and not isinstance(found, sp.Lambda):
         return (math(formula(found)),)
     if isinstance(found, bool) or found is None:

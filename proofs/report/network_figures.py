@@ -20,11 +20,11 @@ from proofs.report.style import FAINT, LOOKS, QUIET, Look
 
 GROUPS, MODES = ("majority", "minority"), ("majority modes", "middle mode", "minority modes")
 FRAMES_PER_SECOND, RESOLUTION = 4, 64  # of the animation
-SHOWN = (0.0, 0.5)  # exponents that stand beside each other
+SHOWN = (0.0, 0.5)  # the exponents that are shown beside each other
 
 
 def write(folder: Path, history: History) -> None:
-    """accuracy.png, strengths.png, exponents.png and confusion.gif into the folder."""
+    """Write accuracy.png, strengths.png, exponents.png and confusion.gif into the folder."""
     with style.style():
         for name, draw in (("accuracy", _accuracy), ("strengths", _strengths), ("exponents", _exponents)):
             style.save(draw(history), folder / f"{name}.png")
@@ -42,7 +42,7 @@ def _title(loss: str, gamma: float) -> str:
 
 
 def _panels(history: History, width: float, height: float) -> tuple[Figure, dict[tuple[int, float], Axes]]:
-    """A row a loss, a column a shown exponent."""
+    """Axes with one row for each loss and one column for each shown exponent."""
     figure = Figure(figsize=(2 * width, len(history.plan.losses) * height))
     axes = figure.subplots(len(history.plan.losses), 2, squeeze=False, sharex="row", sharey="row")
     panels = {(k, gamma): axes[k, column] for k in range(len(history.plan.losses)) for column, gamma in enumerate(SHOWN)}

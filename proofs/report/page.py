@@ -21,7 +21,7 @@ from proofs.report.files import written_whole
 from proofs.store import cache
 from proofs.store.dependencies import fingerprint, versions
 
-SECONDS_PER_FIGURE = 600.0  # of processor time, many times what one takes; the page then does without it
+SECONDS_PER_FIGURE = 600.0  # of processor time, many times what a figure takes; one that takes longer is left out
 
 
 def write(

@@ -33,10 +33,10 @@ Made = Literal["derived", "run", "measured"]
 Simulate = Callable[[Experiment], flow.Trajectory]
 HALF = sp.Rational(1, 2)
 EVIDENCE = Path(__file__).parents[1] / "evidence"
-DIGITS = 8  # of a number in the kept tables
+DIGITS = 8  # significant digits of a number in the kept tables
 KINDS = ("majority", "middle", "minority")
 WINDOW_RATIOS, WINDOW_DELTAS = (10, 100, 1000), (8.0, 32.0, 128.0)
-WINDOW_RUNS = len(WINDOW_RATIOS) * (1 + len(WINDOW_DELTAS))  # with weights; without them fewer
+WINDOW_RUNS = len(WINDOW_RATIOS) * (1 + len(WINDOW_DELTAS))  # the number with weights; without weights there are fewer
 FINE = 100  # samples in the smallest class, where R on a curve need not be whole
 
 
@@ -153,7 +153,7 @@ def staircase(per_class: tuple[int, ...] = (36, 16, 9, 4, 1), deltas: tuple[floa
         found = measure.weighted_loss(run, times)
         series.append(Series("", f"δ = {delta:g}", "run", _floats(times / delta), _floats(found / found[0])))
     sigma = np.sort([float(value) for value, many in labels.label_spectrum(counts.groups()) for _ in range(int(many))])[::-1]
-    left = np.append(np.cumsum(sigma[::-1] ** 2)[::-1], 0) / np.sum(sigma**2)  # what the modes not yet learned keep
+    left = np.append(np.cumsum(sigma[::-1] ** 2)[::-1], 0) / np.sum(sigma**2)  # the share of the loss that the modes not yet learned keep
     series.append(Series("", "δ → ∞", "derived", (0.0, *_floats(1 / sigma)), _floats(left)))
     return Study("scaled time", "loss over its start", tuple(series), {"counts": per_class, "sigma": _floats(sigma)})
 

@@ -19,15 +19,15 @@ from matplotlib.figure import Figure
 from proofs.report.files import written_whole
 
 FULL, COLUMN = 6.9, 3.3  # inches: the width of a page, and of one column of two
-INK, QUIET, FAINT = "#1f1f1f", "#5c5c5c", "#b8b8b8"  # text; what is beside it; guides
+INK, QUIET, FAINT = "#1f1f1f", "#5c5c5c", "#b8b8b8"  # for text, for secondary text and lines, for guides
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"  # Okabe and Ito
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 LINES: tuple = ("-", (0, (5, 2)), (0, (6, 1.5, 1.2, 1.5)), (0, (1.2, 1.4)), (0, (9, 3)), (0, (3, 1, 1, 1, 1, 1)))
 MARKS = ("o", "s", "^", "D", "v", "P")
-RESOLUTION = 200  # dots an inch, of pictures made of dots
+RESOLUTION = 200  # dots per inch of pixel pictures
 
 STYLE = {
-    "font.family": "DejaVu Sans",  # Matplotlib brings it along: figures are alike on every machine
+    "font.family": "DejaVu Sans",  # Matplotlib ships this font: figures are alike on every machine
     "mathtext.fontset": "dejavusans",
     "font.size": 8.5,
     "axes.titlesize": 9,
@@ -89,7 +89,7 @@ def style(name: str = "ufm") -> Iterator[None]:
 
 
 def panels(figure: Figure, titles: Sequence[str], wide: bool, **shared: Any) -> list[Axes]:
-    """One axes a title, beside each other on a page, below each other in a column; the titles are lettered where they are several."""
+    """One axes for each title, beside each other on a page and below each other in a column; several titles are lettered."""
     shape = (1, len(titles)) if wide else (len(titles), 1)
     axes = list(figure.subplots(*shape, squeeze=False, **shared).ravel())
     for axis, title, letter in zip(axes, titles, "abcdef", strict=False):
@@ -110,7 +110,7 @@ def svg(figure: Figure) -> str:
 
 
 def on_white(text: str) -> str:
-    """That SVG on a white ground: the first thing that is drawn is the ground."""
+    """An SVG that `svg` made, on a white ground: the ground is the first thing that is drawn."""
     return text.replace("fill: none", "fill: #ffffff", 1)
 
 

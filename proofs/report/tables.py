@@ -19,7 +19,7 @@ from proofs.kernel.judge import Finding, Row, unguarded
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
 from proofs.store.dependencies import versions
 
-WIDEST = 10_000  # characters of a line that is piped: no table of ours is wider
+WIDEST = 10_000  # characters of a line that is piped: no table is wider
 COLOURS = {
     Verdict.REFUTED: "red",
     Verdict.PROVED: "green",
@@ -100,7 +100,7 @@ def stopped(row: Row) -> str | None:
 
 
 def deciding(row: Row) -> Finding | None:
-    """The finding that a reader wants to see: the refutation, the failed run, or the worst run, or the first part."""
+    """The finding to show first: the refutation, else the failed run, else the worst run, else the first part."""
     parts = [finding for finding in row.findings.parts if finding.evidence.road != "coq"]
     findings = (*row.findings.runs, *parts)
     for wanted in ("fails", "unsettled", "absent"):
@@ -112,7 +112,7 @@ def deciding(row: Row) -> Finding | None:
 
 
 def deciding_words(row: Row) -> str:
-    """Number against bound, or the witness, or why there is neither."""
+    """The number against its bound, or the witness, or why there is neither."""
     found = deciding(row)
     if found is None:
         return "nothing"
@@ -158,7 +158,7 @@ def console() -> Console:
 
 
 def show(table: Table) -> None:
-    """A table, with nothing of it cut: where it does not fit the terminal, each row is a paragraph under its first entry."""
+    """Prints a table with nothing cut off: where it does not fit the terminal, each row is a paragraph under its first entry."""
     out = console()
     if Measurement.get(out, out.options.update(max_width=WIDEST), table).maximum <= out.width:
         out.print(table)
@@ -173,7 +173,7 @@ def show(table: Table) -> None:
 
 
 def print_claims(claims: Sequence[Claim]) -> None:
-    """The claims, a line each."""
+    """Prints the claims, one line for each."""
     table = Table("claim", "says", box=None)
     for claim in claims:
         table.add_row(claim.id, escape(claim.says))
@@ -181,7 +181,7 @@ def print_claims(claims: Sequence[Claim]) -> None:
 
 
 def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
-    """The ledger as a table, its problems, and the counts."""
+    """Prints the ledger as a table, its problems, and the counts."""
     table = Table("claim", "verdict", "decided by", "near misses", "statements", "s", box=None)
     for row in rows:
         rejected = sum(bool(miss.rejected_by) and not miss.passed_by for miss in row.findings.near_misses)
@@ -211,10 +211,10 @@ def print_ledger(claims: Sequence[Claim], rows: Sequence[Row]) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One JSON document on standard output."""
+    """Prints one JSON document on standard output."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def number(value: float | None, missing: str = "–") -> str:
-    """Six digits, or what stands for none."""
+    """The value with six digits; `missing` for None."""
     return missing if value is None else f"{value:.6g}"

@@ -2,7 +2,7 @@
 
 Run it by `python tests/benchmarks/compare_check.py`.
 Each tool gets the same limit. SymPy alone means `ask`/`simplify`/`limit` in plain use; z3 alone means the
-reals with powers, roots as unknowns, and whatever else it cannot say left out.
+reals with powers, roots as unknowns, and whatever else z3 cannot express is left out.
 """
 
 from __future__ import annotations

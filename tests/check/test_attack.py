@@ -1,6 +1,6 @@
-"""Hostile statements: written by hand with the right answers, and random ones that an independent oracle looks at.
+"""Hostile statements: some are written by hand with the right answers, others are random and examined by an independent oracle.
 
-`make deep` goes on with 100,000 random statements on all cores: python -m tests.tools.campaign.
+`make deep` examines 100,000 random statements more, on all cores: python -m tests.tools.campaign.
 """
 
 from __future__ import annotations

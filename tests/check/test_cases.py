@@ -1,6 +1,6 @@
-"""Kinds of statement of which the word was once wrong, or the message misleading, each in several wordings.
+"""Kinds of statement for which the verdict was once wrong or the message misleading, each in several wordings.
 
-The expected answers are derived by hand; why is said beside each kind.
+The expected answers are derived by hand; the reason stands beside each kind.
 """
 
 from __future__ import annotations

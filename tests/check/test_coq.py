@@ -1,4 +1,4 @@
-"""`ufm check --coq`: what Coq accepts is told as checked, and nothing else is."""
+"""`ufm check --coq`: what Coq accepts is reported as checked by Coq, and nothing else is."""
 
 import json
 

@@ -1,6 +1,6 @@
 """The parts of `ufm check` by themselves: joined verdicts, premises from claims, the order of steps.
 
-Engines and processes are played here; real ones run in test_files.py and in tests/ledger/test_jobs.py.
+Engines and processes are replaced by stand-ins here; real ones run in test_files.py and in tests/ledger/test_jobs.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The way of a statement from the command line to its verdict: read once, and through few functions.
+"""A statement on its way from the command line to its verdict is read once and passes few functions.
 
-Counted are the functions of this project that are called with the statement among their arguments (a method's own object aside),
+The functions of this project are counted that are called with the statement among their arguments (a method's own object aside),
 as the text that the user typed, as it was read, or within whatever holds one of these: a step, a job, a list.
 """
 

@@ -12,9 +12,9 @@ from tests.tools.corpus_files import claims
 from tests.tools.objections import counterexample
 from tests.tools.oracle import Claim
 
-MUTANTS = 60  # of some thousand
+MUTANTS = 60  # number of mutants that are judged, of some thousand
 MUTANT_SECONDS = 2.5  # of processor time; what is false is refuted in less, or is not proved in any time
-TRAPS = [  # statements on which tools are known to answer wrongly, see the pitfalls
+TRAPS = [  # statements on which other tools are known to answer wrongly
     ("limit((a*exp(-a*x) + b*exp(-b*x))*exp(b*x), x, oo) == oo", ["a > b", "b > 0"], "refuted"),
     ("increasing(sin(x)/cos(x), x)", ["x >= 0", "x <= 5"], "not proved"),
     ("increasing(-1/x, x)", ["x != 0"], "refuted"),

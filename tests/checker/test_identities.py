@@ -1,4 +1,4 @@
-"""Polynomial identities: proved by expansion, refuted at a point that is looked at again, and taken where they are defined alone."""
+"""Polynomial identities: proved by expansion, refuted at a point that is evaluated again, and judged only where they are defined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits at infinity by leading terms, by themselves: each has its known value, and what is not known is not guessed."""
+"""Limits at infinity by leading terms alone: each has its known value, and an unknown one is not guessed."""
 
 from __future__ import annotations
 

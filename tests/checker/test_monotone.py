@@ -1,4 +1,4 @@
-"""Growth: two points, derivatives, and what they do not show."""
+"""Functions that increase: what two points and derivatives show, and what they do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates and witnesses that were tampered with, and statements that they do not belong to."""
+"""The re-check refuses certificates and witnesses that were tampered with, or that belong to another statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proofs are replayed step by step, and those that lie are refused."""
+"""Proofs are replayed step by step, and a proof with a false step is refused."""
 
 from __future__ import annotations
 

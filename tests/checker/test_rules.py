@@ -1,6 +1,7 @@
 """The rules of proof, one at a time: what suffices for a sequent by each, and what each refuses.
 
-Whole statements do not show a rule that asks too little: the sceptic, another rule or another engine answers in its place.
+Tests of whole statements do not reveal a rule that requires too little: the search for counterexamples, another rule or
+another engine would answer in its place.
 """
 
 from __future__ import annotations

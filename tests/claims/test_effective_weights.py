@@ -1,4 +1,4 @@
-"""Section C of the ledger as properties: projected weights, effective values, windows and leaks."""
+"""Claims on the paper's account of weights as properties: projected weights, effective values, windows and leaks."""
 
 from __future__ import annotations
 

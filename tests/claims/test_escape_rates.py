@@ -1,4 +1,4 @@
-"""Section D of the ledger as properties: the escape from a small start under weights."""
+"""Claims on escape rates and escape windows as properties: the escape from a small start under weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every claim of sections A to E is guarded by a property, and the properties are not vacuous."""
+"""Every claim on the unconstrained features model is guarded by a property, and the properties are not vacuous."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Sections A and B of the ledger as properties: labels, and the flow without weights."""
+"""Claims on labels and on the flow without weights as properties."""
 
 import math
 from fractions import Fraction

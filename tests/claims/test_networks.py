@@ -1,4 +1,4 @@
-"""The network check from outside: the statistics, the verdicts without torch or data, and the command."""
+"""The network check as its users see it: the statistics, the verdicts without torch or data, and the command."""
 
 import dataclasses
 import json

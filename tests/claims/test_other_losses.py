@@ -1,4 +1,4 @@
-"""Section E of the ledger as properties: the first-order target of every loss, what flattens it, and how it goes on.
+"""Claims on other losses as properties: the first-order target of each, what flattens it, and the flow that follows.
 
 The target is the gradient of the registered loss at zero logits, for explicit classes with random counts: exact for
 losses without powers or logarithms, to thirty digits for the others. What is stated of it is written out here again.

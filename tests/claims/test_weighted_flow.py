@@ -1,4 +1,4 @@
-"""Section D of the ledger as properties: the full weighted flow, its ends and its learning times."""
+"""Claims on the full weighted flow as properties: where it ends, and its learning times."""
 
 from __future__ import annotations
 

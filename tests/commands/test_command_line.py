@@ -1,4 +1,4 @@
-"""The command line's contract: documents, exit status, and one line for every wrong input."""
+"""What the command line promises: its documents, its exit status, and one line for every wrong input."""
 
 import json
 import math

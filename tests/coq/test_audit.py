@@ -1,4 +1,4 @@
-"""Sceptics of the Coq road: an admitted proof, a new axiom, another statement under the same name."""
+"""What the audit of Coq's proofs must refuse: an admitted proof, a new axiom, another statement under the same name."""
 
 from __future__ import annotations
 

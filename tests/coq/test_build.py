@@ -1,4 +1,4 @@
-"""Objects are those of the sources: what was built of others, or by others, is built again."""
+"""Compiled Coq objects are those of the present sources: what was built from other sources, or by another user, is built again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the judge makes of the word of Coq's kernel beside that of the engines."""
+"""How the judge joins the answer of Coq's kernel with that of the engines."""
 
 from __future__ import annotations
 

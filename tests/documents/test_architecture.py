@@ -1,4 +1,4 @@
-"""docs/architecture.md: its rooms and arrows are those of the import statements."""
+"""The rooms and arrows of docs/architecture.md are those of the import statements."""
 
 import pytest
 

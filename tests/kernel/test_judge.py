@@ -1,4 +1,4 @@
-"""Sceptics of the judge: what checks nothing, or fails its re-check, ends in a no."""
+"""The judge under false evidence: what checks nothing, or fails its re-check, gets no positive verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts, their ids and theorems, what arrives settled, and a user's questions, which need no near misses."""
+"""The parts of a claim with their ids and theorems, parts that arrive settled, and a user's questions, which need no near misses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader takes the grammar of the contract and nothing else, quickly and with one line."""
+"""The reader takes the documented grammar and nothing else; it refuses the rest quickly and in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs, statistics and missing tools: what does not agree, measures nothing or crashes is no pass."""
+"""Runs, statistics and missing tools: a run that does not agree, measures nothing or crashes does not pass."""
 
 from __future__ import annotations
 

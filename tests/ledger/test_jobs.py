@@ -1,6 +1,6 @@
-"""Jobs in processes of their own: what stops them is the processor time that they use, or that they use none at all.
+"""Jobs in processes of their own: they are stopped by the processor time that they use, or because they use none at all.
 
-The processes are real; what they are told is told by files, and no test looks at a clock on the wall.
+The processes are real; files tell them what to do, and no test depends on elapsed time.
 """
 
 from __future__ import annotations

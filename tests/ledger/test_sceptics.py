@@ -1,7 +1,7 @@
-"""Sceptics of the ledger: false claims, near misses of true ones, oracles that hang or die, a ledger gone stale.
+"""The ledger under attack: false claims, near misses of true ones, engines that hang or die, findings of older code.
 
-What the judge makes of findings is in tests/kernel. Here whole claims go through the real engines and
-the real processes, and each must end in a no.
+How the judge treats findings is tested in tests/kernel. Here whole claims go through the real engines and
+the real processes, and none may get a positive verdict.
 """
 
 import dataclasses

@@ -1,4 +1,4 @@
-"""Networks on real images: trained together as one by one, continued as uninterrupted, and read as trained."""
+"""Networks on real images: runs trained together agree with runs trained one by one, and continued ones with uninterrupted ones."""
 
 import dataclasses
 import os

@@ -1,4 +1,4 @@
-"""Torch criteria as losses: torch's own and published ones written here, beside what the symbolic derivation finds."""
+"""Torch criteria as losses: torch's own, and published ones written here, agree with what the symbolic derivation finds."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The page of `ufm verify --report`, opened in a browser as a reader opens it: from a file, without a network."""
+"""The page of `ufm verify --report`, opened in a browser as a reader opens it: from a file, without a network connection."""
 
 import importlib.util
 import re

@@ -1,4 +1,4 @@
-"""Exact and numerical candidates: zeros, turning points, minima and the numbers that are meant."""
+"""Exact and numerical candidates: zeros, turning points, minima, and the exact numbers that floats stand for."""
 
 from __future__ import annotations
 

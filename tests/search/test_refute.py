@@ -1,4 +1,4 @@
-"""The search for counterexamples: what it finds is admitted and breaks the condition, and is made simple."""
+"""The search for counterexamples: each point that it finds is admitted, breaks the condition, and is made simple."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept is believed only where this user sealed it, of this code and this claim."""
+"""A kept finding is believed only where this user sealed it, for this code and this claim."""
 
 from __future__ import annotations
 

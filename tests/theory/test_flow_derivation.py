@@ -1,4 +1,4 @@
-"""The flow by two routes, and the trap that neither falls into."""
+"""The flow is derived by two routes, and neither falls into the trap of SymPy's derivative of traces."""
 
 import pytest
 import sympy as sp

@@ -1,4 +1,4 @@
-"""A model and its claims in a module of a stranger's own: one file, from the model to rows such as `ufm verify` prints."""
+"""A model and its claims in a user's own module: one file leads from the model to rows such as `ufm verify` prints."""
 
 import importlib
 import sys

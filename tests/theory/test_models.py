@@ -1,4 +1,4 @@
-"""Every model by the same code: what is derived is decided by the engines, and runs agree with it."""
+"""Every model goes through the same code: what is derived of it is decided by the engines, and runs agree with it."""
 
 import numpy as np
 import pytest

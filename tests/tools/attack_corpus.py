@@ -31,11 +31,11 @@ class Case:
 
     @property
     def weak(self) -> bool:
-        """Whether an undecided is not the right answer but not a wrong one either."""
+        """Whether "undecided" is not the right answer to this case, but no wrong one either."""
         return not self.right & {"undecided", "error"}
 
     def is_wrong(self, verdict: str) -> bool:
-        """Whether a verdict says what is false."""
+        """Whether a verdict is wrong for this case."""
         return verdict not in self.right and not (verdict == "undecided" and self.weak)
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ def _answers(text: str) -> frozenset[str]:
 
 @functools.cache
 def statements() -> tuple[Case, ...]:
-    """The single statements."""
+    """The cases of single statements."""
     cases = []
     for line in (FOLDER / "statements.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
@@ -62,7 +62,7 @@ def statements() -> tuple[Case, ...]:
 
 @functools.cache
 def chains() -> tuple[Case, ...]:
-    """The claims of the derivations, each with those that it uses, where these hold."""
+    """The cases of derivations: each claim with the earlier claims that it uses, where these hold."""
     cases = []
     for chain in tomllib.loads((FOLDER / "chains.toml").read_text(encoding="utf-8"))["chain"]:
         earlier: dict[str, Case] = {}

@@ -27,8 +27,8 @@ from theory.exact import InvalidInput
 
 SECONDS = 0.6  # of processor time, asked of the engines for each statement
 POINTS = 150
-BLOCK = 50  # seeds a task
-PLACE = re.compile(r"not defined at ((?:\w+ = [^:,]+(?:, )?)+):")  # where an undecided says that the statement is not defined
+BLOCK = 50  # number of seeds in each task
+PLACE = re.compile(r"not defined at ((?:\w+ = [^:,]+(?:, )?)+):")  # the place where an "undecided" says the statement is not defined
 
 
 @dataclass
@@ -61,7 +61,7 @@ def verdict_on(claim: oracle.Claim, used: tuple[oracle.Claim, ...] = (), seconds
 
 
 def objection(claim: oracle.Claim, result: dict[str, Any], seed: int = 5, points: int = POINTS) -> oracle.Objection | None:
-    """What the oracle has against a result, or None."""
+    """The oracle's objection to a result, or None."""
     verdict = result["verdict"]
     if verdict in ("proved", "derived"):
         return objections.counterexample(claim, points, seed)

@@ -1,4 +1,4 @@
-"""Certificates and witnesses of random statements, tampered with: none may pass for what is not so."""
+"""Certificates and witnesses of random statements are tampered with: none may pass for a statement that is false."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.tools.sequents import Tally
 from theory.exact import InvalidInput
 
 RULES_THAT_CLOSE = ["signs", "roots", "boxes", "antisymmetry", "unequal", "clear", "contrary"]
-PROBES = 60  # points at which a changed statement is looked at
+PROBES = 60  # number of points at which a changed statement is evaluated
 
 
 def evidence_of(seed: int, seconds: float) -> list[tuple[Statement, Evidence]]:
@@ -43,7 +43,7 @@ def evidence_of(seed: int, seconds: float) -> list[tuple[Statement, Evidence]]:
 
 
 def neighbours(given: Statement, rng: random.Random) -> Iterator[Statement]:
-    """Statements beside one: its negation, others' relations, moved values, a premise less."""
+    """Statements close to a given one: its negation, another relation, moved values, or one premise less."""
     k = sp.Rational(rng.choice(("1", "-1", "1/2", "1/1000", "-1/1000")))
     if isinstance(given, Holds):
         condition = given.condition
@@ -146,7 +146,7 @@ def _tamper_with_proof(
         tally.made += 1
         if recheck(other, dataclasses.replace(evidence, certificate=certificate)):
             tally.wrong += (f"seed {seed}: {other} passes with {certificate}",)
-    for certificate in changed:  # of the statement itself, which is true: it must end, whichever way
+    for certificate in changed:  # for the statement itself, which is true, the re-check must only end, whatever it answers
         tally.made += 1
         tally.applied += recheck(given, dataclasses.replace(evidence, certificate=certificate))
 

@@ -1,4 +1,4 @@
-"""Mutants of statements: a constant doubled, halved or moved, a sign, an exponent ± 1/2, < for ≤."""
+"""Mutants of statements: a constant is doubled, halved or moved, a sign changed, an exponent moved by 1/2, or ≤ made <."""
 
 from __future__ import annotations
 

@@ -63,10 +63,10 @@ LIBRARIES = ["sympy", "flint", "numpy", "scipy.optimize", "scipy.linalg", "clara
 SEED = 12
 SLOWEST = 4.0  # seconds: a slower test is no guard here, for its time limit on a busy machine would kill in its place
 BUDGET = 12.0  # CPU seconds that the tests of a mutant take without it; the quickest are taken
-MEMORY = 4 << 30  # bytes, of a mutant that fills it
+MEMORY = 4 << 30  # bytes: the limit of memory, for a mutant that would fill it
 OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
 BROKEN = 70  # the exit status of a fork in which not even pytest ran
-PASSED = 71  # and of one in which all tests passed: a mutant that ends the process may end it with 0
+PASSED = 71  # the exit status of a fork in which all tests passed; a mutant that ends the process may end it with 0
 SURVIVED, KILLED, TIMEOUT = "survived", "killed", "timeout"
 
 
@@ -199,7 +199,7 @@ class Guards:
     def of(self, mutant: dict[str, Any]) -> list[str]:
         """The quickest tests that run the changed line, those of single parts before the statements of the corpus.
 
-        Of a line that the import runs: those that run any of the module, or no line at all (they look at what is defined).
+        For a line that the import runs they are the tests that run any line of the module, or none (they look at what is defined).
         """
         path = path_of(mutant["module"])
         file = str(path.relative_to(ROOT))
@@ -328,7 +328,7 @@ def in_a_fork(work: Any, limit: float) -> int | None:
         else:
             time.sleep(0.02)
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process, signal.SIGKILL)  # and whatever it has started
+        os.killpg(process, signal.SIGKILL)  # this ends the fork and whatever it has started
     if status is None:
         os.waitpid(process, 0)
     return status
@@ -407,7 +407,7 @@ def main() -> None:
                     results[result["module"], result["operator"], result["occurrence"]] = result
             kept.write_text("".join(json.dumps(r) + "\n" for r in results.values()))
             print(report([r for r in results.values() if r["module"] == name]), flush=True)
-    print(report(list(results.values())))  # of all modules that were run, now or before
+    print(report(list(results.values())))  # the report is on all modules that were run, now or before
 
 
 if __name__ == "__main__":

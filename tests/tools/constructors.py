@@ -101,7 +101,7 @@ COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="
 
 
 def check_all_are_covered() -> None:
-    """Every function and comparison that the reader knows has texts here."""
+    """Checks that every function and comparison that the reader knows has texts here."""
     assert set(FUNCTIONS) <= set(TEMPLATES), set(FUNCTIONS) - set(TEMPLATES)
     assert set(COMPARED) == set(COMPARISONS)
 
@@ -210,7 +210,7 @@ class _Put(ast.NodeTransformer):
 
 
 def composed(node: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
-    """The tree with others for its names (and no derivative inside, which is not by a value)."""
+    """The tree with other trees in place of its names; it must contain no derivative, which is taken by a name and not a value."""
     return _Put(values).visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
 
@@ -219,7 +219,7 @@ def composed(node: ast.expr, values: Mapping[str, ast.expr]) -> ast.expr:
 
 @dataclass
 class Tally:
-    """How much was compared, and what differs."""
+    """How much was compared, and which outcomes differ."""
 
     compared: dict[str, int] = field(default_factory=dict)
     open: dict[str, int] = field(default_factory=dict)
@@ -235,7 +235,7 @@ class Tally:
 
 
 def check_expression(source: str, rng: random.Random, tally: Tally, count: int = 8) -> None:
-    """Compare all that is made of a text at points."""
+    """Compare everything that the tool makes of a text, at points."""
     try:
         expr = read(source, SYMBOLS)
     except InvalidInput:
@@ -373,7 +373,7 @@ def _check_normal_form(source: str, node: ast.expr, expr: sp.Expr, rng: random.R
 
 
 def check_condition(source: str, rng: random.Random, tally: Tally, count: int = 8) -> None:
-    """Compare what is made of a condition at points: as read, as a witness is judged, and as cases of atoms."""
+    """Compare, at points, a condition as it is read, as a witness of it is judged, and as its cases of atoms."""
     try:
         relation = read_relation(syntax_tree(exact_decimals(source)), Reading(dict(SYMBOLS)))
     except InvalidInput:
@@ -471,7 +471,7 @@ def check_form(rng: random.Random, tally: Tally) -> None:
 
 
 def attack(seeds: range, tops: list[str] | None = None) -> Tally:
-    """Texts of these seeds, the constructors in turn outside."""
+    """The tally of the texts of these seeds, in which each constructor in turn is the outermost."""
     tally, chosen = Tally(), tops or list(TEMPLATES)
     for seed in seeds:
         rng = random.Random(f"constructors-{seed}")

@@ -23,7 +23,7 @@ FUNCTIONS = {
     "tanh": lambda x: x.tanh(),
     "Rmax": lambda x, y: x.max(y),
     "Rmin": lambda x, y: x.min(y),
-    "Rpower": lambda x, y: (y * x.log()).exp(),  # its definition in Coq's library
+    "Rpower": lambda x, y: (y * x.log()).exp(),  # as Coq's library defines it
 }
 ARITY = {"Rmax": 2, "Rmin": 2, "Rpower": 2}
 RELATIONS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from proofs.check import Step, check_claims, read_file
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-SECONDS = 10.0  # of processor time; what is not settled at once takes half of it, whatever it is
+SECONDS = 10.0  # of processor time; a statement that is not settled at once takes half of it, whatever the limit is
 
 
 @functools.cache
@@ -19,5 +19,5 @@ def claims(truth: str) -> list[Step]:
 
 @functools.cache
 def results(truth: str) -> list[dict]:
-    """The verdicts on them, in parallel, once for all tests of a run."""
+    """The verdicts on `claims(truth)`, found in parallel, once for all tests of a run."""
     return check_claims(claims(truth), SECONDS)

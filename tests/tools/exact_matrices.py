@@ -13,7 +13,7 @@ from proofs import strategies
 
 
 def q(number):
-    """A SymPy rational, a Fraction or an int as FLINT's."""
+    """A SymPy rational, a Fraction or an int as a FLINT rational."""
     return number if isinstance(number, fmpq) else fmpq(int(number.numerator), int(number.denominator))
 
 
@@ -46,7 +46,7 @@ def labels(counts):
 
 
 def gram(numbers):
-    """P diag(numbers) P: ZZᵀ for counts n, the Gram matrix of ZΩ for nω², ZΩZᵀ for nω."""
+    """P diag(numbers) P, which is ZZᵀ for counts n, the Gram matrix of ZΩ for nω², and ZΩZᵀ for nω."""
     P = centring(len(numbers))
     return P * diagonal(numbers) * P
 
@@ -76,7 +76,7 @@ def middle_vector(majority, minority):
 
 
 def step(sizes, of_majority, of_minority):
-    """One number a class: that of its group."""
+    """One number for each class: the number of its group."""
     return [of_majority] * sizes[0] + [of_minority] * sizes[1]
 
 

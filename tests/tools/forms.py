@@ -1,6 +1,6 @@
 """Objections to verdicts on limit, sup, inf, attained and increasing: by samples, and by boxes of balls where it is compact.
 
-At exact parameters that satisfy the premises on them. What cannot be told is not objected to.
+Objections are made at exact parameters that satisfy their premises, and only where they can be shown.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from tests.tools import numbers, oracle
 from tests.tools.numbers import Look, Number, Undefined, Unsure
 from tests.tools.oracle import UNDEFINED, UNKNOWN, Objection, Point, Read, admits, names, truth, value
 
-PARAMETERS = 40  # admitted parameters that are tried
+PARAMETERS = 40  # number of admitted parameters that are tried
 BOXES = 400
 SCALES = [Fraction(10) ** -k for k in (3, 6, 9, 12, 30, 100, 300)]
 FAR = 10**6
 
 
 class Form:
-    """The parts of a form."""
+    """The parts of a form, such as limit(f, x, a) == v."""
 
     def __init__(self, node: ast.expr) -> None:
         self.negated = isinstance(node, ast.UnaryOp)

@@ -24,9 +24,9 @@ with atheris.instrument_imports(
 ):
     from tests.tools import fuzz_targets
 
-SECONDS = 60  # the gradient of 300 classes is derived in some 10 s, on a busy machine in more
-MEGABYTES = {"command_line": 2000}  # else 500: thousands of commands leave hundreds in SymPy's caches; one alone: test_hostile_input
-RUNS = {"statement": "40000", "toml": "40000", "command_line": "20000", "idx": "20000"}  # a command: some 10 ms
+SECONDS = 60  # the longest input: the gradient of 300 classes is derived in some 10 s, on a busy machine in more
+MEGABYTES = {"command_line": 2000}  # others: 500; thousands of commands fill SymPy's caches, and test_hostile_input measures one alone
+RUNS = {"statement": "40000", "toml": "40000", "command_line": "20000", "idx": "20000"}  # a command takes some 10 ms
 
 
 def main(name: str, runs: str = "") -> None:

@@ -306,7 +306,7 @@ BYTES = [
 COMMANDS = ["window", "simulate", "verify", "check", "derive", "mnist", "", "no-such-command", "--help"]
 
 
-STEPS = 3  # of each run: its arrays are all made by then
+STEPS = 3  # steps of each run: all its arrays are made by then
 
 
 def statement(words):
@@ -328,7 +328,7 @@ def command_line(words):
         for target, name, substitute in (
             (flow, "integrate", _first_steps),
             (ledger, "judged", _not_judged),
-            (network_runs, "require_torch", lambda: _refuse("not trained")),  # which takes 180 MB from every later command
+            (network_runs, "require_torch", lambda: _refuse("not trained")),  # importing torch takes 180 MB from every later command
             (derivation, "derive", lambda name: _refuse(loss_named(name))),
             (command, "check_claims", lambda steps, *_: _refuse([read_statement(step.statement, step.where, step.let) for step in steps])),
         ):
@@ -336,7 +336,7 @@ def command_line(words):
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         status = main(list(words))
-    for kept in (mode_basis, *vars(compiled).values()):  # a command has a process of its own
+    for kept in (mode_basis, *vars(compiled).values()):  # a real command has a process of its own, with empty caches
         if hasattr(kept, "cache_clear"):
             kept.cache_clear()
     assert status in (0, 1, 2, 3), status
@@ -365,7 +365,7 @@ def _not_judged(ids, *_):
 
 
 def _refuse(read):
-    """What was read is not judged."""
+    """Refuse to go on after the reading: what was read is not judged."""
     assert read is not None
     raise InvalidInput("read, and not judged here")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 
 def later(seconds: float = 10.0) -> float:
-    """A deadline: so many seconds of processor time from now."""
+    """A deadline in processor time of this process: so many seconds from now."""
     return time.process_time() + seconds
 
 

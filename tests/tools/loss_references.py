@@ -1,4 +1,4 @@
-"""The library's losses once more, by other means: torch's own where torch has it, plain tensor algebra elsewhere."""
+"""References for the library's losses: torch's own loss where torch has it, plain tensor algebra elsewhere."""
 
 from __future__ import annotations
 

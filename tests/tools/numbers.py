@@ -14,9 +14,9 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
-MOST_BITS = 4_000  # of an exact number; beyond them a ball does
+MOST_BITS = 4_000  # an exact number has at most so many bits; beyond them it becomes a ball
 LARGE = 150  # bits: beyond 2^150 or below 2^-150 no tie is guessed
-TIE = 1_500  # bits: what is nearer to zero than 2^-1500, by the last look, is taken for zero
+TIE = 1_500  # bits: what the last look finds nearer to zero than 2^-1500 is taken for zero
 
 
 class Undefined(Exception):
@@ -97,7 +97,7 @@ def mul(x: Number, y: Number, look: Look) -> Number:
     if isinstance(x, Fraction) and isinstance(y, Fraction):
         return x * y
     if (isinstance(x, Fraction) and not x) or (isinstance(y, Fraction) and not y):
-        return Fraction(0)  # both are defined
+        return Fraction(0)  # both factors are defined
     if _exact(x, y) and len(_parts(x)) * len(_parts(y)) <= 64:
         total: dict[int, Fraction] = {}
         for n, c in _parts(x).items():
@@ -208,7 +208,7 @@ def whole_power(x: Number, n: int, look: Look) -> Number:
 
 
 def sign_is_known(x: Number) -> bool:
-    """Whether a number is surely not zero, for what no harm is done by not knowing it."""
+    """Whether a number is surely not zero; False where that is not known, which must do no harm where this is called."""
     return bool(not isinstance(x, arb) or x > 0 or x < 0) and not (isinstance(x, Fraction) and not x)
 
 

@@ -1,4 +1,4 @@
-"""Objections of the oracle to verdicts: a counterexample, a witness that is none, a place that is defined, a point that is admitted."""
+"""Objections of the oracle to verdicts: a counterexample, a false witness, a place that is defined, a point that is admitted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def witness_point(witness: Mapping[str, str]) -> dict[str, ast.expr]:
 def objection_to_refuted(claim: Claim, witness: Mapping[str, str] | None, seed: int = 5) -> Objection | None:
     """An objection to `refuted` by this witness: it does not satisfy the premises, or the statement is not false there.
 
-    Where that is not known at the witness, nothing is said.
+    Where that is not known at the witness, there is no objection.
     """
     given = read(claim)
     at = witness_point(witness or {})

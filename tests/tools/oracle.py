@@ -3,7 +3,7 @@
 `Claim` holds the text; `truth` says of a condition at a point: True, False, UNDEFINED (some part of it as written has no
 real value there) or UNKNOWN. Names bound by `let` stand for their text. `admitted_points` samples points
 that the text itself suggests: its constants, solutions of its equalities and edges, places where a divisor, a radicand
-or the argument of a log is zero, and values beside them. What is objected to verdicts is in `objections`.
+or the argument of a log is zero, and values beside them. Objections to verdicts are in `objections`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Claim:
 
 @dataclass
 class Read:
-    """A claim as trees, its lets put in."""
+    """A claim as trees, with its lets substituted."""
 
     goals: list[ast.expr]
     premises: list[ast.expr]
@@ -111,7 +111,7 @@ def names(trees: Sequence[ast.AST]) -> list[str]:
 def derivative(node: ast.expr, x: str) -> ast.expr:
     """The derivative of an expression as an expression.
 
-    Raises: Unsure for corners, which the language refuses.
+    Raises: Unsure for functions with corners, which the language refuses.
     """
     if x not in names([node]):
         return _number(0)
@@ -153,7 +153,7 @@ def derivative(node: ast.expr, x: str) -> ast.expr:
 
 
 def _power_derivative(a: ast.expr, b: ast.expr, x: str) -> ast.expr:
-    """b·a^(b−1)·a′ + a^b·log(a)·b′, of each summand only what moves."""
+    """b·a^(b−1)·a′ + a^b·log(a)·b′, without the summands that are constant in x."""
     if not names([b]) and value(b, {}, Look(64, False)) == 0:
         return _number(0)
     by_exponent = _op(_op(_op(a, ast.Pow(), b), ast.Mult(), ast.Call(ast.Name("log"), [a], [])), ast.Mult(), derivative(b, x))
@@ -207,7 +207,7 @@ def value(node: ast.expr, at: Point, look: Look) -> Number:
 
 
 def _all(nodes: Sequence[ast.expr], at: Point, look: Look) -> list[Number]:
-    """Values of all of them: one that is undefined decides, also where another is unsure."""
+    """The values of all nodes; an undefined one raises Undefined, also where another is unsure."""
     found, unsure = [], False
     for node in nodes:
         try:
@@ -313,7 +313,7 @@ BESIDE = [Fraction(t) for t in ("1", "-1", "1/2", "-1/2", "1/1000", "-1/1000", "
 
 
 def constants(trees: Sequence[ast.expr]) -> list[Fraction]:
-    """The numbers of the text, quotients of literals too."""
+    """The numbers that occur in the text, quotients of literals among them."""
     found: dict[Fraction, None] = {}
     for tree in trees:
         for node in ast.walk(tree):
@@ -362,7 +362,7 @@ def critical(trees: Sequence[ast.expr]) -> list[ast.expr]:
 
 
 def moved(node: ast.expr, x: str, at: dict[str, Number]) -> list[Number]:
-    """Values of x at which the expression is zero, the others as they are, where it is quadratic in x."""
+    """Values of x at which the expression is zero while the other variables keep theirs, where it is quadratic in x."""
     values = []
     for k in (0, 1, 2, 3):
         try:
@@ -438,7 +438,7 @@ def _number_for(rng: random.Random, known: list[Fraction]) -> Fraction:
 
 
 def admitted_points(claim: Read, rng: random.Random, count: int) -> Iterator[dict[str, Number]]:
-    """Those of `count` points at which every premise surely holds."""
+    """Those among `count` points at which every premise surely holds."""
     for at in points(claim, rng, count):
         if admits(claim.premises, at) is True:
             yield at

@@ -81,7 +81,7 @@ class Phrases:
         return self.rng.choices([text for _, text in options], [w for w, _ in options])[0]
 
     def expression(self, depth: int) -> str:
-        """Any expression, undefined where it likes."""
+        """Any expression, which may be undefined somewhere."""
         if depth == 0 or self.chance(0.15):
             return self.pick(self.x, self.x, self.y, self.number())
         a, b = self.expression(depth - 1), self.expression(depth - 1)
@@ -108,7 +108,7 @@ class Phrases:
         )
 
     def undefined_unless(self, t: str) -> tuple[str, str]:
-        """A relation that holds exactly where it is defined, and what that is."""
+        """A relation that holds exactly where it is defined, and the condition under which it is defined."""
         n, p, s = f"{t} != 0", f"{t} >= 0", f"{t} > 0"
         u = self.pick(self.x, self.y, "1")
         options = [

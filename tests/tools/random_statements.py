@@ -1,7 +1,7 @@
 """Random statements of the kinds that a hostile user would try: from a seed alone, in text, without any code of proofs/.
 
 Each has premises that involve `let`, `or`, Min, Max, equalities or places where something is undefined, and about as
-many are meant to be true as false; what is right is not known here, the oracle looks for objections to the verdict.
+many are meant to be true as false. The right verdict is not known here: the oracle looks for objections to the verdict.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Maker(Phrases):
         return Claim(statement.replace(part, put), tuple(w.replace(part, put) for w in where), tuple(lets))
 
     def meaning(self) -> Chain:
-        """A premise says something by where it is defined; the statement is that, or more, or less."""
+        """A premise that says something by where it is defined; the statement says the same, or more, or less."""
         t = self.term()
         premise, meaning = self.undefined_unless(t)
         k = self.number()

@@ -1,12 +1,12 @@
-"""Properties that say which hard regimes they reached: one that never meets them is a failure, not a pass."""
+"""Properties that record which hard regimes they reached: a property that never reaches one fails."""
 
 from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-FEWEST = 10  # examples of a slow property
-ROUNDS = 3  # of other random cases, where the first met no case of some regime: chance is not to fail a property
+FEWEST = 10  # fewest examples of a slow property
+ROUNDS = 3  # rounds of other random cases where the first missed a regime, so that chance fails no property
 
 
 def holds_for(*strategies, reaching, at=(), share=1):

@@ -1,4 +1,4 @@
-"""Random expressions, premises and sequents around one exact point: what holds there is said by the oracle alone.
+"""Random expressions, premises and sequents around one exact point: only the oracle says what holds there.
 
 Expressions are built by `proofs.kernel.terms`, so that they are as raw as those the checker meets.
 """
@@ -204,5 +204,5 @@ class Maker:
 
 
 def total_of_small(expr: sp.Expr) -> bool:
-    """Whether an angle is so plain that its sines do not fall into hundreds of products."""
+    """Whether an angle is so simple that its sine does not expand into hundreds of products."""
     return bool(expr.is_polynomial() and sp.count_ops(expr) <= 3)

@@ -27,7 +27,7 @@ from tests.tools.trees import Atom, NotReal
 from tests.tools.trials import Trial, counterexample
 
 W = sp.Symbol("w0", real=True)
-LEAVES = ("signs", "solver", "roots", "boxes", "squares")  # they close a sequent, but for what must be defined
+LEAVES = ("signs", "solver", "roots", "boxes", "squares")  # these rules close a sequent, up to what must be defined
 
 
 # -- generators -----------------------------------------------------------------------
@@ -56,7 +56,7 @@ def _signs(m: Maker) -> Trial | None:
 
 
 def _surely_positive(m: Maker) -> sp.Expr:
-    """What is positive wherever it is defined."""
+    """An expression that is positive wherever it is defined."""
     a = m.expression()
     return m.rng.choice(
         [sp.Integer(1), apply(sp.exp, a), add(sp.Integer(1), power(a, sp.Integer(2))), add(sp.Rational(1, 2), apply(sp.Abs, a))]
@@ -327,7 +327,7 @@ def _squares(m: Maker) -> Trial | None:
     scale = m.rng.choice([sp.Integer(1), sp.Integer(1), m.expression(), sp.Integer(2)])
     total = add(*(mul(w, power(q, sp.Integer(2))) for w, q in pairs))
     goal = mul(total, power(scale, sp.Integer(-1)))
-    if m.chance(0.5):  # in the normal form, which is defined at more places
+    if m.chance(0.5):  # here the normal form, which is defined at more places
         found = Field()
         try:
             goal = found.sympy(found.rat(goal))
@@ -435,7 +435,7 @@ def attack(rule: str, seeds: Sequence[int], points: int = 160, known: bool = Tru
             children = rules.apply(trial.sequent, trial.rule, trial.args)
         except normal.Broken:
             continue
-        except (ValueError, ArithmeticError) as error:  # what the replay does not expect ends it
+        except (ValueError, ArithmeticError) as error:  # an argument that the replay does not expect ends it
             tally.wrong += (f"seed {seed}: {type(error).__name__}: {error} in {trial}",)
             continue
         tally.applied += 1
@@ -447,7 +447,7 @@ def attack(rule: str, seeds: Sequence[int], points: int = 160, known: bool = Tru
 
 
 def _turned(trial: Trial, rng: random.Random) -> Trial:
-    """The same with the goal's other sign, or with one relation for another: its truth is not known."""
+    """The trial with the goal's other sign, or with another relation: whether its sequent is true is not known."""
     expr, rel = trial.sequent.goal
     goal = rng.choice(
         [(mul(sp.Integer(-1), expr), rel), (mul(sp.Integer(-1), expr), ">="), (expr, ">="), (power(expr, sp.Integer(2)), ">=")]

@@ -1,5 +1,5 @@
-"""`pytest -p tests.tools.slower`: the suite as on a machine five times slower ($SLOWER times), for which every second of processor
-time counts five times. What fails under it and passes without depends on the speed of the machine."""
+"""`pytest -p tests.tools.slower`: the suite as on a machine five times slower ($SLOWER times): every second of processor
+time counts five times. A test that fails under it and passes without it depends on the speed of the machine."""
 
 from __future__ import annotations
 

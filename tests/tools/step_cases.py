@@ -31,7 +31,7 @@ ties = (
 
 
 def without(regimes, *names):
-    """The regimes but these."""
+    """The regimes without those of these names."""
     return {name: met for name, met in regimes.items() if name not in names}
 
 

@@ -1,4 +1,4 @@
-"""Toy claims for the judge, and the verdict on them when an engine answers as it is told.
+"""Toy claims for the judge, and the verdict on them when an engine gives prescribed answers.
 
 Every part and every run of a guarded toy is guarded, so that a verdict turns on what a test is about.
 """
@@ -57,18 +57,18 @@ REFUTED = evidence(Outcome.FAILS, witness={"x": "1"})
 
 
 def bare(**fields):
-    """A claim that nothing guards."""
+    """A toy claim that no near miss guards."""
     plain = {"id": "toy", "says": "toy", "source": "test", "parts": lambda said: (TRUE_PART,), "witnesses": ({x: 1},)}
     return Claim(**{**plain, **fields})
 
 
 def claim(**fields):
-    """The same with every part and every run guarded."""
+    """A toy claim of which every part and every run is guarded by a near miss."""
     return guarded(bare(**fields))
 
 
 def verdict(toy, answers, recheck=True):
-    """The verdict on a claim when an engine gives these answers, by what the statement says; falsehood is refuted."""
+    """The verdict on a claim when an engine gives these answers, by the text of each statement; a false statement is refuted."""
 
     def decide(statement, seconds):
         if statement.condition == FALSEHOOD:

@@ -30,7 +30,7 @@ class NotReal(ValueError):
 def tree(expr: sp.Basic) -> ast.expr:
     """The tree of an expression or a condition.
 
-    Raises: NotReal.
+    Raises: NotReal for a tree that no text of the language gives.
     """
     if expr.is_Rational:
         return ast.Constant(Fraction(int(expr.p), int(expr.q)))

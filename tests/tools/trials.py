@@ -21,7 +21,7 @@ from tests.tools.trees import NotReal
 BESIDE = [Fraction(1, 10**k) for k in (2, 3, 6, 9)]
 WAY = [*(Fraction(k, 24) for k in range(25)), *BESIDE, *(1 - t for t in BESIDE), *(Fraction(2 * k + 1, 400) for k in range(200))]
 FAR = [Fraction(10) ** k for k in (1, 2, 3, 6, 9)]
-ON_THE_WAY = 60  # points of any kind: a divisor is zero at one place of a way
+ON_THE_WAY = 60  # number of points of any kind: a divisor may be zero at one place of the way only
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Trial:
     args: list[sp.Expr]
     at: dict[str, Number] | None = None
     images: tuple[tuple[str, ast.expr], ...] = ()  # values of fresh variables at the image of the point
-    way: sp.Symbol | None = None  # along which the rule goes
+    way: sp.Symbol | None = None  # the variable along which the rule goes
 
     def __str__(self) -> str:
         premises = ", ".join(f"{e} {r} 0" for e, r in self.sequent.premises)
@@ -42,7 +42,7 @@ class Trial:
 
 
 def sequent_as_read(sequent: Sequent) -> Read | None:
-    """A sequent for the oracle; None where its goal is nothing real, which no rule can prove."""
+    """A sequent for the oracle; None where its goal has no real value, which no rule can prove."""
     premises = []
     for premise in sequent.premises:
         try:
@@ -59,8 +59,8 @@ def sequent_as_read(sequent: Sequent) -> Read | None:
 def counterexample(sequent: Sequent, trial: Trial, rng: random.Random, points: int = 0) -> dict[str, Number] | None:
     """A point at which a sequent is false: the image of the trial's point, on the way that the rule goes, or any of so many others.
 
-    Why each rule is right is said of one point at a time, so where a sequent is false at a point, one of those that suffice for
-    it must be false at its image or on the way to it.
+    Each rule is justified at one point at a time: where a sequent is false at a point, one of the sequents that suffice for
+    it must be false at the image of the point or on the way to it.
     """
     given = sequent_as_read(sequent)
     if given is None:

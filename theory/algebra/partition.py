@@ -22,7 +22,7 @@ from theory.exact import InvalidInput, exact
 
 @dataclass(frozen=True)
 class BlockMatrix:
-    """`diagonal[g]` I on group g plus the constant `blocks[g, h]` on block (g, h).
+    """The matrix that is `diagonal[g]` times I on group g, plus the constant `blocks[g, h]` on block (g, h).
 
     In a group of one class the diagonal and the block are the same entry; it is kept in the block, so that
     equal matrices compare equal.
@@ -77,15 +77,15 @@ class BlockMatrix:
         return BlockMatrix(self.sizes, self.diagonal, self.blocks.T)
 
     def entries(self) -> tuple[sp.Expr, ...]:
-        """Every different entry of the full matrix: on the diagonal, a group each; then off it, a block each.
+        """The entries of which the full matrix is made: the diagonal one of each group, then the constant of each block.
 
-        In a group of one class, which has no entry off the diagonal, the one on it comes twice.
+        A group of one class has no entry off the diagonal: there the entry on the diagonal is returned twice.
         """
         return (*(d + self.blocks[k, k] for k, d in enumerate(self.diagonal)), *self.blocks)
 
     @property
     def is_ZeroMatrix(self) -> bool:
-        """Whether every entry is 0 as it stands; named as in SymPy."""
+        """Whether every entry is 0 without any simplification; the name is SymPy's."""
         return not any(self.diagonal) and self.blocks.is_zero_matrix is True
 
     def trace(self) -> sp.Expr:
@@ -156,12 +156,12 @@ class BlockMatrix:
 
 
 def block_diagonal(sizes: Sequence[sp.Expr], values: Sequence[sp.Expr]) -> BlockMatrix:
-    """The diagonal matrix with one value a group."""
+    """The diagonal matrix that has one value for each group."""
     return BlockMatrix(tuple(sizes), tuple(values), sp.ImmutableMatrix.zeros(len(sizes), len(sizes)))
 
 
 def identity(sizes: Sequence[sp.Expr]) -> BlockMatrix:
-    """I."""
+    """The identity matrix for groups of these sizes."""
     return block_diagonal(sizes, [sp.Integer(1)] * len(sizes))
 
 
@@ -174,8 +174,8 @@ def centring(sizes: Sequence[sp.Expr]) -> BlockMatrix:
 def eigenvalues(matrix: sp.Matrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     """Exact eigenvalues of a small matrix with real spectrum, with multiplicities.
 
-    Symbolic entries: the roots that SymPy finds must number the degree (it can drop some). Rational entries:
-    real-root isolation, so high degrees give `CRootOf`.
+    For symbolic entries SymPy must find as many roots as the degree, since it can drop some. For rational entries
+    the real roots are isolated, so that high degrees give `CRootOf`.
     Raises: InvalidInput where not all roots are found.
     """
     x = sp.Dummy("x")

@@ -58,9 +58,9 @@ def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol, symmetr
 
 
 def rate_along(expression: sp.MatrixExpr, velocity: Mapping[sp.MatrixSymbol, sp.MatrixExpr]) -> sp.MatrixExpr:
-    """d/dt of a matrix polynomial, where each matrix of `velocity` moves with the velocity given, and the rest stands.
+    """d/dt of a matrix polynomial, where each matrix of `velocity` moves with the velocity given, and all others are constant.
 
-    Terms that cancel are left standing: that they do is for a checker to see.
+    Terms that cancel are not removed: a checker has to establish that they cancel.
     """
     changes = dict(velocity) | {sp.Transpose(X): dX.T for X, dX in velocity.items()}
     return matrix_sum(
@@ -119,7 +119,7 @@ def _sorted_diagonals(word: Sequence[sp.MatrixExpr], diagonal: Sequence[sp.Matri
 def entry(expression: sp.MatrixExpr, entries: Mapping[sp.MatrixExpr, sp.Expr]) -> sp.Expr:
     """One diagonal entry of a polynomial in diagonal matrices, from one diagonal entry of each.
 
-    Arguments: `entries`, by diagonal matrix, which is a symbol or a product such as VᵀΩV.
+    Arguments: `entries`, for each diagonal matrix (a symbol, or a product such as VᵀΩV) one of its diagonal entries.
     Raises: InvalidInput for a matrix without an entry.
     """
     words = {tuple(word): value for matrix, value in entries.items() for _, word in matrix_terms(matrix)}
@@ -138,7 +138,7 @@ def entry(expression: sp.MatrixExpr, entries: Mapping[sp.MatrixExpr, sp.Expr]) -
 
 
 def _known_start(factors: Sequence[sp.MatrixExpr], words: Mapping[tuple[sp.MatrixExpr, ...], sp.Expr]) -> tuple[int, sp.Expr]:
-    """How many of the first factors are one diagonal matrix, and its entry; 0 where no such matrix is known."""
+    """How many of the first factors form a diagonal matrix whose entry is known, and that entry; (0, 0) where none do."""
     if isinstance(factors[0], sp.Identity):
         return 1, sp.Integer(1)
     for length in range(1, len(factors) + 1):
@@ -150,6 +150,6 @@ def _known_start(factors: Sequence[sp.MatrixExpr], words: Mapping[tuple[sp.Matri
 
 
 def matrix_sum(terms: Iterable[sp.MatrixExpr], shape: tuple[sp.Expr, sp.Expr]) -> sp.MatrixExpr:
-    """The sum of matrix terms as it stands; the zero matrix of this shape where there are none."""
+    """The sum of matrix terms, not simplified; the zero matrix of this shape where there are none."""
     found = tuple(terms)
     return sp.MatAdd(*found) if found else sp.ZeroMatrix(*shape)

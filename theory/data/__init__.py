@@ -1,1 +1,1 @@
-"""What is given to a classifier: class counts, class weights, labels and their spectrum."""
+"""The data of a classifier: class counts, class weights, labels and their spectrum."""

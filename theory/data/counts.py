@@ -13,8 +13,8 @@ import sympy as sp
 from theory import symbols
 from theory.exact import InvalidInput, exact
 
-MOST_SAMPLES = 10**15  # of a class: exact as a floating-point number, and a thousand classes as a sum of 64 bits
-LONG_TAIL_DIGITS = 50  # working digits for R^(1 − j/(C−1)): a rounding tie this close cannot be a true one
+MOST_SAMPLES = 10**15  # samples in a class: such a number is exact as a float, and the sum of a thousand fits in 64 bits
+LONG_TAIL_DIGITS = 50  # working digits for R^(1 − j/(C−1)): far more than rounding it to a whole number needs
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ W = TypeVar("W")  # a weight: an exact number or a float
 
 
 def interchangeable(counts: ClassCounts, weights: Sequence[W]) -> dict[tuple[int, W], tuple[int, ...]]:
-    """The classes of each pair of count and weight, in class order: they are alike, and may be exchanged.
+    """For each pair of count and weight the classes that have it, in class order: they may be exchanged.
 
     Raises: InvalidInput for another number of weights than of classes.
     """
@@ -150,5 +150,5 @@ def symbolic_step(
     m_majority: sp.Expr = symbols.m_majority,
     m_minority: sp.Expr = symbols.m_minority,
 ) -> tuple[Group, Group]:
-    """STEP with symbolic group sizes and counts: what is said of it is said of every c, R and split."""
+    """STEP with symbolic group sizes and counts: what holds for these symbols holds for every c, R and split."""
     return Group(m_majority, n_majority), Group(m_minority, n_minority)

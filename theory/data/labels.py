@@ -27,7 +27,7 @@ def centred_labels(counts: ClassCounts) -> sp.ImmutableMatrix:
 
 
 def gram_product(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
-    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group, as it is multiplied out.
+    """Z diag(x) Zᵀ = P diag(n_g x_g) P for a sample factor x that is constant on each group, not simplified.
 
     x = 1 gives the Gram matrix ZZᵀ, x = ω gives ZΩZᵀ, x = ω² the Gram matrix of ZΩ.
     """
@@ -43,9 +43,9 @@ def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockM
 
 @dataclass(frozen=True)
 class GramEntries:
-    """The entries of a matrix that treats the classes of a group alike, as sums over the classes, nothing combined.
+    """The entries of a matrix that treats the classes of a group alike, as sums over the classes that are not simplified.
 
-    `own[g]`, of a class of group g with itself; `other[g][h]`, of two different classes of the groups g and h.
+    `own[g]` is the entry of a class of group g with itself; `other[g][h]`, that of two different classes of the groups g and h.
     """
 
     own: tuple[sp.Expr, ...]
@@ -55,7 +55,7 @@ class GramEntries:
 def gram_entries(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> GramEntries:
     """The entries of Z diag(x) Zᵀ as the matrix product writes them: Σ_j P_ij n_j x_j P_jk over all classes j.
 
-    This counts classes; `weighted_gram` multiplies in the block algebra and simplifies. They share P and nothing else.
+    This function counts classes, while `weighted_gram` multiplies in the block algebra and simplifies: they share P alone.
     """
     masses = [group.count * x for group, x in zip(groups, factors, strict=True)]
     across = -1 / sp.Add(*(group.size for group in groups))
@@ -76,7 +76,9 @@ def label_gram(groups: Sequence[Group]) -> BlockMatrix:
 
 
 def mode_values(gram: BlockMatrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
-    """Spectrum of a Gram matrix P(·)P without the zero that the vector 1 always gives, within groups first."""
+    """Eigenvalues of a Gram matrix P(·)P with their multiplicities, but for the 0 that it always has at the vector 1.
+
+    Returns: first the eigenvalues of vectors inside one group, then the others."""
     quotient = []
     zeros = 0
     for value, multiplicity in gram.spectrum()[len(gram.within()) :]:
@@ -100,6 +102,6 @@ def label_spectrum(groups: Sequence[Group]) -> tuple[tuple[sp.Expr, sp.Expr], ..
 def secular_function(counts: Sequence[sp.Expr], value: sp.Expr) -> sp.Expr:
     """φ(x) = Σ_j 1/(n_j − x): for distinct counts its c − 1 roots are the σ².
 
-    Because (P diag(n) P) v = x v for v_j = 1/(n_j − x) exactly when Σ v_j = 0.
+    The reason: (P diag(n) P) v = x v holds for v_j = 1/(n_j − x) exactly when Σ v_j = 0.
     """
     return sp.Add(*(1 / (count - value) for count in counts))

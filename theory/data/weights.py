@@ -16,8 +16,8 @@ Normalization = Literal["raw", "mean", "mass"]
 EFFECTIVE_NUMBER = "effective-number:"
 NAMED = {"none": 0, "sqrt": sp.Rational(1, 2)}  # the exponents that have a name
 DIGITS = 50
-MOST_TERMS = 12  # roots in a sum that is kept as it is
-MOST_BITS = 2000  # of a power β^n that is written out; a longer one stays the power that it is
+MOST_TERMS = 12  # a sum of at most so many roots stays exact
+MOST_BITS = 2000  # a number β^n of at most so many bits is written out; a longer one stays a power
 
 
 def exponent_weights(groups: Sequence[Group], exponent: Any) -> tuple[sp.Expr, ...]:
@@ -43,7 +43,7 @@ def effective_number_weights(counts: Sequence[Any], beta: Any) -> tuple[sp.Expr,
 
 
 def _power(base: sp.Expr, count: Any) -> sp.Expr:
-    """base^count; numbers of more than MOST_BITS bits are not written out, and everything that is asked of them is enclosed."""
+    """base^count. A number of more than MOST_BITS bits stays a power: questions about it are answered by enclosures."""
     if isinstance(base, sp.Rational) and sp.sympify(count).is_Integer and int(count) * int(base.q).bit_length() > MOST_BITS:
         return sp.Pow(base, count, evaluate=False)
     return base**count
@@ -95,7 +95,7 @@ def _exponent(choice: Any) -> sp.Expr:
 
 
 def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence[Any], normalization: Normalization) -> tuple[sp.Expr, ...]:
-    """Weights on a common scale: `raw` as they are, `mean` Σ m_g ω_g = c, `mass` Σ m_g n_g ω_g = n.
+    """Weights on a common scale: `raw` leaves them alone, `mean` makes Σ m_g ω_g = c, `mass` makes Σ m_g n_g ω_g = n.
 
     Arguments: one weight, group size and count a group (sizes are 1 when given class by class). A scale
     factor of the weights divides time. Where the sum of weights is a number of more than MOST_BITS bits, or of more
@@ -112,7 +112,7 @@ def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence
 
 
 def _total(terms: Sequence[sp.Expr]) -> sp.Expr:
-    """The sum; of numbers that make it too long, a rational that agrees with it to DIGITS digits."""
+    """The exact sum; where it would be too long, a rational that agrees with it to DIGITS digits."""
     distinct = [sp.sympify(term) for term in dict.fromkeys(terms)]
     rational = [term for term in distinct if term.is_Rational]
     short = sum(int(term.q).bit_length() for term in rational) <= MOST_BITS and len(distinct) - len(rational) <= MOST_TERMS

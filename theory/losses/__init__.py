@@ -64,7 +64,10 @@ def loss_named(name: str) -> Loss:
 
 
 def read_name(name: str) -> tuple[str, dict[str, str]]:
-    """What stands before the first comma of `name,parameter=value,…`, and the parameters as they are written."""
+    """The part of `name,parameter=value,…` before the first comma, and the parameters as text.
+
+    Raises: InvalidInput for a parameter that is not written so.
+    """
     head, *settings = (part.strip() for part in name.split(","))
     parameters = {}
     for setting in settings:
@@ -91,7 +94,7 @@ def _loss_class(name: str) -> type[Loss]:
 
 
 def imported(name: str) -> Any:
-    """What `module:name` names; the current directory is searched for the module.
+    """The object that `module:name` names; the current directory is searched for the module.
 
     Raises: InvalidInput, one line, where it cannot be imported.
     """
@@ -100,7 +103,7 @@ def imported(name: str) -> Any:
         sys.path.insert(0, os.getcwd())
     try:
         return getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # noqa: BLE001 - a stranger's module may stop with anything, and the stranger is told
+    except Exception as error:  # noqa: BLE001 - a user's module may raise anything, and the user is told what
         raise InvalidInput(
             f"loss={name!r} cannot be imported ({type(error).__name__}: {' '.join(str(error).split())}): give module:Class "
             "with the module in the current directory or installed"

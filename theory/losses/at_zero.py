@@ -12,8 +12,8 @@ UNDEFINED = (sp.nan, sp.zoo, sp.oo, -sp.oo)
 def slope_at_zero(value: sp.Expr, logits: Sequence[sp.Symbol], logit: sp.Symbol) -> sp.Expr:
     """∂/∂l of a loss at zero logits.
 
-    Formula: the derivative with zeros put in. Where that is 0/0, as for l/(‖l‖ + ε), whose derivative holds l/‖l‖, the
-    slope along the axis of the logit: the loss is brought to one variable h > 0 first, and ‖l‖ becomes h.
+    Formula: the derivative with zeros put in. Where that is 0/0, as for l/(‖l‖ + ε), whose derivative contains l/‖l‖,
+    it is the slope along the axis of the logit: the loss becomes a function of one variable h > 0, and ‖l‖ becomes h.
     Valid when: the loss is differentiable at zero logits, which `theory.losses.checks.check` finds out.
     """
     zero = dict.fromkeys(logits, sp.Integer(0))

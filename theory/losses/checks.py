@@ -1,4 +1,4 @@
-"""The door for losses: what a badly written one is told, in one line."""
+"""The checks that a loss must pass before anything is derived from it; each failure is told in one line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from theory.losses.classes import Label, PerClass, entries_of, number_of_classes
 from theory.losses.loss import Loss, logit_symbols
 
 KINKED = (sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside, sp.Piecewise, sp.floor, sp.ceiling, sp.frac)
-CHECKED_COUNTS = (5, 3, 2)  # classes that differ, and few of them
+CHECKED_COUNTS = (5, 3, 2)  # few classes, no two of equal count
 
 
 @lru_cache(maxsize=256)
@@ -51,13 +51,13 @@ def check(loss: Loss, counts: tuple[int, ...] = CHECKED_COUNTS) -> Loss:
 def sample_value(loss: Loss, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
     """ℓ(logits, label) as an exact SymPy expression of the logits (and of symbolic counts and numbers of classes).
 
-    Raises: InvalidInput where `sample_loss` fails, returns something else, a float, or strange symbols.
+    Raises: InvalidInput where `sample_loss` fails, returns something else, a float, or unknown symbols.
     """
     try:
         value: Any = loss.sample_loss(logits, label, counts)
     except InvalidInput:
         raise
-    except Exception as error:  # noqa: BLE001 - a stranger's code, and the stranger is told
+    except Exception as error:  # noqa: BLE001 - a user's code may raise anything, and the user is told what
         raise InvalidInput(
             f"{_named(loss)}: sample_loss stopped with {type(error).__name__}: "
             f"{' '.join(str(error).split())}; use SymPy's functions (sp.exp, sp.log, sp.Max)"
@@ -136,7 +136,7 @@ def _one_sided_slope(value: sp.Expr, logits: Sequence[sp.Symbol], direction: Seq
 
 
 def _branch(node: sp.Expr, h: sp.Symbol) -> sp.Expr:
-    """The analytic piece that a kinked node is for small h > 0, decided at h = 10^(−12)."""
+    """The analytic expression that a node with a kink equals for small h > 0, decided at h = 10^(−12)."""
     small = {h: sp.Rational(1, 10**12)}
     if isinstance(node, (sp.Max, sp.Min)):
         return (max if isinstance(node, sp.Max) else min)(node.args, key=lambda arg: arg.subs(small).evalf(30))
@@ -148,7 +148,7 @@ def _branch(node: sp.Expr, h: sp.Symbol) -> sp.Expr:
 
 
 def _same(one: sp.Expr, other: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
-    """Whether two losses agree at a few points with nothing in common; formulas that differ would not."""
+    """Whether two losses agree at a few unrelated points, at which formulas that differ would not agree."""
     points = ([sp.Rational((-1) ** k * (3 * k + 2 + shift), 7 + 2 * shift) for k in range(len(logits))] for shift in range(3))
     return one == other or all(
         abs((one - other).subs(dict(zip(logits, point, strict=True)), simultaneous=True).evalf(30)) < sp.Rational(1, 10**20)

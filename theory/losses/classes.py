@@ -15,7 +15,7 @@ import sympy as sp
 
 
 class OwnLabel:
-    """The label of a sample in a `Grouped` world: it finds the sample's own class and says nothing else."""
+    """The label of a sample where values are `Grouped`: it selects the sample's own class and tells nothing else."""
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -28,10 +28,10 @@ OWN_LABEL = OwnLabel()
 
 @dataclass(frozen=True)
 class Grouped:
-    """One value a kind of class: the sample's own class first, then the others of each group.
+    """One value for each kind of class: first the sample's own class, then the others of each group.
 
-    `multiplicities` tells how many classes there are of each kind, numbers or symbols. There is no length and
-    no iteration: what would need them is not the same formula for every number of classes.
+    `multiplicities` tells how many classes there are of each kind, numbers or symbols. It has no length and
+    no iteration, because code that needs them does not give one formula for every number of classes.
     """
 
     entries: tuple[sp.Expr, ...]
@@ -50,7 +50,7 @@ Label: TypeAlias = Any  # an int, or OWN_LABEL
 
 
 def entries_of(values: PerClass) -> Sequence[sp.Expr]:
-    """The values, one a class or one a kind of class."""
+    """The values: one for each class, or one for each kind of class."""
     return values.entries if isinstance(values, Grouped) else values
 
 
@@ -65,7 +65,7 @@ def per_class(function: Callable[..., sp.Expr], *values: PerClass) -> PerClass:
 
 
 def total(values: PerClass, but: Label | None = None) -> sp.Expr:
-    """Σ over the classes; without the class `but` where it is given."""
+    """The sum over the classes, without the class `but` where it is given."""
     if isinstance(values, Grouped):
         kinds = tuple(zip(values.multiplicities, values.entries, strict=True))
         return sp.Add(*(many * value for many, value in (kinds if but is None else kinds[1:])))
@@ -73,7 +73,7 @@ def total(values: PerClass, but: Label | None = None) -> sp.Expr:
 
 
 def number_of_classes(values: PerClass) -> sp.Expr:
-    """c."""
+    """The number of classes c, which is an expression where values are `Grouped`."""
     return sp.Add(*values.multiplicities) if isinstance(values, Grouped) else sp.Integer(len(values))
 
 

@@ -10,19 +10,19 @@ import sympy as sp
 from theory.losses.loss import Loss, logit_symbols
 
 DIGITS = 40
-CURVED = sp.Rational(1, 10**15)  # a computed curvature beyond this, at 40 digits, has its sign
+CURVED = sp.Rational(1, 10**15)  # a curvature computed with 40 digits has the right sign where its size is above this
 
 
 @dataclass(frozen=True)
 class Convexity:
-    """`holds` True by rules, False with a witness, None undecided; `reason` in words."""
+    """Whether a loss is convex: `holds` is True by rules, False by a witness, None where undecided; `reason` says why."""
 
     holds: bool | None
     reason: str
 
 
 def convexity(loss: Loss, counts: Sequence[int]) -> Convexity:
-    """Of ℓ(·, label) at explicit counts, for every label.
+    """Whether ℓ(·, label) is convex in the logits for every label, at explicit counts.
 
     Rules: an affine function, the square of one, and the logarithm of a positive combination of exponentials of
     affine functions are convex, and so is a maximum or a non-negative combination of convex functions. Where no rule applies, the Hessian
@@ -43,7 +43,7 @@ def convexity(loss: Loss, counts: Sequence[int]) -> Convexity:
 
 
 def convex_by_rules(value: sp.Expr, logits: Sequence[sp.Symbol]) -> bool:
-    """Whether the rules show it."""
+    """Whether the rules of `convexity` show that the expression is convex in the logits."""
     if _affine(value, logits):
         return True
     if value.is_Add:

@@ -3,13 +3,13 @@
 STEP has two groups of interchangeable classes. For a sample of one of them, let its own logit be x, and let
 every other class of group h have logit u_h: the loss is then a function of three logits, whatever c is.
 
-How it is known for every c: a loss written with `theory.losses.classes` is called with the group sizes as
-symbols, and its formula is derived (`with_symbolic_sizes`). One that is written out over explicit classes is
+How this function is known for every c: a loss written with `theory.losses.classes` is called with the group sizes as
+symbols, and its formula is derived (`with_symbolic_sizes`). A loss that is written out over explicit classes is
 called for explicit group sizes (`FITTED_SIZES`), with x, u and the counts as symbols (`read_off`). The
 expressions that come back must be one and the same but for rational numbers in them; each number is solved for
 as a rational function of the two sizes, of degree one or two, with fewer unknowns than sizes; and the result
-must reproduce the loss at `HELD_OUT_SIZES`, groups of one class among them. That is exact at every size met,
-and a reading, not a proof, at the others.
+must reproduce the loss at `HELD_OUT_SIZES`, groups of one class among them. The result is exact at every size tried;
+at the others it is read off and not proved.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Symmetry:
 
 
 def symmetry(loss: Loss) -> Symmetry:
-    """Checked by exchange of logits, at two groups of three classes with symbolic counts, structurally."""
+    """Which exchanges of logits leave the loss structurally the same, tried on two groups of three classes with symbolic counts."""
     c = 2 * SYMMETRY_SIZE
     logits, counts = logit_symbols(c), [COUNTS[k // SYMMETRY_SIZE] for k in range(c)]
     values = [_resolved(sample_value(loss, logits, label, counts)) for label in range(c)]
@@ -81,7 +81,7 @@ def at_sizes(loss: Loss, sizes: Sequence[int], counts: Sequence[sp.Expr], own: i
 
 
 def group_logits(groups: int) -> tuple[sp.Symbol, ...]:
-    """u of each group: those of STEP for two groups."""
+    """The symbol u of each group; for two groups the symbols of STEP."""
     return OTHERS if groups == 2 else sp.symbols(f"u_0:{groups}", real=True)
 
 
@@ -99,7 +99,7 @@ def with_symbolic_sizes(loss: Loss, own: int) -> sp.Expr:
 
 
 def read_off(loss: Loss, own: int) -> sp.Expr:
-    """The same, solved for at explicit sizes and reproduced at others: for a loss that is written out.
+    """As `with_symbolic_sizes`, for a loss that is written out: solved for at explicit sizes, and reproduced at others.
 
     Raises: NoPattern where the expressions at explicit sizes are not one formula.
     """
@@ -114,7 +114,7 @@ def read_off(loss: Loss, own: int) -> sp.Expr:
 
 
 def _resolved(value: sp.Expr) -> sp.Expr:
-    """Maxima and minima over the counts decided by n_maj ≥ n_min, which STEP has by definition."""
+    """The expression with maxima and minima over the counts decided by n_maj ≥ n_min, which STEP has by definition."""
     excess = sp.Symbol("excess", positive=True)
 
     def decided(node: sp.Expr) -> sp.Expr:
@@ -152,7 +152,7 @@ def _skeleton(tree: sp.Expr) -> str:
 
 
 def _rational_function(values: Sequence[sp.Rational]) -> sp.Expr:
-    """p/q in the sizes through all values: affine over affine, else quadratic over quadratic."""
+    """The quotient p/q of polynomials in the sizes that takes all values: affine over affine, else quadratic over quadratic."""
     a, b = SIZES
     for monomials in ([sp.Integer(1), a, b], [sp.Integer(1), a, b, a * b, a**2, b**2]):
         at = [[monomial.subs({a: x, b: y}) for monomial in monomials] for x, y in FITTED_SIZES]

@@ -33,9 +33,9 @@ class Loss(Shown, ABC):
         """
 
     def torch_reference(self, logits: Any, label: int, counts: Sequence[int]) -> Any:
-        """The same loss by other means, for the tests: a torch scalar from a torch vector of c logits.
+        """The same loss written in torch, for the tests: a scalar from a vector of c logits.
 
-        None where a loss declares no reference.
+        Returns: None where a loss declares no reference.
         """
         return None
 
@@ -51,7 +51,7 @@ class Loss(Shown, ABC):
         return hash((type(self), tuple(sorted((name, str(value)) for name, value in self.parameters.items()))))
 
     def brief(self) -> str:
-        """The parameters that differ from none."""
+        """The parameters with their values, such as "focusing=2"; empty for a loss without parameters."""
         return ", ".join(f"{name}={value}" for name, value in self.parameters.items())
 
     def shown(self) -> Sheet:

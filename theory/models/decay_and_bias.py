@@ -8,7 +8,7 @@ width = sp.Symbol("d", positive=True, integer=True)
 W = sp.MatrixSymbol("W", classes, width)
 H = sp.MatrixSymbol("H", width, samples)
 bias = sp.MatrixSymbol("b", classes, 1)
-ones = sp.MatrixSymbol("one", samples, 1)  # standing data: the column of n ones
+ones = sp.MatrixSymbol("one", samples, 1)  # constant data: the column of n ones
 decay_W, decay_H = sp.symbols("lambda_W lambda_H", nonnegative=True)
 MODEL = Model(
     "unconstrained features with weight decay and bias", (W, H, bias), W * H + bias * ones.T, (decay(W, decay_W), decay(H, decay_H))

@@ -24,7 +24,7 @@ def neighbours(model: Model) -> tuple[Pair, ...]:
 
 
 def balance(pair: Pair) -> sp.MatrixExpr:
-    """AᵀA − BBᵀ of neighbours A B: A → AM, B → M⁻¹B leaves the logits alone, and this is what goes with it."""
+    """AᵀA − BBᵀ of neighbours A, B: what the symmetry A → AM, B → M⁻¹B, which leaves the logits unchanged, conserves."""
     A, B = pair
     return A.T * A - B * B.T
 
@@ -47,10 +47,10 @@ def fixed_point_equations(model: Model) -> tuple[sp.MatrixExpr, ...]:
 
 @dataclass(frozen=True)
 class Growth:
-    """What small parameters feel while the residual G stands at its value where they vanish.
+    """How small parameters grow while the residual G keeps the value that it has where they vanish.
 
-    `model`, the same parameters with the data around them taken out: its logits are the product of the parameters
-    and its residual is to stand at `matrix`. So its modes are the singular vectors of this matrix.
+    `model` has the same parameters without the data around them: its logits are the product of the parameters, and
+    its residual is held at `matrix`, so that its modes are the singular vectors of this matrix.
     """
 
     model: Model
@@ -60,7 +60,7 @@ class Growth:
 def growth(model: Model) -> tuple[Growth, ...]:
     """The growth of each word of the logits: `matrix` is minus the gradient of the loss in the product of its parameters.
 
-    A word of one parameter, such as a bias, grows at once and not from small values: G is to be taken where it stands.
+    A word of one parameter, such as a bias, grows at once and not from small values: G is then to be taken at the value of that parameter.
     Raises: InvalidInput for a word whose parameters stand apart, or share one with another word.
     """
     found: list[Growth] = []
@@ -80,7 +80,7 @@ def growth(model: Model) -> tuple[Growth, ...]:
 
 
 def _growth(model: Model, scale: sp.Expr, word: tuple[sp.MatrixExpr, ...], places: list[int]) -> Growth:
-    """Of one word, from the first to the last of these places parameters."""
+    """The growth of one word, whose parameters stand from the first to the last of these places."""
     first, last = places[0], places[-1]
     product = sp.MatMul(*word[first : last + 1])
     whole = sp.MatrixSymbol(str(product), *product.shape)
@@ -91,7 +91,7 @@ def _growth(model: Model, scale: sp.Expr, word: tuple[sp.MatrixExpr, ...], place
 
 
 def mode_matrix(grown: Growth, rule: Rule = descent) -> sp.Matrix:
-    """The linear flow at zero of the amplitudes of one mode of small start, in the order of the rule's velocity.
+    """The matrix of the linear flow at zero of one mode's amplitudes, which are in the order of the rule's velocity.
 
     σ is the mode's singular value of the growth matrix. The eigenvalues are the growth rates: ±σ for two factors, and 0
     for three, whose growth is not exponential.

@@ -1,4 +1,4 @@
-"""Features that are linear in standing inputs: H = VX, L = WVX. Orthonormal inputs XᵀX = I make them unconstrained."""
+"""Features that are linear in constant inputs: H = VX, L = WVX. Orthonormal inputs XᵀX = I make them unconstrained."""
 
 import sympy as sp
 

@@ -1,4 +1,4 @@
-"""A model: parameters, logits, penalties; and what descends, by two routes.
+"""A model: its parameters, logits and penalties; and minus the gradient of its loss, by two routes.
 
 The loss is any differentiable loss of the logits L, a sum over samples with weights on the diagonal of Ω. It enters
 through its *residual* G = −∂ℓ/∂L Ω alone, which depends on L: the differential of the loss is −tr(Gᵀ dL).
@@ -17,7 +17,7 @@ from theory.exact import InvalidInput
 from theory.shown import Sheet, Shown
 
 classes, samples = sp.symbols("c n", positive=True, integer=True)
-Velocity: TypeAlias = Mapping[sp.MatrixSymbol, sp.MatrixExpr]  # of each matrix that moves
+Velocity: TypeAlias = Mapping[sp.MatrixSymbol, sp.MatrixExpr]  # the velocity of each matrix that moves
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,7 +25,7 @@ class Model(Shown):
     """Logits that are a sum of words in parameters and standing data, and what is added to the loss.
 
     `logits`, one row a class and one column a sample: a polynomial in matrix symbols. Symbols that are not among the
-    `parameters` are *data*, and stand. `penalties`, square matrix polynomials whose traces are added to the loss.
+    `parameters` are *data*, which are constant. `penalties`, square matrix polynomials whose traces are added to the loss.
     Raises: InvalidInput for a parameter that is not in the logits, and for floats.
     """
 
@@ -46,7 +46,7 @@ class Model(Shown):
                 )
 
     def brief(self) -> str:
-        """Name and logits."""
+        """The name and the logits."""
         return f"{self.name!r}, logits {self.logits}"
 
     def shown(self) -> Sheet:
@@ -61,23 +61,23 @@ class Model(Shown):
 
     @property
     def data(self) -> tuple[sp.MatrixSymbol, ...]:
-        """The standing matrices of logits and penalties, by name."""
+        """The constant matrices of logits and penalties, in the order of their names."""
         found = set().union(*(part.atoms(sp.MatrixSymbol) for part in (self.logits, *self.penalties)))
         return tuple(sorted(found - set(self.parameters), key=str))
 
     @property
     def residual(self) -> sp.MatrixSymbol:
-        """G, of the shape of the logits."""
+        """The symbol of the residual G, which has the shape of the logits."""
         return sp.MatrixSymbol("G", *self.logits.shape)
 
     @property
     def target(self) -> sp.MatrixSymbol:
-        """Z, what the squared loss fits, of the shape of the logits."""
+        """The symbol of Z, which the squared loss fits; it has the shape of the logits."""
         return sp.MatrixSymbol("Z", *self.logits.shape)
 
     @property
     def weights(self) -> sp.MatrixSymbol:
-        """Ω, diagonal: the weight of each sample."""
+        """The symbol of the diagonal matrix Ω, n × n: the weight of each sample."""
         return sp.MatrixSymbol("Omega", self.logits.shape[1], self.logits.shape[1])
 
 
@@ -87,12 +87,12 @@ def decay(parameter: sp.MatrixSymbol, strength: sp.Expr) -> sp.MatrixExpr:
 
 
 def descent(model: Model) -> Velocity:
-    """Minus the gradient in each parameter, for any loss: dL is linear in each, so that of −tr(Gᵀ L) with G held fixed."""
+    """Minus the gradient in each parameter, for any loss: minus that of −tr(Gᵀ L) with G held fixed, because dL is linear in each."""
     return {X: _less_penalties(trace_gradient(model.residual.T * model.logits, X), model, X) for X in model.parameters}
 
 
 def squared_descent(model: Model) -> Velocity:
-    """Minus the gradient of ½ tr((Z − L) Ω (Z − L)ᵀ) in each parameter, differentiated itself."""
+    """Minus the gradient of ½ tr((Z − L) Ω (Z − L)ᵀ) in each parameter: this trace itself is differentiated."""
     error = model.target - model.logits
     loss = error * model.weights * error.T / 2
     return {X: _less_penalties(-trace_gradient(loss, X, [model.weights]), model, X) for X in model.parameters}

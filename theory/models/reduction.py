@@ -20,7 +20,7 @@ S = sp.MatrixSymbol("S", modes, modes)  # diagonal: the singular values
 
 @dataclass(frozen=True)
 class Observable:
-    """What is read off a state: an expression in parameters and data, and its unit, "1" for a number without one."""
+    """A quantity that is read off a state: an expression in parameters and data, and its unit, "1" for a number without one."""
 
     name: str
     expression: sp.MatrixExpr
@@ -47,7 +47,7 @@ class Reduction(Shown):
     positive: tuple[sp.MatrixExpr, ...] = ()
 
     def brief(self) -> str:
-        """Its state, and whether it is exact."""
+        """The state, and whether the reduction is exact."""
         return f"state {', '.join(map(str, self.state))}, {'exact' if self.is_exact else 'with a leak'}"
 
     def shown(self) -> Sheet:
@@ -124,8 +124,8 @@ def on_frames(
 def on_modes(model: Model, velocity: Velocity) -> Reduction:
     """The spectral ansatz X_i = U_(i−1) a_i U_iᵀ of a model whose logits are the product X_1 ⋯ X_N of its parameters.
 
-    U_0 S U_Nᵀ stands for the residual where the velocity has it, which then is held there, and for the target of the
-    squared loss with equal weights where the velocity has that. Momenta are on the same frames.
+    U_0 S U_Nᵀ is put in for the residual where the velocity contains it (the residual is then held there), and for the
+    target of the squared loss with equal weights where the velocity contains that. Momenta have the same singular vectors.
     Raises: InvalidInput for a model whose logits are not the bare product of its parameters.
     """
     if model.words != ((1, model.parameters),):

@@ -20,18 +20,18 @@ class Polar(sp.MatrixExpr):
     """The polar factor of M: the sum of u vᵀ over the singular triples (σ, u, v) of M with σ > 0."""
 
     def __new__(cls, matrix: Any) -> Polar:
-        """Of a matrix expression or an explicit matrix."""
+        """The polar factor of a matrix expression or of an explicit matrix."""
         made: Polar = sp.MatrixExpr.__new__(cls, sp.sympify(matrix))
         return made
 
     @property
     def shape(self) -> tuple[sp.Expr, sp.Expr]:
-        """That of M."""
+        """The shape of M."""
         rows, columns = self.args[0].shape
         return rows, columns
 
     def doit(self, **hints: Any) -> sp.MatrixExpr:
-        """Exact where M is explicit and has full rank: M (MᵀM)^(−1/2), or (MMᵀ)^(−1/2) M where that is the smaller root.
+        """The exact factor where M is explicit and has full rank: M (MᵀM)^(−1/2), or (MMᵀ)^(−1/2) M if that root is smaller.
 
         Raises: InvalidInput for an explicit M of lower rank.
         """
@@ -69,7 +69,7 @@ def momentum(inertia: sp.Expr) -> Rule:
 
 
 def momentum_of(parameter: sp.MatrixSymbol) -> sp.MatrixSymbol:
-    """What stands for Ẋ in the state of `momentum`."""
+    """The symbol that stands for Ẋ in the state of `momentum`."""
     return sp.MatrixSymbol(f"{parameter.name}_dot", *parameter.shape)
 
 
@@ -86,7 +86,7 @@ def class_parts(model: Model, members: Sequence[sp.MatrixSymbol]) -> tuple[Veloc
 
 
 def class_normalised(members: Sequence[sp.MatrixSymbol]) -> Rule:
-    """Each class's −gradient divided by its norm over all parameters together, and the sum taken."""
+    """The rule that divides each class's −gradient by its norm over all parameters together, and sums over the classes."""
 
     def rule(model: Model) -> Velocity:
         parts = class_parts(model, members)

@@ -23,14 +23,14 @@ Decoupling = Literal["exact", "first-order", "none"]
 WITHIN = sp.symbols("d_maj d_min", real=True)  # logits of the within-group modes, s/√n
 MIDDLE = sp.Symbol("k", real=True)  # logit of the middle mode: k ū ūᵀ with ū = ±1/m on the groups
 HALF = sp.Rational(1, 2)
-NOTHING = sp.Rational(1, 10**12)  # the root of what is left of a difference at thirty digits
+NOTHING = sp.Rational(1, 10**12)  # a smaller share is 0: differences are computed with thirty digits, and the share is a square root
 
 
 @dataclass(frozen=True)
 class Leak:
     """The part of G(L) that leaves the ansatz, at L = U s Vᵀ: `entries` vanish exactly when nothing leaks.
 
-    `square`, the squared Frobenius norm of that part, over all samples; `total`, that of G.
+    `square` is the squared Frobenius norm of that part, over all samples; `total`, the squared norm of G.
     """
 
     entries: tuple[sp.Expr, ...]
@@ -39,7 +39,7 @@ class Leak:
 
     @property
     def share(self) -> sp.Expr:
-        """The norm of the leak over the norm of G, to thirty digits; 0 where it is below twelve."""
+        """The norm of the leak over the norm of G, with thirty digits; 0 where it is below 10^(−12)."""
         share = sp.sqrt(abs(sp.N(self.square / self.total, 30)))
         return sp.Integer(0) if share < NOTHING else share
 
@@ -56,7 +56,7 @@ def ansatz_logits(sizes: Sequence[sp.Expr], within: Sequence[sp.Expr], middle: s
 
 
 def logit_columns(sizes: Sequence[sp.Expr], within: Sequence[sp.Expr], middle: sp.Expr) -> BlockMatrix:
-    """The class columns of L on the ansatz."""
+    """The class columns of L on the ansatz, c × c."""
     points = ansatz_logits(sizes, within, middle)
     blocks = sp.Matrix(2, 2, lambda h, g: points[g][grouped.OTHERS[h]])
     return BlockMatrix(tuple(sizes), tuple(points[g][grouped.OWN] - blocks[g, g] for g in range(2)), blocks.as_immutable())
@@ -80,7 +80,7 @@ def on_ansatz(loss: Loss, groups: Sequence[Group], within: Sequence[sp.Expr], mi
 
 
 def leak(target: Target, weights: Sequence[sp.Expr]) -> Leak:
-    """What leaves the ansatz, of a G of two groups in its block form, for one weight a group."""
+    """The leak of a G of two groups in its block form, with one weight for each group."""
     m = [group.size for group in target.groups]
     constant = sp.Matrix(
         2, 2, lambda h, g: weights[g] * (target.columns.blocks[h, g] + (target.columns.diagonal[g] / m[g] if h == g else 0))
@@ -91,7 +91,7 @@ def leak(target: Target, weights: Sequence[sp.Expr]) -> Leak:
 
 
 def _norms(target: Target, constant: sp.Matrix, weights: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
-    """Squared norms of the leak and of G, columns of class j counted n_j times."""
+    """The squared norms of the leak and of G, in which the column of class j counts n_j times."""
     m, n = ([getattr(group, name) for group in target.groups] for name in ("size", "count"))
     scaled = sp.Matrix(2, 2, lambda h, g: constant[h, g] * sp.sqrt(m[h] * m[g] * n[g]))
     u = sp.Matrix([sp.sqrt(m[1]), -sp.sqrt(m[0])])
@@ -117,7 +117,7 @@ def decoupling(values: Sequence[sp.Expr], target: Target) -> Decoupling:
 
 
 def _quadratic(values: Sequence[sp.Expr]) -> bool:
-    """Whether G is affine in the logits. Else it bends, and a bend on all strengths at once leaks."""
+    """Whether G is affine in the logits. Where it is not, what leaves the ansatz depends on all strengths at once."""
     logits = (grouped.OWN, *grouped.OTHERS)
     return all(value.is_polynomial(*logits) and sp.Poly(value, *logits).total_degree() <= 2 for value in values)
 
@@ -129,7 +129,7 @@ def _vanishes(entries: Sequence[sp.Expr]) -> bool:
 def half_learned(loss: Loss, groups: Sequence[Group]) -> Target:
     """G in block form where the within-majority modes are half learned (s = σ/2) and the others not at all.
 
-    That is a state on the way of a vanilla run. (On the line L = scale · Z nothing leaks from a loss that treats
+    Such a state occurs on the way of a run without weights. (On the line L = scale · Z nothing leaks from a loss that treats
     all classes alike.)
     """
     sizes = [group.size for group in groups]

@@ -21,12 +21,13 @@ from theory.shown import Sheet, Shown
 
 DIGITS = 30
 SCALE = sp.Symbol("epsilon", real=True)  # how far along a direction the logits lie
-SMALL = sp.Rational(1, 10**20)  # thirty digits that agree to here are taken to be meant as equal, and then shown to be
+SMALL = sp.Rational(1, 10**20)  # values that agree to this, with thirty digits, are taken to be equal; algebra then has to show it
 
 
 @dataclass(frozen=True, repr=False)
 class Target(Shown):
-    """B in group blocks: entry of group h in the column of a label of group g, and what the own entry adds."""
+    """The class columns B in blocks of groups: the entry of a class of group h in the column of a label of group g, and what
+    is added to it in the entry of the label itself."""
 
     groups: tuple[Group, ...]
     columns: BlockMatrix
@@ -38,7 +39,7 @@ class Target(Shown):
         return BlockMatrix(gram.sizes, tuple(map(_factored, gram.diagonal)), gram.blocks.applyfunc(_factored))
 
     def in_units_of_the_last(self) -> Target:
-        """The target over what its last column's own entry adds; the target itself where that is zero."""
+        """The target divided by what the own entry of its last column adds; the target itself where that is zero."""
         unit = self.columns.diagonal[-1]
         if is_zero(unit):
             return self
@@ -59,11 +60,13 @@ class Target(Shown):
         return Target(tuple(groups), BlockMatrix(sizes, diagonal, self.columns.blocks.subs(values, simultaneous=True)))
 
     def brief(self) -> str:
-        """Its groups."""
+        """The groups of the target."""
         return ", ".join(f"{group.size} classes of {group.count}" for group in self.groups)
 
     def shown(self) -> Sheet:
-        """The entries of the class columns B, by the group of the class and of the label; G is BΩ, each column once a sample."""
+        """The entries of the class columns B, by the group of the class and of the label; G is BΩ, with
+        one copy of a column for each sample.
+        """
         places = range(len(self.groups))
         rows = [[f"of group {g + 1}", *(self.entry(g, h) for h in places), self.own(g)] for g in places]
         columns = ["class", *(f"label of group {h + 1}" for h in places), "its own label"]
@@ -107,7 +110,7 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
 def descent_along(value: sp.Expr) -> sp.Expr:
     """−dℓ/dε at the logits ε(x, u): at ε = 0 it is ⟨G, (x, u)⟩ of an unweighted sample, all of its column of G at once.
 
-    Arguments: `value`, the loss of a sample as `theory.losses.grouped` gives it. The derivative is left as it comes.
+    Arguments: `value`, the loss of a sample as `theory.losses.grouped` gives it. The derivative is not simplified.
     """
     scaled = {logit: SCALE * logit for logit in (grouped.OWN, *grouped.OTHERS)}
     return -sp.diff(value.subs(scaled, simultaneous=True), SCALE)
@@ -167,8 +170,8 @@ def quotient_squares(target: Target, weights: Sequence[sp.Expr]) -> list[tuple[s
 def is_zero(expression: sp.Expr) -> bool:
     """Whether an exact expression is zero for all values of its positive symbols.
 
-    A value at one point that is not zero to thirty digits settles a no; a yes is settled by algebra alone.
-    Raises: ArithmeticError for what looks like zero and cannot be shown to be.
+    One value that thirty digits tell from zero decides that it is not; only algebra decides that it is.
+    Raises: ArithmeticError for an expression that looks like zero and cannot be shown to be.
     """
     names = sorted(expression.free_symbols, key=str)
     point = {name: sp.Integer(2 + k * k + 3 * k) for k, name in enumerate(names)}
@@ -183,8 +186,8 @@ def is_zero(expression: sp.Expr) -> bool:
 class Flattening:
     """The weight exponent that makes all escape rates of STEP equal, for every size and ratio; or why there is none.
 
-    `exponent` None where there is none; `within`, the exponent that makes the two within-group rates equal,
-    which may depend on sizes and counts; `reason`, in words.
+    `exponent` is None where there is none; `within` is the exponent that makes the two within-group rates equal,
+    which may depend on sizes and counts; `reason` says why in words.
     """
 
     exponent: sp.Expr | None
@@ -198,7 +201,7 @@ def flattening(target: Target) -> Flattening:
     The within-group rates a_g √n_g n_g^(−γ) are equal for one γ at most: γ = 1/2 + ln(a_maj/a_min)/ln(n_maj/n_min).
     It is an answer if it does not depend on sizes and counts, and if the other rates equal these too.
     """
-    target = target.in_units_of_the_last()  # a common factor, transcendental or not, flattens nothing
+    target = target.in_units_of_the_last()  # a common factor has no part in which exponent flattens
     n_maj, n_min = (group.count for group in target.groups)
     if any(is_zero(d) for d in target.columns.diagonal):
         return Flattening(None, sp.nan, "the loss does not tell the classes of a group apart at first order")
@@ -217,7 +220,7 @@ def flattening(target: Target) -> Flattening:
 
 
 def _factored(entry: sp.Expr) -> sp.Expr:
-    """Factored normal form; exponentials and logarithms of numbers are left alone, where factoring has no end."""
+    """Factored normal form; exponentials and logarithms of numbers are left alone, because factoring them need not end."""
     return entry if entry.has(sp.exp, sp.log) else sp.factor(entry)
 
 

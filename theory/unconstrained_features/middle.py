@@ -5,14 +5,14 @@ Class-mean flow, W (c × d), M (d × c), error E = P − WM:
     dW/dt = E diag(nω) Mᵀ,    dM/dt = Wᵀ E diag(ω).
 
 Two groups of m_maj and m_min classes leave P with the within-group projectors Π_maj, Π_min and one more
-direction: the unit vector u, constant on groups and orthogonal to 1, with uuᵀ = P − Π_maj − Π_min. From
-spectral-type initial conditions
+direction: the unit vector u, constant on groups and orthogonal to 1, with uuᵀ = P − Π_maj − Π_min.
+Initial conditions of spectral type have the form
 
     W = (a uuᵀ + Σ_g α_g Π_g) Qᵀ,    M = Q (uuᵀ diag(b, e) + Σ_g β_g Π_g),    QᵀQ = P,
 
-and the flow stays there: `reduce_flow` substitutes this in the algebra of block-symmetric matrices with
-symbolic sizes, reads the seven rates off, and returns what is left over, which is exactly zero. With the shares
-p = m_min/c of minority and 1 − p of majority classes
+and the flow keeps it: `reduce_flow` substitutes it in the algebra of block-symmetric matrices with symbolic sizes,
+reads the seven rates off, and returns what is left over, which is exactly zero. With the shares p = m_min/c of
+minority and 1 − p of majority classes the rates are
 
     da/dt = p n_maj ω_maj b (1 − ab) + (1 − p) n_min ω_min e (1 − ae),
     db/dt = ω_maj a (1 − ab),    de/dt = ω_min a (1 − ae),
@@ -23,9 +23,9 @@ on within-group vectors, and so are P and the weights up to a factor: α_g and �
 Q is any isometry of the vectors that sum to zero, so every width d ≥ c − 1 has one: it cancels.
 
 Conserved: a² − p n_maj b² − (1 − p) n_min e², and α_g² − n_g β_g². Spectral init makes them zero.
-Where ω_maj ≠ ω_min the ratio b : e moves, and that is the leakage of the spectral ansatz.
+Where ω_maj ≠ ω_min the ratio b : e moves, and that is how the spectral ansatz leaks.
 
-Valid when: two groups, squared loss, equal initial features inside a class. Source: ours.
+Valid when: two groups, squared loss, equal initial features inside a class. Source: derived here.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def features_of(sizes: Sequence[sp.Expr], middle: Sequence[sp.Expr], within: Seq
 
 
 def flow_on_ansatz(groups: Groups, weights: Weights) -> tuple[BlockMatrix, BlockMatrix]:
-    """What stands to the left of Qᵀ in dW/dt and to the right of Q in dM/dt on the ansatz, as it is multiplied out.
+    """What stands to the left of Qᵀ in dW/dt and to the right of Q in dM/dt on the ansatz, not simplified.
 
     Formula: with W = AQᵀ, M = QB and QᵀQ = P, where Q = QP, the error is P − APB, and
     dW/dt = (P − APB) diag(nω) BᵀP Qᵀ, dM/dt = Q Aᵀ(P − APB) diag(ω): the flow of A and PB at d = c.
@@ -125,7 +125,7 @@ def reduce_flow(groups: Groups, weights: Weights) -> Reduction:
 
 
 def middle_rates(groups: Groups, weights: Weights) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """(da, db, de)/dt, the rates of the middle mode; raises as `reduce_flow`."""
+    """(da, db, de)/dt, the rates of the middle mode; raises InvalidInput as `reduce_flow` does."""
     da, db, de = (reduce_flow(groups, weights).velocity[variable] for variable in STATE)
     return da, db, de
 

@@ -29,13 +29,13 @@ AMPLITUDE = sp.Symbol("a", positive=True)  # one entry of a
 
 ORTHONORMAL, DIAGONAL = (U, V, Q), (S, A, flow.Omega)
 EMBEDDING = {flow.W: U * A * Q.T, flow.H: Q * A * V.T}
-# Entries of what is diagonal on the modes that one weight a mode serves: σ, a, λ = vᵀΩv and μ = vᵀΩ²v.
+# The names of one mode's entry in each matrix that is diagonal on the modes: σ, a, λ = vᵀΩv and μ = vᵀΩ²v.
 ENTRIES = {S: sigma, A: AMPLITUDE, V.T * flow.Omega * V: rate, V.T * flow.Omega**2 * V: second_moment}
 
 
 @cache
 def ansatz_flow(weighted: bool) -> Reduction:
-    """The squared-loss flow on the ansatz, with Ω a general diagonal matrix or the identity: ȧ, and what leaks."""
+    """The squared-loss flow on the ansatz, with Ω a general diagonal matrix (`weighted`) or the identity: ȧ, and what leaks."""
     weights = flow.Omega if weighted else sp.Identity(flow.samples)
     return reduce(
         squared_descent(flow.MODEL),
@@ -86,7 +86,7 @@ class Mode(Shown):
         return self.sigma * self.effective_weight
 
     def brief(self) -> str:
-        """σ, λ and how many."""
+        """σ, λ and the multiplicity."""
         return f"σ = {self.sigma}, λ = {self.effective_weight}, multiplicity {self.multiplicity}"
 
     def shown(self) -> Sheet:
@@ -99,8 +99,8 @@ class Mode(Shown):
 def step_modes(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[Mode, ...]:
     """The modes of two groups, within-group first (those of one class have none), then the middle mode.
 
-    The three Gram matrices P diag(n ω^k) P, k = 0, 1, 2, are scalar within each group, and what is left of
-    their quotients is one number: so they commute, v'Ω^k v is the ratio of eigenvalues, and Λ is diagonal.
+    The three Gram matrices P diag(n ω^k) P, k = 0, 1, 2, are scalar within each group, and on the middle mode each is
+    one number: so they commute, vᵀΩ^k v is the ratio of eigenvalues, and Λ = VᵀΩV is diagonal.
     """
     powers = [labels.mode_values(labels.weighted_gram(groups, [w**k for w in weights])) for k in range(3)]
     modes_found = []
@@ -120,7 +120,7 @@ class Moments:
 
 
 def step_moments(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> Moments:
-    """The moments of a sample factor x, constant on groups, from the entries of the Gram matrix, nothing combined.
+    """The moments of a sample factor x, constant on groups, from the entries of the Gram matrix, not simplified.
 
     u is the difference of two classes of one group, or 1/m on the majority and −1/m on the minority: the vectors of
     `label-spectrum-step`. `step_modes` has the same numbers from the eigenvalues of the block algebra, simplified.

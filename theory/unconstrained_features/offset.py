@@ -52,7 +52,7 @@ R^|½−γ| ≫ 1.
 
 For n_min = n the counts scale out: T(δ; nR, n) = n^(γ−½) T(δ + ¼ ln n; R, 1).
 
-Source: ours.
+Source: derived here.
 """
 
 from __future__ import annotations
@@ -141,7 +141,8 @@ def offset_law(exponent: Any) -> sp.Expr:
     """T_mid − δ/ρ for δ → ∞ and then large R, up to terms that vanish in units of 1/x.
 
     Formula: (¼ ln R + ½ ln(f/(1 − f)) + k(p))/x, in the symbols R, p, f, and J at γ = ½.
-    Valid when: 0 ≤ γ ≤ 1; R^|½−γ| ≫ 1 or γ = ½, and √R ≫ 1/p; n_min = 1, raw weights. Error orders as above.
+    Valid when: 0 ≤ γ ≤ 1; R^|½−γ| ≫ 1 or γ = ½, and √R ≫ 1/p; n_min = 1, raw weights.
+    The orders of the error are in the module's description.
     """
     steps = sp.log(R) / 4 + sp.log(fraction / (1 - fraction)) / 2 + joining_constant(exponent)
     return steps / majority_rate(exponent)

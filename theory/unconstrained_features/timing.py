@@ -32,17 +32,17 @@ def learning_time() -> sp.Expr:
 
 @dataclass(frozen=True, repr=False)
 class Window(Shown):
-    """Last less first scaled learning time: in scaled time, and relative to the first."""
+    """The last scaled learning time less the first: in scaled time, and relative to the first."""
 
     absolute: sp.Expr
     relative: sp.Expr
 
     def brief(self) -> str:
-        """Both forms."""
+        """The window in both forms."""
         return f"absolute {self.absolute}, relative {self.relative}"
 
     def shown(self) -> Sheet:
-        """Both forms, as mathematics."""
+        """The window in both forms, as mathematics."""
         return Sheet("window of scaled learning times", {"absolute": self.absolute, "relative to the first": self.relative})
 
 

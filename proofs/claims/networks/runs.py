@@ -28,10 +28,10 @@ from theory.data.weights import class_weights
 from theory.exact import InvalidInput
 from theory.unconstrained_features import modes
 
-ERROR = 0.05  # of all the intervals of one experiment together
+ERROR = 0.05  # probability of an error in any of the intervals of one experiment
 RESAMPLES = 9999
 SEED = 20260112
-Place = TypeVar("Place", bound=Hashable)  # what names a statement in its family
+Place = TypeVar("Place", bound=Hashable)  # the name of a statement in its family
 EXPLORED = tuple(range(10))  # the seeds on which levels, margins and repaired rows were chosen
 JUDGED = tuple(range(10, 20))  # seeds that nobody had looked at when those were fixed
 
@@ -39,9 +39,9 @@ JUDGED = tuple(range(10, 20))  # seeds that nobody had looked at when those were
 def plan(quick: bool = True, dataset: str = "mnist") -> Plan:
     """The fixed experiments: a small full-batch one for two cores, and the full one in mini-batches for a GPU.
 
-    With the step sizes of the quick one all its runs descend, without lasting swings. Those of the full one are smaller for its
-    larger network: on the CPU one seed of it was run to the end (36 minutes of one busy core); the ten runs descend, and
-    what rises late is the noise of mini-batches, at losses below 0.1.
+    With the step sizes of the quick experiment all its runs descend, without lasting swings. Those of the full experiment are
+    smaller, because its network is larger. One seed of it was run to the end on the CPU (36 minutes of one busy core): its ten
+    runs descend, and late rises are the noise of mini-batches, at losses below 0.1.
     """
     if quick:
         return Plan(

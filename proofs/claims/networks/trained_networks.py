@@ -25,9 +25,9 @@ from proofs.claims.networks import runs as networks
 from proofs.kernel.claim import OURS, PAPER, Claim, NearMiss
 from proofs.kernel.statements import Estimate, Estimated
 
-MARGIN = 0.1  # of accuracy: ten of a hundred test images a class; the advantage at its peak is beyond it
+MARGIN = 0.1  # difference of accuracies: ten of a hundred test images of each class; the advantage at its peak is larger
 TOGETHER = math.log(1.1)  # times within a tenth of each other
-HALF_A_STEP = 0.125  # half the distance of neighbouring exponents: a best exponent this close rounds to 1/2
+HALF_A_STEP = 0.125  # half the distance of neighbouring exponents: a best exponent this close to 1/2 rounds to it
 SHARED = "quick network experiment"
 SETTING = (
     "Network on MNIST, five classes of 40 images and five of 4, weights n^(−γ) of mass normalisation (or the images, counts and "
@@ -76,7 +76,7 @@ def _advantage(said: SimpleNamespace) -> Iterable[Mean]:
 
 
 def _order(said: SimpleNamespace) -> Iterable[Mean]:
-    """Consecutive modes of σ, larger first, without weights; and the outer two at γ = 1/2."""
+    """Neighbouring singular values, the larger one first, without weights; and the outer two at γ = 1/2."""
     for late, early in (("middle", "majority"), ("minority", "middle")):
         yield Mean(
             f"{late}-after-{early}",
@@ -122,7 +122,7 @@ def _best(said: SimpleNamespace) -> Iterable[Mean]:
 
 
 def _parts(claim_id: str, means: Callable[[SimpleNamespace], Iterable[Mean]]) -> Callable[[SimpleNamespace], tuple[Estimated, ...]]:
-    """One statement a mean and loss."""
+    """A function that gives one statement for each mean and loss."""
     return lambda said: tuple(
         Estimated(
             id=f"{mean.id}-{loss}",

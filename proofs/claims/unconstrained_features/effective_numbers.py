@@ -11,7 +11,7 @@ from proofs.kernel.statements import Holds, Limit, Statement
 from theory.data.weights import effective_number_weights
 
 BETA = sp.Symbol("beta", positive=True)
-# 1/(1 + β + … + β⁹), its denominator in factors
+# The weight 1/(1 + β + … + β⁹), with its denominator in factors.
 WEIGHT_RATIO = 1 / ((BETA + 1) * (BETA**4 - BETA**3 + BETA**2 - BETA + 1) * (BETA**4 + BETA**3 + BETA**2 + BETA + 1))
 
 

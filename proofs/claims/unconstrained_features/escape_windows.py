@@ -40,8 +40,8 @@ from theory.unconstrained_features import modes, timing
 
 
 def _flat_parts(said):
-    """c-free: e_i − e_j is centred, so (e_i − e_j)ᵀPDP(e_i − e_j) = x_i + x_j with x = nω²; flat means 2ρ² for all pairs."""
-    sizes = (sp.Integer(1), sp.Integer(1), sp.Symbol("m", positive=True, integer=True))  # any two classes, and the rest
+    """No c occurs: e_i − e_j is centred, so (e_i − e_j)ᵀPDP(e_i − e_j) = x_i + x_j with x = nω²; flat means 2ρ² for all pairs."""
+    sizes = (sp.Integer(1), sp.Integer(1), sp.Symbol("m", positive=True, integer=True))  # any two classes, and all the others
     P = partition.centring(sizes).quotient()
     contrast = sp.Matrix([1, said.sign, 0])
     image = product(P, product(sp.diag(x1, x2, x3), product(P, contrast)))

@@ -64,11 +64,11 @@ def _gradient_run(name: str, said: SimpleNamespace, *uses: str) -> Agrees:
     )
 
 
-# Its rates -----------------------------------------------------------------------------------------------------------
+# The rates of a target -----------------------------------------------------------------------------------------------------------
 
 
 def _constant_part(name: str, said: SimpleNamespace) -> Holds:
-    """Where no direction is left out."""
+    """The rates on vectors that are constant on groups, for a loss whose target vanishes in no direction."""
     vector = sp.Matrix(sp.symbols("eta_maj eta_min", real=True))
     return quotient_part(
         "constant-on-groups-rates",
@@ -99,11 +99,11 @@ def _prior_middle(prior: tuple[sp.Expr, sp.Expr], row: tuple[sp.Expr, sp.Expr]) 
     )
 
 
-# What flattens it ----------------------------------------------------------------------------------------------------
+# What flattens a target ----------------------------------------------------------------------------------------------------
 
 
 def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses: tuple[NearMiss, ...], rates: tuple[sp.Expr, ...]) -> Claim:
-    """A loss whose G is a multiple of ZΩ, with a middle rate, or YΩ, without: the target, the rates, the exponent 1/2."""
+    """The claim on a loss whose G is a multiple of ZΩ, with a middle rate, or of YΩ, without one: target, rates, exponent 1/2."""
     majority, minority, *middle_rate = rates
     if middle_rate:
         near_misses = (
@@ -242,7 +242,7 @@ ROW = (sp.Integer(1), (n_minority / n_majority) ** sp.Rational(3, 10))
 
 # How it is run ----------------------------------------------------------------------------
 
-ENTRY_TOLERANCE = 1e-10  # a compiled gradient: some hundred roundings of entries up to the scale 30 of LDAM
+ENTRY_TOLERANCE = 1e-10  # of a compiled gradient: some hundred roundings of entries up to the scale 30 of LDAM
 GROWTH_TOLERANCE = 1e-4  # escape rates against measured growth rates
 SIZES = ((2, 2, 9, 1), (1, 3, 4, 1), (3, 2, 10, 2))  # m_maj, m_min, n_maj, n_min
 PLACES = (symbols.m_majority, symbols.m_minority, symbols.n_majority, symbols.n_minority)

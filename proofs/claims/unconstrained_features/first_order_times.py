@@ -50,7 +50,7 @@ def _equal_times_parts(said: SimpleNamespace) -> tuple[Statement, ...]:
 
 # How it is run ----------------------------------------------------------------------------
 
-SLOPE_TOLERANCE = 1e-2  # dT/dδ from δ = 8 and 12: what is left of δ decays like e^(−2δ) times powers of δ
+SLOPE_TOLERANCE = 1e-2  # of dT/dδ from δ = 8 and 12: what still depends on δ decays like e^(−2δ) times powers of δ
 
 
 def equal_times_error(name: str, exponent: sp.Expr, slope: sp.Expr) -> Measurement:

@@ -29,7 +29,7 @@ MOVE_H = sp.MatrixSymbol("F", flow.width, flow.samples)  # any change of H
 
 
 def _entrywise(said, c, d, labels):
-    """Every entry of W and of H: the loss, written out, at x more and at x less, against the entry of what is stated."""
+    """For every entry of W and of H the loss, written out, with the entry x larger and x smaller, against the stated entry."""
     W = sp.ImmutableMatrix(c, d, lambda i, j: sp.Symbol(f"W_{i}{j}", real=True))
     H = sp.ImmutableMatrix(d, len(labels), lambda i, j: sp.Symbol(f"H_{i}{j}", real=True))
     weights = [sp.Symbol(f"omega_{j}", positive=True) for j in range(c)]
@@ -120,7 +120,7 @@ def _balance_parts(said):
 
 # How it is run ----------------------------------------------------------------------------
 
-DIFFERENCE_TOLERANCE = 1e-7  # central differences at step 1e-5 of a quartic: rounding 1e-11/1e-5, with a decade to spare
+DIFFERENCE_TOLERANCE = 1e-7  # of central differences of a quartic at step 1e-5: rounding is 1e-11/1e-5, and a decade is to spare
 DRIFT_TOLERANCE = 1e-9  # the integrator's 1e-12 a step over some thousand steps
 
 

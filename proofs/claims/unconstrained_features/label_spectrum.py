@@ -24,10 +24,10 @@ SIZES = (m_majority, m_minority)
 
 
 def _step_parts(said):
-    """c − 1 eigenvectors of ZZᵀ, its entries as the matrix product writes them; the trace leaves nothing for the last one."""
+    """c − 1 eigenvectors of ZZᵀ, whose entries are not simplified; by the trace the last eigenvalue is 0."""
     groups = counts.symbolic_step()
     entries = labels.gram_entries(groups, (sp.Integer(1),) * 2)
-    on_group = [(entries.own[g] + (m - 1) * entries.other[g][g]) / m for g, m in enumerate(SIZES)]  # row of g times 1/m on g
+    on_group = [(entries.own[g] + (m - 1) * entries.other[g][g]) / m for g, m in enumerate(SIZES)]  # a row of group g times 1/m on group g
     across = entries.other[0][1]
     *_, (middle, _) = labels.label_spectrum(groups)
     halves = {m_majority: m_minority, n_majority: R, n_minority: 1}

@@ -24,7 +24,7 @@ ODDS = (sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction)
 STRENGTH = modes.solve_strength().subs(rate, 1)
 TIME = sp.log(ODDS) / (2 * sigma)
 FRACTION = {"0 < f < 1": sp.And(fraction > 0, fraction < 1)}
-STARTS_BELOW_END = sigma * sp.exp(2 * delta) > 1  # weaker than a start below the level fσ
+STARTS_BELOW_END = sigma * sp.exp(2 * delta) > 1  # a weaker premise than a start below the level fσ
 MAJORITY, MIDDLE, MINORITY = sp.symbols("sigma_maj sigma_mid sigma_min", positive=True)  # the three singular values of STEP
 SCALE, LOG_ODDS = sp.symbols("a ln_X", positive=True)  # σe^(2δ) and ln((a − 1) f/(1 − f))
 POINT = {
@@ -96,7 +96,7 @@ def _small(mode, said):
 
 
 def _small_scale_parts(said):
-    """Why, and the conclusion. What the slower of two modes meets the faster one does, so all three modes do.
+    """The reason and the conclusion: a premise that the slower of two modes meets holds for the faster one, so for all three.
 
     `judged_at` picks the mode of the two that must meet the premises: the first is the slower one.
     """
@@ -141,7 +141,7 @@ SMALL = {"σ e^(2δ) ≥ 2": sigma * sp.exp(2 * delta) >= 2, "ln((σ e^(2δ) −
 
 # How it is run ----------------------------------------------------------------------------
 
-TIME_TOLERANCE = 1e-6  # relative
+TIME_TOLERANCE = 1e-6  # relative error
 
 
 def learning_time_error(time: sp.Expr) -> Measurement:

@@ -150,7 +150,7 @@ def _terminal_parts(said):
 
 # How it is run ----------------------------------------------------------------------------
 
-REDUCTION_TOLERANCE = 1e-8  # the reduced system agrees with the full flow to 1e-8
+REDUCTION_TOLERANCE = 1e-8  # relative, between the reduced system and the full flow
 
 
 def reduction_error(classifier: sp.Expr, features: Sequence[sp.Expr]) -> Measurement:

@@ -152,7 +152,7 @@ OF_FRACTION = sp.log(fraction / (1 - fraction)) / 2
 DIGITS_TOLERANCE = 5e-6  # half a unit of the fifth decimal, the last that the reference values give
 LAW_TOLERANCE = 1e-4  # the next order, D(p)/√R, is 1e-5 at R = 1e10
 CONSTANT_TOLERANCE = 1e-6  # the constant to six digits
-NEXT_ORDER_TOLERANCE = 2e-3  # what follows the next order is ln R/√R of it at R = 1e8
+NEXT_ORDER_TOLERANCE = 2e-3  # the term after the next order is ln R/√R times as large: 2e-3 at R = 1e8
 EXPONENT_TOLERANCE = 5e-4  # the error of the law is of order R^(1/2 − γ) = 1e-4 for γ > 1/2, smaller for γ < 1/2
 OFFSET_TOLERANCE = 1e-5  # finite δ = 16: the neutral direction counts e^(−16), times a constant of order ten
 EQUAL_TOLERANCE = 0.03  # dT/dδ between δ = 5 and 8: e^(−5) times the spread of a random start's projections
@@ -162,7 +162,7 @@ EQUALISING_RUNS = tuple(
     for loss, name in (("squared", "squared loss"), ("cross-entropy", "cross-entropy"))
     for init in ("spectral", "random")
 )
-RANDOM_RUNS = {"squared": 65, "cross-entropy": 35}  # from each start: 200 in all
+RANDOM_RUNS = {"squared": 65, "cross-entropy": 35}  # number of runs from each start: 200 in all
 
 
 @cache

@@ -1,6 +1,6 @@
 """What the claims on other losses share: STEP, the targets of the losses, and how a target is held against the derivative of a loss.
 
-What is stated of a target G is held against the derivative of the loss as it comes, along every direction of the logits at
+What is stated of a target G is held against the unsimplified derivative of the loss, along every direction of the logits at
 once.
 """
 
@@ -75,7 +75,7 @@ def stated_entries(said: SimpleNamespace) -> Entries:
 
 
 def _against(entries: Entries, g: int) -> sp.Expr:
-    """⟨column of a label of group g, (x, u)⟩."""
+    """The inner product of the column of a label of group g with the logits (x, u)."""
     others = ((size - int(h == g)) * entries[h, g, False] * u for h, (size, u) in enumerate(zip(SIZES, grouped.OTHERS, strict=True)))
     return entries[g, g, True] * grouped.OWN + sp.Add(*others)
 
@@ -102,7 +102,7 @@ def quotient_part(part_id: str, says: str, gram: BlockMatrix, vector: sp.Matrix,
 
 
 def gram(target: first_order.Target) -> BlockMatrix:
-    """G Gᵀ at ω = n^(−γ), as the product comes."""
+    """G Gᵀ at ω = n^(−γ), not simplified."""
     masses = [group.count * weight**2 for group, weight in zip(target.groups, exponent_weights(target.groups, gamma), strict=True)]
     return target.columns @ block_diagonal(target.columns.sizes, masses) @ target.columns.T
 
@@ -119,7 +119,7 @@ def middle_part(name: str, said: SimpleNamespace) -> Holds:
 
 
 def along_contrast(gram: BlockMatrix, said: SimpleNamespace, square: sp.Expr, *where: sp.Basic) -> Holds:
-    """The image of G is orthogonal to 1/row: of the vectors that are constant on groups one direction is left."""
+    """The rate of the one direction constant on groups that is left, because the image of G is orthogonal to 1/row."""
     row = getattr(said, "row", (sp.Integer(1),) * 2)
     vector = sp.Matrix([row[0] / m_majority, -row[1] / m_minority])
     return quotient_part(
@@ -133,14 +133,14 @@ def along_contrast(gram: BlockMatrix, said: SimpleNamespace, square: sp.Expr, *w
 
 
 def weighted_rates(factor: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """Those of factor · ZΩ."""
+    """The escape rates of factor · ZΩ at ω = n^(−γ): within the majority, within the minority, and middle."""
     within = [factor * n ** (HALF - gamma) for n in NUMBERS]
     masses = [n ** (1 - 2 * gamma) for n in NUMBERS]
     return within[0], within[1], factor * sp.sqrt((m_minority * masses[0] + m_majority * masses[1]) / C)
 
 
 def flat_parts(majority: sp.Expr, minority: sp.Expr, exponent: sp.Expr) -> tuple[Holds, ...]:
-    """The squares of the rates within the groups, at the exponent and elsewhere."""
+    """The squares of the rates within the groups are equal at the exponent, and differ elsewhere."""
     return (
         identity(
             "within-group-rates-meet", "the within-group rates are equal at that exponent", majority, minority, sp.Eq(gamma, exponent)

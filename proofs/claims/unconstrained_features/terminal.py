@@ -24,7 +24,7 @@ POINT = {weight: sp.Integer(2), least: sp.Integer(1), error: sp.Integer(3), loss
 
 
 def _parts(said):
-    """One sample's term; the claim is the sum of the terms over any number of samples."""
+    """The bound for the term of one sample; the claim is the sum over any number of samples."""
     return (
         Holds(
             id="sample-error-below-its-loss",
@@ -46,7 +46,7 @@ def _parts(said):
 
 # How it is run ----------------------------------------------------------------------------
 
-TERMINAL_ROUNDING = 1e-8  # of ‖Z − L‖²: a subtraction leaves ten digits of what is 1e-6 of Z, with a decade to spare
+TERMINAL_ROUNDING = 1e-8  # relative error of ‖Z − L‖²: where Z − L is 1e-6 of Z the subtraction leaves ten digits, and a decade is to spare
 
 
 @cache

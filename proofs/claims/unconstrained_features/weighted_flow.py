@@ -29,7 +29,7 @@ GROUPS = counts.symbolic_step()
 SHARES = counts.symbolic_step(m_majority=(1 - p) * c, m_minority=p * c)
 WEIGHTS = (w_majority, w_minority)
 COUNTS = (n_majority, n_minority)
-MASS = m_minority * n_majority / (m_minority * n_majority + m_majority * n_minority)  # of v_mid² on the majority
+MASS = m_minority * n_majority / (m_minority * n_majority + m_majority * n_minority)  # share of v_mid² on the majority
 a, b, e = middle.STATE
 DIFFERENT = {"the weights differ": sp.Ne(w_majority, w_minority)}
 TWO_A_GROUP = {"two classes or more in each group": sp.And(m_majority >= 2, m_minority >= 2)}
@@ -191,7 +191,7 @@ def _explicit_gram(power):
 
 
 def _effective_counts_parts(said):
-    """H = FΩ: the flow of W and F near zero is that of no weights in which each sample counts ω² times."""
+    """With H = FΩ the flow of W and F near zero is the flow without weights in which each sample counts ω² times."""
     F = sp.MatrixSymbol("F", flow.width, flow.samples)
     residual = (flow.Z - flow.W * flow.H) * flow.Omega
     dW, dH = (side.xreplace({flow.G: residual}).xreplace({flow.H: F * said.unit}) for side in descent(flow.MODEL).values())
@@ -226,7 +226,7 @@ def _effective_counts_parts(said):
 
 # How it is run ----------------------------------------------------------------------------
 
-GROWTH_TOLERANCE = 1e-5  # the decaying half of a mode's amplitude is e^(−14) of it where its growth is read
+GROWTH_TOLERANCE = 1e-5  # the decaying half of a mode's amplitude is e^(−14) of the whole where its growth is read
 
 
 def _sample_weights(counts: ClassCounts, weights: Sequence[float] | np.ndarray) -> np.ndarray:
@@ -242,7 +242,9 @@ def _leaks(counts: ClassCounts, weights: Sequence[float] | np.ndarray) -> np.nda
 
 
 def leak_error(mass: sp.Expr) -> Measurement:
-    """Leaks² against 0 within groups and, for the middle mode, the variance of ω when v_mid² puts the stated mass on the majority."""
+    """Leaks² against 0 within groups and, for the middle mode, against the variance of ω where v_mid² has the stated share on
+    the majority.
+    """
     value = settings.compiled(mass, symbols.m_majority, symbols.m_minority, symbols.n_majority, symbols.n_minority)
     generator = np.random.default_rng(settings.SEED)
 
