@@ -17,7 +17,7 @@ def command(
     only: Annotated[str | None, typer.Option("--only", metavar="NAME,…", help="Some of the figures (default: all).")] = None,
     formats: Annotated[str, typer.Option("--format", metavar="svg,pdf,png", help="In which formats.")] = "svg,pdf",
 ) -> int:
-    """Make the figures of the README and the manual, each with its data as CSV: under a minute of processor time.
+    """Make the figures of the README and the manual, each with its data as CSV.
 
     NAME.svg is as wide as a page and NAME-column.svg as a column of two, both on white; NAME-transparent.svg is for pages that
     may be dark. Numbers come from the derivations, from runs made now, and from the kept evidence of trained networks.
