@@ -23,6 +23,7 @@ This module knows none of `theory`'s formulas. Times are in units of the weights
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,9 @@ Vector = NDArray[np.float64]
 
 START = 1e-9  # its square, the relative error of the linear start, is below rounding
 TOLERANCE, COARSE_TOLERANCE = 1e-12, 1e-11
-LONGEST_STEP = 1.0  # in ln s: a longer trial step may overflow, and on some machines LSODA then goes on from a NaN
+# Longest steps in ln s, tried in this order: a longer trial step may overflow, and whether LSODA's iteration converges over forty
+# decades hangs on rounding, which differs between machines. The stated error is that of whichever attempt came through.
+LONGEST_STEPS = (0.5, 0.25, 1.0, 0.125)
 LARGEST_EXPONENT = 250.0  # e^250 is beyond every ratio of amplitudes in a run, and its square times a count is finite
 # Noise of 1e-16 in the fast rates must stay small against the slow rate: their ratio is at most 1e8.
 LARGEST_RATE_RATIO = 1e8
@@ -181,7 +184,6 @@ def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: 
     shares, weights, mass = linear.groups.shares, linear.weights, linear.counts * linear.weights
     # s is a product of two linear forms: one of w, from uᵀW, and one of h, from the features along v.
     form_w, form_h = linear.roots * linear.label_u, linear.roots * np.sqrt(linear.counts) * linear.label_v
-
     opposite = np.outer(SIGNS, SIGNS) * shares  # what group k adds to the average that group g feels
 
     def right_side(_: float, state: Vector) -> Vector:
@@ -194,13 +196,16 @@ def _time_from(linear: _Linear, logarithms: Vector, fraction: float, tolerance: 
 
     w, h = SIGNS * np.exp(logarithms[:2]), SIGNS * np.exp(logarithms[2:])
     begin, end = math.log((form_w @ w) * (form_h @ h)), math.log(fraction * linear.singular_value)
-    run = solve_ivp(
-        right_side, (begin, end), np.append(logarithms, 0.0), method="LSODA", rtol=tolerance, atol=tolerance, max_step=LONGEST_STEP
-    )
-    excess = float(run.y[4, -1])
-    if not (run.success and math.isfinite(excess)):
-        raise ArithmeticError(f"the integration of {linear.groups} failed: {run.message}")
-    return ((end - begin) / 2 + excess) / linear.rate
+    for longest in LONGEST_STEPS:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "lsoda:", UserWarning)  # an attempt that fails says so by its status as well
+            run = solve_ivp(
+                right_side, (begin, end), np.append(logarithms, 0.0), method="LSODA", rtol=tolerance, atol=tolerance, max_step=longest
+            )
+        excess = float(run.y[4, -1])
+        if run.success and math.isfinite(excess):
+            return ((end - begin) / 2 + excess) / linear.rate
+    raise ArithmeticError(f"the integration of {linear.groups} failed: {run.message}")
 
 
 def _powers(exponents: Vector) -> Vector:

@@ -61,6 +61,8 @@ WITH_PYTHON = [page for page in PAGES if blocks(page, "python") and page.name !=
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: page.stem)
 def test_the_python_of_a_page_holds_and_prints_what_is_shown(page, monkeypatch, capsys):
+    if page.stem == "torch":
+        pytest.importorskip("torch", reason="the page is about torch")
     monkeypatch.chdir(ROOT)
     names = {"__name__": page.stem}
     found = list(BLOCK.finditer(page.read_text(encoding="utf-8")))
