@@ -183,7 +183,7 @@ def test_lightning_feeds_the_tracker(tmp_path):
         enable_model_summary=False,
         default_root_dir=tmp_path,
     )
-    trainer.fit(Module(), batches())
+    trainer.fit(Module(), torch.utils.data.DataLoader(batches(), batch_size=None))
     assert [epoch.step for epoch in tracker.epochs] == [3, 6]
     assert float(trainer.callback_metrics["recall/0"]) == pytest.approx(tracker.epochs[-1].recalls[0])
 
