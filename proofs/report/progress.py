@@ -27,7 +27,7 @@ BAR = 20  # characters: a bar with its numbers fits a terminal of 80
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
     """A progress bar on standard error; the block gets a function to call with each finished item."""
-    last = TextColumn("{task.fields[item]}", table_column=Column(overflow="fold"))  # this column is cut first
+    last = TextColumn("{task.fields[item]}", table_column=Column(overflow="fold"))  # this column gives way where a line is too long
     counted, elapsed = MofNCompleteColumn(table_column=Column(no_wrap=True)), TimeElapsedColumn(table_column=Column(no_wrap=True))
     columns = (TextColumn("{task.description}"), BarColumn(BAR), counted, elapsed, last)
     with _bar(columns, what, total) as update:
