@@ -14,7 +14,7 @@ import mpmath
 import sympy as sp
 import typer
 
-from proofs.commands import options
+from proofs.commands import limits, options
 from proofs.commands.options import (
     ClassWeightOption,
     CountsOption,
@@ -345,8 +345,9 @@ def command(
     showing: Any = progress.share("deriving") if loss is not None else progress.bar("deriving", len(LOSSES))
     with showing as advance:
         for name in names:
-            one = derive(name)
-            derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights)))
+            with limits.of_a_loss(name):
+                one = derive(name)
+                derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights)))
             if every:
                 advance(name)
     found = [each for _, each, _ in derived]

@@ -15,11 +15,12 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from numerics.compiled import kind_of
 from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.commands import options
+from proofs.commands import limits, options
 from proofs.commands.options import (
     ClassWeightOption,
     CountsOption,
@@ -33,6 +34,8 @@ from proofs.commands.options import (
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
+from theory.losses.checks import check
+from theory.losses.loss import Loss
 
 STRENGTHS_HEIGHT = 3.0  # height in inches of the figure of strengths
 ROWS_AT_ONCE = 1_000_000  # at most so many numbers of a saved path are in memory together
@@ -82,6 +85,10 @@ def run(
     Raises: InvalidInput as `Experiment` and `flow.simulate` do.
     """
     experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
+    with limits.of_a_loss(loss):
+        if isinstance(experiment.loss, Loss):
+            check(experiment.loss)
+        kind_of(experiment.loss, experiment.counts)  # kept, so that the run does not ask again
     start = time.perf_counter()
     trajectory = integrate(experiment, horizon, level, fraction, margin)  # type: ignore[arg-type]
     return Run(trajectory, time.perf_counter() - start, horizon is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import sympy as sp
 
 from numerics.basis import centred_labels
 from proofs.cli import main
+from proofs.commands import limits
 from proofs.commands.derive import derive, target_words
 from proofs.commands.window import window
 from theory.data.counts import ClassCounts, step
@@ -29,6 +31,14 @@ class LogitNorm(Loss):
     def sample_loss(self, logits, label, counts):
         norm = sp.sqrt(sum(l**2 for l in logits)) + sp.Rational(1, 10)
         return softmax_loss(tuple(25 * l / norm for l in logits), label)
+
+
+class Endless(Loss):
+    name, source = "endless", "a test"
+
+    def sample_loss(self, logits, label, counts):
+        while True:
+            pass
 
 
 class Kinked(Loss):
@@ -141,6 +151,17 @@ def test_a_loss_that_is_written_0_over_0_at_zero_logits_is_derived_and_run(capsy
         capsys, "simulate", "--counts", "5,2", "--loss", "normed:LogitNorm", "--delta", "3", "--fraction", "1/50", "--margin", "1/50"
     )
     assert run["modes"][0]["learning_time"] is not None
+
+
+@pytest.mark.usefixtures("own_losses")
+@pytest.mark.parametrize("command", [["derive", "normed:Endless"], ["simulate", "--counts", "5,2", "--loss", "normed:Endless"]])
+def test_a_loss_that_takes_too_long_is_stopped_with_one_line(command, monkeypatch, capsys):
+    monkeypatch.setattr(limits, "SECONDS", 0.5)
+    assert main(command) == 2
+    error = capsys.readouterr().err
+    assert "0.5 seconds of processor time" in error
+    assert error.count("\n") == 1
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
 
 
 @pytest.mark.usefixtures("own_losses")
