@@ -22,10 +22,12 @@ from proofs.advise.rows import MARGIN, Row, Setting, row, switched
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
+from theory.shown import Sheet, Shown
 
 COMPARED = ("none", "sqrt", "effective-number:0.9999", "balanced")
 LOGITS_AT_THE_START = 0.1  # standard deviation of the logits at the start, where its scale is not given
 DIFFER = 0.1  # logit units; margins are compared only up to MARGIN
+SHOWN_COLUMNS = ("weighting", "equivalent_learning_rate_factor", "steps_commonest", "steps_rarest", "steps_all", "differs_until_step")
 RESTS_ON = {
     "escape_rates": "escape-rates",
     "weights": "flat-iff-inverse-square-root",
@@ -36,8 +38,8 @@ RESTS_ON = {
 }
 
 
-@dataclass(frozen=True)
-class Advice:
+@dataclass(frozen=True, repr=False)
+class Advice(Shown):
     """What each weighting does: `advice["sqrt"]` is the weighting of that name, and `advice.table` has them all."""
 
     setting: Setting
@@ -136,17 +138,18 @@ class Advice:
         axes.legend(frameon=False)
         return axes
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def brief(self) -> str:
+        """The weightings, the number of classes and the loss."""
+        return f"{', '.join(self)}; {self.setting.counts.c} classes, {self.setting.loss.name}"
 
-        columns = ("weighting", "equivalent_learning_rate_factor", "steps_commonest", "steps_rarest", "steps_all", "differs_until_step")
-        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in columns)
-        body = "".join("<tr>" + "".join(f"<td>{escape(shown(record[name]))}</td>" for name in columns) + "</tr>" for record in self.records)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
-
-    def __repr__(self) -> str:
-        return f"Advice({', '.join(self)}; {self.setting.counts.c} classes, {self.setting.loss.name})"
+    def shown(self) -> Sheet:
+        """The rows, and what must be said beside them."""
+        return Sheet(
+            f"class weights for {self.setting.counts.c} classes under {self.setting.loss.name}",
+            facts={"note": " ".join(self.notes)},
+            columns=[name.replace("_", " ") for name in SHOWN_COLUMNS],
+            rows=[[record[name] for name in SHOWN_COLUMNS] for record in self.records],
+        )
 
 
 @dataclass(frozen=True)

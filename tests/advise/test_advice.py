@@ -253,5 +253,6 @@ def test_two_classes_and_networks_are_spoken_of(capsys):
     assert "In trained networks" in text
     assert "nothing to equalise" not in " ".join(advise(counts=(9, 3, 1), compare=["none"]).notes)
     advice = advise(counts=(9, 3, 1), compare=["none", "sqrt"])
-    assert "<table>" in advice._repr_html_()
+    assert all(f">{one}<" in advice._repr_html_() for one in ("none", "sqrt", "steps all"))
+    assert repr(advice) == "Advice(none, sqrt; 3 classes, cross-entropy)"
     assert len(advice.plot().lines) == 2
