@@ -10,7 +10,7 @@ import sympy as sp
 
 from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss
-from proofs.kernel.judge import FALSEHOOD, Findings, Row, mint
+from proofs.kernel.judge import Findings, Row, mint
 from proofs.kernel.statements import Agrees, Estimate, Estimated, Holds, Increasing, Limit, MatrixIdentity, Measurement, Statement, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Strength, Verdict
 from proofs.ledger import ledger
@@ -215,15 +215,3 @@ def test_two_parts_that_say_the_same_are_each_judged():
     open_one, proved = found(evidence(Outcome.UNSETTLED), False, "one"), found(CERTIFIED, True, "two")
     for parts in ((open_one, proved), (proved, open_one)):
         assert mint(bare(), findings_of(*parts, near_misses=(rejects("one", "two"),))).verdict is Verdict.UNDECIDED
-
-
-KERNEL = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED)
-
-
-def by_kernel(toy, answers):
-    return judge.judge(
-        toy,
-        lambda statement, seconds: REFUTED if statement.condition == FALSEHOOD else answers,
-        lambda statement, found: True,
-        kernel=lambda claim_id, part, theorems: KERNEL,
-    )

@@ -12,26 +12,14 @@ from proofs.kernel import judge
 from proofs.kernel.claim import Claim, NearMiss, Question
 from proofs.kernel.judge import FALSEHOOD
 from proofs.kernel.statements import Holds, Limit, MatrixIdentity, Supremum
-from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength, Verdict
-from tests.tools.toys import AGAIN, CERTIFIED, DERIVED, REFUTED, TRUE_PART, bare, claim, evidence, judged, run, verdict
+from proofs.kernel.verdict import Outcome, Reason, Verdict
+from tests.tools.toys import AGAIN, CERTIFIED, DERIVED, KERNEL, REFUTED, TRUE_PART, bare, by_kernel, claim, evidence, judged, run, verdict
 
 x = sp.Symbol("x", real=True)
 
 
 def found(evidence, rechecked, part_id="s", arrived_settled=False):
     return judge.Finding(part_id=part_id, says="s", evidence=evidence, rechecked=rechecked, arrived_settled=arrived_settled)
-
-
-KERNEL = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED)
-
-
-def by_kernel(toy, answers):
-    return judge.judge(
-        toy,
-        lambda statement, seconds: REFUTED if statement.condition == FALSEHOOD else answers,
-        lambda statement, found: True,
-        kernel=lambda claim_id, part, theorems: KERNEL,
-    )
 
 
 @pytest.mark.parametrize("part_id", ["", "Square", "two words", "a" * 61, "again"])

@@ -122,3 +122,16 @@ def two_parts(**fields):
         parts=lambda said: (Holds(id="square", says=f"x² ≥ {said.least}", condition=sp.Ge(x**2 + 1, said.least, evaluate=False)), AGAIN),
         **fields,
     )
+
+
+KERNEL = Evidence(road="coq", engine="coq", outcome=Outcome.HOLDS, strength=Strength.CERTIFIED)
+
+
+def by_kernel(toy, answers):
+    """The row of a toy whose parts the kernel accepts and to which the engines give this answer; a false one is refuted."""
+    return judge.judge(
+        toy,
+        lambda statement, seconds: REFUTED if statement.condition == FALSEHOOD else answers,
+        lambda statement, found: True,
+        kernel=lambda claim_id, part, theorems: KERNEL,
+    )
