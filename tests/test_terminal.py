@@ -14,12 +14,12 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from proofs.claims import registry
 from proofs.cli import main
 from proofs.commands import verify
 from proofs.commands.application import COMMANDS
 from proofs.kernel.judge import Finding, Findings, mint
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
-from proofs.ledger import ledger
 from proofs.report import progress, tables
 from theory.exact import InvalidInput
 
@@ -79,8 +79,8 @@ def test_what_is_piped_is_plain_and_as_wide_as_it_is(capsys, monkeypatch):
     assert status == 0
     assert "\x1b" not in out
     lines = {line.split()[0]: line for line in out.splitlines()[1:]}
-    assert lines.keys() == {claim.id for claim in ledger.claims()}
-    assert all(claim.says in lines[claim.id] for claim in ledger.claims())
+    assert lines.keys() == {claim.id for claim in registry.claims()}
+    assert all(claim.says in lines[claim.id] for claim in registry.claims())
 
 
 def test_progress_with_the_longest_name_fits_eighty_columns(monkeypatch):
@@ -103,7 +103,7 @@ def _undecided(claim):
 
 
 def test_the_summary_names_what_was_not_decided(capsys):
-    claims = ledger.claims(["step-limit", "window-bound"])
+    claims = registry.claims(["step-limit", "window-bound"])
     tables.print_ledger(claims, list(map(_undecided, claims)))
     out = capsys.readouterr().out
     assert "not decided, and no pass: step-limit, window-bound\n2 UNDECIDED" in out
@@ -174,7 +174,7 @@ def test_an_interrupted_verify_prints_what_was_finished_and_says_how_much_is_kep
     ids = ["step-limit", "window-bound", "escape-window"]
 
     def judged(chosen, fresh, advance):
-        yield _row(ledger.claims(["window-bound"])[0])
+        yield _row(registry.claims(["window-bound"])[0])
         raise KeyboardInterrupt
 
     monkeypatch.setattr(verify.ledger, "judged", judged)
@@ -251,5 +251,5 @@ def test_mnist_says_whether_it_can_go_on(tmp_path, monkeypatch):
 
 
 def test_an_invalid_input_of_a_command_is_no_interrupt(capsys, monkeypatch):
-    monkeypatch.setattr(verify.ledger, "claims", lambda ids: (_ for _ in ()).throw(InvalidInput("it must be so: write it so")))
+    monkeypatch.setattr(verify.registry, "claims", lambda ids: (_ for _ in ()).throw(InvalidInput("it must be so: write it so")))
     assert run(capsys, "verify") == (2, "", "ufm: it must be so: write it so\n")

@@ -8,12 +8,11 @@ from html.parser import HTMLParser
 import pytest
 import sympy as sp
 
-from proofs.claims import CHAPTERS
+from proofs.claims import CHAPTERS, registry
 from proofs.cli import main
 from proofs.kernel.judge import mint
 from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict
-from proofs.ledger import ledger
 from proofs.report import contents, mathml, page
 from proofs.report.figures import Picture
 from theory.symbols import R, n_majority, p
@@ -192,7 +191,7 @@ def test_it_is_one_file_that_is_well_formed_and_names_no_other(text, folder):
 
 
 def test_findings_come_first_and_are_those_of_the_rows(text):
-    claims = {claim.id: claim for claim in ledger.claims(IDS)}
+    claims = {claim.id: claim for claim in registry.claims(IDS)}
     assert text.index(">What we found<") < text.index(">The claims<")
     finding = text[text.index('<article class="finding">') : text.index("</article>")]
     assert f"#{FALSE}" in finding
@@ -203,7 +202,7 @@ def test_findings_come_first_and_are_those_of_the_rows(text):
 
 
 def test_each_claim_opens_to_its_mathematics_and_what_decided_it(text):
-    for claim in ledger.claims(IDS):
+    for claim in registry.claims(IDS):
         own = text[text.index(f'<details class="claim" id="{claim.id}"') :]
         own = own[: own.index('<details class="claim"', 9)] if '<details class="claim"' in own[9:] else own
         assert str(contents.prose(claim.says)) in own
@@ -245,7 +244,7 @@ def test_chapters_stand_in_their_order_and_none_twice(text):
 
 
 def test_a_machine_without_a_tool_says_once_what_was_not_checked(tmp_path):
-    (claim,) = ledger.claims(["minority-earlier"])
+    (claim,) = registry.claims(["minority-earlier"])
     absent = Evidence(road="statistics", engine="bootstrap", outcome=Outcome.ABSENT, note="<torch> is not installed")
     rows = [_row(claim, absent), _row(claim, absent)]
     found = contents.of_ledger([claim] * 2, rows, {})
