@@ -11,7 +11,7 @@ import typer
 
 from theory.data import counts as class_counts
 from theory.data import weights as class_weights
-from theory.exact import InvalidInput
+from theory.exact import InvalidInput, exact
 
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
 StepOption = Annotated[
@@ -98,6 +98,7 @@ def _parts(text: str, option: str, lengths: tuple[int, ...]) -> list[str]:
 
 def _weight_choice(exponent: str | None, class_weight: str | None) -> str | list[str]:
     if exponent is not None:
+        exact(exponent, "weight exponent")
         return exponent
     if class_weight is None or class_weight[:1].isalpha():
         return class_weight or "none"

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections import deque
@@ -79,6 +80,8 @@ def run(
     """
     workers = workers or os.cpu_count() or 1
     running: list[Running[T]] = []
+    if method == "forkserver":
+        resource_tracker.ensure_running()  # if it were started with a job, it would let interrupts in again before the job is started
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -120,7 +123,6 @@ class Running(Generic[T]):
     def __init__(self, job: Job[T], method: StartMethod) -> None:
         context: Any = multiprocessing.get_context(method)
         if method == "forkserver":  # the server imports, once, what every job would import
-            resource_tracker.ensure_running()  # if it were started below, it would let interrupts in again
             context.set_forkserver_preload(sorted(name for name in sys.modules if name.partition(".")[0] in PROJECT))
         self.job, self.used, self.idle, self.looked = job, 0.0, 0.0, time.monotonic()
         self.pipe, send = context.Pipe(duplex=False)
@@ -165,13 +167,24 @@ class Running(Generic[T]):
 def _no_interrupts() -> Iterator[None]:
     """Interrupts wait until the end of the block.
 
-    What is started in it inherits that: an interrupt that came before a job can ignore it ended in a traceback.
+    What is started in it inherits the mask: an interrupt that came before a job can ignore it ended in a traceback. The mask
+    is of this thread alone, and a library's thread may take the signal, whose handler then runs here all the same: so the
+    handler waits as well.
     """
+    held: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    waits = callable(handler) and threading.current_thread() is threading.main_thread()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    if waits:
+        signal.signal(signal.SIGINT, lambda number, frame: held.append(number))
     try:
         yield
     finally:
+        if waits:
+            signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _work(pipe: Connection, task: Callable[[], Any], environment: Mapping[str, str] | None) -> None:
