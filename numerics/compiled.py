@@ -83,7 +83,7 @@ class CompiledLoss(SampleLosses):
     def singular_at_zero(self) -> bool:
         """Whether the formula of the gradient is 0/0 at zero logits, as that of l/(‖l‖ + ε) is, which has a derivative there."""
         with np.errstate(all="ignore"):
-            return not all(np.isfinite(np.array(part.gradient(*np.zeros(part.rows.shape)), dtype=float)).all() for part in self.parts)
+            return not all(np.isfinite(entry).all() for part in self.parts for entry in part.gradient(*np.zeros(part.rows.shape)))
 
     def value(self, L: Array) -> Array:
         out = np.empty(L.shape[1])
