@@ -155,6 +155,7 @@ needs_lightning = pytest.mark.skipif(
 )
 
 
+@pytest.mark.not_in_ci
 @needs_lightning
 @pytest.mark.filterwarnings("ignore")  # its own, about torch and about its settings
 def test_lightning_feeds_the_tracker(tmp_path):
