@@ -42,7 +42,7 @@ def test_long_tailed_is_geometric_and_rounded():
         (lambda: counts.long_tailed(1, 10), "C=1"),
         (lambda: counts.long_tailed(4, "1/3"), "R=1/3 must be ≥ 1"),
         (lambda: counts.ClassCounts((2, 2.5)), "count=2.5 must be a whole number"),
-        (lambda: weights.class_weights(counts.step(4, 2), "abc", "raw"), "'abc' must be an exact number"),
+        (lambda: weights.class_weights(counts.step(4, 2), "abc", "raw"), "class weight='abc' must be a name"),
         (lambda: weights.class_weights(counts.step(4, 2), ["1", "2"], "raw"), "give one a class"),
         (lambda: weights.class_weights(counts.step(2, 2), ["1", "0"], "raw"), "must be > 0"),
         (lambda: weights.class_weights(counts.step(2, 2), "none", "sum"), "one of raw, mean, mass"),

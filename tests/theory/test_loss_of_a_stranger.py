@@ -208,7 +208,7 @@ def test_an_installed_loss_is_found_by_its_entry_point(stranger, monkeypatch):
         ("NotALoss", "must be a subclass"),
         ("Missing", "cannot be imported"),
         ("Distances,width", "must be written parameter=value"),
-        ("Distances,height=2", "cannot be made"),
+        ("Distances,height=2", "has no parameter 'height'"),
         ("Distances,width=x", "width='x' must be an exact number"),
     ],
 )

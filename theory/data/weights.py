@@ -89,7 +89,7 @@ def _exponent(choice: Any) -> sp.Expr:
         close = [meant] if meant else difflib.get_close_matches(choice.lower(), names, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise InvalidInput(
-            f"class weight={choice!r} must be one of {', '.join(names)}, an exponent G of n^(−G) such as 1/2, or one number a class{hint}"
+            f"class weight={choice!r} must be a name, an exponent G of n^(−G), or one number a class: give {', '.join(names)}, or 1/2{hint}"
         )
     return exact(choice, "weight exponent")
 
