@@ -171,6 +171,16 @@ def _equations(blocks: list[Block], poly: Any) -> tuple[dict[tuple[int, ...], in
     return rows, columns
 
 
+def solver_settings(seconds: float) -> Any:
+    """Clarabel's settings for so many seconds, in one thread: its pool of threads does not live on in a forked process, which
+    would wait for it for ever."""
+    import clarabel
+
+    settings = clarabel.DefaultSettings()
+    settings.verbose, settings.time_limit, settings.max_threads = False, seconds, 1
+    return settings
+
+
 def _grams(blocks: list[Block], poly: Any, end: float) -> list[Any] | None:
     """Gram matrices in floating point, well inside their cone, or None."""
     import clarabel
@@ -186,15 +196,13 @@ def _grams(blocks: list[Block], poly: Any, end: float) -> list[Any] | None:
         for row, c in column.items():
             equations[row, k] = int(c.p) / int(c.q)
     cone = -np.diag([1.0 if i == j else np.sqrt(2) for i, j in shapes])
-    settings = clarabel.DefaultSettings()
-    settings.verbose, settings.time_limit = False, left
     solver = clarabel.DefaultSolver(
         sparse.csc_matrix((len(shapes), len(shapes))),
         np.zeros(len(shapes)),
         sparse.csc_matrix(np.vstack([equations[:, :-1], cone])),
         np.concatenate([equations[:, -1], np.zeros(len(shapes))]),
         [clarabel.ZeroConeT(len(rows)), *(clarabel.PSDTriangleConeT(len(b.basis)) for b in blocks)],
-        settings,
+        solver_settings(left),
     )
     solution = solver.solve()
     if str(solution.status) not in ("Solved", "AlmostSolved"):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+
+import clarabel
+import numpy as np
 import pytest
 import sympy as sp
+from scipy import sparse
 
 from proofs.check import check_statement
 from proofs.checker import rules
 from proofs.checker.logic import Sequent
+from proofs.ledger import jobs
 from proofs.search import squares
 from proofs.search.squares import certificate
 
@@ -162,3 +168,22 @@ def test_a_sum_of_squares_at_the_edge_of_what_there_is_is_exact(expr):
     found = squares.certificate(sequent)
     assert found is not None
     assert rules.apply(sequent, "squares", list(found)) == []
+
+
+def large_problem():
+    """A semidefinite problem of a size at which the solver would use a pool of threads: the identity is feasible."""
+    n, equations, generator = 40, 30, np.random.default_rng(0)
+    entries = [(i, j) for j in range(n) for i in range(j + 1)]
+    A = np.vstack([generator.standard_normal((equations, len(entries))), -np.eye(len(entries))])
+    b = np.concatenate([A[:equations] @ [float(i == j) for i, j in entries], np.zeros(len(entries))])
+    cones = [clarabel.ZeroConeT(equations), clarabel.PSDTriangleConeT(n)]
+    quadratic = sparse.csc_matrix((len(entries),) * 2)
+    solver = clarabel.DefaultSolver(quadratic, np.zeros(len(entries)), sparse.csc_matrix(A), b, cones, squares.solver_settings(60.0))
+    return str(solver.solve().status)
+
+
+def test_the_solver_works_in_a_process_that_is_forked_after_it_was_used():
+    """`ufm check` forks; with a pool of threads the child waited for ever, until it was stopped as hanging."""
+    assert large_problem() == "Solved"
+    ((_, found),) = jobs.run(deque([jobs.Job("forked", large_problem, 60.0)]), "fork", hang=60.0)
+    assert found == "Solved"
