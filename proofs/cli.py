@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import Any
 
-INTERRUPTED = 130
+from proofs.commands import INTERRUPTED
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +22,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         from proofs.commands import application
 
-        return application.run(sys.argv[1:] if arguments is None else arguments)
+        try:
+            given = sys.argv[1:] if arguments is None else arguments
+            status = application.app(given or ["--help"], prog_name="ufm", standalone_mode=False)
+        except Exception as error:  # noqa: BLE001 - what is not for the user to mend is raised again there
+            return application.told(error)
+        if status == INTERRUPTED:  # Typer turns an interrupt into this status
+            raise KeyboardInterrupt
+        return status or 0
     except KeyboardInterrupt:
         print("ufm: interrupted; nothing was kept", file=sys.stderr)
         return INTERRUPTED

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from proofs.commands import INTERRUPTED, WRONG_INPUT, one_line
 from theory.exact import InvalidInput
 
-WRONG_INPUT, INTERRUPTED = 2, 130
 # The base of every usage error of the parser; Typer names only its subclasses.
 UsageProblem: Any = typer.BadParameter.__mro__[2]
 
@@ -74,20 +74,16 @@ def _root(
     """A verifier for a theory of training dynamics: derive, run, judge."""
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command line; the exit status is returned, and wrong input is one line on standard error."""
-    try:
-        status = app(arguments or ["--help"], prog_name="ufm", standalone_mode=False) or 0
-    except InvalidInput as error:
-        problem = str(error)
-    except UsageProblem as error:
-        problem = " ".join(error.format_message().split())
-    except Interrupted as interrupt:
-        print(f"ufm: interrupted; {interrupt}", file=sys.stderr)
-        return INTERRUPTED
-    else:
-        if status == INTERRUPTED:  # Typer turns an interrupt into this status
-            raise KeyboardInterrupt
-        return status
-    print(f"ufm: {problem}", file=sys.stderr)
-    return WRONG_INPUT
+def told(error: Exception) -> int:
+    """One line on standard error for what the user can mend or has stopped, and the exit status; anything else is raised again."""
+    match error:
+        case InvalidInput():
+            problem, status = str(error), WRONG_INPUT
+        case UsageProblem():
+            problem, status = error.format_message(), WRONG_INPUT
+        case Interrupted():
+            problem, status = f"interrupted; {error}", INTERRUPTED
+        case _:
+            raise error
+    print(f"ufm: {one_line(problem)}", file=sys.stderr)
+    return status

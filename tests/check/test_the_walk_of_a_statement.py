@@ -17,7 +17,7 @@ from proofs.commands.application import loaded
 from proofs.kernel.statements import Statement
 from proofs.store.dependencies import PACKAGES, ROOT
 
-MOST_FUNCTIONS = 26
+MOST_FUNCTIONS = 25
 DEEPEST = 6  # containers within containers that are looked into
 HOMES = tuple(f"{ROOT / package}/" for package in PACKAGES)
 
