@@ -22,20 +22,20 @@ from proofs.advise.rows import MARGIN, Row, Setting, row, switched
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
 from theory.losses.loss import Loss
+from theory.losses.squared import Squared
 from theory.shown import Sheet, Shown
 
 COMPARED = ("none", "sqrt", "effective-number:0.9999", "balanced")
 LOGITS_AT_THE_START = 0.1  # standard deviation of the logits at the start, where its scale is not given
 DIFFER = 0.1  # logit units; margins are compared only up to MARGIN
 SHOWN_COLUMNS = ("weighting", "equivalent_learning_rate_factor", "steps_commonest", "steps_rarest", "steps_all", "differs_until_step")
-RESTS_ON = {
+RESTS_ON = {  # what a claim of the ledger carries, under the squared loss of which these claims speak
     "escape_rates": "escape-rates",
     "weights": "flat-iff-inverse-square-root",
-    "order": "majority-first-of-small-initialisation",
     "end": "terminal-equivalence",
     "copies": "effective-counts",
-    "networks": "exponent-above-one-half",
 }
+NETWORKS = "exponent-above-one-half"
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,8 +93,14 @@ class Advice(Shown):
 
     @property
     def rests_on(self) -> dict[str, dict[str, str]]:
-        """For each number the claim of the ledger that it rests on, with that claim's verdict when this release was made."""
-        return {number: {"claim": claim, "verdict": verdicts().get(claim, "NOT_CHECKED")} for number, claim in RESTS_ON.items()}
+        """What rests on a claim of the ledger, with that claim's verdict when this release was made.
+
+        The claims on rates, copies and the end speak of the squared loss; of other losses the ledger has at most which weights
+        make the rates equal, under STEP. Orders, steps and learning rates rest on no claim: they are measured on the run.
+        """
+        named = RESTS_ON if self.setting.loss == Squared() else {"weights": f"{self.setting.loss.name}-flat-iff-inverse-square-root"}
+        found = {number: claim for number, claim in named.items() if claim in verdicts()} | {"networks": NETWORKS}
+        return {number: {"claim": claim, "verdict": verdicts()[claim]} for number, claim in found.items()}
 
     def as_json(self) -> dict[str, Any]:
         """The document of `ufm advise --json`."""
@@ -225,11 +231,11 @@ def advise(
             f"repeats={list(copies)} must be one number ≥ 1 for each of {found.c} classes: how many times each sample is shown"
         )
     loss = _loss(criterion)
-    setting = Setting(found, loss, delta or estimated_delta(), convention(reduction), float(lr), batch, float(differ))
+    setting = Setting(found, loss, delta or assumed_delta(), convention(reduction), float(lr), batch, float(differ))
     said = (
         "as given"
         if delta is not None
-        else f"estimated: logits of standard deviation {LOGITS_AT_THE_START:g} at the start, δ = −½ ln of it"
+        else f"assumed, for want of --delta: logits of standard deviation {LOGITS_AT_THE_START:g} at the start, δ = −½ ln of it"
     )
     rows = [row(setting, str(choice), copies) for choice in compare]
     if switch is not None:
@@ -256,7 +262,7 @@ def _loss(criterion: Any) -> Loss | NumericLoss:
     return criterion if isinstance(criterion, (Loss, NumericLoss)) else from_torch(criterion)
 
 
-def estimated_delta() -> float:
+def assumed_delta() -> float:
     """δ of logits of standard deviation τ at the start: a mode's strength there is e^(−2δ), and uᵀLv has that deviation."""
     return -math.log(LOGITS_AT_THE_START) / 2
 
@@ -294,7 +300,7 @@ def _of_networks() -> list[str]:
     ]
     return [
         f"These numbers are of free features, where n^(−1/2) equalises. In trained networks the exponent that equalised learning times "
-        f"was {min(exponents):.2f} to {max(exponents):.2f} (claim {RESTS_ON['networks']}): the data constrain the features, and that is "
+        f"was {min(exponents):.2f} to {max(exponents):.2f} (claim {NETWORKS}): the data constrain the features, and that is "
         "not in these numbers."
     ]
 

@@ -106,11 +106,14 @@ class Row:
         return None if None in found else max(step for step in found if step is not None)
 
     @cached_property
-    def largest_learning_rate(self) -> float:
-        """The learning rate beyond which steps are unstable somewhere on the run: 2 over the largest curvature met."""
+    def largest_learning_rate(self) -> float | None:
+        """The learning rate beyond which steps are unstable somewhere on the run: 2 over the largest curvature met.
+
+        None where no curvature is positive, or one could not be found.
+        """
         times = np.linspace(0, self.run.t[-1], MOST_READINGS)
-        curvature = max(largest_curvature(self.run.system, state) for state in self.run.path.states(times))
-        return self.setting.learning_rate * 2 / (curvature * self.step)
+        curvature = float(np.max([largest_curvature(self.run.system, state) for state in self.run.path.states(times)]))
+        return self.setting.learning_rate * 2 / (curvature * self.step) if curvature > 0 else None  # NaN is not > 0
 
     def differs_from(self, other: Row) -> tuple[float, float] | None:
         """The first and the last step at which some class margin, up to where a class is learned, differs by `differ` or more."""

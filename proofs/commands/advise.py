@@ -114,7 +114,7 @@ def print_table(advice: Advice) -> None:
             *(_steps(record[key]) for key in ("steps_rarest", "steps_commonest", "steps_all")),
             "–" if since is None else f"{since:.0f}–{until:.0f}",
             f"{record['equivalent_learning_rate_factor']:.3g}",
-            f"{record['largest_learning_rate']:.3g}",
+            shown(record["largest_learning_rate"]),
         )
     tables.show(table)
     weights = Table("weighting", "order learned (class numbers)", "weights", box=None)
@@ -129,6 +129,7 @@ def print_table(advice: Advice) -> None:
         console,
         "× lr: how much faster growth at the start is than without weights; largest lr: where steps stay stable, measured on the run",
     )
+    _say(console, "orders, steps and learning rates are measured on runs of free features, and rest on no claim")
     for number, claim in advice.rests_on.items():
         _say(console, f"{number.replace('_', ' ')}: {claim['claim']}, {claim['verdict']}")
     for note in advice.notes:

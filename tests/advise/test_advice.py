@@ -12,7 +12,7 @@ from numerics.stability import largest_curvature
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from numerics.unconstrained_features.flow import simulate
 from proofs.advise import advise
-from proofs.advise.advice import compute_class_weight, compute_sample_weight, estimated_delta, read_repeats, read_switch
+from proofs.advise.advice import assumed_delta, compute_class_weight, compute_sample_weight, read_repeats, read_switch
 from proofs.advise.conventions import EMITTERS
 from proofs.cli import main
 from theory.data.counts import ClassCounts
@@ -137,7 +137,7 @@ def test_labels_come_in_many_forms():
     for form in (labels, np.array(labels), torch.tensor(labels), np.array(labels, dtype=float), tuple(labels)):
         assert advise(form, compare=["none"]).setting.counts.per_class == (2, 1, 3)
     assert advise(counts=[2, 1, 3], compare=["none"]).setting.counts.per_class == (2, 1, 3)
-    assert math.exp(-2 * estimated_delta()) == pytest.approx(0.1)
+    assert math.exp(-2 * assumed_delta()) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +244,16 @@ def test_the_command_reads_files_and_prints_one_document(tmp_path, capsys):
         error = capsys.readouterr().err
         assert error.count("\n") == 1
         assert "Traceback" not in error
+
+
+def test_a_claim_is_named_only_for_the_loss_that_it_speaks_of():
+    squared, other, none = (
+        advise(counts=(9, 3, 1), criterion=loss, compare=["none"]).rests_on for loss in ("squared", "cross-entropy", "ldam")
+    )
+    assert squared["escape_rates"] == {"claim": "escape-rates", "verdict": "PROVED"}
+    assert other.keys() == {"weights", "networks"}
+    assert other["weights"]["claim"] == "cross-entropy-flat-iff-inverse-square-root"
+    assert none.keys() == {"networks"}
 
 
 def test_two_classes_and_networks_are_spoken_of(capsys):
