@@ -20,7 +20,9 @@ from proofs.commands import verify
 from proofs.commands.application import COMMANDS
 from proofs.kernel.judge import Finding, Findings, mint
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
+from proofs.ledger import ledger
 from proofs.report import progress, tables
+from proofs.store import cache
 from theory.exact import InvalidInput
 
 LONGEST = "effective-number-weights-run-from-none-to-inverse-frequency"
@@ -170,17 +172,22 @@ def _row(claim):
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_an_interrupted_verify_prints_what_was_finished_and_says_how_much_is_kept(capsys, monkeypatch, as_json):
+@pytest.mark.parametrize("kept", [0, 1])
+def test_an_interrupted_verify_prints_what_was_finished_and_says_how_much_is_kept(capsys, monkeypatch, tmp_path, kept, as_json):
     ids = ["step-limit", "window-bound", "escape-window"]
+    monkeypatch.setenv("UFM_CACHE", str(tmp_path))
 
     def judged(chosen, fresh, advance):
-        yield _row(registry.claims(["window-bound"])[0])
+        row = _row(registry.claims(["window-bound"])[0])
+        if kept:
+            cache.store(row.claim_id, ledger.key(row.claim_id), row.findings)
+        yield row
         raise KeyboardInterrupt
 
     monkeypatch.setattr(verify.ledger, "judged", judged)
     status, out, err = run(capsys, "verify", *ids, *(["--json"] if as_json else []))
     assert status == 130
-    assert err == "ufm: interrupted; 1 of 3 claims were judged, and the findings on 0 of them are kept\n"
+    assert err == f"ufm: interrupted; 1 of 3 claims were judged, and the findings on {kept} of them are kept\n"
     assert [claim["id"] for claim in json.loads(out)["claims"]] == ["window-bound"] if as_json else "window-bound" in out
 
 

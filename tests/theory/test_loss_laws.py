@@ -39,7 +39,7 @@ def random_points(number, seed=3):
 
 @losses
 def test_loss_passes_the_door_and_has_a_name_and_a_source(loss):
-    assert check(loss) is loss
+    assert check(loss) == loss
     assert loss.name
     assert loss.source
 

@@ -31,8 +31,11 @@ class Case:
 
     @property
     def weak(self) -> bool:
-        """Whether "undecided" is not the right answer to this case, but no wrong one either."""
-        return not self.right & {"undecided", "error"}
+        """Whether "undecided" is not the right answer to this case, but no wrong one either.
+
+        That premises contradict each other is found by an engine, so the answer "error" may take longer than there is.
+        """
+        return "undecided" not in self.right
 
     def is_wrong(self, verdict: str) -> bool:
         """Whether a verdict is wrong for this case."""
