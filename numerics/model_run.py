@@ -76,6 +76,11 @@ class ModelFlow:
             ]
         )
 
+    def logits(self, state: Array) -> Array:
+        """L, c × n, at this state."""
+        found: Array = self._logits(self.values(state))
+        return found
+
     def total_loss(self, state: Array) -> float:
         """Σ ω ℓ and the penalties: what the gradient flow descends. It uses no derivative of the model."""
         values = self.values(state)

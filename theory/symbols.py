@@ -35,5 +35,8 @@ majority_feature = sp.Symbol("b", real=True)  # its feature in a majority class,
 minority_feature = sp.Symbol("e", real=True)  # its feature in a minority class, in units of the target
 within_classifiers = sp.symbols("alpha_maj alpha_min", real=True)  # classifier of a within-group mode
 within_features = sp.symbols("beta_maj beta_min", real=True)  # its feature, in units of the target
+similarity_within = sp.Symbol("rho", real=True)  # inner product of two unit inputs of one class
+similarity_between = sp.Symbol("kappa", real=True)  # inner product of two unit inputs of different classes
+signal = sp.Symbol("theta", real=True)  # (ρ − κ)/(1 − ρ), signal to noise of one sample
 connection = sp.Symbol("J", real=True)  # the integral that joins early and late growth of the middle mode
 connection_slope = sp.Symbol("J_1", real=True)  # its change of first order in R^(−1/2)

@@ -1,7 +1,11 @@
-"""Features that are linear in constant inputs: H = VX, L = WVX. Orthonormal inputs XᵀX = I make them unconstrained."""
+"""Features that are linear in constant inputs: H = VX, L = WVX, or L = WVX + b1ᵀ with a trained output bias.
+
+Orthonormal inputs XᵀX = I make the features unconstrained.
+"""
 
 import sympy as sp
 
+from theory.models.decay_and_bias import bias, ones
 from theory.models.model import Model, classes, samples
 
 width, inputs = sp.symbols("d d_0", positive=True, integer=True)
@@ -9,3 +13,4 @@ W = sp.MatrixSymbol("W", classes, width)
 V = sp.MatrixSymbol("V", width, inputs)
 X = sp.MatrixSymbol("X", inputs, samples)
 MODEL = Model("features linear in the inputs", (W, V), W * V * X)
+WITH_BIAS = Model("features linear in the inputs, and an output bias", (W, V, bias), W * V * X + bias * ones.T)
