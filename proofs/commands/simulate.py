@@ -21,16 +21,7 @@ from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.commands import limits, options
-from proofs.commands.options import (
-    ClassWeightOption,
-    CountsOption,
-    ExponentOption,
-    JsonOption,
-    LongTailedOption,
-    NormalizationOption,
-    Setting,
-    StepOption,
-)
+from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
 from theory.exact import InvalidInput
@@ -164,13 +155,9 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
         file.write(read(times[start : start + together]).astype("<f8").tobytes())
 
 
+@options.with_setting
 def command(
-    counts: CountsOption = None,
-    step: StepOption = None,
-    long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None,
-    class_weight: ClassWeightOption = None,
-    normalization: NormalizationOption = "raw",
+    setting: Setting,
     loss: Annotated[
         str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")
     ] = "squared",
@@ -204,7 +191,6 @@ def command(
 
     Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
     """
-    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
