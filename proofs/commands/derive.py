@@ -335,7 +335,7 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
     return found
 
 
-def _given(**given: str | None) -> Setting:
+def _given(**given: Any) -> Setting:
     """The setting that was asked for, or STEP(10, 100) where no counts were."""
     if all(given[name] is None for name in options.COUNTS):
         given["step"] = DEFAULT_STEP
