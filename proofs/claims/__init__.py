@@ -21,5 +21,6 @@ CHAPTERS = {
         "unhinged",
         "effective_numbers",
     ),
+    "constrained_features": ("constrained_flow",),
     "networks": ("trained_networks",),
 }
