@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ import sympy as sp
 
 from numerics.constrained_features.inputs import class_mean_gram
 from numerics.problem import Problem
-from proofs.claims.common import identities, identity, product
+from proofs.claims.common import at, identities, identity, product
 from proofs.claims.constrained_features.settings import (
     GROUPS,
     GROWTH_TOLERANCE,
@@ -66,9 +67,9 @@ def _near_zero_parts(said):
     return (
         MatrixIdentity(
             id="drive-at-zero-logits",
-            says="minus the gradient of the squared loss in the product WV is ZΩXᵀ where W or V vanishes",
-            left=grown.matrix.xreplace({G: squared_residual(MODEL)}).xreplace({W: sp.ZeroMatrix(*W.shape)}).doit(),
-            right=said.drive,
+            says="minus the gradient of the squared loss in the product WV is ZΩXᵀ and a term that vanishes with WV",
+            left=grown.matrix.xreplace({G: squared_residual(MODEL)}),
+            right=said.drive - W * V * X * Omega * X.T,
             diagonal=(Omega,),
         ),
         MatrixIdentity(
@@ -172,10 +173,11 @@ def _free_part(said):
     free = {RHO: sp.Integer(0), KAPPA: sp.Integer(0)}
     P = centring(SIZES)
     found = P @ weighted_means(stated_means(said, GROUPS), MASSES) @ P
+    summed = labels.gram_entries(GROUPS, [w**2 for w in WEIGHTS])
     return identities(
         "free-features-are-a-case",
         "ρ = κ = 0, free features: the Gram matrix is P diag(nω²) P, that of their escape rates",
-        zip((entry.subs(free) for entry in found.entries()), labels.gram_product(GROUPS, [w**2 for w in WEIGHTS]).entries(), strict=True),
+        zip((at(entry, free) for entry in found.entries()), (*summed.own, *itertools.chain(*summed.other)), strict=True),
     )
 
 

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from numerics.constrained_features.runs import Run, linear_features_run
+from numerics.compiled import compile_loss
+from numerics.constrained_features.runs import Run, linear_features_run, sample_weights
+from numerics.integrate import integrate
+from numerics.model_run import ModelFlow
 from numerics.problem import Problem
 from proofs.claims.unconstrained_features import settings
 from proofs.kernel.claim import OURS, Claim, NearMiss
@@ -153,6 +156,36 @@ def _balance_of_features(said):
     )
 
 
+def _free_parts(said):
+    """Inputs with XᵀX = I: W and H = VX move as W and H of free features, under one residual, a function of WH alone."""
+    free = descent(flow.MODEL)
+    moved = words.rate_along(H, descent(MODEL))
+    inputs = {X: said.inputs}
+    return (
+        MatrixIdentity(
+            id="features-move-as-if-free",
+            says="d(VX)/dt is WᵀG, that of free features, for every residual G",
+            left=moved.xreplace(inputs),
+            right=free[flow.H],
+            orthonormal=(X,),
+        ),
+        MatrixIdentity(
+            id="classifier-moves-as-if-free",
+            says="dW/dt is GHᵀ at H = VX",
+            left=said.classifier.xreplace(inputs),
+            right=free[flow.W].xreplace({flow.H: H.xreplace(inputs)}),
+            orthonormal=(X,),
+        ),
+        MatrixIdentity(
+            id="every-start-of-free-features-is-one",
+            says="V = HXᵀ has VX = H, so that every start of free features is met",
+            left=(flow.H * X.T) * said.inputs,
+            right=flow.H,
+            orthonormal=(X,),
+        ),
+    )
+
+
 # How it is run ----------------------------------------------------------------------------
 
 DIFFERENCE_TOLERANCE = 1e-7  # of central differences of a quartic at step 1e-5: rounding is 1e-11/1e-5, and a decade is to spare
@@ -220,6 +253,30 @@ def conservation_drift(conserved: sp.MatrixExpr) -> Measurement:
     return settings.worst(errors())
 
 
+def free_feature_error(inputs: sp.MatrixExpr) -> Measurement:
+    """Logits of runs with the stated inputs, a function of a random orthonormal X, against those of free features from H = VX.
+
+    Both at sample level, over the whole run, for both losses.
+    """
+    value, generator = sp.lambdify(X, inputs, "numpy"), np.random.default_rng(settings.SEED)
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for loss in ("squared", "cross-entropy"):
+            for per_class in ((4, 2, 1), (3, 3, 2, 2)):
+                counts = ClassCounts(per_class)
+                problem = Problem(counts, tuple(float(n) ** -0.5 for n in per_class), loss_named(loss))
+                x = value(np.linalg.qr(generator.normal(size=(counts.n + 2, counts.n)))[0])
+                w, v = (0.3 * generator.normal(size=shape) for shape in ((counts.c, counts.c), (counts.c, len(x))))
+                run = linear_features_run(problem, x, w, v, 6.0)
+                losses = compile_loss(problem.loss, counts, counts.labels)
+                free = ModelFlow(flow.MODEL, descent(flow.MODEL), losses, sample_weights(problem), {flow.W: w, flow.H: v @ x}, {})
+                path, times = integrate(free, 6.0, "free features"), np.linspace(0, 6.0, 20)
+                found = np.abs(run.path.at(times, run.logits) - path.at(times, free.logits)).max()
+                yield f"{loss}, {per_class}", float(found)
+
+    return settings.worst(errors())
+
+
 CLAIMS = (
     Claim(
         id="constrained-flow",
@@ -260,6 +317,27 @@ CLAIMS = (
             NearMiss("the sign of the velocity of W", {"dW": lambda residual: -residual * H.T}),
             NearMiss("V moves by half its gradient", {"dV": lambda residual: W.T * residual * X.T / 2}),
             NearMiss("the bias moves twice as fast", {"db": lambda residual: 2 * residual * ones}),
+        ),
+    ),
+    Claim(
+        id="free-features-are-orthonormal-inputs",
+        says="Inputs with XᵀX = I, any sizes, weights and loss: W and H = VX move exactly as the classifier and the features of the "
+        "unconstrained features model, for all time, and every start of that model is met.",
+        source=OURS,
+        stated={"inputs": X, "classifier": G * X.T * V.T},
+        parts=_free_parts,
+        runs=lambda said: (
+            Agrees(
+                id="logits-of-both-models",
+                says="logits over whole runs of both models at sample level, random orthonormal inputs and starts, two losses",
+                uses=("inputs",),
+                measure=lambda: free_feature_error(said.inputs),
+                bound=SAME_LOGITS,
+            ),
+        ),
+        near_misses=(
+            NearMiss("inputs of length 2 as well", {"inputs": 2 * X}),
+            NearMiss("W moves twice as fast", {"classifier": 2 * G * X.T * V.T}),
         ),
     ),
 )
