@@ -10,6 +10,7 @@ import numpy as np
 from numerics import Array
 from numerics.constrained_features.rates import signals
 from proofs.advise.inputs import Inputs
+from theory.constrained_features.flattening import contrast_means
 from theory.data.counts import ClassCounts
 
 EVEN = 1e-12  # relative: numbers that differ by less are equal but for rounding
@@ -42,18 +43,20 @@ class Flattening:
 
 
 def flattening(counts: ClassCounts, inputs: Inputs, pulls: Array | None = None) -> Flattening:
-    """What flattens, from the signals d_j of the classes: a contrast of classes j and k has the squared rich rate
-    (a_j² p_j² d_j + a_k² p_k² d_k)/2 and, under the squared loss, the lazy rate (a_j d_j + a_k d_k)/2, a_j = n_j ω_j.
+    """What flattens, from one number d_j a class: contrasts have the mean squared rich rate a_j² p_j² d_j and, under the squared
+    loss, the mean lazy rate a_j d_j, a_j = n_j ω_j.
 
-    Formula: weights a_j p_j √d_j = const (rich) and a_j d_j = const (lazy); exponents 1 + s/2 of s the slope of ln(p_j² d_j)
-    against ln n_j by least squares, and 1 + s of that of ln d_j. For two counts a line joins their means.
+    Formula: d_j is half the mean squared distance of two class means of the classes that have this count, or what
+    `numerics.constrained_features.rates.signals` gives for a class that has its count alone. Weights a_j p_j √d_j = const
+    (rich) and a_j d_j = const (lazy); exponents 1 + s/2, s the slope of ln(p_j² d_j) against ln n_j by least squares, and
+    1 + s of that of ln d_j: for two counts these are the exponents of `theory.constrained_features.flattening`.
     Arguments: `pulls`, p_j, by how much the gradient of a sample's loss at zero logits is larger in the logit of its label
     than in another; None where they are equal, as for cross-entropy and the squared loss. Where they are not, no lazy
     weights are given: under another loss than these a fixed kernel has no rates.
     """
     n = np.array(counts.per_class, dtype=float)
     p = np.ones(counts.c) if pulls is None else np.abs(pulls)
-    if counts.c < 3 or not ((d := signals(inputs.gram)).min() > 0 and p.min() > 0):
+    if counts.c < 3 or not ((d := _distances(counts, inputs.gram)).min() > 0 and p.min() > 0):
         return Flattening(None, None, None, None, False)
     even = bool(np.ptp(p) <= EVEN * p.max())
     rich, lazy = _slope(n, p**2 * d), _slope(n, d) if even else None
@@ -64,6 +67,16 @@ def flattening(counts: ClassCounts, inputs: Inputs, pulls: Array | None = None) 
         _of_mean_one(1 / (n * d)) if even else None,
         inputs.similarity is not None,
     )
+
+
+def _distances(counts: ClassCounts, gram: Array) -> Array:
+    """d_j of each class."""
+    found = signals(gram)
+    for count in set(counts.per_class):
+        members = [j for j, n in enumerate(counts.per_class) if n == count]
+        if len(members) > 1:
+            found[members] = contrast_means(gram, members)
+    return found
 
 
 def _slope(counts: Array, values: Array) -> float | None:

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from numerics.constrained_features.inputs import block_gram, inputs_of
+from proofs.advise.flattening import flattening
+from proofs.advise.inputs import of_features
 from proofs.cli import main
+from theory.constrained_features.flattening import exponents_by_class_means
 from theory.data.counts import ClassCounts
 
 COUNTS = ClassCounts((40,) * 5 + (4,) * 5)
@@ -44,6 +47,14 @@ def test_window_has_the_rates_and_exponents_that_were_computed_before(capsys, fi
     assert found["modes"][0]["learning_time"] == pytest.approx(2.84155702, rel=DIGITS)
     assert found["flattening"]["exact"] is (by == "similarity")
     assert ("escape_rate_exact" in found["modes"][0]) is (by == "similarity")
+
+
+def test_the_exponents_of_any_features_are_those_of_the_theory_of_class_means():
+    features = np.random.default_rng(2).standard_normal((COUNTS.n, 9)) + np.repeat(np.eye(10), COUNTS.per_class, axis=0)[:, :9]
+    inputs = of_features(features, None, COUNTS)
+    expected = exponents_by_class_means(inputs.gram, range(5), range(5, 10), 40, 4)
+    found = flattening(COUNTS, inputs)
+    assert (found.rich, found.lazy) == pytest.approx((float(expected.rich), float(expected.lazy)), rel=1e-12)
 
 
 def test_the_flat_weights_are_flat(capsys):
