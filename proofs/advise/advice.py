@@ -305,15 +305,6 @@ def _pulls(loss: Loss | NumericLoss, counts: ClassCounts) -> Array:
     return pulls
 
 
-def read_switch(text: str) -> tuple[float, str]:
-    """The step and the weighting of `STEP:WEIGHTING`; raises InvalidInput for anything else."""
-    step, _, choice = text.partition(":")
-    try:
-        return float(Fraction(step)), choice
-    except (ValueError, ZeroDivisionError):
-        raise InvalidInput(f"switch {text!r} must be STEP:WEIGHTING, such as 500:balanced") from None
-
-
 def _loss(criterion: Any) -> Loss | NumericLoss:
     """The loss that a name, a loss object or a torch criterion is."""
     if isinstance(criterion, str):

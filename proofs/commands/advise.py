@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, read_switch, shown
+from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, shown
 from proofs.advise.conventions import CONVENTIONS, EMITTERS
 from proofs.commands import options
 from proofs.commands.options import Counted, FeaturesOption, JsonOption, SimilarityOption
@@ -71,7 +71,7 @@ def command(
         delta=None if delta is None else options.read_number(delta, "delta"),
         compare=[part.strip() for part in compare.split(",") if part.strip()],
         repeats=None if sampler is None else read_repeats(sampler, counted.counts),
-        switch=None if switch is None else read_switch(switch),
+        switch=None if switch is None else options.read_switch(switch),
         differ=options.read_number(differ, "differ"),
         similarity=None if similarity is None else [part.strip() for part in similarity.split(",")],
         features=features,

@@ -236,6 +236,17 @@ def read_number(text: str, name: str) -> float:
         raise InvalidInput(f"{name}={text!r} must be a finite number: write it as 8, 0.5 or 1/2") from None
 
 
+def read_switch(text: str) -> tuple[float, str]:
+    """When weights change, and to which, from a text such as 500:balanced; raises InvalidInput for anything else."""
+    when, _, choice = text.partition(":")
+    try:
+        if choice:
+            return float(Fraction(when)), choice
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise InvalidInput(f"switch {text!r} must say when and which weights, such as 500:balanced")
+
+
 def writable(path: Path | None, folder: bool = False) -> Path | None:
     """The path, checked before the work is done rather than after.
 
