@@ -191,6 +191,21 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
         file.write(read(times[start : start + together]).astype("<f8").tobytes())
 
 
+LevelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--level",
+        metavar="class|within|sample",
+        help="Class means, means and covariances within classes, or every sample (default: the cheapest that is exact).",
+        show_default=False,
+    ),
+]
+SwitchOption = Annotated[
+    str | None,
+    typer.Option("--switch", metavar="T:W", help="Other weights from flow time T on: deferred re-weighting.", show_default=False),
+]
+
+
 @options.with_setting
 def command(
     setting: Setting,
@@ -203,15 +218,7 @@ def command(
     width: Annotated[
         int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
     ] = None,
-    level: Annotated[
-        str | None,
-        typer.Option(
-            "--level",
-            metavar="class|within|sample",
-            help="Class means, means and covariances within classes, or every sample (default: the cheapest that is exact).",
-            show_default=False,
-        ),
-    ] = None,
+    level: LevelOption = None,
     time: Annotated[
         str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
     ] = None,
@@ -220,10 +227,7 @@ def command(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")
     ] = None,
-    switch: Annotated[
-        str | None,
-        typer.Option("--switch", metavar="T:W", help="Other weights from flow time T on: deferred re-weighting.", show_default=False),
-    ] = None,
+    switch: SwitchOption = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
