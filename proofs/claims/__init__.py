@@ -21,5 +21,6 @@ CHAPTERS = {
         "unhinged",
         "effective_numbers",
     ),
+    "constrained_features": ("constrained_flow", "class_mean_rates", "block_rates"),
     "networks": ("trained_networks",),
 }

@@ -39,7 +39,9 @@ def test_a_new_theory_is_printed_after_the_others(toy):
 
 
 def test_a_theory_without_a_glossary_is_none():
-    assert statements.glossaries() == ["proofs.claims.unconstrained_features.glossary"]
+    theories = ("unconstrained_features", "constrained_features")
+    assert statements.glossaries() == [f"proofs.claims.{theory}.glossary" for theory in theories]
+    assert "networks" in claims.CHAPTERS
 
 
 def test_findings_of_coq_depend_on_the_glossaries(monkeypatch):

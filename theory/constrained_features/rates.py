@@ -9,11 +9,14 @@ labels into the residual at zero logits; the rates of the lazy flow dL/dt = EK a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sympy as sp
 
 from theory.algebra.partition import BlockMatrix, block_diagonal, centring
 from theory.data.counts import Group
+from theory.data.inputs import class_mean_gram
+from theory.symbols import similarity_between, similarity_within
 
 
 def masses(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
@@ -49,3 +52,30 @@ def lazy_gram(means: BlockMatrix, mass: Sequence[sp.Expr]) -> BlockMatrix:
     """diag(√a) B diag(√a): rates of the lazy flow dL/dt = EK of the squared loss, one-hot or centred labels alike."""
     root = block_diagonal(means.sizes, [sp.sqrt(a) for a in mass])
     return root @ means @ root
+
+
+@dataclass(frozen=True)
+class StepSquares:
+    """Squared rates of two groups: of the contrasts of each, and of the middle mode, the groups against each other."""
+
+    majority: sp.Expr
+    middle: sp.Expr
+    minority: sp.Expr
+
+
+def step_squares(means: BlockMatrix, mass: Sequence[sp.Expr]) -> StepSquares:
+    """The eigenvalues of `centred_gram` for two groups, not simplified: on contrasts, and on 1/m_maj and −1/m_min."""
+    gram = centred_gram(means, mass)
+    m_maj, m_min = means.sizes
+    middle = m_maj * (gram.quotient() * sp.Matrix([1 / m_maj, -1 / m_min]))[0]
+    return StepSquares(gram.diagonal[0], middle, gram.diagonal[1])
+
+
+def least_similarity(groups: Sequence[Group], weights: Sequence[sp.Expr], within: sp.Expr = similarity_within) -> sp.Expr:
+    """κ at which the middle mode is as fast as the majority's contrasts of a block Gram matrix; above it, it is first.
+
+    Valid when: the majority weighs more, a_maj > a_min, and its contrasts are not slower than the minority's.
+    """
+    squares = step_squares(class_mean_gram(groups, within, similarity_between), masses(groups, weights))
+    (found,) = sp.roots(sp.factor(squares.middle - squares.majority), similarity_between)
+    return sp.factor(found)

@@ -16,6 +16,8 @@
 (*                          its class and on the others of each group         *)
 (*               epsilon == of a loss: how far along it                       *)
 (*  xi, eta (_maj, _min) == any vector that is constant on groups             *)
+(*  rho, kappa == inner product of two unit inputs of one class, of two classes *)
+(*       theta == (rho - kappa)/(1 - rho)                                     *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
