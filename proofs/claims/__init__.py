@@ -21,6 +21,6 @@ CHAPTERS = {
         "unhinged",
         "effective_numbers",
     ),
-    "constrained_features": ("constrained_flow", "class_mean_rates", "block_rates"),
+    "constrained_features": ("constrained_flow", "class_mean_rates", "block_rates", "output_bias", "centred_inputs"),
     "networks": ("trained_networks",),
 }

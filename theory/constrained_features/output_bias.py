@@ -101,10 +101,8 @@ def settled_target(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr], loss: str)
     Its product with Mᵀ, the class means of the inputs, has the growth rates of W and V as singular values.
     """
     bias = settled_bias(sizes, mass, loss)
-    if loss == "squared":
-        residual = centring(sizes) - _columns(sizes, bias)
-    else:
-        residual = identity(sizes) - _columns(sizes, softmax(sizes, bias))
+    left = (centring(sizes), bias) if loss == "squared" else (identity(sizes), softmax(sizes, bias))
+    residual = left[0] - _columns(sizes, left[1])
     return residual @ block_diagonal(sizes, mass)
 
 
