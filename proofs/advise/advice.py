@@ -19,7 +19,7 @@ from numerics.compiled import NumericLoss, compile_loss
 from numerics.losses import from_torch, loss_named
 from proofs.advise.conventions import convention
 from proofs.advise.flattening import Flattening, flattening, in_words
-from proofs.advise.inputs import Inputs, of_features, of_similarity
+from proofs.advise.inputs import inputs_given
 from proofs.advise.labels import counts_of, labels_of
 from proofs.advise.rows import MARGIN, Row, Setting, row, switched
 from theory.data.counts import ClassCounts, explicit
@@ -254,7 +254,7 @@ def advise(
     if (labels is None) == (counts is None):
         raise InvalidInput("advice needs labels or counts, and one of them alone: give labels of the samples, or counts=[…]")
     found = counts_of(labels) if labels is not None else counts if isinstance(counts, ClassCounts) else explicit(list(counts or ()))
-    inputs = _inputs(similarity, features, None if labels is None else labels_of(labels), found)
+    inputs = inputs_given(similarity, features, None if labels is None else labels_of(labels), found)
     start = assumed_delta() if delta is None else delta
     setting = Setting(found, _loss(criterion), start, convention(reduction), lr, batch, differ, inputs, bias, decay)
     said = (
@@ -286,15 +286,6 @@ def _rows(setting: Setting, compare: Sequence[str], repeats: Sequence[float] | N
 def flattening_of(setting: Setting) -> Flattening | None:
     """Which exponent and weights equalise where inputs are given; None for free features."""
     return None if setting.inputs is None else flattening(setting.counts, setting.inputs, _pulls(setting.loss, setting.counts))
-
-
-def _inputs(similarity: Any, features: Any, labels: Any, counts: ClassCounts) -> Inputs | None:
-    """What constrains the features, from at most one of the two."""
-    if similarity is not None and features is not None:
-        raise InvalidInput("similarity and features are both given, and one of them is enough: drop the other")
-    if similarity is not None:
-        return of_similarity(similarity, counts)
-    return None if features is None else of_features(features, labels, counts)
 
 
 def _pulls(loss: Loss | NumericLoss, counts: ClassCounts) -> Array:

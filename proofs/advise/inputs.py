@@ -32,6 +32,18 @@ class Inputs:
     similarity: tuple[sp.Rational, sp.Rational] | None = None
 
 
+def inputs_given(similarity: Any, features: Any, labels: Any, counts: ClassCounts) -> Inputs | None:
+    """What constrains the features, from at most one of the two; None for free features.
+
+    Raises: InvalidInput for both, and as `of_similarity` and `of_features` do.
+    """
+    if similarity is not None and features is not None:
+        raise InvalidInput("the inputs are given by similarity and by features, and one of them is enough: drop the other")
+    if similarity is not None:
+        return of_similarity(similarity, counts)
+    return None if features is None else of_features(features, labels, counts)
+
+
 def of_similarity(similarity: Any, counts: ClassCounts) -> Inputs:
     """Inputs of which two of one class have the inner product ρ, and two of different classes κ, all of length 1.
 

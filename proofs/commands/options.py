@@ -16,7 +16,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from proofs.advise.inputs import Inputs, of_features, of_similarity
+from proofs.advise.inputs import Inputs, inputs_given
 from proofs.advise.labels import counts_of, read_labels
 from theory.data import counts as class_counts
 from theory.data import weights as class_weights
@@ -124,18 +124,6 @@ def read_counts(counts: str | None, step: str | None, long_tailed: str | None, l
     return Counted(counts=class_counts.long_tailed(*parts), described=f"long-tailed({', '.join(parts)})")
 
 
-def read_inputs(similarity: str | None, features: str | None, counted: Counted) -> Inputs | None:
-    """What constrains the features, from at most one of the two options; None for free features.
-
-    Raises: InvalidInput, one line, for both, and for a value that is neither.
-    """
-    if similarity is not None and features is not None:
-        raise InvalidInput("the inputs are given by --similarity and by --features, and one of them is enough: drop the other")
-    if similarity is not None:
-        return of_similarity([part.strip() for part in similarity.split(",")], counted.counts)
-    return None if features is None else of_features(features, counted.labels, counted.counts)
-
-
 def read_setting(
     counted: Counted, exponent: str | None, class_weight: str | None, normalization: str, inputs: Inputs | None = None
 ) -> Setting:
@@ -205,7 +193,8 @@ def read_given(
 ) -> Setting:
     """The setting of all shared options; raises InvalidInput, one line, for values that do not go together."""
     counted = read_counts(**counts)
-    return read_setting(counted, weight_exponent, class_weight, normalization, read_inputs(similarity, features, counted))
+    inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
+    return read_setting(counted, weight_exponent, class_weight, normalization, inputs)
 
 
 COUNTS = {

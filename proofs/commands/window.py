@@ -18,6 +18,7 @@ from numerics.integrate import TooLarge
 from numerics.unconstrained_features import measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.advise.flattening import flattening, in_words
+from proofs.advise.inputs import inputs_given
 from proofs.commands import options
 from proofs.commands.options import JsonOption, Setting
 from proofs.commands.simulate import integrate
@@ -42,15 +43,22 @@ WINDOW_HEIGHT = 3.2  # height in inches of the figure of windows
 
 
 def window(
-    counts: class_counts.ClassCounts, class_weight: str | Sequence[Any] = "none", normalization: str = "raw", delta: float | None = None
+    counts: class_counts.ClassCounts,
+    class_weight: str | Sequence[Any] = "none",
+    normalization: str = "raw",
+    delta: float | None = None,
+    *,
+    similarity: Any = None,
+    features: Any = None,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights: the document of `ufm window --json`.
 
-    Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`.
-    Raises: InvalidInput as `class_weights` does.
+    Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`;
+    `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in class order, where the data constrain the features.
+    Raises: InvalidInput as `class_weights` does, and as `proofs.advise.inputs.inputs_given` does.
     """
-    weights = class_weights(counts, class_weight, normalization)  # type: ignore[arg-type]
-    return document(Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight), delta)
+    weights, inputs = class_weights(counts, class_weight, normalization), inputs_given(similarity, features, None, counts)  # type: ignore[arg-type]
+    return document(Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs), delta)
 
 
 def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
