@@ -21,6 +21,13 @@ CHAPTERS = {
         "unhinged",
         "effective_numbers",
     ),
-    "constrained_features": ("constrained_flow", "class_mean_rates", "block_rates", "flattening", "flattening_by_class_means"),
+    "constrained_features": (
+        "constrained_flow",
+        "class_mean_rates",
+        "block_rates",
+        "flattening",
+        "flattening_by_class_means",
+        "common_mean",
+    ),
     "networks": ("trained_networks",),
 }
