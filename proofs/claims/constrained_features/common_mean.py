@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from numerics.constrained_features.inputs import block_gram, inputs_of
 from proofs.claims.common import HALF, identities, identity, product
 from proofs.claims.constrained_features.settings import (
+    COUNTS,
     GROUPS,
     KAPPA,
     MASSES,
@@ -180,15 +181,17 @@ def _leading_parts(said):
     """The weights that make contrasts flat are put in, so that no premise says so."""
     found = step_squares(inputs.class_mean_gram(GROUPS), MASSES)
     at_flat = {w_majority: said.heavy}
-    where = (RHO_BELOW_ONE, n_majority > n_minority, n_majority * (RHO - KAPPA) + 1 - RHO > 0)
-    majority, middle, minority = (value.subs(at_flat) for value in (found.majority, found.middle, found.minority))
+    distances = (inputs.own_mean(count) - KAPPA > 0 for count in COUNTS)
+    where = (*distances, RHO_BELOW_ONE, n_majority > n_minority)
+    majority, middle = (value.subs(at_flat) for value in (found.majority, found.middle))
     return (
         identity(
             "contrasts-are-flat-there",
             "e_maj = e_min at ω_maj = ω_min (n_min/n_maj) √((β_min − κ)/(β_maj − κ))",
-            majority,
-            minority,
+            found.majority,
+            found.minority,
             *where,
+            sp.Eq(w_majority, said.heavy),
         ),
         identity(
             "middle-rate-where-contrasts-are-flat",
@@ -377,7 +380,7 @@ CLAIMS = (
     ),
     Claim(
         id="middle-leads-where-contrasts-are-flat",
-        says="STEP, block Gram matrix, weights with e_maj = e_min = e: the squared rate of the middle mode is "
+        says="STEP, block Gram matrix with β > κ, weights with e_maj = e_min = e: the squared rate of the middle mode is "
         "e + κ m_maj m_min (a_maj − a_min)²/c, and it is > e for κ > 0, ρ < 1 and R > 1.",
         source=OURS,
         stated={"excess": EXCESS, "common_mean": (KAPPA > 0,), "heavy": HEAVY},
