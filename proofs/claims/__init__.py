@@ -29,6 +29,7 @@ CHAPTERS = {
         "flattening_by_class_means",
         "output_bias",
         "centred_inputs",
+        "common_mean",
     ),
     "networks": ("trained_networks",),
 }

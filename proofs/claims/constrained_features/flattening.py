@@ -295,6 +295,14 @@ CLAIMS = (
             NearMiss("a common mean takes from the form", {"common": -KAPPA}),
             NearMiss("K is positive for all samples less alike than those of two classes", {"possible": ()}),
         ),
+        coq={
+            "ratio-of-contrast-rates": ("constrained.exponents.ratio_of_contrast_rates",),
+            "above-one-half": ("constrained.exponents.above_one_half",),
+            "below-one": ("constrained.exponents.below_one",),
+            "one-half-without-signal": ("constrained.exponents.one_half_without_signal",),
+            "one-half-only-without-signal": ("constrained.exponents.one_half_only_without_signal",),
+            "below-one-half-where-less-alike": ("constrained.exponents.below_one_half_where_less_alike",),
+        },
     ),
     Claim(
         id="flattening-weights-rich",

@@ -89,12 +89,13 @@ def growth_rates(problem: Problem, X: np.ndarray, seed: int, modes: int) -> np.n
     W, V = (np.exp(-25.0) * generator.normal(size=shape) for shape in ((c, c), (c, len(X))))
     run = linear_features_run(problem, X, W, V, 6.0 / float(rates[modes - 1]))
 
-    def growing(state: np.ndarray, u: np.ndarray, t: np.ndarray) -> float:
-        return float(np.linalg.norm(u @ state[: c**2].reshape(c, c) + state[c**2 :].reshape(c, -1) @ t))
-
     found = []
     for u, rate, t in zip(U.T[:modes], rates[:modes], Tt[:modes], strict=True):
-        early, late = (run.path.at(time / rate, lambda state, u=u, t=t: growing(state, u, t)) for time in (2.0, 6.0))
+
+        def growing(state: np.ndarray, u: np.ndarray = u, t: np.ndarray = t) -> float:
+            return float(np.linalg.norm(u @ state[: c**2].reshape(c, c) + state[c**2 :].reshape(c, -1) @ t))
+
+        early, late = (run.path.at(time / rate, growing) for time in (2.0, 6.0))
         found.append(np.log(late / early) * rate / 4)
     return np.array(found)
 
