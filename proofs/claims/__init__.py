@@ -21,6 +21,14 @@ CHAPTERS = {
         "unhinged",
         "effective_numbers",
     ),
-    "constrained_features": ("constrained_flow", "class_mean_rates", "block_rates", "output_bias", "centred_inputs"),
+    "constrained_features": (
+        "constrained_flow",
+        "class_mean_rates",
+        "block_rates",
+        "output_bias",
+        "centred_inputs",
+        "exact_flows",
+        "middle_mode",
+    ),
     "networks": ("trained_networks",),
 }
