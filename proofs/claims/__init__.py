@@ -27,9 +27,11 @@ CHAPTERS = {
         "block_rates",
         "flattening",
         "flattening_by_class_means",
+        "common_mean",
         "output_bias",
         "centred_inputs",
-        "common_mean",
+        "exact_flows",
+        "middle_mode",
     ),
     "networks": ("trained_networks",),
 }

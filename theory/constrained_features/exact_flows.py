@@ -6,7 +6,7 @@ From V(0) in the span of the class means, features of the samples of a class are
 
 B the Gram matrix of the class means: κ, and d_g = β_g − κ more on the diagonal. With W = CQᵀ, h = QF and QᵀQ = P this is the
 flow of C and PF at width c, and C and F keep their form of block-symmetric matrices: contrasts inside a group see their own
-diagonal values α_g of C and β_g of F alone. The middle row of F is uᵀ F = (h_maj, …, h_min, …), u the unit middle direction.
+diagonal values α_g of C and β_g of F alone. The middle row of F is z diag(b, e), z the unit middle direction.
 A contrast has the rich rate √e_g = a_g√d_g, the rate of the first escape, and the lazy rate ℓ_g = a_g d_g.
 Source: derived here; exact modes under an input covariance: Saxe, McClelland, Ganguli, arXiv 1312.6120.
 """
@@ -18,16 +18,16 @@ from collections.abc import Sequence
 import sympy as sp
 
 from theory.algebra.partition import BlockMatrix, block_diagonal, centring
-from theory.symbols import classifier_strength, delta, fraction, within_classifiers, within_features
-from theory.unconstrained_features.middle import classifier_of, middle_projector, within_projector
+from theory.symbols import delta, fraction, within_classifiers, within_features
+from theory.unconstrained_features.middle import STATE, classifier_of, features_of
 
-MIDDLE = (classifier_strength, *sp.symbols("h_maj h_min", real=True))  # uᵀWq, and the middle feature of a class of each group
+MIDDLE = STATE  # uᵀWq, and the middle feature of a majority and of a minority class in units of its target
 RICH, LAZY = sp.symbols("r_rich r_lazy", positive=True)  # √e and ℓ of a contrast
 BALANCE = sp.Symbol("Delta", positive=True)  # Δ = a₀² − b₀², of the amplitudes of W and V
 AMPLITUDES = sp.symbols("w v", real=True)  # of W and of V on one contrast
 PRODUCT = sp.Symbol("y", positive=True)  # wv
 LAYERS = sp.Symbol("N", positive=True, integer=True)
-AMPLITUDE, OTHER = sp.symbols("x z", positive=True)  # of every layer but one on a contrast, and of that one
+AMPLITUDE, OTHER = sp.symbols("x x_1", positive=True)  # of every layer but one on a contrast, and of that one
 
 
 def class_mean_flow(W: BlockMatrix, h: BlockMatrix, means: BlockMatrix, mass: Sequence[sp.Expr]) -> tuple[BlockMatrix, BlockMatrix]:
@@ -42,22 +42,10 @@ def flow_on_frame(C: BlockMatrix, F: BlockMatrix, means: BlockMatrix, mass: Sequ
     return class_mean_flow(C, centring(means.sizes) @ F, means, mass)
 
 
-def features_of(sizes: Sequence[sp.Expr], middle: Sequence[sp.Expr], within: Sequence[sp.Expr]) -> BlockMatrix:
-    """F with the middle row (h_maj, …, h_min, …) and β_g on contrasts of group g: uuᵀ diag(h_g/z_g) + Σ β_g Π_g, z the entries of u."""
-    z = middle_direction(sizes)
-    row = middle_projector(sizes) @ block_diagonal(sizes, [feature / entry for feature, entry in zip(middle, z, strict=True)])
-    return sum((strength * within_projector(sizes, g) for g, strength in enumerate(within)), row)
-
-
-def middle_direction(sizes: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
-    """z_g, the entries of the unit vector u that is constant on two groups, positive on the first, and sums to 0."""
-    first, second = sizes
-    return sp.sqrt(second / (first * (first + second))), -sp.sqrt(first / (second * (first + second)))
-
-
 def embedded(sizes: Sequence[sp.Expr]) -> tuple[BlockMatrix, BlockMatrix]:
     """C and F of the state: the three scalars of the middle mode, and α_g, β_g of each group's contrasts."""
-    return classifier_of(sizes, MIDDLE[0], within_classifiers), features_of(sizes, MIDDLE[1:], within_features)
+    classifier, *features = MIDDLE
+    return classifier_of(sizes, classifier, within_classifiers), features_of(sizes, features, within_features)
 
 
 def block_mean(means: BlockMatrix) -> sp.Matrix:
@@ -65,23 +53,57 @@ def block_mean(means: BlockMatrix) -> sp.Matrix:
     return sp.Matrix(means.blocks) + sp.diag(*(d / m for d, m in zip(means.diagonal, means.sizes, strict=True)))
 
 
+def pulls(means: BlockMatrix, mass: Sequence[sp.Expr], errors: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
+    """The row z diag(errors) diag(a) B in units of z on each of two groups: Σ_k B̄_gk m_k a_k errors_k z_k/z_g, z_k/z_g = −m_g/m_k."""
+    (first, second), mean = means.sizes, block_mean(means)
+    majority, minority = (a * error for a, error in zip(mass, errors, strict=True))
+    return first * (mean[0, 0] * majority - mean[0, 1] * minority), second * (mean[1, 1] * minority - mean[1, 0] * majority)
+
+
 def middle_rates(means: BlockMatrix, mass: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """(da, dh_maj, dh_min)/dt: da = Σ m_g a_g (z_g − a h_g) h_g, dh_g = a Σ_k B̄_gk m_k a_k (z_k − a h_k)."""
-    a, *h = MIDDLE
-    z = middle_direction(means.sizes)
-    errors = [m * x * (target - a * feature) for m, x, target, feature in zip(means.sizes, mass, z, h, strict=True)]
-    pulled = block_mean(means) * sp.Matrix(errors)
-    classifier = sp.Add(*(error * feature for error, feature in zip(errors, h, strict=True)))
-    return classifier, a * pulled[0], a * pulled[1]
+    """The rates of the middle mode's classifier a and of its features b, e in units of the target, in a majority and a minority class.
+
+    Formula: da/dt = p a_maj b (1 − ab) + (1 − p) a_min e (1 − ae), and db/dt, de/dt = a times `pulls` of the errors 1 − ab, 1 − ae;
+    p = m_min/c is the share of the target on the majority. Valid when: classes of a group have equal features and B treats them alike.
+    """
+    a, *features = MIDDLE
+    errors = [1 - a * feature for feature in features]
+    moved = sp.Add(*(x * share * error * f for x, share, error, f in zip(mass, target_shares(means.sizes), errors, features, strict=True)))
+    majority, minority = pulls(means, mass, errors)
+    return moved, a * majority, a * minority
+
+
+def target_shares(sizes: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
+    """(p, 1 − p): m_g z_g² of two groups."""
+    first, second = sizes
+    return second / (first + second), first / (first + second)
+
+
+def middle_square(means: BlockMatrix, mass: Sequence[sp.Expr]) -> sp.Expr:
+    """μ², the squared rate at which the middle mode leaves a small start."""
+    return sp.Add(*(a * share * k for a, share, k in zip(mass, target_shares(means.sizes), pulls(means, mass, (1, 1)), strict=True)))
 
 
 def middle_start(means: BlockMatrix, mass: Sequence[sp.Expr]) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
-    """(a, h_maj, h_min) of a spectral start: e^(−δ) (1, (zᵀ diag(a) B)_g/μ), μ the middle singular value of ZΩXᵀ."""
-    z = middle_direction(means.sizes)
-    weighted = [m * x * entry for m, x, entry in zip(means.sizes, mass, z, strict=True)]
-    row = list(block_mean(means) * sp.Matrix(weighted))
-    mu = sp.sqrt(sp.Add(*(x * value for x, value in zip(weighted, row, strict=True))))
-    return tuple(sp.exp(-delta) * value for value in (sp.Integer(1), row[0] / mu, row[1] / mu))
+    """(a, b, e) of a spectral start: e^(−δ) (1, (zᵀ diag(a) B)_g/(z_g μ))."""
+    majority, minority = (k / sp.sqrt(middle_square(means, mass)) for k in pulls(means, mass, (1, 1)))
+    return sp.exp(-delta), sp.exp(-delta) * majority, sp.exp(-delta) * minority
+
+
+def middle_share(sizes: Sequence[sp.Expr], counts: Sequence[sp.Expr]) -> sp.Expr:
+    """How much of the middle mode of Z is learned: a Σ m_g z_g² n_g f_g over its value at a f_g = 1, f the features b, e."""
+    a, *features = MIDDLE
+    read = [share * n for share, n in zip(target_shares(sizes), counts, strict=True)]
+    return a * sp.Add(*(x * f for x, f in zip(read, features, strict=True))) / sp.Add(*read)
+
+
+def decoupling_gap(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr], excess: Sequence[sp.Expr], between: sp.Expr) -> sp.Expr:
+    """a_maj (β_maj + (c − 1)κ) − a_min (β_min + (c − 1)κ): 0 where the middle mode of STEP keeps to one direction for all time.
+
+    Arguments: `excess`, β − κ. Valid when: B is regular on what is constant on groups.
+    """
+    first, second = (a * (d + sp.Add(*sizes) * between) for a, d in zip(mass, excess, strict=True))
+    return first - second
 
 
 def rich_rate(mass: sp.Expr, excess: sp.Expr) -> sp.Expr:
