@@ -29,6 +29,8 @@ CHAPTERS = {
         "centred_inputs",
         "exact_flows",
         "middle_mode",
+        "start_scale",
+        "lazy_flow",
     ),
     "networks": ("trained_networks",),
 }
