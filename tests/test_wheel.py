@@ -110,3 +110,17 @@ def test_the_plugin_runs_claims_as_tests(installed):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
+
+
+def test_a_notebook_runs_on_the_installed_package(installed):
+    shutil.copy(ROOT / "examples" / "4-which-weights-for-my-data.ipynb", installed.home / "advice.ipynb")
+    code = (
+        "import nbformat\n"
+        "from nbclient import NotebookClient\n"
+        "notebook = nbformat.read('advice.ipynb', as_version=4)\n"
+        "notebook.cells.append(nbformat.v4.new_code_cell('print(ufm.__file__)'))\n"
+        "NotebookClient(notebook, timeout=None, kernel_name='python3').execute()\n"
+        "print(notebook.cells[-1].outputs[0].text)\n"
+    )
+    done = installed("python", "-c", code)
+    assert (done.returncode, str(installed.home.parent / "environment") in done.stdout) == (0, True), done.stderr[-2000:]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from numerics import Array
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 
+AT_ONCE = 8_000_000  # numbers of the features that are in memory at once: 64 MB
 ROUNDING = 1e-12  # a negative eigenvalue of a Gram matrix of this share of the largest is rounding
 
 
@@ -36,3 +41,28 @@ def class_mean_gram(K: Array, counts: ClassCounts) -> Array:
     average = np.eye(counts.c)[:, list(counts.labels)] / np.array(counts.per_class, dtype=float)[:, None]
     B: Array = average @ K @ average.T
     return B
+
+
+def means_of(features: Any, labels: NDArray[np.int_], c: int) -> Array:
+    """The class means of features, c × d₀, in one pass over them, a part at a time.
+
+    Arguments: `features`, n × d₀, an array or one that is mapped from a file; `labels`, n whole numbers 0 … c − 1, each of which occurs.
+    Raises: InvalidInput for another shape, for what is no number, and for entries that are not finite.
+    """
+    if len(np.shape(features)) != 2 or len(features) != len(labels) or not features.shape[1]:
+        raise InvalidInput(
+            f"features of shape {np.shape(features)} must be n × d with a row for each of the {len(labels)} samples: "
+            "give one row of numbers a sample"
+        )
+    if not (np.issubdtype(features.dtype, np.number) and np.isrealobj(features)):
+        raise InvalidInput(f"features are of type {features.dtype}, and must be real numbers: give one row of numbers a sample")
+    n, width = features.shape
+    sums, rows = np.zeros((c, width)), max(1, AT_ONCE // width)
+    for start in range(0, n, rows):
+        part = np.asarray(features[start : start + rows], dtype=float)
+        if not np.isfinite(part).all():
+            raise InvalidInput(f"features hold an entry that is not finite in rows {start} to {start + len(part) - 1}: drop or mend it")
+        members = csr_array((np.ones(len(part)), (labels[start : start + rows], np.arange(len(part)))), shape=(c, len(part)))
+        sums += members @ part
+    means: Array = sums / np.bincount(labels, minlength=c)[:, None]
+    return means

@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numerics import Array, first_time
 from numerics.basis import mode_basis
 from numerics.unconstrained_features.flow import Trajectory
 from theory.exact import InvalidInput
+
+
+class Margins(Protocol):
+    """Coordinates in which class margins are read."""
+
+    kinds: NDArray[np.int_]
+
+    def class_margins(self, state: Array) -> Array:
+        """The margins of each of the `kinds` of classes."""
+
+
+class MarginRun(Protocol):
+    """A run of which class margins can be read, whatever moved."""
+
+    @property
+    def system(self) -> Margins:
+        """Its coordinates."""
+
+    @property
+    def t(self) -> Array:
+        """The accepted steps, flow time."""
+
+    def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
+        """`read` of the state at a time, or at each of k times."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +75,7 @@ def group_strengths(trajectory: Trajectory, times: float | Array) -> Array:
     return np.stack([each[..., group.columns].mean(axis=-1) for group in mode_groups(trajectory)], axis=-1)
 
 
-def margins(trajectory: Trajectory, times: float | Array) -> Array:
+def margins(trajectory: MarginRun, times: float | Array) -> Array:
     """Class margins.
 
     Formula: min over samples of class j of L_yy − max_(k≠y) L_ky.
@@ -77,7 +104,7 @@ def require_fraction(fraction: float) -> None:
         raise InvalidInput(f"fraction={fraction} must lie strictly between 0 and 1: a mode is learned at that share of its singular value")
 
 
-def class_learning_times(trajectory: Trajectory, margin: float = 0.5) -> tuple[float | None, ...]:
+def class_learning_times(trajectory: MarginRun, margin: float = 0.5) -> tuple[float | None, ...]:
     """First times at which each class margin reaches `margin`, in logit units.
 
     Returns: flow times in class order; 0.0 and None as in `mode_learning_times`.

@@ -101,9 +101,9 @@ def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
     return Spectrum(
         modes,
         escape,
-        _window([mode.singular_value for mode in modes]),
-        _window(effective) if len(effective) == len(modes) else None,
-        _window([rate.value for rate in escape]),
+        window_of([mode.singular_value for mode in modes]),
+        window_of(effective) if len(effective) == len(modes) else None,
+        window_of([rate.value for rate in escape]),
     )
 
 
@@ -175,6 +175,7 @@ def _escape_rates(groups: Groups, between: Array) -> tuple[Rate, ...]:
     return tuple(merged)
 
 
-def _window(rates: Sequence[float]) -> Window:
-    slowest, fastest = min(rates), max(rates)
+def window_of(rates: Sequence[float] | Array) -> Window:
+    """The window of these rates."""
+    slowest, fastest = float(min(rates)), float(max(rates))
     return Window(1 / slowest - 1 / fastest, fastest / slowest - 1)

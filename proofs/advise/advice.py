@@ -14,10 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from numerics.compiled import NumericLoss
+from numerics import Array
+from numerics.compiled import NumericLoss, compile_loss
 from numerics.losses import from_torch, loss_named
 from proofs.advise.conventions import convention
-from proofs.advise.labels import counts_of
+from proofs.advise.flattening import Flattening, flattening, in_words
+from proofs.advise.inputs import inputs_given
+from proofs.advise.labels import counts_of, labels_of
 from proofs.advise.rows import MARGIN, Row, Setting, row, switched
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
@@ -35,6 +38,11 @@ RESTS_ON = {  # what a claim of the ledger carries, under the squared loss of wh
     "end": "terminal-equivalence",
     "copies": "effective-counts",
 }
+OF_INPUTS = {"escape_rates": "class-mean-law", "weights": "flattening-exponent-rich"}  # the same where inputs constrain the features
+OF_CLASS_MEANS = (
+    "Steps are of features that are linear in these inputs, followed by their class means; what moves the features of a deep network "
+    "changes as it learns, so that the exponents are those of its start."
+)
 NETWORKS = "exponent-above-one-half"
 
 
@@ -89,16 +97,33 @@ class Advice(Shown):
     @cached_property
     def notes(self) -> list[str]:
         """The caveats that belong beside the numbers."""
-        return [*_of_two_classes(self.setting.counts), *_of_networks()]
+        setting = self.setting
+        notes = _of_two_classes(setting.counts)
+        if setting.inputs is None:
+            return [*notes, *_of_networks()]
+        assert self.flattening is not None
+        return [*notes, *in_words(self.flattening, setting.inputs), OF_CLASS_MEANS]
+
+    @cached_property
+    def flattening(self) -> Flattening | None:
+        """Which exponent and weights equalise where inputs are given; None for free features."""
+        return flattening_of(self.setting)
 
     @property
     def rests_on(self) -> dict[str, dict[str, str]]:
         """What rests on a claim of the ledger, with that claim's verdict when this release was made.
 
         The claims on rates, copies and the end speak of the squared loss; of other losses the ledger has at most which weights
-        make the rates equal, under STEP. Orders, steps and learning rates rest on no claim: they are measured on the run.
+        make the rates equal, under STEP. None speaks of steps with a trained bias or with decay. Orders, steps and learning rates
+        rest on no claim: they are measured on the run.
         """
-        named = RESTS_ON if self.setting.loss == Squared() else {"weights": f"{self.setting.loss.name}-flat-iff-inverse-square-root"}
+        setting = self.setting
+        if setting.inputs is not None:
+            named = OF_INPUTS
+        elif not setting.is_free:
+            named = {}
+        else:
+            named = RESTS_ON if setting.loss == Squared() else {"weights": f"{setting.loss.name}-flat-iff-inverse-square-root"}
         found = {number: claim for number, claim in named.items() if claim in verdicts()} | {"networks": NETWORKS}
         return {number: {"claim": claim, "verdict": verdicts()[claim]} for number, claim in found.items()}
 
@@ -115,6 +140,10 @@ class Advice(Shown):
             "delta_is": self.delta_is,
             "margin": MARGIN,
             "differ": setting.differ,
+            "bias": setting.with_bias,
+            "decay": setting.decay,
+            "inputs": setting.inputs and setting.inputs.described,
+            "flattening": self.flattening and self.flattening.as_json(),
             "weightings": self.records,
             "rests_on": self.rests_on,
             "notes": self.notes,
@@ -202,8 +231,12 @@ def advise(
     repeats: Sequence[float] | None = None,
     switch: tuple[float, str] | None = None,
     differ: float = DIFFER,
+    similarity: Any = None,
+    features: Any = None,
+    bias: bool = False,
+    decay: float = 0.0,
 ) -> Advice:
-    """What class weights do to these labels under this loss, by the runs and rates of free features.
+    """What class weights do to these labels under this loss, by runs and rates of free features, or of those that data constrain.
 
     Arguments: `labels`, one a sample, 0 … c − 1 (list, array, pandas Series, torch tensor), or else `counts`, one a class;
     `criterion`, a registered loss by name, a loss object, or a torch criterion (its own class weights come on top); `lr`,
@@ -211,48 +244,56 @@ def advise(
     torch-sum, keras or sklearn; `batch`, samples a step, None for all; `delta`, the start of features and classifier is at
     e^(−δ), None for logits of standard deviation 0.1; `compare`, weightings as `ufm window --class-weight` names them, or
     an exponent; `repeats`, how many copies of each sample of a class an over-sampler shows; `switch`, (step, weighting):
-    one more row, without weights up to the step; `differ`, see `Advice.records`.
-    Returns: an Advice. Every number is of free features: see `notes` for what networks do.
+    one more row, without weights up to the step; `differ`, see `Advice.records`; `similarity`, ρ or (ρ, κ), or else `features`,
+    n × d₀ (an array, or a NumPy file's path), in the order of `labels` or in class order: the features are then linear in such
+    inputs, and one more row has the exponent that equalises them; `bias`, whether the last layer has a trained output bias;
+    `decay`, weight decay as the optimiser takes it.
+    Returns: an Advice. Every number is of free features unless inputs are given: see `notes` for what networks do.
     Raises: InvalidInput, one line, for an argument that is none of these.
     """
     if (labels is None) == (counts is None):
         raise InvalidInput("advice needs labels or counts, and one of them alone: give labels of the samples, or counts=[…]")
     found = counts_of(labels) if labels is not None else counts if isinstance(counts, ClassCounts) else explicit(list(counts or ()))
-    for name, value in (("lr", lr), ("differ", differ), *((("delta", delta),) if delta is not None else ())):
-        if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
-            raise InvalidInput(f"{name}={value} must be a finite number > 0")
-    if batch is not None and not (isinstance(batch, int) and 1 <= batch <= found.n):
-        raise InvalidInput(f"batch={batch} must be a whole number from 1 to the number of samples, {found.n}")
-    if not compare:
-        raise InvalidInput("compare is empty: name at least one weighting, such as sqrt")
-    copies = tuple(float(k) for k in repeats) if repeats is not None else (1.0,) * found.c
-    if len(copies) != found.c or not all(math.isfinite(k) and k >= 1 for k in copies):
-        raise InvalidInput(
-            f"repeats={list(copies)} must be one number ≥ 1 for each of {found.c} classes: how many times each sample is shown"
-        )
-    loss = _loss(criterion)
-    setting = Setting(found, loss, delta or assumed_delta(), convention(reduction), float(lr), batch, float(differ))
+    inputs = inputs_given(similarity, features, None if labels is None else labels_of(labels), found)
+    start = assumed_delta() if delta is None else delta
+    setting = Setting(found, _loss(criterion), start, convention(reduction), lr, batch, differ, inputs, bias, decay)
     said = (
         "as given"
         if delta is not None
         else f"assumed, for want of --delta: logits of standard deviation {LOGITS_AT_THE_START:g} at the start, δ = −½ ln of it"
     )
-    rows = [row(setting, str(choice), copies) for choice in compare]
+    return Advice(setting, tuple(_rows(setting, compare, repeats, switch)), said)
+
+
+def _rows(setting: Setting, compare: Sequence[str], repeats: Sequence[float] | None, switch: tuple[float, str] | None) -> Iterator[Row]:
+    """A row for each weighting, for the exponent that equalises where inputs are given, and for the switch."""
+    if not compare:
+        raise InvalidInput("compare is empty: name at least one weighting, such as sqrt")
+    c = setting.counts.c
+    copies = tuple(float(k) for k in repeats) if repeats is not None else (1.0,) * c
+    if len(copies) != c or not all(math.isfinite(k) and k >= 1 for k in copies):
+        raise InvalidInput(f"repeats={list(copies)} must be one number ≥ 1 for each of {c} classes: how many times each sample is shown")
+    yield from (row(setting, str(choice), copies) for choice in compare)
+    if (flat := flattening_of(setting)) is not None and flat.rich is not None:
+        yield row(setting, f"{flat.rich:.4f}", copies)
     if switch is not None:
         at, later = switch
         if not (math.isfinite(at) and at > 0):
             raise InvalidInput(f"switch={at} must be a step > 0, from which on the weighting is another")
-        rows.append(switched(row(setting, "none", copies), later, at))
-    return Advice(setting, tuple(rows), said)
+        yield switched(row(setting, "none", copies), later, at)
 
 
-def read_switch(text: str) -> tuple[float, str]:
-    """The step and the weighting of `STEP:WEIGHTING`; raises InvalidInput for anything else."""
-    step, _, choice = text.partition(":")
-    try:
-        return float(Fraction(step)), choice
-    except (ValueError, ZeroDivisionError):
-        raise InvalidInput(f"switch {text!r} must be STEP:WEIGHTING, such as 500:balanced") from None
+def flattening_of(setting: Setting) -> Flattening | None:
+    """Which exponent and weights equalise where inputs are given; None for free features."""
+    return None if setting.inputs is None else flattening(setting.counts, setting.inputs, _pulls(setting.loss, setting.counts))
+
+
+def _pulls(loss: Loss | NumericLoss, counts: ClassCounts) -> Array:
+    """How much larger minus the gradient at zero logits is in the logit of a label than on average in the others."""
+    columns = -compile_loss(loss, counts, range(counts.c)).gradient(np.zeros((counts.c, counts.c)))
+    own = np.diagonal(columns)
+    pulls: Array = own - (columns.sum(axis=0) - own) / (counts.c - 1)
+    return pulls
 
 
 def _loss(criterion: Any) -> Loss | NumericLoss:

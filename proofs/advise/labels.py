@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from theory.data.counts import ClassCounts, explicit
 from theory.exact import InvalidInput
@@ -16,7 +17,12 @@ NEEDED = "give one whole number from 0 to c − 1 for each sample"
 
 
 def counts_of(labels: Any, name: str = "labels") -> ClassCounts:
-    """How often each class occurs.
+    """How often each class occurs; arguments and errors as of `labels_of`."""
+    return explicit(np.bincount(labels_of(labels, name)).tolist())
+
+
+def labels_of(labels: Any, name: str = "labels") -> NDArray[np.int_]:
+    """The labels as an array of whole numbers.
 
     Arguments: `labels`, one for each sample, whole numbers 0 … c − 1: a list, an array, a pandas Series or a torch tensor;
     `name`, what a message calls them.
@@ -34,12 +40,11 @@ def counts_of(labels: Any, name: str = "labels") -> ClassCounts:
         raise InvalidInput(f"{name} hold {least}, and a label must be ≥ 0: drop the samples that are to be ignored, and {NEEDED}")
     if largest >= MOST_CLASSES:
         raise InvalidInput(f"{name} hold {largest}, and a label must be < {MOST_CLASSES}: {NEEDED}")
-    counted = np.bincount(found)
-    if (missing := np.flatnonzero(counted == 0)).size:
+    if (missing := np.flatnonzero(np.bincount(found) == 0)).size:
         raise InvalidInput(
             f"{name} never hold {missing[0]} and hold {largest}: a class without samples has no rate; number the classes anew"
         )
-    return explicit(counted.tolist())
+    return found
 
 
 def _whole(found: np.ndarray, name: str) -> np.ndarray:
@@ -52,18 +57,18 @@ def _whole(found: np.ndarray, name: str) -> np.ndarray:
     return numbers.astype(np.int64)
 
 
-def read_labels(text: str) -> ClassCounts:
-    """Class counts from a file of labels, `y.npy` or `y.csv:column`; names in a column are numbered in alphabetical order.
+def read_labels(text: str) -> NDArray[np.int_]:
+    """The labels in a file, `y.npy` or `y.csv:column`; names in a column are numbered in alphabetical order.
 
-    Raises: InvalidInput, one line, for a file that cannot be read, and as `counts_of` does.
+    Raises: InvalidInput, one line, for a file that cannot be read, and as `labels_of` does.
     """
     name, _, column = text.partition(":") if ".csv" in text else (text, "", "")
     path = Path(name)
     try:
         if path.suffix == ".npy":
-            return counts_of(np.load(path, allow_pickle=False), f"labels of {name!r}")
+            return labels_of(np.load(path, allow_pickle=False), f"labels of {name!r}")
         if path.suffix == ".csv":
-            return counts_of(_numbered(_column(path, column)), f"labels of {text!r}")
+            return labels_of(_numbered(_column(path, column)), f"labels of {text!r}")
     except InvalidInput:
         raise
     except (OSError, ValueError, EOFError, csv.Error) as error:

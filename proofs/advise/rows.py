@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from numerics import Array
+from numerics.constrained_features import class_level
+from numerics.constrained_features.class_level import ClassLevelRun
+from numerics.problem import Problem
 from numerics.stability import largest_curvature
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import VANISHING, Trajectory, continued, simulate
 from proofs.advise.conventions import Convention
+from proofs.advise.inputs import Inputs
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights, normalize
+from theory.exact import InvalidInput
 
+Run: TypeAlias = Trajectory | ClassLevelRun
 MARGIN = 0.5  # logit units: a class is learned where its margin reaches it
 GRID = 2000  # steps at which weighted and unweighted runs are compared
 MOST_READINGS = 12  # states of a run whose curvature is measured
@@ -29,7 +36,9 @@ class Setting:
 
     Arguments: `counts`, as they are learned, copies included; `loss`; `delta`, the start is at e^(−δ); `convention` and
     `learning_rate`, by which flow time becomes steps; `batch`, samples a step, None for all; `differ`, the margin by which
-    a weighted and an unweighted run differ.
+    a weighted and an unweighted run differ; `inputs`, which constrain the features, None for free ones; `with_bias`, whether an
+    output bias is trained; `decay`, the weight decay of a step, in units of the loss as the convention divides it.
+    Raises: InvalidInput, one line, for a number out of its range.
     """
 
     counts: ClassCounts
@@ -39,6 +48,33 @@ class Setting:
     learning_rate: float
     batch: int | None
     differ: float
+    inputs: Inputs | None = None
+    with_bias: bool = False
+    decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, value in (("lr", self.learning_rate), ("differ", self.differ), ("delta", self.delta)):
+            if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
+                raise InvalidInput(f"{name}={value} must be a finite number > 0")
+        if not (isinstance(self.decay, (int, float)) and math.isfinite(self.decay) and self.decay >= 0):
+            raise InvalidInput(f"decay={self.decay} must be a finite number ≥ 0, such as 1e-4: it is the optimiser's weight decay")
+        if self.batch is not None and not (isinstance(self.batch, int) and 1 <= self.batch <= self.counts.n):
+            raise InvalidInput(f"batch={self.batch} must be a whole number from 1 to the number of samples, {self.counts.n}")
+
+    @property
+    def is_free(self) -> bool:
+        """Whether features are free, and nothing but the loss moves them."""
+        return self.inputs is None and not self.with_bias and not self.decay
+
+    def run(self, weights: Sequence[float], time: float | None = None) -> Run:
+        """The run under these weights, up to a flow time or until all is learned that will be."""
+        if self.is_free:
+            return simulate(Experiment(self.counts, tuple(weights), self.loss, self.delta), time=time, margin=MARGIN)
+        gram = np.diag(1 / np.array(self.counts.per_class, dtype=float)) if self.inputs is None else self.inputs.gram
+        decay = self.decay * self.learning_rate / self.flow_time(weights)  # a step subtracts learning rate × decay × parameter
+        problem = Problem(self.counts, tuple(weights), self.loss)
+        setting = class_level.Setting(problem, gram, self.delta, self.with_bias, decay)
+        return class_level.simulate(setting, time=time, margin=MARGIN)
 
     def flow_time(self, weights: Sequence[float]) -> float:
         """Flow time of the summed loss that a step takes under these weights."""
@@ -75,15 +111,15 @@ class Row:
 
     @cached_property
     def escape_rates(self) -> tuple[float, float]:
-        """The fastest and the slowest growth rate at small start, per step: singular values of the first-order target."""
+        """The fastest and the slowest growth rate at small start, per step: singular values of the first-order target less the decay."""
         rates = np.linalg.svd(self.run.system.first_order_target(), compute_uv=False)
-        return float(rates[0]) * self.step, float(rates[rates > VANISHING * rates[0]][-1]) * self.step
+        decay = self.setting.decay * self.setting.learning_rate
+        return float(rates[0]) * self.step - decay, float(rates[rates > VANISHING * rates[0]][-1]) * self.step - decay
 
     @cached_property
-    def run(self) -> Trajectory:
-        """The run of free features, in flow time."""
-        setting = self.setting
-        return simulate(Experiment(setting.counts, self.effective, setting.loss, setting.delta), margin=MARGIN)
+    def run(self) -> Run:
+        """The run, in flow time."""
+        return self.setting.run(self.effective)
 
     @property
     def last_step(self) -> float:
@@ -135,15 +171,18 @@ class SwitchedRow(Row):
     at: float  # the step of the switch
 
     @cached_property
-    def _before(self) -> Trajectory:
+    def _before(self) -> Run:
         """The run up to the switch."""
-        setting, earlier = self.setting, self.earlier
-        return simulate(Experiment(setting.counts, earlier.effective, setting.loss, setting.delta), time=self.at * earlier.step)
+        return self.setting.run(self.earlier.effective, self.at * self.earlier.step)
 
     @cached_property
-    def run(self) -> Trajectory:
-        """The run of free features from the switch on, in flow time."""
-        return continued(self._before, self.effective, at=float(self._before.t[-1]), margin=MARGIN)
+    def run(self) -> Run:
+        """The run from the switch on, in flow time."""
+        before, at = self._before, float(self._before.t[-1])
+        if isinstance(before, Trajectory):
+            return continued(before, self.effective, at=at, margin=MARGIN)
+        decay = self.setting.decay * self.setting.learning_rate / self.step
+        return class_level.continued(before, self.effective, decay, at=at, margin=MARGIN)
 
     @property
     def last_step(self) -> float:

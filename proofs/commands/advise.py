@@ -9,18 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, read_switch, shown
+from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, shown
 from proofs.advise.conventions import CONVENTIONS, EMITTERS
-from proofs.advise.labels import read_labels
 from proofs.commands import options
-from proofs.commands.options import CountsOption, JsonOption, LongTailedOption, StepOption
+from proofs.commands.options import Counted, FeaturesOption, JsonOption, SimilarityOption
 from proofs.report import tables
-from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 
-LabelsOption = Annotated[
-    str | None, typer.Option("--labels", metavar="FILE", help="Labels of the samples: y.npy, or y.csv:column.", show_default=False)
-]
 SamplerOption = Annotated[
     str | None,
     typer.Option("--sampler", metavar="repeat:balanced|repeat:K,K,…", help="Copies that an over-sampler shows.", show_default=False),
@@ -33,11 +28,9 @@ EmitOption = Annotated[
 ]
 
 
+@options.with_counts
 def command(
-    counts: CountsOption = None,
-    labels: LabelsOption = None,
-    step: StepOption = None,
-    long_tailed: LongTailedOption = None,
+    counted: Counted,
     loss: Annotated[str, typer.Option("--loss", metavar="NAME|module:Class", help="A registered loss, or your own.")] = "cross-entropy",
     reduction: Annotated[str, typer.Option("--reduction", metavar="|".join(CONVENTIONS), help="By what a step divides.")] = "torch-mean",
     lr: Annotated[str, typer.Option("--lr", metavar="η", help="Learning rate of plain gradient descent.")] = "0.1",
@@ -52,30 +45,38 @@ def command(
     sampler: SamplerOption = None,
     switch: SwitchOption = None,
     differ: Annotated[str, typer.Option("--differ", metavar="M", help="Runs differ where a margin does by M.")] = str(DIFFER),
+    similarity: SimilarityOption = None,
+    features: FeaturesOption = None,
+    bias: Annotated[bool, typer.Option("--bias", help="The last layer has a trained output bias.")] = False,
+    decay: Annotated[str, typer.Option("--decay", metavar="λ", help="Weight decay, as the optimiser takes it.")] = "0",
     emit: EmitOption = None,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the steps to each class.", show_default=False)] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Which class weights, in which order and at which step classes are learned, when weights matter, and what they cost.
 
-    Steps are of plain gradient descent on free features. Weighting names: none, sqrt, balanced, effective-number:B, or an
-    exponent of n such as 1/4. Code is emitted for the first of --compare.
+    Steps are of plain gradient descent on free features, or on features that the data constrain. Weighting names: none, sqrt,
+    balanced, effective-number:B, or an exponent of n such as 1/4. Code is emitted for the first of --compare.
     """
     if emit is not None and emit not in EMITTERS:
         raise InvalidInput(f"emit={emit!r} must be one of {', '.join(EMITTERS)}")
     options.picture(plot)
-    found = _counts(counts, labels, step, long_tailed)
     advice = advise(
-        counts=found,
+        counted.labels,
+        counts=counted.counts if counted.labels is None else None,
         criterion=loss,
         lr=options.read_number(lr, "lr"),
         reduction=reduction,
         batch=batch,
         delta=None if delta is None else options.read_number(delta, "delta"),
         compare=[part.strip() for part in compare.split(",") if part.strip()],
-        repeats=None if sampler is None else read_repeats(sampler, found),
-        switch=None if switch is None else read_switch(switch),
+        repeats=None if sampler is None else read_repeats(sampler, counted.counts),
+        switch=None if switch is None else options.read_switch(switch),
         differ=options.read_number(differ, "differ"),
+        similarity=None if similarity is None else [part.strip() for part in similarity.split(",")],
+        features=features,
+        bias=bias,
+        decay=options.read_number(decay, "decay"),
     )
     if emit is not None:
         print(EMITTERS[emit](advice.rows[0].weights), end="")
@@ -88,14 +89,6 @@ def command(
     else:
         print_table(advice)
     return 0
-
-
-def _counts(counts: str | None, labels: str | None, step: str | None, long_tailed: str | None) -> ClassCounts:
-    if labels is None:
-        return options.read_setting(counts, step, long_tailed, None, None, "raw").counts
-    if counts is not None or step is not None or long_tailed is not None:
-        raise InvalidInput("counts are given by --labels and by another option, and one of them is enough: drop the other")
-    return read_labels(labels)
 
 
 def print_table(advice: Advice) -> None:
@@ -129,7 +122,7 @@ def print_table(advice: Advice) -> None:
         console,
         "× lr: how much faster growth at the start is than without weights; largest lr: where steps stay stable, measured on the run",
     )
-    _say(console, "orders, steps and learning rates are measured on runs of free features, and rest on no claim")
+    _say(console, "orders, steps and learning rates are measured on runs, and rest on no claim")
     for number, claim in advice.rests_on.items():
         _say(console, f"{number.replace('_', ' ')}: {claim['claim']}, {claim['verdict']}")
     for note in advice.notes:

@@ -11,20 +11,16 @@ from functools import cached_property
 from typing import Annotated, Any
 
 import mpmath
+import numpy as np
 import sympy as sp
 import typer
 
+from numerics import Array
+from numerics.constrained_features.rates import growth, merged
+from proofs.advise.flattening import flattening, in_words
+from proofs.advise.inputs import Inputs
 from proofs.commands import limits, options
-from proofs.commands.options import (
-    ClassWeightOption,
-    CountsOption,
-    ExponentOption,
-    JsonOption,
-    LongTailedOption,
-    NormalizationOption,
-    Setting,
-    StepOption,
-)
+from proofs.commands.options import JsonOption, Setting
 from proofs.report import derivations, progress, tables
 from proofs.report.derivations import TargetForm, target_form
 from theory.algebra.partition import eigenvalues
@@ -128,8 +124,21 @@ class Derivation(Shown):
         centred = factor * (sp.eye(3) - sp.ones(3, 3) / 3)
         return "first-order" if (columns - centred).applyfunc(sp.simplify).is_zero_matrix else "none"
 
-    def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr]) -> list[Rate]:
-        """Escape rates at explicit counts and weights, largest first."""
+    def columns(self, counts: ClassCounts) -> Array:
+        """Minus the gradient at zero logits for each label, c × c."""
+        _require_exchangeable(self, counts)
+        if not self.symmetry.within_groups:
+            return np.array(first_order.class_columns(self.loss, counts).evalf(), dtype=float)
+        columns = first_order.explicit_target(self.loss, counts.groups()).columns.explicit()
+        ordered = np.argsort(np.argsort(-np.array(counts.per_class), kind="stable"))
+        return np.array(columns.evalf(), dtype=float)[np.ix_(ordered, ordered)]
+
+    def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr], inputs: Inputs | None = None) -> list[Rate]:
+        """Escape rates at explicit counts and weights, largest first: of free features, or of those that inputs constrain."""
+        if inputs is not None:
+            masses = np.array([float(n * w) for n, w in zip(counts.per_class, weights, strict=True)])
+            found = merged(growth(self.columns(counts), masses, inputs.gram)[0])
+            return [Rate(rate.value, None, rate.multiplicity) for rate in found]
         groups, values = weighted_groups(counts, weights)
         if len(groups) > MOST_GROUPS:
             raise InvalidInput(
@@ -147,14 +156,19 @@ class Derivation(Shown):
             if len(groups) <= MOST_EXACT_GROUPS and all(entry.is_Rational for entry in quotient):
                 return _sorted([*within, *_exact((sp.sqrt(value), m) for value, m in eigenvalues(quotient))])
             return _sorted([*within, *_numeric(_symmetric_quotient(gram))])
-        if counts.c > MOST_INDIVIDUAL_CLASSES:
-            raise InvalidInput(
-                f"{counts.c} classes are too many for loss={self.loss.name}, whose classes cannot be exchanged: "
-                f"give at most {MOST_INDIVIDUAL_CLASSES}"
-            )
+        _require_exchangeable(self, counts)
         columns = first_order.class_columns(self.loss, counts)
         scale = sp.diag(*(n * w**2 for n, w in zip(counts.per_class, weights, strict=True)))
         return _sorted(_numeric(columns * scale * columns.T))
+
+
+def _require_exchangeable(derivation: Derivation, counts: ClassCounts) -> None:
+    """Raises InvalidInput for many classes of a loss that treats each of them in its own way."""
+    if counts.c > MOST_INDIVIDUAL_CLASSES and not derivation.symmetry.within_groups:
+        raise InvalidInput(
+            f"{counts.c} classes are too many for loss={derivation.loss.name}, whose classes cannot be exchanged: "
+            f"give at most {MOST_INDIVIDUAL_CLASSES}"
+        )
 
 
 def derive(name: str) -> Derivation:
@@ -194,9 +208,20 @@ def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
         "flattening": derivation.flattening.reason,
         "flattening_within_groups": None if derivation.flattening.within == sp.nan else str(derivation.flattening.within),
         "step": _step(derivation, setting),
-        "windows": {str(gamma): _relative_window(derivation, setting.counts, gamma) for gamma in TABLE_EXPONENTS},
+        "windows": {str(gamma): _relative_window(derivation, setting, gamma) for gamma in TABLE_EXPONENTS},
+        **_constrained(derivation, setting),
         "seconds": time.perf_counter() - start,
     }
+
+
+def _constrained(derivation: Derivation, setting: Setting) -> dict[str, Any]:
+    """What takes the place of the flattening of free features where the data constrain them."""
+    if setting.inputs is None:
+        return {}
+    columns = derivation.columns(setting.counts)
+    pulls = np.diagonal(columns) - (columns.sum(axis=0) - np.diagonal(columns)) / (len(columns) - 1)
+    found = flattening(setting.counts, setting.inputs, pulls)
+    return {"inputs": setting.inputs.described, "flattening": found.as_json() | {"in_words": in_words(found, setting.inputs)}}
 
 
 def documents(setting: Setting) -> Iterator[dict[str, Any]]:
@@ -234,13 +259,14 @@ def _hessian(loss: Loss) -> list[list[str]]:
 
 
 def _step(derivation: Derivation, setting: Setting) -> dict[str, Any]:
-    rates = derivation.rates(setting.counts, setting.weights)
+    rates = derivation.rates(setting.counts, setting.weights, setting.inputs)
     return {**setting.as_json(), "escape_rates": [rate.as_json() for rate in rates], "escape_window": _window(rates)}
 
 
-def _relative_window(derivation: Derivation, counts: ClassCounts, gamma: sp.Expr) -> float:
+def _relative_window(derivation: Derivation, setting: Setting, gamma: sp.Expr) -> float:
     """The escape window for ω = n^(−γ), relative to the first."""
-    rates = derivation.rates(counts, [sp.Integer(n) ** -gamma for n in counts.per_class])
+    weights = [sp.Integer(n) ** -gamma for n in setting.counts.per_class]
+    rates = derivation.rates(setting.counts, weights, setting.inputs)
     return rates[0].value / rates[-1].value - 1
 
 
@@ -309,7 +335,16 @@ def _window(rates: Sequence[Rate]) -> dict[str, Any]:
     return found
 
 
+def _given(**given: Any) -> Setting:
+    """The setting that was asked for, or STEP(10, 100) where no counts were."""
+    if all(given[name] is None for name in options.COUNTS):
+        given["step"] = DEFAULT_STEP
+    return options.read_given(**given)
+
+
+@options.as_one("setting", _given, {**options.COUNTS, **options.WEIGHTS, **options.INPUTS})
 def command(
+    setting: Setting,
     loss: Annotated[
         str | None,
         typer.Argument(
@@ -319,27 +354,18 @@ def command(
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All registered losses, in a table.")] = False,
-    counts: CountsOption = None,
-    step: StepOption = None,
-    long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None,
-    class_weight: ClassWeightOption = None,
-    normalization: NormalizationOption = "raw",
     as_latex: Annotated[bool, typer.Option("--latex", help="A LaTeX document; with --json, its text under the key latex.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Derive what follows from a loss: flow, first-order target, escape rates, flattening exponent, decoupling.
 
-    Escape rates are those of STEP(10, 100) unless counts are given.
+    Escape rates are those of STEP(10, 100) unless counts are given, and of free features unless --similarity or --features is.
     """
     if (loss is None) is not every:
         raise InvalidInput(
             f"a loss and --all are {'both' if every else 'neither'} given, and one of them is needed: ufm derive "
             "cross-entropy, or ufm derive --all"
         )
-    if counts is None and step is None and long_tailed is None:
-        step = DEFAULT_STEP
-    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     described = f"{setting.described}; {setting.weighting}"
     names, derived = [loss] if loss is not None else [registered.name for registered in LOSSES], []
     showing: Any = progress.share("deriving") if loss is not None else progress.bar("deriving", len(LOSSES))
@@ -347,7 +373,7 @@ def command(
         for name in names:
             with limits.of_a_loss(name):
                 one = derive(name)
-                derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights)))
+                derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights, setting.inputs)))
             if every:
                 advance(name)
     found = [each for _, each, _ in derived]

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import Parameter
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
+from proofs.advise.inputs import Inputs, inputs_given
+from proofs.advise.labels import counts_of, read_labels
 from theory.data import counts as class_counts
 from theory.data import weights as class_weights
 from theory.exact import InvalidInput, exact
 
+Command: TypeAlias = Callable[..., int]
+KEYWORD = Parameter.KEYWORD_ONLY
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
 StepOption = Annotated[
     str | None, typer.Option("--step", metavar="C,R[,P]", help="STEP imbalance: C classes, ratio R, minority share P (default 1/2).")
 ]
 LongTailedOption = Annotated[str | None, typer.Option("--long-tailed", metavar="C,R", help="n_j = round(R^(1 − j/(C−1))).")]
+LabelsOption = Annotated[
+    str | None, typer.Option("--labels", metavar="FILE", help="Labels of the samples: y.npy, or y.csv:column.", show_default=False)
+]
+SimilarityOption = Annotated[
+    str | None,
+    typer.Option(
+        "--similarity",
+        metavar="ρ[,κ]",
+        help="The data constrain the features: inner products of two unit inputs of one class, and of two classes (default 0).",
+        show_default=False,
+    ),
+]
+FeaturesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--features",
+        metavar="X.npy",
+        help="The data constrain the features: one row of numbers a sample, in the order of --labels, else in class order.",
+        show_default=False,
+    ),
+]
 ExponentOption = Annotated[str | None, typer.Option("--weight-exponent", metavar="G", help="Weights n^(−G), such as 1/2.")]
 ClassWeightOption = Annotated[
     str | None,
@@ -36,17 +68,25 @@ NormalizationOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else there.")]
 
 
-@dataclass(frozen=True)
-class Setting:
-    """The values of the shared options: counts, exact weights in class order, and their normalisation."""
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Class counts, how they were given, and what was given beside them."""
 
     counts: class_counts.ClassCounts
+    described: str = ""  # the counts, in words
+    step: tuple[str, ...] | None = None  # (C, R[, P]) where they came from --step
+    labels: NDArray[np.int_] | None = None  # where they came from --labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting(Counted):
+    """The values of the shared options: counts, exact weights in class order, and their normalisation."""
+
     weights: tuple  # SymPy numbers
     normalization: str
-    described: str  # the counts, in words
-    weighting: str  # the weights, in words
-    choice: str | list[str]  # the weights, as `class_weights` takes them
-    step: tuple[str, ...] | None  # (C, R[, P]) where the counts came from --step
+    weighting: str = ""  # the weights, in words
+    choice: str | Sequence[Any]  # the weights, as `class_weights` takes them
+    inputs: Inputs | None = None  # what constrains the features; None for free ones
 
     def as_json(self) -> dict:
         """The part of a JSON document that says what was asked."""
@@ -58,33 +98,47 @@ class Setting:
         }
 
 
-def read_setting(
-    counts: str | None, step: str | None, long_tailed: str | None, exponent: str | None, class_weight: str | None, normalization: str
-) -> Setting:
-    """Counts from exactly one of the three options, weights from at most one of the two.
+def read_counts(counts: str | None, step: str | None, long_tailed: str | None, labels: str | None) -> Counted:
+    """Counts from exactly one of the four options.
 
-    Raises: InvalidInput, one line, for anything else.
+    Raises: InvalidInput, one line, for none or more of them, and for a value that is no counts.
     """
-    given = [name for name, value in (("--counts", counts), ("--step", step), ("--long-tailed", long_tailed)) if value is not None]
+    options = {"--counts": counts, "--step": step, "--long-tailed": long_tailed, "--labels": labels}
+    given = [name for name, value in options.items() if value is not None]
     if len(given) != 1:
         raise InvalidInput(
-            f"counts are given by {' and '.join(given) or 'no option'}, and exactly one is needed: use --counts, --step or --long-tailed"
+            f"counts are given by {' and '.join(given) or 'no option'}, and exactly one is needed: "
+            "use --counts, --step, --long-tailed or --labels"
         )
-    if exponent is not None and class_weight is not None:
-        raise InvalidInput("weights are given by --weight-exponent and --class-weight, and one of them is enough: drop the other")
+    if labels is not None:
+        each = read_labels(labels)
+        return Counted(counts=counts_of(each), described=f"labels {labels}", labels=each)
     if counts is not None:
-        found, described = class_counts.explicit(counts.split(",")), f"counts {counts}"
-    elif step is not None:
+        return Counted(counts=class_counts.explicit(counts.split(",")), described=f"counts {counts}")
+    if step is not None:
         parts = _parts(step, "--step", (2, 3))
         share = parts[2] if len(parts) == 3 else "1/2"
-        found, described = class_counts.step(parts[0], parts[1], share), f"STEP({', '.join(parts)})"
-    else:
-        parts = _parts(long_tailed or "", "--long-tailed", (2,))
-        found, described = class_counts.long_tailed(*parts), f"long-tailed({', '.join(parts)})"
+        stepped = class_counts.step(parts[0], parts[1], share)
+        return Counted(counts=stepped, described=f"STEP({', '.join(parts)})", step=tuple(step.split(",")))
+    parts = _parts(long_tailed or "", "--long-tailed", (2,))
+    return Counted(counts=class_counts.long_tailed(*parts), described=f"long-tailed({', '.join(parts)})")
+
+
+def read_setting(
+    counted: Counted, exponent: str | None, class_weight: str | None, normalization: str, inputs: Inputs | None = None
+) -> Setting:
+    """A setting of counts, with weights from at most one of the two options.
+
+    Raises: InvalidInput, one line, for both, and for a value that is no weights.
+    """
+    if exponent is not None and class_weight is not None:
+        raise InvalidInput("weights are given by --weight-exponent and --class-weight, and one of them is enough: drop the other")
     choice = _weight_choice(exponent, class_weight)
-    weights = class_weights.class_weights(found, choice, normalization)  # type: ignore[arg-type]
+    weights = class_weights.class_weights(counted.counts, choice, normalization)  # type: ignore[arg-type]
     named = f"ω = n^(−{exponent})" if exponent is not None else f"class weight {class_weight or 'none'}"
-    return Setting(found, weights, normalization, described, f"{named}, {normalization}", choice, tuple(step.split(",")) if step else None)
+    return Setting(
+        **vars(counted), weights=weights, normalization=normalization, weighting=f"{named}, {normalization}", choice=choice, inputs=inputs
+    )
 
 
 def _parts(text: str, option: str, lengths: tuple[int, ...]) -> list[str]:
@@ -105,6 +159,61 @@ def _weight_choice(exponent: str | None, class_weight: str | None) -> str | list
     return class_weight.split(",")
 
 
+def as_one(parameter: str, read: Callable[..., Any], shared: Mapping[str, tuple[Any, Any]]) -> Callable[[Command], Command]:
+    """A decorator of commands: shared options stand where the command has one parameter, which is what `read` makes of them.
+
+    Arguments: `shared`, the annotation and the default of each option by its name in `read`.
+    """
+
+    def decorate(command: Command) -> Command:
+        signature = inspect.signature(command, eval_str=True)
+        options = [Parameter(name, KEYWORD, default=default, annotation=annotation) for name, (annotation, default) in shared.items()]
+        places = [options if name == parameter else [each.replace(kind=KEYWORD)] for name, each in signature.parameters.items()]
+
+        @functools.wraps(command)
+        def given(**values: Any) -> int:
+            asked = {name: values.pop(name) for name in shared}
+            return command(**values, **{parameter: read(**asked)})
+
+        # Typer reads the options off the signature and the annotations.
+        given.__signature__ = signature.replace(parameters=list(chain.from_iterable(places)))  # type: ignore[attr-defined]
+        given.__annotations__ = {each.name: each.annotation for each in chain.from_iterable(places)}
+        return given
+
+    return decorate
+
+
+def read_given(
+    weight_exponent: str | None,
+    class_weight: str | None,
+    normalization: str,
+    similarity: str | None = None,
+    features: str | None = None,
+    **counts: str | None,
+) -> Setting:
+    """The setting of all shared options; raises InvalidInput, one line, for values that do not go together."""
+    counted = read_counts(**counts)
+    inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
+    return read_setting(counted, weight_exponent, class_weight, normalization, inputs)
+
+
+COUNTS = {
+    "counts": (CountsOption, None),
+    "step": (StepOption, None),
+    "long_tailed": (LongTailedOption, None),
+    "labels": (LabelsOption, None),
+}
+WEIGHTS = {
+    "weight_exponent": (ExponentOption, None),
+    "class_weight": (ClassWeightOption, None),
+    "normalization": (NormalizationOption, "raw"),
+}
+INPUTS = {"similarity": (SimilarityOption, None), "features": (FeaturesOption, None)}
+with_counts = as_one("counted", read_counts, COUNTS)
+with_setting = as_one("setting", read_given, {**COUNTS, **WEIGHTS})
+with_inputs = as_one("setting", read_given, {**COUNTS, **WEIGHTS, **INPUTS})
+
+
 def read_number(text: str, name: str) -> float:
     """A finite real number as a float, from a text such as 8, 0.5 or 1/2.
 
@@ -114,6 +223,17 @@ def read_number(text: str, name: str) -> float:
         return float(Fraction(text.strip()))
     except (ValueError, ZeroDivisionError, OverflowError):
         raise InvalidInput(f"{name}={text!r} must be a finite number: write it as 8, 0.5 or 1/2") from None
+
+
+def read_switch(text: str) -> tuple[float, str]:
+    """When weights change, and to which, from a text such as 500:balanced; raises InvalidInput for anything else."""
+    when, _, choice = text.partition(":")
+    try:
+        if choice:
+            return float(Fraction(when)), choice
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise InvalidInput(f"switch {text!r} must say when and which weights, such as 500:balanced")
 
 
 def writable(path: Path | None, folder: bool = False) -> Path | None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, TypeAlias
 
 import numpy as np
 import typer
@@ -21,33 +21,44 @@ from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.commands import limits, options
-from proofs.commands.options import (
-    ClassWeightOption,
-    CountsOption,
-    ExponentOption,
-    JsonOption,
-    LongTailedOption,
-    NormalizationOption,
-    Setting,
-    StepOption,
-)
+from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
+from theory.data.weights import class_weights
 from theory.exact import InvalidInput
 from theory.losses.checks import check
 from theory.losses.loss import Loss
 
+Times: TypeAlias = tuple[float | None, ...]
 STRENGTHS_HEIGHT = 3.0  # height in inches of the figure of strengths
 ROWS_AT_ONCE = 1_000_000  # at most so many numbers of a saved path are in memory together
 
 
 @dataclass(frozen=True)
 class Run:
-    """A trajectory and the seconds it took."""
+    """A trajectory, the seconds it took, and what went before it where the weights were switched.
+
+    `asked` says whether a horizon was given; `before` is the run up to the switch, whose times go on in `trajectory`.
+    """
 
     trajectory: flow.Trajectory
     seconds: float
-    asked: bool = False  # whether a horizon was given
+    asked: bool = False
+    before: flow.Trajectory | None = None
+
+    @property
+    def start(self) -> float:
+        """Flow time at which `trajectory` starts."""
+        return 0.0 if self.before is None else float(self.before.t[-1])
+
+    def first_times(self, read: Callable[[flow.Trajectory], Times]) -> Times:
+        """The first times of something on the whole run, from those on a trajectory."""
+        late = tuple(None if time is None else self.start + time for time in read(self.trajectory))
+        return late if self.before is None else tuple(map(_either, read(self.before), late))
+
+
+def _either(early: float | None, late: float | None) -> float | None:
+    return late if early is None else early
 
 
 def integrate(
@@ -94,15 +105,30 @@ def run(
     return Run(trajectory, time.perf_counter() - start, horizon is not None)
 
 
+def switched(run: Run, setting: Setting, switch: tuple[float, str], horizon: float | None, fraction: float, margin: float) -> Run:
+    """The run that goes on under other weights where another ended: deferred re-weighting.
+
+    Raises: InvalidInput for weights that are none, for a horizon before the switch, and as `flow.continued` does.
+    """
+    when, choice = switch
+    if horizon is not None and not horizon > when:
+        raise InvalidInput(f"time={horizon:g} must be after the switch at {when:g}: give a longer --time, or an earlier --switch")
+    words: Any = choice.split(",") if "," in choice else choice
+    weights = class_weights(setting.counts, words, setting.normalization)  # type: ignore[arg-type]
+    start, left = time.perf_counter(), None if horizon is None else horizon - when
+    later = flow.continued(run.trajectory, tuple(map(float, weights)), at=when, time=left, fraction=fraction, margin=margin)
+    return Run(later, run.seconds + time.perf_counter() - start, horizon is not None, run.trajectory)
+
+
 def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict[str, Any]:
     """The JSON document of `ufm simulate`. A learning time that is not reached is null."""
     trajectory = run.trajectory
     with progress.share("reading") as tell:  # a path that is not kept whole is computed again for every reading
-        mode_times = measure.mode_learning_times(trajectory, fraction)
+        mode_times = run.first_times(lambda part: measure.mode_learning_times(part, fraction))
         tell(1 / 3)
-        class_times = measure.class_learning_times(trajectory, margin)
+        class_times = run.first_times(lambda part: measure.class_learning_times(part, margin))
         tell(2 / 3)
-        drift = measure.balance_drift(trajectory)
+        drift = max(measure.balance_drift(part) for part in (run.before, trajectory) if part is not None)
     modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
     classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
     return {
@@ -111,7 +137,8 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         "delta": trajectory.experiment.delta,
         "init": trajectory.experiment.init,
         "level": trajectory.level,
-        "time": float(trajectory.t[-1]),
+        "time": run.start + float(trajectory.t[-1]),
+        "switched_at": None if run.before is None else run.start,
         "ends": trajectory.end,
         "time_needed": _time_needed(run, fraction, margin, [*mode_times, *class_times]),
         "fraction": fraction,
@@ -130,7 +157,7 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
 def _time_needed(run: Run, fraction: float, margin: float, found: Sequence[float | None]) -> float | None:
     """A horizon by which all is learned, where the one that was asked for is too short; None where there is none to tell."""
     trajectory = run.trajectory
-    if None not in found or trajectory.end != "horizon" or not run.asked:
+    if None not in found or trajectory.end != "horizon" or not run.asked or run.before is not None:
         return None
     longer = integrate(trajectory.experiment, None, trajectory.level, fraction, margin)
     times = [*measure.mode_learning_times(longer, fraction), *measure.class_learning_times(longer, margin)]
@@ -164,13 +191,24 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
         file.write(read(times[start : start + together]).astype("<f8").tobytes())
 
 
+LevelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--level",
+        metavar="class|within|sample",
+        help="Class means, means and covariances within classes, or every sample (default: the cheapest that is exact).",
+        show_default=False,
+    ),
+]
+SwitchOption = Annotated[
+    str | None,
+    typer.Option("--switch", metavar="T:W", help="Other weights from flow time T on: deferred re-weighting.", show_default=False),
+]
+
+
+@options.with_setting
 def command(
-    counts: CountsOption = None,
-    step: StepOption = None,
-    long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None,
-    class_weight: ClassWeightOption = None,
-    normalization: NormalizationOption = "raw",
+    setting: Setting,
     loss: Annotated[
         str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")
     ] = "squared",
@@ -180,15 +218,7 @@ def command(
     width: Annotated[
         int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
     ] = None,
-    level: Annotated[
-        str | None,
-        typer.Option(
-            "--level",
-            metavar="class|within|sample",
-            help="Class means, means and covariances within classes, or every sample (default: the cheapest that is exact).",
-            show_default=False,
-        ),
-    ] = None,
+    level: LevelOption = None,
     time: Annotated[
         str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
     ] = None,
@@ -197,6 +227,7 @@ def command(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")
     ] = None,
+    switch: SwitchOption = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -204,13 +235,19 @@ def command(
 
     Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
     """
-    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
+    if switch is not None and (plot or save):
+        raise InvalidInput(
+            f"--switch and {'--plot' if plot else '--save'} do not go together: a path is drawn and kept under one weighting"
+        )
     options.picture(plot)
     options.writable(save)
-    finished = run(setting, loss, init, numbers[0], seed, width, horizon, level, *numbers[1:])
+    change = None if switch is None else options.read_switch(switch)
+    finished = run(setting, loss, init, numbers[0], seed, width, horizon if change is None else change[0], level, *numbers[1:])
+    if change is not None:
+        finished = switched(finished, setting, change, horizon, *numbers[1:])
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
     if save:
         keep(save, finished)
@@ -238,12 +275,17 @@ def _why_not_reached(document: dict[str, Any]) -> str:
     return f"not reached: the run ends at its horizon {document['time']:.4g} before {asked}; {hint}"
 
 
+def _after_the_switch(document: dict[str, Any]) -> str:
+    when = document["switched_at"]
+    return "" if when is None else f"; the weights below from t = {when:g} on"
+
+
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Prints learning times by mode and by class."""
     console = tables.console()
     console.print(
         f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
-        f"δ = {document['delta']:g}; times in flow time of the summed loss",
+        f"δ = {document['delta']:g}; times in flow time of the summed loss{_after_the_switch(document)}",
         highlight=False,
         soft_wrap=True,
     )

@@ -13,26 +13,23 @@ import sympy as sp
 import typer
 from rich.table import Table
 
+from numerics.constrained_features import class_level, rates
 from numerics.integrate import TooLarge
 from numerics.unconstrained_features import measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
+from proofs.advise.flattening import flattening, in_words
+from proofs.advise.inputs import inputs_given
 from proofs.commands import options
-from proofs.commands.options import (
-    ClassWeightOption,
-    CountsOption,
-    ExponentOption,
-    JsonOption,
-    LongTailedOption,
-    NormalizationOption,
-    Setting,
-    StepOption,
-)
+from proofs.commands.options import JsonOption, Setting
 from proofs.commands.simulate import integrate
 from proofs.report import progress, studies, tables
 from theory import symbols
+from theory.algebra.partition import BlockMatrix
+from theory.constrained_features.rates import centred_gram, masses
 from theory.data import counts as class_counts
 from theory.data import labels
 from theory.data.counts import Group, weighted_groups
+from theory.data.inputs import class_mean_gram
 from theory.data.weights import class_weights, is_written_out
 from theory.exact import InvalidInput
 from theory.losses import loss_named
@@ -46,15 +43,22 @@ WINDOW_HEIGHT = 3.2  # height in inches of the figure of windows
 
 
 def window(
-    counts: class_counts.ClassCounts, class_weight: str | Sequence[Any] = "none", normalization: str = "raw", delta: float | None = None
+    counts: class_counts.ClassCounts,
+    class_weight: str | Sequence[Any] = "none",
+    normalization: str = "raw",
+    delta: float | None = None,
+    *,
+    similarity: Any = None,
+    features: Any = None,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights: the document of `ufm window --json`.
 
-    Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`.
-    Raises: InvalidInput as `class_weights` does.
+    Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`;
+    `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in class order, where the data constrain the features.
+    Raises: InvalidInput as `class_weights` does, and as `proofs.advise.inputs.inputs_given` does.
     """
-    weights = class_weights(counts, class_weight, normalization)  # type: ignore[arg-type]
-    return document(Setting(counts, weights, normalization, "", "", class_weight, None), delta)  # type: ignore[arg-type]
+    weights, inputs = class_weights(counts, class_weight, normalization), inputs_given(similarity, features, None, counts)  # type: ignore[arg-type]
+    return document(Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs), delta)
 
 
 def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
@@ -63,7 +67,11 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
     Arguments: `delta`, where given, adds each mode's simulated learning time at that initial scale, and the time
     that the offset law predicts.
     """
-    found = spectrum.spectrum(setting.counts, [float(w) for w in setting.weights])
+    floats = [float(w) for w in setting.weights]
+    if setting.inputs is None:
+        found = spectrum.spectrum(setting.counts, floats)
+    else:
+        found = rates.constrained(setting.counts, floats, setting.inputs.gram)
     exact = _closed_forms(setting, len(found.modes))
     records: list[dict[str, Any]] = [
         {
@@ -89,25 +97,42 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
             "effective": _window(found.effective, exact, "effective_singular_value"),
             "escape": _window(found.escape, exact, "escape_rate"),
         },
+        **_constrained(setting, records),
     }
+
+
+def _constrained(setting: Setting, records: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is added where the data constrain the features: the modes in the order of their escape rates, and what flattens."""
+    if setting.inputs is None:
+        return {}
+    order = sorted(range(len(records)), key=lambda k: -records[k]["escape_rate"])
+    return {"inputs": setting.inputs.described, "order": order, "flattening": flattening(setting.counts, setting.inputs).as_json()}
 
 
 def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) -> None:
     """Add "learning_time" (a run at δ; null for one that is too large) and "predicted_time" (STEP; else null) to the modes.
 
-    Prediction: within a group T = ln((√n e^(2δ) − 1) f/(1 − f))/(2ω√n), exact; on the middle mode δ/ρ and the
+    Prediction, of free features: within a group T = ln((√n e^(2δ) − 1) f/(1 − f))/(2ω√n), exact; on the middle mode δ/ρ and the
     offset that is left as δ → ∞. f = 1/2.
     """
-    found: list[float | None] = [None] * len(records)
-    if setting.counts.c <= MOST_SIMULATED_CLASSES:
-        with contextlib.suppress(TooLarge):
-            found = list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
-    elif not (math.isfinite(delta) and delta > 0):
-        raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
-    predicted = _predicted(setting, delta)
+    found = _run_times(setting, delta) or [None] * len(records)
+    predicted = _predicted(setting, delta) if setting.inputs is None else {}
     for record, time in zip(records, found, strict=True):
         record["learning_time"] = time
         record["predicted_time"] = predicted.get(record["multiplicity"], {}).get(round(record["singular_value"], 9))
+
+
+def _run_times(setting: Setting, delta: float) -> list[float | None]:
+    """Learning times of a run, one for each singular value, these descending; none for a run that is too large."""
+    if not (math.isfinite(delta) and delta > 0):
+        raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
+    if setting.counts.c <= MOST_SIMULATED_CLASSES:
+        with contextlib.suppress(TooLarge):
+            if setting.inputs is None:
+                return list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
+            run = class_level.simulate(class_level.Setting(_experiment(setting, delta), setting.inputs.gram, delta))
+            return list(class_level.mode_learning_times(run))
+    return []
 
 
 def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
@@ -138,7 +163,7 @@ def _escape_rates(setting: Setting, found: spectrum.Spectrum) -> list[dict[str, 
     """Every escape rate with its multiplicity; exact where the effective counts n ω² are rational."""
     records: list[dict[str, Any]] = [{"value": rate.value, "multiplicity": rate.multiplicity} for rate in found.escape_rates]
     effective = [n * w**2 for n, w in zip(setting.counts.per_class, setting.weights, strict=True)]
-    if all(value.is_Rational for value in effective):
+    if setting.inputs is None and all(value.is_Rational for value in effective):
         for record, value in zip(records, _label_values(effective, len(records)), strict=False):
             record["exact"] = str(value)
     return records
@@ -161,16 +186,25 @@ def _bits(numbers: Iterable[sp.Rational]) -> int:
 def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]]:
     """Exact values of each mode, σ descending: all rates for two groups of classes with short weights, else σ alone."""
     groups, weights = weighted_groups(setting.counts, setting.weights)
-    short = all(map(is_written_out, weights)) and _bits(n for w in weights for n in w.atoms(sp.Rational)) <= MOST_EXACT_BITS
+    given = setting.inputs is not None and setting.inputs.similarity is None  # features as numbers: their rates have no closed form
+    short = not given and all(map(is_written_out, weights)) and _bits(n for w in weights for n in w.atoms(sp.Rational)) <= MOST_EXACT_BITS
     if len(groups) > 2 or len({group.count for group in groups}) < len(groups) or not short:
         per_class = [sp.Integer(n) for n in setting.counts.per_class]
         return [{"singular_value": value} for value in _label_values(per_class, modes_found)]
-    escape = labels.mode_values(labels.weighted_gram(groups, [w**2 for w in weights]))
+    escape = labels.mode_values(_drive_gram(setting, groups, weights))
     found = [
         {"singular_value": mode.sigma, "effective_singular_value": mode.effective_singular_value, "escape_rate": sp.sqrt(rate)}
         for mode, (rate, _) in zip(modes.step_modes(groups, weights), escape, strict=True)
     ]
     return sorted(found, key=lambda mode: -float(mode["singular_value"]))
+
+
+def _drive_gram(setting: Setting, groups: Sequence[Group], weights: Sequence[sp.Expr]) -> BlockMatrix:
+    """The Gram matrix of which the escape rates are made: of free features, or of inputs of a given similarity."""
+    if setting.inputs is None or setting.inputs.similarity is None:
+        return labels.weighted_gram(groups, [w**2 for w in weights])
+    means = class_mean_gram(groups, *setting.inputs.similarity)
+    return centred_gram(means, masses(groups, weights)).simplify()
 
 
 def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate: str) -> dict[str, Any]:
@@ -198,13 +232,9 @@ def against_ratio(setting: Setting, progress: Callable[[str], None]) -> studies.
     return studies.windows(c, share, setting.choice, setting.normalization, setting.weighting, simulate=integrate, progress=progress)
 
 
+@options.with_inputs
 def command(
-    counts: CountsOption = None,
-    step: StepOption = None,
-    long_tailed: LongTailedOption = None,
-    weight_exponent: ExponentOption = None,
-    class_weight: ClassWeightOption = None,
-    normalization: NormalizationOption = "raw",
+    setting: Setting,
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D) of the simulated times.")] = "8",
     as_json: JsonOption = False,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the window against R, for --step.")] = None,
@@ -212,9 +242,9 @@ def command(
     """Learning times and windows for given counts and weights, as the paper has them and exactly.
 
     In scaled time (τ = t/δ, δ → ∞) a mode of rate r is learned at 1/r. Beside the rates stand the learning times
-    of a run at --delta, in flow time, and those that the offset law predicts.
+    of a run at --delta, in flow time, and those that the offset law predicts. With --similarity or --features the rates, the
+    run and the weights that equalise are those of features that the data constrain.
     """
-    setting = options.read_setting(counts, step, long_tailed, weight_exponent, class_weight, normalization)
     if options.picture(plot):
         require_step(setting)
     found = document(setting, options.read_number(delta, "delta"))
@@ -256,3 +286,6 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
         found = document["window"][kind]
         windows.add_row(name, tables.number(found["absolute"]), tables.number(found["relative"]), found.get("relative_exact", "–"))
     tables.show(windows)
+    if setting.inputs is not None:
+        for line in in_words(flattening(setting.counts, setting.inputs), setting.inputs):
+            console.print(line, highlight=False, soft_wrap=True)

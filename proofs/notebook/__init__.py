@@ -115,16 +115,23 @@ def check_file(path: str | Path, seconds: float = DEFAULT_TIMEOUT) -> Ledger:
 
 
 def window(
-    counts: ClassCounts, class_weight: str | Sequence[Any] = "none", normalization: str = "raw", delta: float | None = None
+    counts: ClassCounts,
+    class_weight: str | Sequence[Any] = "none",
+    normalization: str = "raw",
+    delta: float | None = None,
+    *,
+    similarity: Any = None,
+    features: Any = None,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights, as `ufm window` has them.
 
     Arguments: `class_weight` and `normalization` as `ufm.weights.class_weights` takes them; `delta`, where given, adds the
-    learning times of a run at the initial scale e^(−δ), in flow time.
+    learning times of a run at the initial scale e^(−δ), in flow time; `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in
+    class order, where the data constrain the features.
     Returns: the JSON document of `ufm window`.
-    Raises: InvalidInput as `class_weights` does.
+    Raises: InvalidInput as `class_weights` does, and for inputs that are none.
     """
-    return Windows(window_command.window(counts, class_weight, normalization, delta))
+    return Windows(window_command.window(counts, class_weight, normalization, delta, similarity=similarity, features=features))
 
 
 def claims(*ids: str) -> Ledger:

@@ -126,7 +126,7 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
         ("smooth at zero", YES_NO[document["smooth_at_zero"]] + (f": {document['kink']}" if document["kink"] else "")),
         ("first-order target", _target_lines(derivation)),
         ("holds for", f"{document['holds_for']} ({document['how']})"),
-        ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {document['flattening']}"),
+        ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {derivation.flattening.reason}"),
         ("decouples on the modes of Z", document["decoupling"] + leaks),
         ("escape windows", ", ".join(f"γ = {gamma}: {window:.6g}" for gamma, window in document["windows"].items())),
     ]
@@ -139,6 +139,8 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
     tables.show(table)
     window = document["step"]["escape_window"]
     console.print(f"escape window {window['absolute']:.6g}, of the first {window['relative']:.6g}", highlight=False)
+    for line in document["flattening"]["in_words"] if "inputs" in document else ():
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def _gradient_lines(loss: Loss) -> str:

@@ -12,9 +12,10 @@ from numerics.stability import largest_curvature
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from numerics.unconstrained_features.flow import simulate
 from proofs.advise import advise
-from proofs.advise.advice import assumed_delta, compute_class_weight, compute_sample_weight, read_repeats, read_switch
+from proofs.advise.advice import assumed_delta, compute_class_weight, compute_sample_weight, read_repeats
 from proofs.advise.conventions import EMITTERS
 from proofs.cli import main
+from proofs.commands.options import read_switch
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses import loss_named
@@ -266,3 +267,33 @@ def test_two_classes_and_networks_are_spoken_of(capsys):
     assert all(f">{one}<" in advice._repr_html_() for one in ("none", "sqrt", "steps all"))
     assert repr(advice) == "Advice(none, sqrt; 3 classes, cross-entropy)"
     assert len(advice.plot().lines) == 2
+
+
+def test_simulate_switches_weights_when_advice_does(capsys):
+    """Advice counts steps of a mean, simulate flow time of a sum: the same run."""
+    advice = advise(counts=COUNTS, lr=0.1, reduction="torch-sum", delta=2.0, compare=["none"], switch=(10, "sqrt"))
+    expected = [0.1 * step for step in advice.records[-1]["class_steps"]]
+    given = ["--counts", "30,12,3", "--loss", "cross-entropy", "--delta", "2", "--normalization", "mean", "--json"]
+    assert main(["simulate", *given, "--switch", "1:sqrt"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["switched_at"] == 1.0
+    assert [each["learning_time"] for each in document["classes"]] == pytest.approx(expected, rel=1e-9)
+    assert document["time"] > max(each["learning_time"] for each in document["modes"])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--switch", "1"], "must say when and which weights"),
+        (["--switch", "soon:sqrt"], "must say when and which weights"),
+        (["--switch", "2:sqrt", "--time", "1"], "must be after the switch"),
+        (["--switch", "2:sqrt", "--save", "x.npz"], "do not go together"),
+        (["--switch", "2:sqrt", "--init", "random"], "must be 'class'"),
+        (["--switch", "0:sqrt"], "must be finite and > 0"),
+    ],
+)
+def test_a_switch_of_simulate_that_is_none_ends_with_one_line(capsys, given, told):
+    assert main(["simulate", "--counts", "6,3", "--delta", "2", *given]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert told in err

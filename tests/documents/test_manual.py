@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 import ufm
+from proofs.claims import registry
 from proofs.cli import main
 from proofs.commands.application import COMMANDS, loaded
 from proofs.store.dependencies import ROOT
@@ -112,3 +113,9 @@ def test_an_error_that_points_to_an_example_points_to_one_that_exists():
     assert pointed
     for example in pointed:
         assert (ROOT / example.rstrip(".")).exists(), example
+
+
+def test_the_page_on_constrained_features_names_claims_of_the_ledger():
+    named = re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", (ROOT / "docs" / "constrained.md").read_text(encoding="utf-8"))
+    assert len(named) >= 10
+    assert set(named) - set(registry.modules()) == set()

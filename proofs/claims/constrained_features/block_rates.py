@@ -265,6 +265,12 @@ CLAIMS = (
             NearMiss("the middle mode feels no common mean", {"middle": middle_rate(RATES, MASSES, sp.Integer(0))}),
             NearMiss("a vector of other entries does not grow", {"still": (sp.Integer(1), sp.Integer(2))}),
         ),
+        coq={
+            "majority-contrasts": ("constrained.block_rates.majority_contrasts",),
+            "minority-contrasts": ("constrained.block_rates.minority_contrasts",),
+            "middle-mode": ("constrained.block_rates.middle_mode",),
+            "ones-do-not-grow": ("constrained.block_rates.ones_do_not_grow",),
+        },
     ),
     Claim(
         id="block-rates-one-hot",
@@ -328,5 +334,12 @@ CLAIMS = (
             NearMiss("without the group's size", {"needed": lambda size, difference, between=KAPPA: between * difference**2}),
             NearMiss("a least κ for free features", {"least": sp.Integer(0)}),
         ),
+        coq={
+            "middle-first-where-majority-leads": ("constrained.middle_first.first_where_majority_leads",),
+            "middle-not-first-where-majority-leads": ("constrained.middle_first.not_first_where_majority_leads",),
+            "middle-first-where-minority-leads": ("constrained.middle_first.first_where_minority_leads",),
+            "middle-not-first-where-minority-leads": ("constrained.middle_first.not_first_where_minority_leads",),
+            "least-similarity": ("constrained.middle_first.least_similarity",),
+        },
     ),
 )

@@ -241,13 +241,17 @@ def conservation_drift(conserved: sp.MatrixExpr) -> Measurement:
     def errors() -> Iterator[tuple[str, float]]:
         for name, run, x, width in random_runs():
 
-            def pair(state: np.ndarray, width: int = width, inputs: int = len(x)) -> tuple[np.ndarray, np.ndarray]:
-                v = state[-width * inputs :].reshape(width, inputs)
-                return state[: -width * inputs].reshape(-1, width), v
+            def parts(state: np.ndarray, width: int = width, inputs: int = len(x)) -> tuple[np.ndarray, np.ndarray]:
+                return state[: -width * inputs].reshape(-1, width), state[-width * inputs :].reshape(width, inputs)
+
+            def read(state: np.ndarray, x: np.ndarray = x, parts: Callable = parts) -> np.ndarray:
+                return np.asarray(value(*parts(state), x))
+
+            def largest(state: np.ndarray, parts: Callable = parts) -> float:
+                return float(np.abs(parts(state)[0].T @ parts(state)[0]).max())
 
             times = np.linspace(0, run.path.t[-1], 20)
-            moved = run.path.at(times, lambda state, x=x, pair=pair: value(*pair(state), x))
-            size = run.path.at(times, lambda state, pair=pair: np.abs(pair(state)[0].T @ pair(state)[0]).max()).max()
+            moved, size = run.path.at(times, read), run.path.at(times, largest).max()
             yield name, float(np.abs(moved - moved[0]).max() / size)
 
     return settings.worst(errors())

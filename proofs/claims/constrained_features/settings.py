@@ -11,12 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 import sympy as sp
 
+from numerics.basis import centred_labels
 from numerics.compiled import compile_loss
 from numerics.constrained_features.runs import linear_features_run, sample_weights
 from numerics.problem import Problem
 from proofs.claims.common import STEP_WITNESS
 from theory.algebra.partition import BlockMatrix, block_diagonal
-from theory.data.counts import Group, symbolic_step
+from theory.data.counts import ClassCounts, Group, symbolic_step
 from theory.symbols import (
     R,
     gamma,
@@ -50,6 +51,8 @@ POINT = {
 }
 SPREAD = 2.0  # the fastest rate of a run over the slowest: at its end the fastest mode is e^(12 − 25), the slowest e^(6 − 25)
 GROWTH_TOLERANCE = 1e-7  # what is left out is cubic, e^(−39) of the slowest mode's e^(−19), and the integrator's 1e-12 a step is seen
+
+MEETING_TOLERANCE = 1e-9  # LAPACK's rounding through a root of K, whose small eigenvalues it does not resolve
 
 
 def named_two(groups: Sequence[Group], g: int) -> tuple[tuple[Group, ...], sp.Matrix]:
@@ -86,11 +89,24 @@ def growth_rates(problem: Problem, X: np.ndarray, seed: int, modes: int) -> np.n
     W, V = (np.exp(-25.0) * generator.normal(size=shape) for shape in ((c, c), (c, len(X))))
     run = linear_features_run(problem, X, W, V, 6.0 / float(rates[modes - 1]))
 
-    def growing(state: np.ndarray, u: np.ndarray, t: np.ndarray) -> float:
-        return float(np.linalg.norm(u @ state[: c**2].reshape(c, c) + state[c**2 :].reshape(c, -1) @ t))
-
     found = []
     for u, rate, t in zip(U.T[:modes], rates[:modes], Tt[:modes], strict=True):
-        early, late = (run.path.at(time / rate, lambda state, u=u, t=t: growing(state, u, t)) for time in (2.0, 6.0))
+
+        def growing(state: np.ndarray, u: np.ndarray = u, t: np.ndarray = t) -> float:
+            return float(np.linalg.norm(u @ state[: c**2].reshape(c, c) + state[c**2 :].reshape(c, -1) @ t))
+
+        early, late = (run.path.at(time / rate, growing) for time in (2.0, 6.0))
         found.append(np.log(late / early) * rate / 4)
     return np.array(found)
+
+
+def sample_drive(counts: ClassCounts, weights: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """ZΩXᵀ, c × d₀, summed over samples."""
+    drive: np.ndarray = (centred_labels(counts) * weights[list(counts.labels)]) @ X.T
+    return drive
+
+
+def mean_squares(drive: np.ndarray, start: int, stop: int) -> float:
+    """The mean of |vᵀ drive|² over the contrasts v of the classes from start to stop."""
+    rows = drive[start:stop]
+    return float(((rows - rows.mean(axis=0)) ** 2).sum() / (stop - start - 1))

@@ -4000,3 +4000,656 @@ Module effective_number_weights_run_from_none_to_inverse_frequency.
     1 / ((beta + 1) * (beta ^ 4 + beta ^ 3 + beta ^ 2 + beta + 1) * (beta ^ 4 - beta ^ 3 + beta ^ 2 - beta + 1)) < 1.
 
 End effective_number_weights_run_from_none_to_inverse_frequency.
+
+Module block_rates_step.
+
+  (* the Gram matrix takes the contrast of two majority classes to e_maj times it, for every number of classes *)
+  Definition majority_contrasts : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min rho theta : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj <> 0) /\
+    (n_min <> 0) /\
+    (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min *
+      omega_maj * omega_min * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj *
+      omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)
+      / (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min *
+      m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - / (m_maj + m_min)) * (rho
+      + (1 - rho) / n_maj) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_maj - 2) * (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) + -
+      (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min *
+      omega_maj * omega_min * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj *
+      omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)
+      / (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min *
+      m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - / (m_maj + m_min)) * (rho
+      - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min)) - (m_maj - 2) * (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho + (1 - rho) / n_maj) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj + m_min)) =
+      n_maj * omega_maj ^ 2 * (1 - rho) * (theta * n_maj + 1)) /\
+    (- (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min
+      * omega_maj * omega_min * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj *
+      omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)
+      / (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min *
+      m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - / (m_maj + m_min)) * (rho
+      + (1 - rho) / n_maj) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_maj - 2) * (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min)) +
+      (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min *
+      omega_maj * omega_min * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj *
+      omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)
+      / (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min *
+      m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - / (m_maj + m_min)) * (rho
+      - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min)) - (m_maj - 2) * (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (1 - /
+      (m_maj + m_min)) * (rho + (1 - rho) / n_maj) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho))
+      / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj + m_min)) =
+      - (n_maj * omega_maj ^ 2 * (1 - rho) * (theta * n_maj + 1))) /\
+    (- (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min
+      * omega_maj * omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - 2 * n_maj * n_min *
+      omega_maj * omega_min * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_min ^ 2 * omega_min ^ 2 * (rho - theta *
+      (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj +
+      m_min)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min) + (1 - / (m_maj +
+      m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj
+      ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho
+      + (1 - rho) / n_maj) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) +
+      n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho))) - (m_maj - 2) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho
+      - theta * (1 - rho)) / (m_maj + m_min) - 2 * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj +
+      m_min) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min *
+      omega_maj * omega_min * (rho - theta * (1 - rho))) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj * omega_min *
+      m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1
+      - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min) - n_maj ^ 2 *
+      omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta
+      * (1 - rho))) / (m_maj + m_min)) + (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) /
+      (m_maj + m_min)) - n_maj * n_min * omega_maj * omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj +
+      m_min) - 2 * n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_min ^ 2 *
+      omega_min ^ 2 * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) /
+      (m_maj + m_min)) / (m_maj + m_min)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj
+      + m_min) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho))
+      / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj
+      ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1
+      - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho))) - (m_maj - 2) * (-
+      (n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 *
+      omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - 2 * n_maj ^ 2 * omega_maj ^ 2 * (rho -
+      theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) /
+      (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho))) / (m_maj + m_min) - (- (n_maj
+      * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2
+      * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) /
+      n_maj) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min
+      * omega_maj * omega_min * (rho - theta * (1 - rho))) / (m_maj + m_min)) = 0) /\
+    - (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min *
+      omega_maj * omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj *
+      omega_min * (rho - theta * (1 - rho)) - 2 * n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) /
+      (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj
+      + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + (1 - / (m_maj
+      + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) -
+      n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2
+      * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min) - n_maj ^ 2
+      * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_maj - 2) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho
+      - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) - 2 * n_maj ^ 2 *
+      omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1
+      - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj * omega_min * m_min * (rho -
+      theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) /
+      (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 -
+      rho) / n_maj) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) /
+      (m_maj + m_min)) + (- (m_min * (- (m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj +
+      m_min)) - n_maj * n_min * omega_maj * omega_min * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) +
+      n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) - 2 * n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)
+      / (m_maj + m_min)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) /
+      (m_maj + m_min) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1
+      - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min)
+      + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) /
+      (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_maj - 2) * (-
+      (n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 *
+      omega_maj ^ 2 * (m_maj - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho -
+      theta * (1 - rho)) - 2 * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (m_maj
+      - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) - n_maj
+      ^ 2 * omega_maj ^ 2 * (rho + (1 - rho) / n_maj) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1
+      - rho)) / (m_maj + m_min)) / (m_maj + m_min)) = 0.
+
+  (* the Gram matrix takes the contrast of two minority classes to e_min times it, for every number of classes *)
+  Definition minority_contrasts : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min rho theta : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min <> 0) /\
+    (n_maj <> 0) /\
+    (- (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min
+      * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) * (rho
+      - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) /
+      (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj
+      * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj + m_min)) * (rho + (1 -
+      rho) / n_min) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2
+      * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 *
+      (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) + - (-
+      (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min
+      * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) * (rho
+      - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) /
+      (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj
+      * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj + m_min)) * (rho -
+      theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min
+      ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 *
+      (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho + (1 - rho) / n_min) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj + m_min)) = n_min *
+      omega_min ^ 2 * (1 - rho) * (theta * n_min + 1)) /\
+    (- (- (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min
+      * (1 - / (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) * (rho
+      - theta * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) /
+      (m_maj + m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj
+      * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj + m_min)) * (rho + (1 -
+      rho) / n_min) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2
+      * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 *
+      (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min)) + (- (m_maj
+      * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2
+      * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (1 - /
+      (m_maj + m_min)) * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) * (rho - theta
+      * (1 - rho)) / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) / (m_maj +
+      m_min)) / (m_maj + m_min)) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho -
+      theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj + m_min)) * (rho - theta * (1 -
+      rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 *
+      omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 *
+      (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (1 - / (m_maj +
+      m_min)) * (rho + (1 - rho) / n_min) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj
+      + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj + m_min)) = - (n_min
+      * omega_min ^ 2 * (1 - rho) * (theta * n_min + 1))) /\
+    (- (- (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 *
+      omega_maj ^ 2 * (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) /
+      (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj +
+      m_min) - 2 * n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj +
+      m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + (1 - / (m_maj +
+      m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj
+      * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho -
+      theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min) -
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min *
+      omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min * omega_maj *
+      omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) /
+      (m_maj + m_min) - 2 * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 *
+      omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min * omega_maj *
+      omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) /
+      (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min) - n_min ^ 2 * omega_min
+      ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj + m_min)) + (- (m_maj * (- (m_maj * n_maj ^ 2 *
+      omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 -
+      rho)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) - n_maj * n_min *
+      omega_maj * omega_min * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - 2 * n_maj * n_min * omega_maj
+      * omega_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (theta
+      * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj *
+      omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_maj * n_min * omega_maj * omega_min * (rho -
+      theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min
+      ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1
+      - rho)) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 -
+      rho)) / (m_maj + m_min)) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 *
+      omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - 2 * n_min ^ 2 * omega_min ^ 2 * (rho -
+      theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) /
+      (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho))
+      / (m_maj + m_min)) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2
+      * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) /
+      n_min) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) / (m_maj +
+      m_min)) = 0) /\
+    - (- (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj ^ 2 *
+      omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min
+      * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) * (rho - theta * (1 - rho)) /
+      (m_maj + m_min) - 2 * n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) / (m_maj + m_min)) /
+      (m_maj + m_min)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min) + (1 - /
+      (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj +
+      m_min)) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho -
+      theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min) -
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_min - 2) * (- (n_maj * n_min *
+      omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (rho -
+      theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - 2 *
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (theta * (1
+      - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min * omega_maj * omega_min *
+      m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) -
+      n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2
+      * (rho + (1 - rho) / n_min) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj +
+      m_min)) / (m_maj + m_min)) + (- (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) /
+      (m_maj + m_min)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj *
+      n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) - n_maj * n_min * omega_maj * omega_min * (m_min - 2) *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) - 2 * n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 -
+      rho)) / (m_maj + m_min)) / (m_maj + m_min)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)
+      / (m_maj + m_min) + (1 - / (m_maj + m_min)) * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta *
+      (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2
+      * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho + (1 - rho) /
+      n_min) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - (m_min - 2)
+      * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 *
+      omega_min ^ 2 * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) /
+      (m_maj + m_min) - 2 * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min ^ 2 *
+      omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - (- (n_maj * n_min *
+      omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (rho -
+      theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (m_min - 2) * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_min
+      ^ 2 * omega_min ^ 2 * (rho + (1 - rho) / n_min) / (m_maj + m_min) - n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1
+      - rho)) / (m_maj + m_min)) / (m_maj + m_min)) = 0.
+
+  (* it takes the majority against the minority, m_min and −m_maj, to μ² times it *)
+  Definition middle_mode : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min rho theta : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj <> 0) /\
+    (n_min <> 0) /\
+    ((m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_maj *
+      (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min * omega_maj *
+      omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 -
+      rho)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) -
+      m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - m_min * (- (n_maj * n_min *
+      omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min * n_min ^ 2 * omega_min ^ 2 *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) -
+      n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - n_maj ^
+      2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj *
+      omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) /
+      (m_maj + m_min))) * - m_maj + (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj
+      + m_min)) - m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj *
+      n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 *
+      (rho - theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min))
+      / (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min *
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min))
+      / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) - 2 * n_maj ^ 2 * omega_maj ^ 2 * (theta
+      * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) /
+      n_maj)) * m_min = m_min * (m_maj * m_min * (n_maj * omega_maj - n_min * omega_min) ^ 2 * (rho - theta * (1 - rho))
+      / (m_maj + m_min) + (n_min * m_maj * omega_min ^ 2 * (1 - rho) * (theta * n_min + 1) + n_maj * m_min * omega_maj ^
+      2 * (1 - rho) * (theta * n_maj + 1)) / (m_maj + m_min))) /\
+    (m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_maj *
+      (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min * omega_maj *
+      omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) +
+      (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho))) / (m_maj
+      + m_min) - m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - m_min * (- (n_maj *
+      n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min * n_min ^ 2 *
+      omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 -
+      rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) +
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) - 2 * n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 -
+      rho) / n_min) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min)) * - m_maj
+      + (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_maj * (-
+      (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min * omega_maj *
+      omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) +
+      (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho))) / (m_maj
+      + m_min) - n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) - m_min *
+      (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min * n_min ^
+      2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 -
+      rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) -
+      n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj
+      * omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) /
+      (m_maj + m_min))) * m_min = - (m_maj * (m_maj * m_min * (n_maj * omega_maj - n_min * omega_min) ^ 2 * (rho - theta
+      * (1 - rho)) / (m_maj + m_min) + (n_min * m_maj * omega_min ^ 2 * (1 - rho) * (theta * n_min + 1) + n_maj * m_min
+      * omega_maj ^ 2 * (1 - rho) * (theta * n_maj + 1)) / (m_maj + m_min))).
+
+  (* it takes the vector of ones to 0, so that m_maj − 1 and m_min − 1 contrasts and one middle mode are all that grow *)
+  Definition ones_do_not_grow : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min rho theta : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj <> 0) /\
+    (n_min <> 0) /\
+    (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_maj * (- (m_maj *
+      n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min * omega_maj * omega_min *
+      m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) /
+      n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho))) / (m_maj + m_min) -
+      n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) - m_min * (- (n_maj *
+      n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min * n_min ^ 2 *
+      omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 -
+      rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) -
+      n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj
+      * omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) /
+      (m_maj + m_min)) + (m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj
+      + m_min)) - m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj *
+      n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) - n_maj ^ 2 * omega_maj ^ 2 *
+      (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta *
+      (1 - rho))) / (m_maj + m_min) - m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min *
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_min ^ 2 * omega_min ^ 2 * (rho - theta
+      * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj +
+      m_min) + n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) - 2 * n_min ^ 2 * omega_min ^ 2 * (theta * (1 -
+      rho) + (1 - rho) / n_min) / (m_maj + m_min)) + n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) /
+      n_min)) = 0) /\
+    m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_maj *
+      (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min * omega_maj *
+      omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 -
+      rho)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) / (m_maj + m_min) -
+      m_min * n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) - m_min * (- (n_maj * n_min *
+      omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min * n_min ^ 2 * omega_min ^ 2 *
+      (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min * (rho - theta * (1 - rho)) -
+      n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min)) / (m_maj + m_min) - n_maj ^
+      2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min) + n_maj * n_min * omega_maj *
+      omega_min * (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) /
+      (m_maj + m_min)) + (m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) -
+      m_maj * (- (m_maj * n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min)) - n_maj * n_min *
+      omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho -
+      theta * (1 - rho)) - n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) /
+      (m_maj + m_min) - n_maj * n_min * omega_maj * omega_min * m_min * (rho - theta * (1 - rho)) / (m_maj + m_min) -
+      m_min * (- (n_maj * n_min * omega_maj * omega_min * m_maj * (rho - theta * (1 - rho)) / (m_maj + m_min)) - m_min *
+      n_min ^ 2 * omega_min ^ 2 * (rho - theta * (1 - rho)) / (m_maj + m_min) + n_maj * n_min * omega_maj * omega_min *
+      (rho - theta * (1 - rho)) - n_min ^ 2 * omega_min ^ 2 * (theta * (1 - rho) + (1 - rho) / n_min) / (m_maj + m_min))
+      / (m_maj + m_min) + n_maj ^ 2 * omega_maj ^ 2 * (rho - theta * (1 - rho)) - 2 * n_maj ^ 2 * omega_maj ^ 2 * (theta
+      * (1 - rho) + (1 - rho) / n_maj) / (m_maj + m_min)) + n_maj ^ 2 * omega_maj ^ 2 * (theta * (1 - rho) + (1 - rho) /
+      n_maj)) = 0.
+
+End block_rates_step.
+
+Module middle_first_iff.
+
+  (* e of the majority at least that of the other group: the middle mode is strictly first where the condition holds *)
+  Definition middle_first_where_majority_leads : Prop :=
+    forall a_maj a_min beta_maj beta_min kappa m_maj m_min : R,
+    0 < a_maj ->
+    0 < a_min ->
+    0 < beta_maj ->
+    0 < beta_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ((m_maj >= 2) /\ (m_min >= 2)) ->
+    a_maj ^ 2 * (beta_maj - kappa) - a_min ^ 2 * (beta_min - kappa) >= 0 ->
+    - (a_maj ^ 2 * (beta_maj - kappa)) + a_min ^ 2 * (beta_min - kappa) + kappa * m_min * (a_maj - a_min) ^ 2 > 0 ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj * (a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) + kappa * a_maj * a_min * m_maj / (m_maj + m_min) - kappa
+      * a_maj * a_min + kappa * m_min * a_min ^ 2 / (m_maj + m_min) + a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min) +
+      m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) /
+      (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min)) / (m_maj + m_min) + m_min * (- (kappa * a_maj *
+      a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa * m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2
+      * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min) + (a_maj ^ 2 * (beta_maj - kappa) + m_maj * (- (kappa *
+      m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - 2 * a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) -
+      kappa * a_maj * a_min * m_min / (m_maj + m_min) - m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa
+      * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min))
+      / (m_maj + m_min) - m_min * (- (kappa * a_maj * a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa *
+      m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min))) /
+      m_maj) > a_maj ^ 2 * (beta_maj - kappa).
+
+  (* and it is not where the condition fails *)
+  Definition middle_not_first_where_majority_leads : Prop :=
+    forall a_maj a_min beta_maj beta_min kappa m_maj m_min : R,
+    0 < a_maj ->
+    0 < a_min ->
+    0 < beta_maj ->
+    0 < beta_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ((m_maj >= 2) /\ (m_min >= 2)) ->
+    a_maj ^ 2 * (beta_maj - kappa) - a_min ^ 2 * (beta_min - kappa) >= 0 ->
+    - (a_maj ^ 2 * (beta_maj - kappa)) + a_min ^ 2 * (beta_min - kappa) + kappa * m_min * (a_maj - a_min) ^ 2 <= 0 ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj * (a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) + kappa * a_maj * a_min * m_maj / (m_maj + m_min) - kappa
+      * a_maj * a_min + kappa * m_min * a_min ^ 2 / (m_maj + m_min) + a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min) +
+      m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) /
+      (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min)) / (m_maj + m_min) + m_min * (- (kappa * a_maj *
+      a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa * m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2
+      * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min) + (a_maj ^ 2 * (beta_maj - kappa) + m_maj * (- (kappa *
+      m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - 2 * a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) -
+      kappa * a_maj * a_min * m_min / (m_maj + m_min) - m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa
+      * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min))
+      / (m_maj + m_min) - m_min * (- (kappa * a_maj * a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa *
+      m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min))) /
+      m_maj) <= a_maj ^ 2 * (beta_maj - kappa).
+
+  (* e of the minority at least that of the other group: the middle mode is strictly first where the condition holds *)
+  Definition middle_first_where_minority_leads : Prop :=
+    forall a_maj a_min beta_maj beta_min kappa m_maj m_min : R,
+    0 < a_maj ->
+    0 < a_min ->
+    0 < beta_maj ->
+    0 < beta_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ((m_maj >= 2) /\ (m_min >= 2)) ->
+    - (a_maj ^ 2 * (beta_maj - kappa)) + a_min ^ 2 * (beta_min - kappa) >= 0 ->
+    a_maj ^ 2 * (beta_maj - kappa) - a_min ^ 2 * (beta_min - kappa) + kappa * m_maj * (- a_maj + a_min) ^ 2 > 0 ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj * (a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) + kappa * a_maj * a_min * m_maj / (m_maj + m_min) - kappa
+      * a_maj * a_min + kappa * m_min * a_min ^ 2 / (m_maj + m_min) + a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min) +
+      m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) /
+      (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min)) / (m_maj + m_min) + m_min * (- (kappa * a_maj *
+      a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa * m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2
+      * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min) + (a_maj ^ 2 * (beta_maj - kappa) + m_maj * (- (kappa *
+      m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - 2 * a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) -
+      kappa * a_maj * a_min * m_min / (m_maj + m_min) - m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa
+      * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min))
+      / (m_maj + m_min) - m_min * (- (kappa * a_maj * a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa *
+      m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min))) /
+      m_maj) > a_min ^ 2 * (beta_min - kappa).
+
+  (* and it is not where the condition fails *)
+  Definition middle_not_first_where_minority_leads : Prop :=
+    forall a_maj a_min beta_maj beta_min kappa m_maj m_min : R,
+    0 < a_maj ->
+    0 < a_min ->
+    0 < beta_maj ->
+    0 < beta_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    ((m_maj >= 2) /\ (m_min >= 2)) ->
+    - (a_maj ^ 2 * (beta_maj - kappa)) + a_min ^ 2 * (beta_min - kappa) >= 0 ->
+    a_maj ^ 2 * (beta_maj - kappa) - a_min ^ 2 * (beta_min - kappa) + kappa * m_maj * (- a_maj + a_min) ^ 2 <= 0 ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    m_maj * (a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) + kappa * a_maj * a_min * m_maj / (m_maj + m_min) - kappa
+      * a_maj * a_min + kappa * m_min * a_min ^ 2 / (m_maj + m_min) + a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min) +
+      m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) /
+      (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min)) / (m_maj + m_min) + m_min * (- (kappa * a_maj *
+      a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa * m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2
+      * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min) + (a_maj ^ 2 * (beta_maj - kappa) + m_maj * (- (kappa *
+      m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - 2 * a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) -
+      kappa * a_maj * a_min * m_min / (m_maj + m_min) - m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa
+      * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min))
+      / (m_maj + m_min) - m_min * (- (kappa * a_maj * a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa *
+      m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min))) /
+      m_maj) <= a_min ^ 2 * (beta_min - kappa).
+
+  (* a_maj > a_min: μ² − e_maj is a positive multiple of κ less its least value *)
+  Definition least_similarity : Prop :=
+    forall a_maj a_min beta_maj beta_min kappa m_maj m_min : R,
+    0 < a_maj ->
+    0 < a_min ->
+    0 < beta_maj ->
+    0 < beta_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    a_maj > a_min ->
+    (m_maj <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (a_maj ^ 2 - a_min ^ 2 + m_min * (a_maj - a_min) ^ 2 <> 0) /\
+    - (a_maj ^ 2 * (beta_maj - kappa)) + m_maj * (a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) + kappa * a_maj *
+      a_min * m_maj / (m_maj + m_min) - kappa * a_maj * a_min + kappa * m_min * a_min ^ 2 / (m_maj + m_min) + a_min ^ 2
+      * (beta_min - kappa) / (m_maj + m_min) + m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj
+      ^ 2 - a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min)) / (m_maj
+      + m_min) + m_min * (- (kappa * a_maj * a_min * m_maj / (m_maj + m_min)) + kappa * a_maj * a_min - kappa * m_min *
+      a_min ^ 2 / (m_maj + m_min) - a_min ^ 2 * (beta_min - kappa) / (m_maj + m_min)) / (m_maj + m_min) + (a_maj ^ 2 *
+      (beta_maj - kappa) + m_maj * (- (kappa * m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - 2 * a_maj ^ 2
+      * (beta_maj - kappa) / (m_maj + m_min) - kappa * a_maj * a_min * m_min / (m_maj + m_min) - m_maj * (- (kappa *
+      m_maj * a_maj ^ 2 / (m_maj + m_min)) + kappa * a_maj ^ 2 - a_maj ^ 2 * (beta_maj - kappa) / (m_maj + m_min) -
+      kappa * a_maj * a_min * m_min / (m_maj + m_min)) / (m_maj + m_min) - m_min * (- (kappa * a_maj * a_min * m_maj /
+      (m_maj + m_min)) + kappa * a_maj * a_min - kappa * m_min * a_min ^ 2 / (m_maj + m_min) - a_min ^ 2 * (beta_min -
+      kappa) / (m_maj + m_min)) / (m_maj + m_min))) / m_maj) = m_maj * (kappa - (beta_maj * a_maj ^ 2 - beta_min * a_min
+      ^ 2) / (a_maj ^ 2 - a_min ^ 2 + m_min * (a_maj - a_min) ^ 2)) * (a_maj ^ 2 - a_min ^ 2 + m_min * (a_maj - a_min) ^
+      2) / (m_maj + m_min).
+
+End middle_first_iff.
+
+Module flattening_exponent_rich.
+
+  (* ln(e_maj/e_min) = 2(γ* − γ) ln R of the squared rates: they are equal at γ*, and below it the majority's is the larger *)
+  Definition ratio_of_contrast_rates : Prop :=
+    forall ratio gamma n_min rho theta : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    theta * ratio * n_min + 1 > 0 ->
+    rho < 1 ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    (n_min <> 0) /\
+    (theta * (1 - rho) + (1 - rho) / n_min <> 0) /\
+    (ratio <> 0) /\
+    (ratio ^ 2 * Rpower n_min (2 * gamma) * Rpower (ratio * n_min) (- (2 * gamma)) * (theta * (1 - rho) + (1 - rho) /
+      (ratio * n_min)) / (theta * (1 - rho) + (1 - rho) / n_min) > 0) /\
+    (ratio > 0) /\
+    (ln ratio <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * ratio * n_min + 1) / (theta * n_min + 1) > 0) /\
+    ln (ratio ^ 2 * Rpower n_min (2 * gamma) * Rpower (ratio * n_min) (- (2 * gamma)) * (theta * (1 - rho) + (1 - rho) /
+      (ratio * n_min)) / (theta * (1 - rho) + (1 - rho) / n_min)) = (- (2 * gamma) + 1 + ln ((theta * ratio * n_min + 1)
+      / (theta * n_min + 1)) / ln ratio) * ln ratio.
+
+  (* θ > 0: γ* > 1/2 *)
+  Definition above_one_half : Prop :=
+    forall ratio n_min theta : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    theta > 0 ->
+    (ratio > 0) /\
+    (ln ratio <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * ratio * n_min + 1) / (theta * n_min + 1) > 0) /\
+    1 / 2 + ln ((theta * ratio * n_min + 1) / (theta * n_min + 1)) / (2 * ln ratio) > 1 / 2.
+
+  (* θ > 0: γ* < 1 *)
+  Definition below_one : Prop :=
+    forall ratio n_min theta : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    theta > 0 ->
+    (ratio > 0) /\
+    (ln ratio <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * ratio * n_min + 1) / (theta * n_min + 1) > 0) /\
+    1 / 2 + ln ((theta * ratio * n_min + 1) / (theta * n_min + 1)) / (2 * ln ratio) < 1.
+
+  (* θ = 0, whatever ρ = κ: γ* = 1/2 *)
+  Definition one_half_without_signal : Prop :=
+    forall ratio n_min theta : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    theta = 0 ->
+    (ratio > 0) /\
+    (ln ratio <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * ratio * n_min + 1) / (theta * n_min + 1) > 0) /\
+    1 / 2 + ln ((theta * ratio * n_min + 1) / (theta * n_min + 1)) / (2 * ln ratio) = 1 / 2.
+
+  (* θ ≠ 0: γ* ≠ 1/2 *)
+  Definition one_half_only_without_signal : Prop :=
+    forall ratio n_min theta : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    theta * ratio * n_min + 1 > 0 ->
+    theta <> 0 ->
+    (ratio > 0) /\
+    (ln ratio <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * ratio * n_min + 1) / (theta * n_min + 1) > 0) /\
+    1 / 2 + ln ((theta * ratio * n_min + 1) / (theta * n_min + 1)) / (2 * ln ratio) <> 1 / 2.
+
+  (* θ < 0, samples of one class less alike than those of two: γ* < 1/2 *)
+  Definition below_one_half_where_less_alike : Prop :=
+    forall ratio n_min theta : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    theta * ratio * n_min + 1 > 0 ->
+    theta < 0 ->
+    (ratio > 0) /\
+    (ln ratio <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * ratio * n_min + 1) / (theta * n_min + 1) > 0) /\
+    1 / 2 + ln ((theta * ratio * n_min + 1) / (theta * n_min + 1)) / (2 * ln ratio) < 1 / 2.
+
+End flattening_exponent_rich.

@@ -1,0 +1,158 @@
+"""Runs by class: the logits of all samples of a class are taken to be alike, and follow from the Gram matrix of the class means.
+
+Where the inputs treat the samples of a class alike, as a block Gram matrix does, this is the flow of all samples exactly: a class
+is one sample that weighs n_j ω_j and has the mean of its inputs. For other inputs it leaves out what tells the samples of a class
+apart. The start is spectral: W(0) = e^(−δ) U Qᵀ, V(0) = e^(−δ) Q Sᵀ, with ZXᵀ = U Σ Sᵀ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from numerics import Array
+from numerics.basis import mode_basis
+from numerics.compiled import compile_loss
+from numerics.constrained_features.inputs import inputs_of
+from numerics.first_time import on_path
+from numerics.integrate import integrate
+from numerics.model_run import ModelFlow
+from numerics.path import Path
+from numerics.problem import Problem
+from theory.exact import InvalidInput
+from theory.models import linear_features
+from theory.models.decay_and_bias import bias, decay_W, ones
+from theory.models.model import descent
+
+MOST_DOUBLINGS = 12  # a horizon is prolonged at most so often
+HALF = 0.5  # the share at which a mode is learned
+SETTLED = 1e-4  # change over half a run, of a reading or of the reading that is asked for: what approaches a limit is then near it
+VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is run.
+
+    Arguments: `problem`; `gram`, B, c × c, of the class means of the inputs; `delta`, the start is at e^(−δ); `with_bias`, whether
+    an output bias is trained, from 0; `decay`, λ of λ/2 (‖W‖² + ‖V‖²) beside the summed loss, in units of 1/flow time.
+    """
+
+    problem: Problem
+    gram: Array
+    delta: float
+    with_bias: bool = False
+    decay: float = 0.0
+
+    @property
+    def masses(self) -> Array:
+        """a_j = n_j ω_j."""
+        return np.array(self.problem.counts.per_class) * np.array(self.problem.weights)
+
+
+class ClassLevelFlow(ModelFlow):
+    """L = WVM (+ b1ᵀ), M the class means of the inputs: one column a class, which weighs n_j ω_j."""
+
+    def __init__(self, setting: Setting) -> None:
+        counts, M = setting.problem.counts, inputs_of(setting.gram)
+        self._losses = compile_loss(setting.problem.loss, counts, range(counts.c))
+        self._drive = -self._losses.gradient(np.zeros((counts.c, counts.c))) * setting.masses @ M.T
+        model = linear_features.DECAYED_WITH_BIAS if setting.with_bias else linear_features.DECAYED
+        # The start does not know the weights, so that different weights are compared from one start.
+        U, _, St = np.linalg.svd((np.diag(counts.per_class) - np.array(counts.per_class) / counts.c) @ M.T)
+        scale, modes = math.exp(-setting.delta), counts.c - 1
+        start = {linear_features.W: scale * U[:, :modes], linear_features.V: scale * St[:modes]}
+        given: dict = {linear_features.X: M, decay_W: setting.decay, linear_features.decay_V: setting.decay}
+        if setting.with_bias:
+            start[bias], given[ones] = np.zeros((counts.c, 1)), np.ones((counts.c, 1))
+        super().__init__(model, descent(model), self._losses, setting.masses, start, given)
+        self.kinds = np.arange(counts.c)
+        self._per_class, self._basis = np.array(counts.per_class), mode_basis(counts, setting.problem.weights)
+        columns = self._basis.U - self._basis.U.mean(axis=0)
+        sizes = (self._per_class[:, None] * columns**2).sum(axis=0)
+        self._read = np.divide(columns, sizes, out=np.zeros_like(columns), where=sizes > 0)
+
+    def first_order_target(self) -> Array:
+        """−∂(weighted loss)/∂L at zero logits times the inputs: its singular values are the growth rates without decay."""
+        return self._drive
+
+    def mode_shares(self, state: Array) -> Array:
+        """The learned share uᵀLZᵀu/‖Zᵀu‖² of each mode of the labels, the mean over modes of one singular value, these descending."""
+        each = np.einsum("ck,cj,jk->k", self._basis.U, self.logits(state) * self._per_class, self._read)
+        return np.array([each[group].mean() for group in self._basis.groups])
+
+    def class_margins(self, state: Array) -> Array:
+        """L_jj − max_(k≠j) L_kj of each class j."""
+        L = self.logits(state)
+        margins: Array = np.diagonal(L) - np.where(np.eye(len(L)) == 1, -np.inf, L).max(axis=0)
+        return margins
+
+
+@dataclass(frozen=True)
+class ClassLevelRun:
+    """A solved run, up to where every class has the margin and every mode its half, or what has not has settled."""
+
+    setting: Setting
+    system: ClassLevelFlow
+    path: Path
+
+    @property
+    def t(self) -> Array:
+        """The accepted steps, flow time."""
+        return self.path.t
+
+    def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
+        """`read` of the state at a time, or at each of k times."""
+        return self.path.at(times, read)
+
+
+def simulate(setting: Setting, *, time: float | None = None, margin: float = 0.5) -> ClassLevelRun:
+    """The run of a setting from its spectral start; raises as `_run` does.
+
+    Arguments: `time`, the horizon, flow time; None until every class has the margin and every mode its half, or what has not has settled.
+    """
+    return _run(setting, ClassLevelFlow(setting), time, margin)
+
+
+def mode_learning_times(run: ClassLevelRun, fraction: float = HALF) -> tuple[float | None, ...]:
+    """When the mean share of the modes of each singular value of Z, these descending, first reaches a fraction."""
+    return on_path(run.t, lambda times: run.at(times, run.system.mode_shares) - fraction)
+
+
+def continued(run: ClassLevelRun, weights: tuple[float, ...], decay: float, *, at: float, margin: float = 0.5) -> ClassLevelRun:
+    """The run that goes on from a time of another one under other class weights and decay; its times start from 0."""
+    setting = replace(run.setting, problem=replace(run.setting.problem, weights=weights), decay=decay)
+    flow = ClassLevelFlow(setting)
+    flow.initial_state = run.at(at, lambda state: state)
+    return _run(setting, flow, None, margin)
+
+
+def _run(setting: Setting, flow: ClassLevelFlow, time: float | None, margin: float) -> ClassLevelRun:
+    """Integrates up to a horizon, which is doubled until all is learned or settled.
+
+    Raises: InvalidInput where no class mean feels the loss; TooLarge and IntegrationFailed as `integrate` does.
+    """
+    rates = np.linalg.svd(flow.first_order_target(), compute_uv=False)
+    growing = rates[(rates > setting.decay) & (rates > VANISHING * rates[0])]
+    if not rates[0] > 0:
+        raise InvalidInput("the class means of the inputs do not tell the classes apart, so that nothing grows from a small start")
+    net = float((growing[-1] if len(growing) else rates[0]) - setting.decay) or setting.decay
+    lasting = 1.5 * setting.delta + math.log(setting.problem.counts.imbalance_ratio) + 5
+    doublings = 0
+
+    def learned(state: Array) -> Array:
+        return np.concatenate([flow.class_margins(state) / margin, flow.mode_shares(state) / HALF])
+
+    def further(path: Path) -> float | None:
+        nonlocal doublings
+        doublings += 1
+        half, end = path.at(np.array([path.t[-1] / 2, path.t[-1]]), learned)
+        settled = np.abs(end - half) <= SETTLED * np.maximum(np.abs(end), 1)
+        over = time is not None or doublings > MOST_DOUBLINGS or (settled | (end >= 1)).all()
+        return None if over else 2 * float(path.t[-1])
+
+    path = integrate(flow, lasting / abs(net) if time is None else time, flow.model.name, further=further)
+    return ClassLevelRun(setting, flow, path)
