@@ -22,6 +22,7 @@ from proofs.claims.constrained_features.blocks import (
     SIZES,
     TOTAL,
     WEIGHTS,
+    along,
     directions,
     numbers_of,
     setting_of,
@@ -269,7 +270,7 @@ def lazy_path_error(contrast: Callable[..., sp.Expr], between: sp.Expr) -> Measu
             for exponent in (0.0, 0.5):
                 run, read = _run(case, exponent)
                 numbers, times = numbers_of(counts, within, similarity, exponent), np.array([0.05, 0.3, 1.0, 3.0])
-                found = run.path.at(times, lambda state, run=run, read=read: read(run.logits(state)))
+                found = along(run, read, times)
                 ends = (counts.per_class[0], counts.per_class[-1])
                 middle = sum(
                     part(*numbers, *ends) * (1 - np.exp(-rate(*numbers) * times)) for part, rate in zip(parts, (slow, fast), strict=True)
@@ -289,7 +290,7 @@ def lazy_exponent_error(exponent: sp.Expr) -> Measurement:
             counts, within, between = SETTINGS[case]
             power = float(stated(counts.per_class[0], counts.per_class[-1], (within - between) / (1 - within)))
             run, read = _run(case, power)
-            majority, _, minority = run.first_times(lambda logits, read=read: read(logits))
+            majority, _, minority = run.first_times(read)
             yield f"{counts.per_class}", abs(float(majority or np.nan) / float(minority or np.nan) - 1)
 
     return settings.worst(errors())
@@ -301,16 +302,20 @@ def halfway_error(halfway: Callable[[sp.Expr], sp.Expr]) -> Measurement:
 
     def errors() -> Iterator[tuple[str, float]]:
         for case in (0, 2):
-            slow = _crossing(lambda power, case=case: _ratio(*_run(case, power)))
-            yield f"{SETTINGS[case][0].per_class}", abs(_crossing(lambda power, case=case: _rich_ratio(case, power)) - float(stated(slow)))
+            slow, rich = (_crossing(ratio, case) for ratio in (_lazy_ratio, _rich_ratio))
+            yield f"{SETTINGS[case][0].per_class}", abs(rich - float(stated(slow)))
 
     return settings.worst(errors())
 
 
 def _ratio(run: Run, read: Callable[..., np.ndarray]) -> float:
     """ln(T_maj/T_min) of the two contrasts."""
-    majority, _, minority = run.first_times(lambda logits: read(logits))
+    majority, _, minority = run.first_times(read)
     return float(np.log(float(majority or np.nan) / float(minority or np.nan)))
+
+
+def _lazy_ratio(case: int, power: float) -> float:
+    return _ratio(*_run(case, power))
 
 
 def _rich_ratio(case: int, power: float) -> float:
@@ -320,9 +325,9 @@ def _rich_ratio(case: int, power: float) -> float:
     return _ratio(run, mode_shares(setting, directions(counts)))
 
 
-def _crossing(ratio: Callable[[float], float]) -> float:
+def _crossing(ratio: Callable[[int, float], float], case: int) -> float:
     """The exponent at which ln(T_maj/T_min), which is linear in it, is 0: from its values at 1/2 and 3/4."""
-    low, high = ratio(0.5), ratio(0.75)
+    low, high = ratio(case, 0.5), ratio(case, 0.75)
     return 0.5 - 0.25 * low / (high - low)
 
 

@@ -153,6 +153,13 @@ def _exponent_parts(said):
             value=said.free,
             where=tuple(IMBALANCE.values()),
         ),
+        *_below_one_half(said, free),
+    )
+
+
+def _below_one_half(said, free):
+    """Free features, with β − κ the two numbers `free`."""
+    return (
         identity(
             "free-features-for-any-logarithms",
             "free features: γ*(δ) = 1/2 − ln(L_maj/L_min)/ln R",
