@@ -32,6 +32,8 @@ CHAPTERS = {
         "centred_inputs",
         "exact_flows",
         "middle_mode",
+        "start_scale",
+        "lazy_flow",
     ),
     "networks": ("trained_networks",),
 }

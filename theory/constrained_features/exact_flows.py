@@ -125,8 +125,12 @@ def equal_times_exponent(ratio: sp.Expr, excess: Sequence[sp.Expr]) -> sp.Expr:
     Formula: γ*_rich − ln(L_maj/L_min)/ln R, γ*_rich = 1 + ln(d_maj/d_min)/(2 ln R), L_g = ln(e^(2δ)/√d_g − 1).
     Valid when: R > 1 and e^(−2δ)√d_g < 1/2 for both groups.
     """
-    first, second = (sp.log(sp.exp(2 * delta) / sp.sqrt(d) - 1) for d in excess)
-    return rich_exponent(ratio, excess) - sp.log(first / second) / sp.log(ratio)
+    return exponent_of_logarithms(ratio, excess, [sp.log(sp.exp(2 * delta) / sp.sqrt(d) - 1) for d in excess])
+
+
+def exponent_of_logarithms(ratio: sp.Expr, excess: Sequence[sp.Expr], logarithms: Sequence[sp.Expr]) -> sp.Expr:
+    """γ*_rich − ln(L_maj/L_min)/ln R, at which the times L_g/(2√e_g) of two groups are equal."""
+    return rich_exponent(ratio, excess) - sp.log(logarithms[0] / logarithms[1]) / sp.log(ratio)
 
 
 def rich_exponent(ratio: sp.Expr, excess: Sequence[sp.Expr]) -> sp.Expr:

@@ -78,16 +78,3 @@ def middle_parts(
     along = sp.Add(*(k * y * value for k, y, value in zip(samples, row, moved, strict=True)))
     whole = sp.Add(*(k * y**2 for k, y in zip(samples, row, strict=True)))
     return (along / whole - fast) / (slow - fast), (along / whole - slow) / (fast - slow)
-
-
-def flattening_exponent(ratio: sp.Expr, excess: Sequence[sp.Expr]) -> sp.Expr:
-    """γ*_lazy = 1 + ln(d_maj/d_min)/ln R, at which n^(−γ) makes the contrasts of two groups equally fast.
-
-    Arguments: `excess`, d_g = β_g − κ, or for any Gram matrix half the mean squared distance of two class means of group g.
-    """
-    return 1 + sp.log(excess[0] / excess[1]) / sp.log(ratio)
-
-
-def flattening_exponent_of_signal(ratio: sp.Expr, counts: Sequence[sp.Expr], signal: sp.Expr) -> sp.Expr:
-    """γ*_lazy = ln((1 + θ n_maj)/(1 + θ n_min))/ln R of a block Gram matrix, from its signal to noise θ."""
-    return sp.log((1 + signal * counts[0]) / (1 + signal * counts[1])) / sp.log(ratio)

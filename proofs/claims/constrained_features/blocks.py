@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -89,6 +89,11 @@ def spectral_run(counts: ClassCounts, within: float, between: float, exponent: f
     """A run of the squared loss at sample level from a spectral start; kept for the process, so that near misses meet it too."""
     setting, X = setting_of(counts, exponent), inputs_of(block_gram(counts, within, between))
     return linear_features_run(setting, X, *spectral_start(setting, X, delta), horizon)
+
+
+def along(run: Run, read: Callable[[np.ndarray], np.ndarray], times: float | np.ndarray) -> np.ndarray:
+    """A reading of the logits at a time, or at k times, stacked along a new first axis."""
+    return run.path.at(times, lambda state: read(run.logits(state)))
 
 
 def block_cases(exponents: Iterable[float]) -> Iterator[tuple[str, ClassCounts, float, float, float]]:

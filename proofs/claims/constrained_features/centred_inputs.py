@@ -28,6 +28,7 @@ from proofs.claims.constrained_features.blocks import (
     SIZES,
     TOTAL,
     WEIGHTS,
+    along,
     directions,
     numbers_of,
     setting_of,
@@ -76,7 +77,6 @@ def _centring_parts(said):
     velocity = squared_descent(WITH_BIAS)
     drive = (Z - bias * ones.T) * Omega * X.T
     square = rates.settled_gram(MEANS, MASS)
-    equal = said.equal
     return (
         MatrixIdentity(
             id="classifier-moves-by-what-bias-leaves",
@@ -121,18 +121,24 @@ def _centring_parts(said):
         identity(
             "middle-rate-after-bias", "the other eigenvalue on what is constant on groups is μ₂²", square.quotient().trace(), said.middle
         ),
+        *_where_contrasts_are_flat(said),
+    )
+
+
+def _where_contrasts_are_flat(said):
+    return (
         identity(
             "middle-rate-where-contrasts-are-flat",
             "where both groups have e = a²(β − κ), μ₂² = e c Σa²/(Σa)²",
             said.middle,
             EXCESS[0] * MASS[0] ** 2 * said.excess_of_middle,
-            equal,
+            said.equal,
         ),
         Holds(
             id="middle-leads-where-contrasts-are-flat",
             says="there μ₂² ≥ e",
             condition=said.middle >= said.least * EXCESS[0] * MASS[0] ** 2,
-            where=(equal,),
+            where=(said.equal,),
         ),
     )
 
@@ -284,7 +290,7 @@ def contrast_error(lazy_rates: tuple[sp.Expr, ...]) -> Measurement:
             run = _fixed_features_run(setting, inputs_of(block_gram(counts_, within, between)), 1.0)
             read = mode_shares(setting, directions(counts_)[:, [0, 2]])
             times = np.array([0.1, 0.3, 1.0])
-            found = run.path.at(times, lambda state, run=run, read=read: read(run.logits(state)))
+            found = along(run, read, times)
             expected = 1 - np.exp(-np.outer(times, [value(*numbers) for value in stated]))
             yield f"{counts_.per_class}, ρ={within}, κ={between}", settings.relative(found, expected)
 

@@ -8,12 +8,24 @@ import numpy as np
 import sympy as sp
 
 from numerics.constrained_features.runs import mode_shares
-from proofs.claims.common import HALF, at, identities, identity
-from proofs.claims.constrained_features.blocks import POINT, block_cases, directions, majority_of, numbers_of, setting_of, spectral_run
+from proofs.claims.common import HALF, at, identities, identity, product
+from proofs.claims.constrained_features.blocks import (
+    EXCESS,
+    MASS,
+    POINT,
+    SIZES,
+    along,
+    block_cases,
+    directions,
+    majority_of,
+    numbers_of,
+    setting_of,
+    spectral_run,
+)
 from proofs.claims.unconstrained_features import settings
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Agrees, MatrixIdentity, Measurement
-from theory.algebra.partition import BlockMatrix
+from theory.algebra.partition import BlockMatrix, block_diagonal, centring
 from theory.constrained_features import exact_flows as flows
 from theory.symbols import delta, fraction, signal, similarity_between, similarity_within, t
 from theory.unconstrained_features import flow, modes
@@ -25,7 +37,6 @@ START = {"e^(−2δ)√d < 1": sp.exp(2 * delta) / sp.sqrt(D) > 1}
 PATH = 1 / (1 + (sp.exp(2 * delta) / sp.sqrt(D) - 1) * sp.exp(-2 * RATE * t))
 TIME = sp.log((sp.exp(2 * delta) / sp.sqrt(D) - 1) * fraction / (1 - fraction)) / (2 * RATE)
 FRACTION = {"0 < f < 1": fraction < 1}
-THREE = sp.symbols("m_1:4", positive=True, integer=True), sp.symbols("a_1:4", positive=True), sp.symbols("d_1:4", positive=True)
 a, b, e = flows.MIDDLE
 WITNESS = {
     **POINT,
@@ -48,7 +59,7 @@ def _contrast_parts(said):
     share = (moves[0] * BETA + moves[1] * ALPHA).subs(point)
     return (
         *_width_parts(said),
-        *_three_groups(said),
+        *_named_two(said),
         identity(
             "start-on-a-contrast",
             "a spectral start has β = e^(−δ) a d/√e, and this is e^(−δ)√d",
@@ -110,27 +121,34 @@ def _width_parts(said):
     )
 
 
-def _three_groups(said):
-    """Any matrices C, F and B of block symmetry, three groups: what a contrast of each sees. Blocks hold all that is constant on groups."""
-    sizes, mass, excess = THREE
-    C, F, B = (
-        BlockMatrix(sizes, diagonal, _any_blocks(name))
-        for name, diagonal in (("x", sp.symbols("alpha_1:4", real=True)), ("y", sp.symbols("beta_1:4", real=True)), ("z", excess))
-    )
-    dC, dF = flows.flow_on_frame(C, F, B, mass)
-    found = (("classifier", dC.diagonal, said.classifier), ("features", dF.diagonal, said.features))
+def _named_two(said):
+    """Two classes of a group on their own, its rest, the other group: the flow of C and F on the contrast y of the two.
+
+    C, F and B have any blocks that are constant on the two groups, and any diagonals.
+    """
+    alpha, beta = sp.symbols("alpha_1 alpha_2", real=True), sp.symbols("beta_1 beta_2", real=True)
+    C, F, B = (_on_named(name, diagonal) for name, diagonal in (("x", alpha), ("y", beta), ("z", EXCESS)))
+    P, N = centring(C.sizes).quotient(), block_diagonal(C.sizes, (MASS[0],) * 3 + (MASS[1],)).quotient()
+    y = sp.Matrix([1, -1, 0, 0])
+    E = P - product(C.quotient(), product(P, F.quotient()))
+    classifier = product(E, product(N, product(F.T.quotient(), product(P, y))))
+    features = product(C.T.quotient(), product(E, product(N, product(B.quotient(), y))))
+    numbers = MASS[0], EXCESS[0], alpha[0], beta[0]
     return (
         identities(
             f"{name}-of-contrasts-sees-itself-alone",
-            f"three groups of any sizes: the {name} of a contrast move by its own α, β, a and d, whatever is constant on groups",
-            zip(moved, (sp.expand(stated(*numbers)) for numbers in zip(mass, excess, C.diagonal, F.diagonal, strict=True)), strict=True),
+            f"the {name} moves on a contrast by its own α, β, a and d, whatever else C, F and B hold that is constant on groups",
+            zip(moved, stated(*numbers) * y, strict=True),
         )
-        for name, moved, stated in found
+        for name, moved, stated in (("classifier", classifier, said.classifier), ("features", features, said.features))
     )
 
 
-def _any_blocks(name):
-    return sp.ImmutableMatrix(3, 3, lambda i, j: sp.Symbol(f"{name}_{i + 1}{j + 1}", real=True))
+def _on_named(name, diagonal):
+    """A matrix of block symmetry over two groups, with two classes of the first on their own."""
+    sizes, group = (sp.Integer(1), sp.Integer(1), SIZES[0] - 2, SIZES[1]), (0, 0, 0, 1)
+    blocks = sp.ImmutableMatrix(4, 4, lambda i, j: sp.Symbol(f"{name}_{group[i] + 1}{group[j] + 1}", real=True))
+    return BlockMatrix(sizes, tuple(diagonal[g] for g in group), blocks)
 
 
 # How it is run ----------------------------------------------------------------------------
@@ -148,7 +166,7 @@ def contrast_path_error(path: sp.Expr) -> Measurement:
             run = spectral_run(counts, within, between, exponent, DELTA, HORIZON)
             read = mode_shares(setting_of(counts, exponent), directions(counts)[:, [0, 2]])
             times = np.linspace(0, HORIZON, 40)
-            found = run.path.at(times, lambda state, run=run, read=read: read(run.logits(state)))
+            found = along(run, read, times)
             _, _, *mass_and_excess, _ = numbers_of(counts, within, between, exponent)
             masses, excess = np.array(mass_and_excess[:2]), np.array(mass_and_excess[2:])
             groups = [g for g, m in enumerate((majority_of(counts), counts.c - majority_of(counts))) if m > 1]

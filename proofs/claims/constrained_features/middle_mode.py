@@ -23,6 +23,7 @@ from proofs.claims.constrained_features.blocks import (
     SETTINGS,
     SIZES,
     WEIGHTS,
+    along,
     block_cases,
     directions,
     majority_of,
@@ -240,7 +241,7 @@ def middle_run_error(middle: tuple[sp.Expr, ...]) -> Measurement:
                 rtol=1e-12,
                 atol=1e-15,
             ).y
-            found = run.path.at(times, lambda state, run=run, read=read: read(run.logits(state)))[:, 0]
+            found = along(run, read, times)[:, 0]
             yield name, settings.relative(found, share(*path, *numbers[:2], counts.per_class[0], counts.per_class[-1]))
 
     return settings.worst(errors())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from proofs.claims.constrained_features.blocks import (
     SIZES,
     TOTAL,
     WEIGHTS,
+    along,
     directions,
     majority_of,
     numbers_of,
@@ -67,8 +69,6 @@ BALANCED = {**WITNESS, MASS[1]: MASS[0].subs(WITNESS)}
 
 def _frequency_parts(said):
     velocity = output_bias.squared_velocity(SIZES, MASS, output_bias.BIAS)
-    entropy = output_bias.cross_entropy_velocity(SIZES, MASS, output_bias.BIAS)
-    gap_rate = (entropy[0] - entropy[1]).subs(dict(zip(output_bias.BIAS, (GAP, 0), strict=True)), simultaneous=True)
     paths = [said.growth * rest for rest in said.squared]
     return (
         MatrixIdentity(
@@ -109,6 +109,20 @@ def _frequency_parts(said):
             value=said.scaled,
             where=tuple(LEVEL.values()),
         ),
+        *_cross_entropy_parts(said),
+        identities(
+            "inverse-frequency-leaves-no-bias",
+            "where all classes weigh alike, as at γ = 1, both rests are 0",
+            [(value, sp.Integer(0)) for value in (*said.squared, *said.entropy)],
+            said.alike,
+        ),
+    )
+
+
+def _cross_entropy_parts(said):
+    entropy = output_bias.cross_entropy_velocity(SIZES, MASS, output_bias.BIAS)
+    gap_rate = (entropy[0] - entropy[1]).subs(dict(zip(output_bias.BIAS, (GAP, 0), strict=True)), simultaneous=True)
+    return (
         identities(
             "cross-entropy-bias-rests-at-log-frequencies",
             "cross-entropy, W = V = 0: nothing moves at b = P ln π",
@@ -125,12 +139,6 @@ def _frequency_parts(said):
             says="cross-entropy: minus the rate of x = b_maj − b_min increases in x, so x moves towards its one rest",
             expr=said.sign * gap_rate,
             variable=GAP,
-        ),
-        identities(
-            "inverse-frequency-leaves-no-bias",
-            "where all classes weigh alike, as at γ = 1, both rests are 0",
-            [(value, sp.Integer(0)) for value in (*said.squared, *said.entropy)],
-            said.alike,
         ),
     )
 
@@ -257,7 +265,7 @@ def bias_error(growth: sp.Expr, squared: tuple[sp.Expr, ...], entropy: tuple[sp.
             counts_, within, between = SETTINGS[case]
             numbers, first = numbers_of(counts_, within, between, exponent), majority_of(counts_)
             times = np.array([0.05, 0.2, 1.0, SETTLING_TIME] if loss == "squared" else [SETTLING_TIME])
-            found = _bias_run(case, exponent, loss).path.at(times, lambda state, c=counts_.c: state[-c:])
+            found = _bias_run(case, exponent, loss).path.at(times, itemgetter(slice(-counts_.c, None)))
             of_group = [value(*numbers, times) if loss == "squared" else value(*numbers) for value in (path if loss == "squared" else rest)]
             stated = np.column_stack([np.broadcast_to(of_group[int(j >= first)], times.shape) for j in range(counts_.c)])
             yield name, float(np.abs(found - stated).max())
@@ -280,7 +288,7 @@ def share_error(share: Callable[..., Any], squared_gap: sp.Expr, entropy_gap: sp
             read = mode_shares(setting, directions(counts_)[:, 1:2])
             ends, first = (counts_.per_class[0], counts_.per_class[-1]), majority_of(counts_)
             expected = stated[loss](first, counts_.c - first, *ends, setting.weights[0], setting.weights[-1])
-            yield name, abs(run.path.at(SETTLING_TIME, lambda state, run=run, read=read: read(run.logits(state)))[0] - float(expected))
+            yield name, abs(along(run, read, SETTLING_TIME)[0] - float(expected))
 
     return settings.worst(errors())
 
