@@ -288,6 +288,13 @@ CLAIMS = (
             NearMiss("labels that are not centred", {"prior": (sp.Integer(0),) * 2}),
             NearMiss("one-hot labels that are centred", {"one_hot_prior": (1 / C,) * 2}),
         ),
+        coq={
+            "drive-by-class-means-at-counts-3-2-1": (
+                "constrained.law.drive_at_counts_3_2_1",
+                "constrained.class_means.drive_by_class_means",
+            ),
+            "scatter-drops-out-at-counts-3-2-1": ("constrained.law.scatter_at_counts_3_2_1",),
+        },
     ),
     Claim(
         id="rates-follow-from-the-spectrum-of-the-inputs",

@@ -368,6 +368,19 @@ CLAIMS = (
             NearMiss("equal counts are flat at other weights too", {"equal": sp.Integer(2)}),
             NearMiss("half the excess", {"excess": EXCESS / 2}),
         ),
+        coq={
+            "form-on-two-contrasts": ("constrained.no_weights.form_on_two_contrasts",),
+            "form-vanishes-only-with-a-difference": ("constrained.no_weights.form_vanishes_only_with_a_difference",),
+            "one-class-differs-from-two-others": ("constrained.no_weights.one_class_differs_from_two_others",),
+            "one-class-differs-from-one-other": (
+                "constrained.no_weights.one_class_differs_from_one_other",
+                "constrained.common_mean.flat_leaves_one_odd_class",
+            ),
+            "form-on-like-classes": ("constrained.no_weights.form_on_like_classes",),
+            "equal-forms-make-means-equal": ("constrained.no_weights.equal_forms_make_means_equal",),
+            "rate-of-the-odd-class": ("constrained.no_weights.rate_of_the_odd_class",),
+            "equal-counts-are-flat": ("constrained.no_weights.equal_counts_are_flat",),
+        },
     ),
     Claim(
         id="no-weights-flatten-a-common-mean-of-three-classes",

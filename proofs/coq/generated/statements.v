@@ -4001,6 +4001,67 @@ Module effective_number_weights_run_from_none_to_inverse_frequency.
 
 End effective_number_weights_run_from_none_to_inverse_frequency.
 
+Module class_mean_law.
+
+  (* ZΩXᵀ, summed over samples, is P diag(a) Mᵀ with the class means M and a = nω: counts 3, 2, 1, any inputs and weights *)
+  Definition drive_by_class_means_at_counts_3_2_1 : Prop :=
+    forall X_00 X_01 X_02 X_03 X_04 X_05 X_10 X_11 X_12 X_13 X_14 X_15 omega_0 omega_1 omega_2 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    0 < omega_2 ->
+    (- (omega_0 / 3) * X_00 + - (omega_0 / 3) * X_01 + - (omega_0 / 3) * X_02 + - (omega_1 / 3) * X_03 + - (omega_1 / 3)
+      * X_04 + (2 * omega_2 / 3) * X_05 = (2 * omega_2 / 3) * X_05 + - ((3 * omega_0) / 3) * (X_00 / 3 + X_01 / 3 + X_02
+      / 3) + - ((2 * omega_1) / 3) * (X_03 / 2 + X_04 / 2)) /\
+    (- (omega_0 / 3) * X_00 + - (omega_0 / 3) * X_01 + - (omega_0 / 3) * X_02 + (2 * omega_1 / 3) * X_03 + (2 * omega_1
+      / 3) * X_04 + - (omega_2 / 3) * X_05 = - (omega_2 / 3) * X_05 + - ((3 * omega_0) / 3) * (X_00 / 3 + X_01 / 3 +
+      X_02 / 3) + (2 * (2 * omega_1) / 3) * (X_03 / 2 + X_04 / 2)) /\
+    ((2 * omega_0 / 3) * X_00 + (2 * omega_0 / 3) * X_01 + (2 * omega_0 / 3) * X_02 + - (omega_1 / 3) * X_03 + -
+      (omega_1 / 3) * X_04 + - (omega_2 / 3) * X_05 = - (omega_2 / 3) * X_05 + (2 * (3 * omega_0) / 3) * (X_00 / 3 +
+      X_01 / 3 + X_02 / 3) + - ((2 * omega_1) / 3) * (X_03 / 2 + X_04 / 2)) /\
+    (- (omega_0 / 3) * X_10 + - (omega_0 / 3) * X_11 + - (omega_0 / 3) * X_12 + - (omega_1 / 3) * X_13 + - (omega_1 / 3)
+      * X_14 + (2 * omega_2 / 3) * X_15 = (2 * omega_2 / 3) * X_15 + - ((3 * omega_0) / 3) * (X_10 / 3 + X_11 / 3 + X_12
+      / 3) + - ((2 * omega_1) / 3) * (X_13 / 2 + X_14 / 2)) /\
+    (- (omega_0 / 3) * X_10 + - (omega_0 / 3) * X_11 + - (omega_0 / 3) * X_12 + (2 * omega_1 / 3) * X_13 + (2 * omega_1
+      / 3) * X_14 + - (omega_2 / 3) * X_15 = - (omega_2 / 3) * X_15 + - ((3 * omega_0) / 3) * (X_10 / 3 + X_11 / 3 +
+      X_12 / 3) + (2 * (2 * omega_1) / 3) * (X_13 / 2 + X_14 / 2)) /\
+    (2 * omega_0 / 3) * X_10 + (2 * omega_0 / 3) * X_11 + (2 * omega_0 / 3) * X_12 + - (omega_1 / 3) * X_13 + - (omega_1
+      / 3) * X_14 + - (omega_2 / 3) * X_15 = - (omega_2 / 3) * X_15 + (2 * (3 * omega_0) / 3) * (X_10 / 3 + X_11 / 3 +
+      X_12 / 3) + - ((2 * omega_1) / 3) * (X_13 / 2 + X_14 / 2).
+
+  (* inputs that are moved inside their classes, with the class means kept, have the same ZΩXᵀ: counts 3, 2, 1 *)
+  Definition scatter_drops_out_at_counts_3_2_1 : Prop :=
+    forall S_00 S_01 S_03 S_10 S_11 S_13 X_00 X_01 X_02 X_03 X_04 X_05 X_10 X_11 X_12 X_13 X_14 X_15 omega_0 omega_1
+      omega_2 : R,
+    0 < omega_0 ->
+    0 < omega_1 ->
+    0 < omega_2 ->
+    (- (omega_2 / 3) * X_05 + - (omega_0 / 3) * (S_00 + X_00) + - (omega_0 / 3) * (S_01 + X_01) + - (omega_0 / 3) * (-
+      S_00 - S_01 + X_02) + (2 * omega_1 / 3) * (- S_03 + X_04) + (2 * omega_1 / 3) * (S_03 + X_03) = - (omega_0 / 3) *
+      X_00 + - (omega_0 / 3) * X_01 + - (omega_0 / 3) * X_02 + (2 * omega_1 / 3) * X_03 + (2 * omega_1 / 3) * X_04 + -
+      (omega_2 / 3) * X_05) /\
+    (- (omega_2 / 3) * X_05 + (2 * omega_0 / 3) * (S_00 + X_00) + (2 * omega_0 / 3) * (S_01 + X_01) + (2 * omega_0 / 3)
+      * (- S_00 - S_01 + X_02) + - (omega_1 / 3) * (- S_03 + X_04) + - (omega_1 / 3) * (S_03 + X_03) = (2 * omega_0 / 3)
+      * X_00 + (2 * omega_0 / 3) * X_01 + (2 * omega_0 / 3) * X_02 + - (omega_1 / 3) * X_03 + - (omega_1 / 3) * X_04 + -
+      (omega_2 / 3) * X_05) /\
+    ((2 * omega_2 / 3) * X_05 + - (omega_0 / 3) * (S_00 + X_00) + - (omega_0 / 3) * (S_01 + X_01) + - (omega_0 / 3) * (-
+      S_00 - S_01 + X_02) + - (omega_1 / 3) * (- S_03 + X_04) + - (omega_1 / 3) * (S_03 + X_03) = - (omega_0 / 3) * X_00
+      + - (omega_0 / 3) * X_01 + - (omega_0 / 3) * X_02 + - (omega_1 / 3) * X_03 + - (omega_1 / 3) * X_04 + (2 * omega_2
+      / 3) * X_05) /\
+    (- (omega_2 / 3) * X_15 + - (omega_0 / 3) * (S_10 + X_10) + - (omega_0 / 3) * (S_11 + X_11) + - (omega_0 / 3) * (-
+      S_10 - S_11 + X_12) + (2 * omega_1 / 3) * (- S_13 + X_14) + (2 * omega_1 / 3) * (S_13 + X_13) = - (omega_0 / 3) *
+      X_10 + - (omega_0 / 3) * X_11 + - (omega_0 / 3) * X_12 + (2 * omega_1 / 3) * X_13 + (2 * omega_1 / 3) * X_14 + -
+      (omega_2 / 3) * X_15) /\
+    (- (omega_2 / 3) * X_15 + (2 * omega_0 / 3) * (S_10 + X_10) + (2 * omega_0 / 3) * (S_11 + X_11) + (2 * omega_0 / 3)
+      * (- S_10 - S_11 + X_12) + - (omega_1 / 3) * (- S_13 + X_14) + - (omega_1 / 3) * (S_13 + X_13) = (2 * omega_0 / 3)
+      * X_10 + (2 * omega_0 / 3) * X_11 + (2 * omega_0 / 3) * X_12 + - (omega_1 / 3) * X_13 + - (omega_1 / 3) * X_14 + -
+      (omega_2 / 3) * X_15) /\
+    (2 * omega_2 / 3) * X_15 + - (omega_0 / 3) * (S_10 + X_10) + - (omega_0 / 3) * (S_11 + X_11) + - (omega_0 / 3) * (-
+      S_10 - S_11 + X_12) + - (omega_1 / 3) * (- S_13 + X_14) + - (omega_1 / 3) * (S_13 + X_13) = - (omega_0 / 3) * X_10
+      + - (omega_0 / 3) * X_11 + - (omega_0 / 3) * X_12 + - (omega_1 / 3) * X_13 + - (omega_1 / 3) * X_14 + (2 * omega_2
+      / 3) * X_15.
+
+End class_mean_law.
+
 Module block_rates_step.
 
   (* the Gram matrix takes the contrast of two majority classes to e_maj times it, for every number of classes *)
@@ -4653,3 +4714,165 @@ Module flattening_exponent_rich.
     1 / 2 + ln ((theta * ratio * n_min + 1) / (theta * n_min + 1)) / (2 * ln ratio) < 1 / 2.
 
 End flattening_exponent_rich.
+
+Module no_weights_flatten_a_common_mean.
+
+  (* on the contrasts of classes 1, 2 and of classes 3, 4 the Gram matrix has the form κ(a_1 − a_2)(a_3 − a_4), for every number of classes *)
+  Definition form_on_two_contrasts : Prop :=
+    forall a a_1 a_2 a_3 a_4 beta beta_1 beta_2 beta_3 beta_4 kappa m : R,
+    0 < a ->
+    0 < a_1 ->
+    0 < a_2 ->
+    0 < a_3 ->
+    0 < a_4 ->
+    0 < beta ->
+    0 < beta_1 ->
+    0 < beta_2 ->
+    0 < beta_3 ->
+    0 < beta_4 ->
+    0 < m ->
+    is_integer m ->
+    (m + 4 <> 0) /\
+    - (m * (- (kappa * m * a ^ 2 / (m + 4)) - a ^ 2 * (beta - kappa) / (m + 4) + kappa * a * a_1 * (1 - / (m + 4)) -
+      kappa * a * a_2 / (m + 4) - kappa * a * a_3 / (m + 4) - kappa * a * a_4 / (m + 4)) / (m + 4)) + (1 - / (m + 4)) *
+      (- (kappa * a * a_3 * m / (m + 4)) + kappa * a_1 * a_3 * (1 - / (m + 4)) - kappa * a_2 * a_3 / (m + 4) - beta_3 *
+      a_3 ^ 2 / (m + 4) - kappa * a_3 * a_4 / (m + 4)) - (- (kappa * a * a_1 * m / (m + 4)) + beta_1 * a_1 ^ 2 * (1 - /
+      (m + 4)) - kappa * a_1 * a_2 / (m + 4) - kappa * a_1 * a_3 / (m + 4) - kappa * a_1 * a_4 / (m + 4)) / (m + 4) - (-
+      (kappa * a * a_2 * m / (m + 4)) + kappa * a_1 * a_2 * (1 - / (m + 4)) - beta_2 * a_2 ^ 2 / (m + 4) - kappa * a_2 *
+      a_3 / (m + 4) - kappa * a_2 * a_4 / (m + 4)) / (m + 4) - (- (kappa * a * a_4 * m / (m + 4)) + kappa * a_1 * a_4 *
+      (1 - / (m + 4)) - kappa * a_2 * a_4 / (m + 4) - kappa * a_3 * a_4 / (m + 4) - beta_4 * a_4 ^ 2 / (m + 4)) / (m +
+      4) + - (- (m * (- (kappa * m * a ^ 2 / (m + 4)) - a ^ 2 * (beta - kappa) / (m + 4) + kappa * a * a_1 * (1 - / (m +
+      4)) - kappa * a * a_2 / (m + 4) - kappa * a * a_3 / (m + 4) - kappa * a * a_4 / (m + 4)) / (m + 4)) + (1 - / (m +
+      4)) * (- (kappa * a * a_4 * m / (m + 4)) + kappa * a_1 * a_4 * (1 - / (m + 4)) - kappa * a_2 * a_4 / (m + 4) -
+      kappa * a_3 * a_4 / (m + 4) - beta_4 * a_4 ^ 2 / (m + 4)) - (- (kappa * a * a_1 * m / (m + 4)) + beta_1 * a_1 ^ 2
+      * (1 - / (m + 4)) - kappa * a_1 * a_2 / (m + 4) - kappa * a_1 * a_3 / (m + 4) - kappa * a_1 * a_4 / (m + 4)) / (m
+      + 4) - (- (kappa * a * a_2 * m / (m + 4)) + kappa * a_1 * a_2 * (1 - / (m + 4)) - beta_2 * a_2 ^ 2 / (m + 4) -
+      kappa * a_2 * a_3 / (m + 4) - kappa * a_2 * a_4 / (m + 4)) / (m + 4) - (- (kappa * a * a_3 * m / (m + 4)) + kappa
+      * a_1 * a_3 * (1 - / (m + 4)) - kappa * a_2 * a_3 / (m + 4) - beta_3 * a_3 ^ 2 / (m + 4) - kappa * a_3 * a_4 / (m
+      + 4)) / (m + 4)) - (- (m * (- (kappa * m * a ^ 2 / (m + 4)) - a ^ 2 * (beta - kappa) / (m + 4) - kappa * a * a_1 /
+      (m + 4) + kappa * a * a_2 * (1 - / (m + 4)) - kappa * a * a_3 / (m + 4) - kappa * a * a_4 / (m + 4)) / (m + 4)) +
+      (1 - / (m + 4)) * (- (kappa * a * a_3 * m / (m + 4)) - kappa * a_1 * a_3 / (m + 4) + kappa * a_2 * a_3 * (1 - / (m
+      + 4)) - beta_3 * a_3 ^ 2 / (m + 4) - kappa * a_3 * a_4 / (m + 4)) - (- (kappa * a * a_1 * m / (m + 4)) - beta_1 *
+      a_1 ^ 2 / (m + 4) + kappa * a_1 * a_2 * (1 - / (m + 4)) - kappa * a_1 * a_3 / (m + 4) - kappa * a_1 * a_4 / (m +
+      4)) / (m + 4) - (- (kappa * a * a_2 * m / (m + 4)) - kappa * a_1 * a_2 / (m + 4) + beta_2 * a_2 ^ 2 * (1 - / (m +
+      4)) - kappa * a_2 * a_3 / (m + 4) - kappa * a_2 * a_4 / (m + 4)) / (m + 4) - (- (kappa * a * a_4 * m / (m + 4)) -
+      kappa * a_1 * a_4 / (m + 4) + kappa * a_2 * a_4 * (1 - / (m + 4)) - kappa * a_3 * a_4 / (m + 4) - beta_4 * a_4 ^ 2
+      / (m + 4)) / (m + 4) + - (- (m * (- (kappa * m * a ^ 2 / (m + 4)) - a ^ 2 * (beta - kappa) / (m + 4) - kappa * a *
+      a_1 / (m + 4) + kappa * a * a_2 * (1 - / (m + 4)) - kappa * a * a_3 / (m + 4) - kappa * a * a_4 / (m + 4)) / (m +
+      4)) + (1 - / (m + 4)) * (- (kappa * a * a_4 * m / (m + 4)) - kappa * a_1 * a_4 / (m + 4) + kappa * a_2 * a_4 * (1
+      - / (m + 4)) - kappa * a_3 * a_4 / (m + 4) - beta_4 * a_4 ^ 2 / (m + 4)) - (- (kappa * a * a_1 * m / (m + 4)) -
+      beta_1 * a_1 ^ 2 / (m + 4) + kappa * a_1 * a_2 * (1 - / (m + 4)) - kappa * a_1 * a_3 / (m + 4) - kappa * a_1 * a_4
+      / (m + 4)) / (m + 4) - (- (kappa * a * a_2 * m / (m + 4)) - kappa * a_1 * a_2 / (m + 4) + beta_2 * a_2 ^ 2 * (1 -
+      / (m + 4)) - kappa * a_2 * a_3 / (m + 4) - kappa * a_2 * a_4 / (m + 4)) / (m + 4) - (- (kappa * a * a_3 * m / (m +
+      4)) - kappa * a_1 * a_3 / (m + 4) + kappa * a_2 * a_3 * (1 - / (m + 4)) - beta_3 * a_3 ^ 2 / (m + 4) - kappa * a_3
+      * a_4 / (m + 4)) / (m + 4))) = kappa * (a_1 - a_2) * (a_3 - a_4).
+
+  (* κ ≠ 0, a_1 ≠ a_2 and a_3 ≠ a_4: it is not 0, so where all rates are equal (a_1 − a_2)(a_3 − a_4) = 0 *)
+  Definition form_vanishes_only_with_a_difference : Prop :=
+    forall a_1 a_2 a_3 a_4 kappa : R,
+    0 < a_1 ->
+    0 < a_2 ->
+    0 < a_3 ->
+    0 < a_4 ->
+    a_1 <> a_2 ->
+    a_3 <> a_4 ->
+    kappa <> 0 ->
+    kappa * (a_1 - a_2) * (a_3 - a_4) <> 0.
+
+  (* of any four classes: if one has another a than two of the others, these and the fourth have one a, or some form is not 0 *)
+  Definition one_class_differs_from_two_others : Prop :=
+    forall a_1 a_2 a_3 a_4 : R,
+    0 < a_1 ->
+    0 < a_2 ->
+    0 < a_3 ->
+    0 < a_4 ->
+    a_1 <> a_2 ->
+    a_1 <> a_3 ->
+    ((a_2 = a_4) /\ (a_3 = a_4)) \/ ((a_1 - a_2) * (a_3 - a_4) <> 0) \/ ((a_1 - a_3) * (a_2 - a_4) <> 0).
+
+  (* and if it has the a of the third and another than the second, the fourth has the a of the third: so among all classes at most one has another a than the rest *)
+  Definition one_class_differs_from_one_other : Prop :=
+    forall a_1 a_2 a_3 a_4 : R,
+    0 < a_1 ->
+    0 < a_2 ->
+    0 < a_3 ->
+    0 < a_4 ->
+    a_1 <> a_2 ->
+    a_1 = a_3 ->
+    (a_4 = a_1) \/ ((a_1 - a_2) * (a_3 - a_4) <> 0) \/ ((a_1 - a_3) * (a_2 - a_4) <> 0).
+
+  (* the form on the contrast of two classes of one a is a²(β_i + β_j − 2κ), for every number of classes *)
+  Definition form_on_like_classes : Prop :=
+    forall a a_1 beta_1 beta_2 kappa m : R,
+    0 < a ->
+    0 < a_1 ->
+    0 < beta_1 ->
+    0 < beta_2 ->
+    0 < m ->
+    is_integer m ->
+    (m + 2 <> 0) /\
+    - (m * (kappa * a * a_1 * (1 - / (m + 2)) - kappa * a * a_1 / (m + 2) - kappa * m * a_1 ^ 2 / (m + 2) - a_1 ^ 2 *
+      (beta_1 - kappa) / (m + 2)) / (m + 2)) + (1 - / (m + 2)) * (beta_1 * a ^ 2 * (1 - / (m + 2)) - kappa * a ^ 2 / (m
+      + 2) - kappa * a * a_1 * m / (m + 2)) - (- (beta_2 * a ^ 2 / (m + 2)) + kappa * a ^ 2 * (1 - / (m + 2)) - kappa *
+      a * a_1 * m / (m + 2)) / (m + 2) + - (- (m * (kappa * a * a_1 * (1 - / (m + 2)) - kappa * a * a_1 / (m + 2) -
+      kappa * m * a_1 ^ 2 / (m + 2) - a_1 ^ 2 * (beta_1 - kappa) / (m + 2)) / (m + 2)) + (1 - / (m + 2)) * (- (beta_2 *
+      a ^ 2 / (m + 2)) + kappa * a ^ 2 * (1 - / (m + 2)) - kappa * a * a_1 * m / (m + 2)) - (beta_1 * a ^ 2 * (1 - / (m
+      + 2)) - kappa * a ^ 2 / (m + 2) - kappa * a * a_1 * m / (m + 2)) / (m + 2)) - (- (m * (kappa * a * a_1 * (1 - / (m
+      + 2)) - kappa * a * a_1 / (m + 2) - kappa * m * a_1 ^ 2 / (m + 2) - a_1 ^ 2 * (beta_1 - kappa) / (m + 2)) / (m +
+      2)) + (1 - / (m + 2)) * (- (beta_1 * a ^ 2 / (m + 2)) + kappa * a ^ 2 * (1 - / (m + 2)) - kappa * a * a_1 * m / (m
+      + 2)) - (beta_2 * a ^ 2 * (1 - / (m + 2)) - kappa * a ^ 2 / (m + 2) - kappa * a * a_1 * m / (m + 2)) / (m + 2) + -
+      (- (m * (kappa * a * a_1 * (1 - / (m + 2)) - kappa * a * a_1 / (m + 2) - kappa * m * a_1 ^ 2 / (m + 2) - a_1 ^ 2 *
+      (beta_1 - kappa) / (m + 2)) / (m + 2)) + (1 - / (m + 2)) * (beta_2 * a ^ 2 * (1 - / (m + 2)) - kappa * a ^ 2 / (m
+      + 2) - kappa * a * a_1 * m / (m + 2)) - (- (beta_1 * a ^ 2 / (m + 2)) + kappa * a ^ 2 * (1 - / (m + 2)) - kappa *
+      a * a_1 * m / (m + 2)) / (m + 2))) = a ^ 2 * (beta_1 + beta_2 - 2 * kappa).
+
+  (* one value of a²(β_i + β_j − 2κ) for the pairs of three classes: their β are equal *)
+  Definition equal_forms_make_means_equal : Prop :=
+    forall a beta_1 beta_2 beta_3 kappa lambda : R,
+    0 < a ->
+    0 < beta_1 ->
+    0 < beta_2 ->
+    0 < beta_3 ->
+    0 < lambda ->
+    a ^ 2 * (beta_1 + beta_2 - 2 * kappa) = 2 * lambda ->
+    a ^ 2 * (beta_1 + beta_3 - 2 * kappa) = 2 * lambda ->
+    a ^ 2 * (beta_2 + beta_3 - 2 * kappa) = 2 * lambda ->
+    (beta_1 = beta_2) /\
+    beta_2 = beta_3.
+
+  (* one class of mass xa and m of mass a: the squared rate of the one against the others less a²(β − κ), that of a contrast of the others, is m/(m + 1) a²(β_1x² − 2κx + 2κ − β) *)
+  Definition rate_of_the_odd_class : Prop :=
+    forall a beta beta_1 kappa m x : R,
+    0 < a ->
+    0 < beta ->
+    0 < beta_1 ->
+    0 < m ->
+    is_integer m ->
+    0 < x ->
+    (m + 1 <> 0) /\
+    (m <> 0) /\
+    ((m * (- (kappa * m * a ^ 2 / (m + 1)) + kappa * x * a ^ 2 * (1 - / (m + 1)) - a ^ 2 * (beta - kappa) / (m + 1) - m
+      * (- (kappa * m * a ^ 2 / (m + 1)) + kappa * x * a ^ 2 * (1 - / (m + 1)) - a ^ 2 * (beta - kappa) / (m + 1)) / (m
+      + 1) - (beta_1 * a ^ 2 * x ^ 2 * (1 - / (m + 1)) - kappa * x * m * a ^ 2 / (m + 1)) / (m + 1))) * - (1 / m) + (-
+      (m * (- (kappa * m * a ^ 2 / (m + 1)) + kappa * x * a ^ 2 * (1 - / (m + 1)) - a ^ 2 * (beta - kappa) / (m + 1)) /
+      (m + 1)) + (1 - / (m + 1)) * (beta_1 * a ^ 2 * x ^ 2 * (1 - / (m + 1)) - kappa * x * m * a ^ 2 / (m + 1))) = m * a
+      ^ 2 * (- beta + beta_1 * x ^ 2 - 2 * kappa * x + 2 * kappa) / (m + 1) + a ^ 2 * (beta - kappa)) /\
+    (a ^ 2 * (beta - kappa) + m * (- (kappa * m * a ^ 2 / (m + 1)) - kappa * x * a ^ 2 / (m + 1) + kappa * a ^ 2 - 2 * a
+      ^ 2 * (beta - kappa) / (m + 1) - m * (- (kappa * m * a ^ 2 / (m + 1)) - kappa * x * a ^ 2 / (m + 1) + kappa * a ^
+      2 - a ^ 2 * (beta - kappa) / (m + 1)) / (m + 1) - (- (beta_1 * a ^ 2 * x ^ 2 / (m + 1)) - kappa * x * m * a ^ 2 /
+      (m + 1) + kappa * x * a ^ 2) / (m + 1))) * - (1 / m) + (- (a ^ 2 * (beta - kappa) / (m + 1)) - m * (- (kappa * m *
+      a ^ 2 / (m + 1)) - kappa * x * a ^ 2 / (m + 1) + kappa * a ^ 2 - a ^ 2 * (beta - kappa) / (m + 1)) / (m + 1) + (1
+      - / (m + 1)) * (- (beta_1 * a ^ 2 * x ^ 2 / (m + 1)) - kappa * x * m * a ^ 2 / (m + 1) + kappa * x * a ^ 2)) = -
+      ((m * a ^ 2 * (- beta + beta_1 * x ^ 2 - 2 * kappa * x + 2 * kappa) / (m + 1) + a ^ 2 * (beta - kappa)) / m).
+
+  (* equal counts: at equal weights, x = 1, the quadratic is 0 *)
+  Definition equal_counts_are_flat : Prop :=
+    forall beta beta_1 kappa x : R,
+    0 < beta ->
+    0 < beta_1 ->
+    0 < x ->
+    x = 1 ->
+    beta_1 = beta ->
+    - beta + beta_1 * x ^ 2 - 2 * kappa * x + 2 * kappa = 0.
+
+End no_weights_flatten_a_common_mean.

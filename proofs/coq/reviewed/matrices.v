@@ -191,4 +191,30 @@ Definition gram_of_weights_is_gram_of_effective_counts : Prop := gram_of_effecti
 
 End effective_counts.
 
+Module class_mean_law.
+
+(* Any labels, weights and inputs X, one column a sample: Z Omega X^T is P diag(n_k w_k) M^T, where column k
+   of M is the mean of the inputs of class k. *)
+Definition drive_by_class_means : Prop :=
+  forall (R : realFieldType) (c d n : nat) (y : 'I_n -> 'I_c) (w : 'I_c -> R) (X : 'M[R]_(d, n)),
+  (forall k, 0 < class_count y k)%N ->
+  weighted_labels y w *m X^T =
+  centring R c *m diag_mx (\row_k ((class_count y k)%:R * w k)) *m
+    (\matrix_(i, k) ((class_count y k)%:R^-1 * \sum_(l | y l == k) X i l))^T.
+
+End class_mean_law.
+
+Module no_weights_flatten_a_common_mean.
+
+(* Four classes or more, masses a_k, class means of squared length beta_k and inner product kappa <> 0: where all rates
+   are equal, so that the Gram matrix is x P, all classes but one have one a and one beta. *)
+Definition flat_leaves_one_odd_class : Prop :=
+  forall (R : realFieldType) (c' : nat) (a beta : 'I_c'.+1 -> R) (kappa x : R),
+  (3 < c'.+1)%N -> kappa != 0 -> (forall k, 0 < a k) ->
+  centring R c'.+1 *m (\matrix_(j, k) (a j * a k * (if j == k then beta k else kappa))) *m centring R c'.+1 =
+  x *: centring R c'.+1 ->
+  exists i, forall j k, j != i -> k != i -> a j = a k /\ beta j = beta k.
+
+End no_weights_flatten_a_common_mean.
+
 End reviewed.
