@@ -21,5 +21,5 @@ CHAPTERS = {
         "unhinged",
         "effective_numbers",
     ),
-    "networks": ("trained_networks",),
+    "networks": ("trained_networks", "predicted_networks"),
 }

@@ -40,6 +40,12 @@ VARIANTS = {
     "small start": dataclasses.replace(PLAN, init_scale=0.5),
     "whole images": dataclasses.replace(PLAN, pixels=28, steps=5),
     "noise": dataclasses.replace(PLAN, noise=True),
+    "no bias": dataclasses.replace(PLAN, classifier_bias=False),
+    "centred": dataclasses.replace(PLAN, centred=True),
+    "centred and no bias": dataclasses.replace(PLAN, centred=True, classifier_bias=False),
+    "scaled outputs": dataclasses.replace(PLAN, output_scale=3.0),
+    "scaled outputs in mini-batches": dataclasses.replace(PLAN, output_scale=3.0, batch=7),
+    "two linear layers": dataclasses.replace(PLAN, width=12, init_scale=0.3, step_sizes=(0.01, 0.01)),
 }
 
 
@@ -58,6 +64,12 @@ class Net(torch.nn.Module):
 
     def __init__(self, plan, seed):
         super().__init__()
+        self.plan = plan
+        if plan.width:
+            self.hidden = torch.nn.Linear(plan.pixels**2, plan.width, bias=False)
+            self.classifier = torch.nn.Linear(plan.width, 10, bias=False)
+            self.load_state_dict(training.start(plan, seed))
+            return
         widths = (1, *plan.channels)
         self.convolutions = torch.nn.ModuleList(torch.nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(widths, plan.channels, strict=False))
         start = initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed)
@@ -65,12 +77,17 @@ class Net(torch.nn.Module):
         self.load_state_dict(
             {name.replace("convolution", "convolutions.") if "classifier" not in name else name: value for name, value in start.items()}
         )
+        if not plan.classifier_bias:
+            torch.nn.init.zeros_(self.classifier.bias).requires_grad_(False)
 
     def forward(self, images):
+        if self.plan.width:
+            return self.classifier(self.hidden(images.flatten(1)))
         hidden = images[:, None]
         for convolution in self.convolutions:
             hidden = torch.relu(convolution(hidden))
-        return self.classifier(hidden.flatten(1))
+        hidden = hidden.flatten(1)
+        return self.classifier(hidden - hidden.mean(0) if self.plan.centred else hidden)
 
 
 def trained_alone(plan, images, loss, gamma, seed, device=CPU):
@@ -84,12 +101,15 @@ def trained_alone(plan, images, loss, gamma, seed, device=CPU):
     ).to(device)
     weights = torch.tensor([float(n) ** -float(gamma) for n in plan.counts.per_class])
     weights = (weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()).to(device)
-    net = Net(plan, seed).to(device)
-    optimizer = torch.optim.SGD(net.parameters(), lr=plan.step_sizes[plan.losses.index(loss)])
+    net, scale = Net(plan, seed).to(device), plan.output_scale or 1
+    with torch.no_grad():
+        at_start = scale * net(pixels) if plan.output_scale else torch.zeros((len(pixels), 10), device=device)
+    moving = [value for value in net.parameters() if value.requires_grad]
+    optimizer = torch.optim.SGD(moving, lr=plan.step_sizes[plan.losses.index(loss)] / scale**2)
     for step in range(plan.steps):
         places = plan.batch_at(seed, step)
         places = torch.arange(plan.counts.n, device=device) if places is None else torch.tensor(places, device=device)
-        output, target = net(pixels[places]), labels[places]
+        output, target = scale * net(pixels[places]) - at_start[places], labels[places]
         if loss == "cross-entropy":
             each = F.cross_entropy(output, target, reduction="none")
         else:
@@ -98,7 +118,7 @@ def trained_alone(plan, images, loss, gamma, seed, device=CPU):
         (weights[target] * each).mean().backward()
         optimizer.step()
     with torch.no_grad():
-        return net(pixels), labels
+        return scale * net(pixels) - at_start, labels
 
 
 @pytest.mark.parametrize("plan", VARIANTS.values(), ids=VARIANTS)
@@ -230,7 +250,10 @@ def test_a_network_called_by_its_parameters_is_that_of_torch_layers():
     assert torch.allclose(net(images), logits(initial_parameters(PLAN.channels, 14, 1.0, 0), images), atol=1e-6)
 
 
-@pytest.mark.parametrize(("changes", "names"), [({"batch": 0}, "batch=0"), ({"pixels": 7}, "pixels=7"), ({"losses": ("hinge",)}, "hinge")])
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [({"batch": 0}, "batch=0"), ({"pixels": 7}, "pixels=7"), ({"losses": ("hinge",)}, "hinge"), ({"centred": True, "batch": 5}, "centred")],
+)
 def test_a_plan_that_cannot_be_is_refused(changes, names):
     with pytest.raises(InvalidInput, match=names):
         dataclasses.replace(PLAN, **changes)
