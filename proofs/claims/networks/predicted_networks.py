@@ -10,7 +10,7 @@ All intervals are one family, corrected together: see `corrected` in `proofs.cla
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from types import SimpleNamespace
@@ -80,10 +80,22 @@ def lead(name: str, loss: str) -> Array:
     return found[:, MAJORITY] - found[:, MIDDLE]
 
 
+def predicted_jump(name: str, loss: str) -> list[str]:
+    """The two neighbouring exponents between which the middle mode's time is predicted to rise most."""
+    predicted, _ = kept.read()
+    found: list[str] = predicted["experiments"][name]["jump"][loss]
+    return found
+
+
+def measured_jump(name: str, loss: str) -> list[str]:
+    """The two neighbouring exponents between which the mean over seeds of ln T_middle rises most."""
+    place = int(np.diff(np.log(times(name, loss)[..., MIDDLE]).mean(axis=0)).argmax())
+    return list(map(str, predictions.EXPERIMENTS[name].exponents[place : place + 2]))
+
+
 def rise(name: str, loss: str, shift: int) -> Array:
     """By how much ln T_middle rises at the predicted jump (`shift` exponents later) more than between any other neighbours."""
-    predicted, _ = kept.read()
-    place = exponents(name).index(_number(predicted["experiments"][name]["jump"][loss][0])) + shift
+    place = list(map(str, predictions.EXPERIMENTS[name].exponents)).index(predicted_jump(name, loss)[0]) + shift
     rises = np.diff(np.log(times(name, loss)[..., MIDDLE]), axis=1)
     return rises[:, place] - np.delete(rises, place, axis=1).max(axis=1)
 
@@ -104,11 +116,6 @@ def rate_ratio(name: str, loss: str, gamma: float) -> Array:
         np.array(measured["experiments"][name]["first_rates"])[:, k, place]
         / np.array(predicted["experiments"][name]["first_rates"])[:, place]
     )
-
-
-def _number(text: str) -> float:
-    top, _, bottom = text.partition("/")
-    return int(top) / int(bottom or 1)
 
 
 # What is said of it ------------------------------------------------------------------------------------------------
@@ -169,7 +176,7 @@ def _lazy(said: SimpleNamespace) -> Iterable[Mean]:
         for loss in LOSSES:
             for gamma in (0.0, 0.25):
                 yield Mean(
-                    f"middle-{gamma}-{loss}-{slug(name)}",
+                    f"middle-at-{round(100 * gamma)}-{loss}-{slug(name)}",
                     f"{name}, {loss}, γ = {gamma}: ln of the middle mode's steps over those of the lazy flow",
                     name,
                     partial(after_lazy, name, loss, gamma, MIDDLE),
@@ -217,7 +224,7 @@ def _linear(said: SimpleNamespace) -> Iterable[Mean]:
     for loss in LOSSES:
         for gamma in (0.0, 0.5, 1.0):
             yield Mean(
-                f"rate-{gamma}-{loss}",
+                f"rate-at-{round(100 * gamma)}-{loss}",
                 f"{loss}, γ = {gamma}: ln of the first growth rate over the largest singular value of ZΩXᵀ",
                 name,
                 lambda loss=loss, gamma=gamma: rate_ratio(name, loss, gamma) - math.log(said.factor),  # type: ignore[misc]
@@ -227,8 +234,9 @@ def _linear(said: SimpleNamespace) -> Iterable[Mean]:
 
 
 def slug(name: str) -> str:
-    """The name of an experiment as part of an id."""
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in name).lower().split())
+    """The name of an experiment as part of an id, without the words that all have in common."""
+    words = "".join(letter if letter.isalnum() else " " for letter in name).lower().split()
+    return "-".join(word for word in words if word not in ("the", "majority", "classes", "digits", "its"))
 
 
 # The family and its claims -----------------------------------------------------------------------------------------
@@ -268,6 +276,11 @@ def levels() -> Mapping[tuple[str, str], float]:
     return runs.corrected(
         {place: values for place, (_, values) in everything.items()}, {place: mean.bounds for place, (mean, _) in everything.items()}
     )
+
+
+def table_error(names: Sequence[str]) -> float:
+    """The error of each interval of the exponents of these experiments, so that they hold together."""
+    return runs.ERROR / (len(names) * len(LOSSES))
 
 
 def _measured(mean: Mean, place: tuple[str, str]) -> Estimate:

@@ -141,7 +141,8 @@ def measured_rates(history: measure.History, low: float = 1e-3, high: float = 1e
     logits = history.mean_logits * np.sqrt(history.plan.counts.per_class)
     sizes = np.log(np.linalg.norm(logits, 2, axis=(-2, -1)))
     early, late = (measure.first_reached(history.steps, sizes.copy(), np.log(level)) for level in (low, high))
-    found: Array = np.log(high / low) / 2 / (late - early)
+    taken = np.where(late > early, late - early, np.nan)  # a run that does not come so far has no rate
+    found: Array = np.log(high / low) / 2 / taken
     return found
 
 
