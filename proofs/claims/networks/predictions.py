@@ -37,10 +37,11 @@ BRACKETED: dict[str, Plan] = {
     "MNIST, odd digits the majority": dataclasses.replace(QUICK, counts=data.step_counts(4, 10, ODD)),
     "Fashion-MNIST, even classes the majority": dataclasses.replace(QUICK, dataset="fashion-mnist", counts=data.step_counts(4, 10, EVEN)),
 }
+UNCHANGED = dataclasses.replace(MNIST, exponents=UNWEIGHTED, steps=200)
 CAUSAL: dict[str, Plan] = {
-    "classifier bias frozen at 0": dataclasses.replace(MNIST, exponents=UNWEIGHTED, classifier_bias=False),
-    "features centred": dataclasses.replace(MNIST, exponents=UNWEIGHTED, centred=True),
-    "bias frozen and features centred": dataclasses.replace(MNIST, exponents=UNWEIGHTED, classifier_bias=False, centred=True),
+    "classifier bias frozen at 0": dataclasses.replace(UNCHANGED, classifier_bias=False),
+    "features centred": dataclasses.replace(UNCHANGED, centred=True),
+    "bias frozen and features centred": dataclasses.replace(UNCHANGED, classifier_bias=False, centred=True),
 }
 SCALED: dict[str, Plan] = {"noise, outputs scaled by 4": dataclasses.replace(NOISE, output_scale=LAZIER)}
 TWO_LAYERS: dict[str, Plan] = {"two linear layers": LINEAR}
