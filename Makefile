@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 REPORT ?= build/report
 
-.PHONY: docs verify test deep fuzz mutants coq bench lint readme clean
+.PHONY: docs verify test deep fuzz mutants coq bench gpu lint readme clean
 
 verify: .venv/plain
 	$(BIN)/ufm verify --report $(REPORT)
@@ -32,6 +32,10 @@ coq: .venv/plain
 
 bench: .venv/bench
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+# Ten minutes of a CUDA device: speed, agreement with the CPU, the predictions and the full experiment, into build/gpu.
+gpu: .venv/test
+	$(BIN)/python -m tests.tools.gpu build/gpu
 
 lint: .venv/lint
 	$(BIN)/ruff check .

@@ -41,9 +41,15 @@ class History:
 
     @property
     def majority(self) -> NDArray[np.bool_]:
-        """Classes with more samples than the geometric mean of the largest and the smallest count."""
-        counts = np.array(self.plan.counts.per_class)
-        return counts > np.sqrt(counts.max() * counts.min())
+        """Whether each class is one of the majority."""
+        return majority(self.plan.counts)
+
+
+def majority(counts: ClassCounts) -> NDArray[np.bool_]:
+    """Classes with more samples than the geometric mean of the largest and the smallest count."""
+    each = np.array(counts.per_class)
+    found: NDArray[np.bool_] = each > np.sqrt(each.max() * each.min())
+    return found
 
 
 def accuracies(confusion: NDArray[np.int_]) -> Array:

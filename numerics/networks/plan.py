@@ -13,6 +13,7 @@ from theory.data.weights import class_weights
 from theory.exact import InvalidInput
 
 LOSSES = ("cross-entropy", "squared")
+SLICE = 1024  # images that are taken at once, which bounds the memory of a full batch
 LOGGED = 40  # number of logged steps, evenly spaced on a logarithmic scale: dense early, sparse late
 
 
@@ -25,7 +26,11 @@ class Plan:
     subset, one start and one order of batches for all losses and exponents; `level`, the test accuracy of the minority
     whose step is asked for; `batch`, None for full-batch descent; `init_scale` times torch's usual start; `pixels`,
     28, or 14 for images averaged over 2 × 2 pixels; `test_per_class`, None for all test images; `noise`, every image
-    replaced by its own independent noise, so that images of a class have nothing in common.
+    replaced by its own independent noise, so that images of a class have nothing in common; `width`, of two linear layers
+    L = WVX without biases in place of the convolutions, None for these; `classifier_bias`, False where it is frozen at 0;
+    `centred`, whether the mean feature of the images that are taken together (of all training images, at each step; of
+    the test images, where these are called) is taken off before the classifier; `output_scale` α, logits α(f − f₀) with f₀
+    those at the start and steps η/α², None for the logits f themselves.
     """
 
     dataset: str
@@ -43,6 +48,10 @@ class Plan:
     pixels: int = 28
     test_per_class: int | None = None
     noise: bool = False
+    width: int | None = None
+    classifier_bias: bool = True
+    centred: bool = False
+    output_scale: float | None = None
 
     def __post_init__(self) -> None:
         if self.batch is not None and not 1 <= self.batch <= self.counts.n:
@@ -51,6 +60,8 @@ class Plan:
             raise InvalidInput(f"pixels={self.pixels} must be 28, or 14 for averaged images")
         if len(self.step_sizes) != len(self.losses) or not set(self.losses) <= set(LOSSES):
             raise InvalidInput(f"losses={list(self.losses)} must be of {', '.join(LOSSES)}, with a step size each")
+        if self.centred and (self.batch is not None or self.counts.n > SLICE):
+            raise InvalidInput(f"centred=True needs all images at once: give batch=None and at most {SLICE} images")
 
     @property
     def logged_steps(self) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,10 @@ from torch.func import grad, vmap
 
 from numerics.networks import data
 from numerics.networks.measure import RECORDS, History
-from numerics.networks.model import Parameters, initial_parameters, logits
-from numerics.networks.plan import Plan
+from numerics.networks.model import BIAS, Parameters, initial_parameters, linear_parameters, logits
+from numerics.networks.plan import SLICE, Plan
 from theory.exact import InvalidInput
 
-SLICE = 1024  # images that are taken at once, which bounds the memory of a full batch
 CHECKPOINT_SECONDS = 10.0  # at most this much work is lost by an interrupt, up to the next logged step
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels; every data set gets the same affine map
 
@@ -48,6 +48,8 @@ class Block:
     labels: Tensor  # the classes of the n positions, the same for every seed
     test_images: Tensor
     test_labels: Tensor
+    offsets: Tensor  # seeds × n × c: what is taken off the logits of the training images
+    test_offsets: Tensor  # and off those of the test images
     weights: Tensor  # settings × c, settings = losses × exponents
     squared: Tensor  # one for each setting: whether its loss is the squared loss
     step_sizes: Tensor  # one for each setting
@@ -150,14 +152,44 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
         "test_labels": torch.tensor(test_set.labels[places].astype(np.int64), device=device),
         "weights": torch.tensor(plan.weights(), dtype=torch.float32, device=device).repeat(len(plan.losses), 1),
         "squared": torch.tensor([name == "squared" for name in plan.losses], device=device).repeat_interleave(len(plan.exponents)),
-        "step_sizes": torch.tensor(plan.step_sizes, device=device).repeat_interleave(len(plan.exponents)),
+        "step_sizes": torch.tensor(plan.step_sizes, device=device).repeat_interleave(len(plan.exponents)) / _scale(plan) ** 2,
     }
 
     def block(seeds: Sequence[int]) -> Block:
-        chosen = np.stack([data.subset(train_set.labels, plan.counts, seed) for seed in seeds])
-        return Block(plan=plan, seeds=tuple(seeds), chosen=torch.tensor(chosen, device=device), **shared)
+        chosen = torch.tensor(np.stack([data.subset(train_set.labels, plan.counts, seed) for seed in seeds]), device=device)
+        offsets = (
+            [_at_the_start(plan, seeds, images) for images in (shared["images"][chosen], _for_each(seeds, shared["test_images"]))]
+            if plan.output_scale
+            else [torch.zeros((), device=device).expand(len(seeds), k, data.CLASSES) for k in (chosen.shape[1], len(places))]
+        )
+        return Block(plan=plan, seeds=tuple(seeds), chosen=chosen, offsets=offsets[0], test_offsets=offsets[1], **shared)
 
     return block
+
+
+def _scale(plan: Plan) -> float:
+    return plan.output_scale or 1.0
+
+
+def _for_each(seeds: Sequence[int], images: Tensor) -> Tensor:
+    return images.expand(len(seeds), *images.shape)
+
+
+def start(plan: Plan, seed: int) -> Parameters:
+    """The parameters that a run of this seed starts from, on the CPU."""
+    if plan.width is not None:
+        return linear_parameters(plan.width, plan.pixels, plan.init_scale, seed)
+    found = initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed)
+    return found if plan.classifier_bias else {name: value for name, value in found.items() if name != BIAS}
+
+
+def _at_the_start(plan: Plan, seeds: Sequence[int], images: Tensor) -> Tensor:
+    """α f₀ of the images of each seed: seeds × images × c."""
+    found = [
+        logits({name: value.to(images.device) for name, value in start(plan, seed).items()}, own, plan.centred)
+        for seed, own in zip(seeds, images, strict=True)
+    ]
+    return _scale(plan) * torch.stack(found)
 
 
 def standardised(plan: Plan, pixels: np.ndarray, seed: int) -> Tensor:
@@ -174,13 +206,24 @@ def _sample_losses(outputs: Tensor, one_hot: Tensor, squared: Tensor) -> Tensor:
     return torch.where(squared, ((outputs - one_hot + 1 / data.CLASSES) ** 2).sum(-1) / 2, outputs.logsumexp(-1) - own)
 
 
-def _batch_loss(parameters: Parameters, images: Tensor, one_hot: Tensor, weights: Tensor, squared: Tensor) -> Tensor:
-    return (one_hot @ weights * _sample_losses(logits(parameters, images), one_hot, squared)).sum()
+def _batch_loss(
+    parameters: Parameters, images: Tensor, one_hot: Tensor, offsets: Tensor, weights: Tensor, squared: Tensor, plan: Plan
+) -> Tensor:
+    return (one_hot @ weights * _sample_losses(_logits(parameters, images, offsets, plan), one_hot, squared)).sum()
 
 
-# Over the seeds of a block (own images, and own labels where batches differ), over settings inside (the same images).
-_gradient = vmap(vmap(grad(_batch_loss), in_dims=(0, None, None, 0, 0)), in_dims=(0, 0, 0, None, None))
-_outputs = vmap(vmap(logits, in_dims=(0, None)), in_dims=(0, 0))
+def _logits(parameters: Parameters, images: Tensor, offsets: Tensor, plan: Plan) -> Tensor:
+    return _scale(plan) * logits(parameters, images, plan.centred) - offsets
+
+
+def _gradient(plan: Plan) -> Callable[..., Parameters]:
+    """Over the seeds of a block (own images, and own labels where batches differ), over settings inside (the same images)."""
+    one = grad(partial(_batch_loss, plan=plan))
+    return vmap(vmap(one, in_dims=(0, None, None, None, 0, 0)), in_dims=(0, 0, 0, 0, None, None))
+
+
+def _outputs(plan: Plan) -> Callable[..., Tensor]:
+    return vmap(vmap(partial(_logits, plan=plan), in_dims=(0, None, None)), in_dims=(0, 0, 0))
 
 
 def _train_block(
@@ -189,9 +232,9 @@ def _train_block(
     """Records of the block's seeds: logged steps × seeds × settings × …"""
     plan, settings = block.plan, len(block.squared)
     path = _checkpoint(plan, block.seeds, device, checkpoints)
-    starts = [initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed) for seed in block.seeds]
+    starts = [start(plan, seed) for seed in block.seeds]
     parameters = {
-        name: torch.stack([start[name] for start in starts])[:, None].repeat(1, settings, *(1 for _ in starts[0][name].shape)).to(device)
+        name: torch.stack([each[name] for each in starts])[:, None].repeat(1, settings, *(1 for _ in starts[0][name].shape)).to(device)
         for name in starts[0]
     }
     first = 0
@@ -221,9 +264,11 @@ def _descend(block: Block, parameters: Parameters, step: int) -> None:
     order = torch.stack([torch.arange(plan.counts.n) if places is None else torch.tensor(places) for places in orders])
     order = order.to(block.chosen.device)
     chosen, one_hot = block.chosen.gather(1, order), F.one_hot(block.labels, data.CLASSES).float()[order]
+    offsets = block.offsets.gather(1, order[..., None].expand(*order.shape, data.CLASSES))
+    gradient = _gradient(plan)
     slopes = [
-        _gradient(parameters, block.images[images], targets, block.weights, block.squared)
-        for images, targets in zip(chosen.split(SLICE, dim=1), one_hot.split(SLICE, dim=1), strict=True)
+        gradient(parameters, block.images[images], targets, taken_off, block.weights, block.squared)
+        for images, targets, taken_off in zip(*(each.split(SLICE, dim=1) for each in (chosen, one_hot, offsets)), strict=True)
     ]
     for name, value in parameters.items():
         sizes = block.step_sizes.view(1, -1, *(1 for _ in value.shape[2:])) / order.shape[1]
@@ -233,10 +278,17 @@ def _descend(block: Block, parameters: Parameters, step: int) -> None:
 @torch.no_grad()
 def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
     """What is kept of one logged step, on the CPU: each entry seeds × settings × …, see `measure.History`."""
-    labels, c = block.labels, data.CLASSES
-    found = torch.cat([_outputs(parameters, block.images[piece]) for piece in block.chosen.split(SLICE, dim=1)], dim=2)
-    tests = torch.cat(
-        [_outputs(parameters, piece.expand(len(block.seeds), *piece.shape)) for piece in block.test_images.split(SLICE)], dim=2
+    labels, c, outputs = block.labels, data.CLASSES, _outputs(block.plan)
+    found, tests = (
+        torch.cat([outputs(parameters, images, taken_off) for images, taken_off in pieces], dim=2)
+        for pieces in (
+            zip(map(block.images.__getitem__, block.chosen.split(SLICE, dim=1)), block.offsets.split(SLICE, dim=1), strict=True),
+            zip(
+                (_for_each(block.seeds, piece) for piece in block.test_images.split(SLICE)),
+                block.test_offsets.split(SLICE, dim=1),
+                strict=True,
+            ),
+        )
     )
     members = F.one_hot(labels, c).float()  # n × c
     own = found.gather(3, labels.expand(found.shape[:3])[..., None]).squeeze(3)

@@ -35,5 +35,5 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
-    "networks": ("trained_networks",),
+    "networks": ("trained_networks", "predicted_networks"),
 }

@@ -12,7 +12,7 @@ import dataclasses  # noqa: E402
 
 from numerics.networks import data, training  # noqa: E402
 from proofs.claims.networks import runs as network_runs  # noqa: E402
-from tests.numerics.test_network_training import trained_alone  # noqa: E402
+from tests.tools.one_network import trained_alone  # noqa: E402
 
 DEVICE = training.device_named("auto")
 PLAN = (

@@ -11,13 +11,12 @@ torch = pytest.importorskip("torch", reason="networks are trained with torch")
 if not os.environ.get("UFM_DATA"):
     pytest.skip("UFM_DATA is not set: no images to train on", allow_module_level=True)
 
-import torch.nn.functional as F  # noqa: E402
-
 from numerics.networks import data, measure, training  # noqa: E402
 from numerics.networks.measure import RECORDS  # noqa: E402
 from numerics.networks.model import initial_parameters, logits  # noqa: E402
 from numerics.networks.plan import Plan  # noqa: E402
 from proofs.claims.networks import runs as network_runs  # noqa: E402
+from tests.tools.one_network import Net, trained_alone  # noqa: E402
 from theory.exact import InvalidInput  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -40,6 +39,12 @@ VARIANTS = {
     "small start": dataclasses.replace(PLAN, init_scale=0.5),
     "whole images": dataclasses.replace(PLAN, pixels=28, steps=5),
     "noise": dataclasses.replace(PLAN, noise=True),
+    "no bias": dataclasses.replace(PLAN, classifier_bias=False),
+    "centred": dataclasses.replace(PLAN, centred=True),
+    "centred and no bias": dataclasses.replace(PLAN, centred=True, classifier_bias=False),
+    "scaled outputs": dataclasses.replace(PLAN, output_scale=3.0),
+    "scaled outputs in mini-batches": dataclasses.replace(PLAN, output_scale=3.0, batch=7),
+    "two linear layers": dataclasses.replace(PLAN, width=12, init_scale=0.3, step_sizes=(0.01, 0.01)),
 }
 
 
@@ -51,54 +56,6 @@ def images():
 @pytest.fixture(scope="module")
 def history(images):
     return training.train(PLAN, images, CPU)
-
-
-class Net(torch.nn.Module):
-    """The same network by torch's own layers."""
-
-    def __init__(self, plan, seed):
-        super().__init__()
-        widths = (1, *plan.channels)
-        self.convolutions = torch.nn.ModuleList(torch.nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(widths, plan.channels, strict=False))
-        start = initial_parameters(plan.channels, plan.pixels, plan.init_scale, seed)
-        self.classifier = torch.nn.Linear(start["classifier.weight"].shape[1], 10)
-        self.load_state_dict(
-            {name.replace("convolution", "convolutions.") if "classifier" not in name else name: value for name, value in start.items()}
-        )
-
-    def forward(self, images):
-        hidden = images[:, None]
-        for convolution in self.convolutions:
-            hidden = torch.relu(convolution(hidden))
-        return self.classifier(hidden.flatten(1))
-
-
-def trained_alone(plan, images, loss, gamma, seed, device=CPU):
-    """The plain loop: one network, autograd and a step of SGD; its training logits at the end."""
-    labels = torch.tensor(plan.counts.labels, device=device)
-    chosen = data.subset(images[0].labels, plan.counts, seed)
-    pixels = (
-        torch.randn((60_000, plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(0))[chosen]
-        if plan.noise
-        else training.standardised(plan, images[0].pixels[chosen], 0)
-    ).to(device)
-    weights = torch.tensor([float(n) ** -float(gamma) for n in plan.counts.per_class])
-    weights = (weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()).to(device)
-    net = Net(plan, seed).to(device)
-    optimizer = torch.optim.SGD(net.parameters(), lr=plan.step_sizes[plan.losses.index(loss)])
-    for step in range(plan.steps):
-        places = plan.batch_at(seed, step)
-        places = torch.arange(plan.counts.n, device=device) if places is None else torch.tensor(places, device=device)
-        output, target = net(pixels[places]), labels[places]
-        if loss == "cross-entropy":
-            each = F.cross_entropy(output, target, reduction="none")
-        else:
-            each = F.mse_loss(output, F.one_hot(target, 10) - 0.1, reduction="none").sum(1) / 2
-        optimizer.zero_grad()
-        (weights[target] * each).mean().backward()
-        optimizer.step()
-    with torch.no_grad():
-        return net(pixels), labels
 
 
 @pytest.mark.parametrize("plan", VARIANTS.values(), ids=VARIANTS)
@@ -230,7 +187,10 @@ def test_a_network_called_by_its_parameters_is_that_of_torch_layers():
     assert torch.allclose(net(images), logits(initial_parameters(PLAN.channels, 14, 1.0, 0), images), atol=1e-6)
 
 
-@pytest.mark.parametrize(("changes", "names"), [({"batch": 0}, "batch=0"), ({"pixels": 7}, "pixels=7"), ({"losses": ("hinge",)}, "hinge")])
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [({"batch": 0}, "batch=0"), ({"pixels": 7}, "pixels=7"), ({"losses": ("hinge",)}, "hinge"), ({"centred": True, "batch": 5}, "centred")],
+)
 def test_a_plan_that_cannot_be_is_refused(changes, names):
     with pytest.raises(InvalidInput, match=names):
         dataclasses.replace(PLAN, **changes)

@@ -139,12 +139,15 @@ def class_gaps(history: History) -> np.ndarray:
 
 
 def best_exponent(history: History) -> np.ndarray:
-    """The γ at which majority and minority classes are learned together, where the gap first is 0.
+    """The γ at which majority and minority classes are learned together: `crossing` of the gap of their times."""
+    return crossing(class_gaps(history), [float(gamma) for gamma in history.plan.exponents])
 
-    Linear between the exponents of the plan; the first or the last of them where the gap has one sign on them all: a bound.
+
+def crossing(gaps: np.ndarray, gammas: Sequence[float]) -> np.ndarray:
+    """The γ at which a gap (… × exponents) first is 0, linear between the exponents.
+
+    The first or the last of them where the gap has one sign on them all: a bound.
     """
-    gammas = np.array([float(gamma) for gamma in history.plan.exponents])
-    gaps = class_gaps(history)
     best = np.where(gaps[..., 0] <= 0, gammas[0], gammas[-1])
     for k in reversed(range(len(gammas) - 1)):
         early, late = gaps[..., k], gaps[..., k + 1]
@@ -207,31 +210,37 @@ def estimate(values: np.ndarray, error: float = ERROR, trusts: tuple[str, ...] =
 
 
 def levels(history: History, family: Mapping[Place, Bounds], error: float = ERROR) -> dict[Place, float]:
-    """The error of each interval of one run, such that they are corrected together.
+    """The error of each interval of one run, such that they are corrected together (`corrected`)."""
+    found = {place: bounds.statistic(history)[:, history.plan.losses.index(bounds.loss)] for place, bounds in family.items()}
+    return corrected(found, {place: (bounds.least, bounds.greatest) for place, bounds in family.items()}, error)
+
+
+def corrected(found: Mapping[Place, np.ndarray], bounds: Mapping[Place, tuple[float, float]], error: float = ERROR) -> dict[Place, float]:
+    """The error of the interval of each statistic, such that all are corrected together.
 
     Holm's step-down is taken twice: once over what intervals support by lying inside their bounds, once over what they
     refute by lying outside. The chance that any statement of the family is wrongly supported is at most `error`, and so is
     the chance that any is wrongly refuted (as far as the bootstrap's intervals cover what they say). An interval that
     decides nothing is shown at the smaller of the two errors that it was left with.
+    Arguments: `found`, one number a seed for each statement; `bounds`, between what its mean is said to lie.
     """
-    found = {place: bounds.statistic(history)[:, history.plan.losses.index(bounds.loss)] for place, bounds in family.items()}
 
     def inside(place: Place, level: float) -> bool:
         interval = estimate(found[place], level)
-        return family[place].least <= interval.low and interval.high <= family[place].greatest
+        return bounds[place][0] <= interval.low and interval.high <= bounds[place][1]
 
     def outside(place: Place, level: float) -> bool:
         interval = estimate(found[place], level)
-        return interval.high < family[place].least or interval.low > family[place].greatest
+        return interval.high < bounds[place][0] or interval.low > bounds[place][1]
 
-    supported, refuted = (holm(list(family), decides, error) for decides in (inside, outside))
+    supported, refuted = (holm(list(found), decides, error) for decides in (inside, outside))
     return {
         place: refuted[place]
         if outside(place, refuted[place])
         else supported[place]
         if inside(place, supported[place])
         else min(supported[place], refuted[place])
-        for place in family
+        for place in found
     }
 
 
