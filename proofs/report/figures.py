@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from proofs.claims import registry
-from proofs.report import drawings, studies, style
+from proofs.report import drawings, prediction_figures, studies, style
 from proofs.report.drawings import Drawing
 from proofs.report.studies import Study
 from theory.exact import InvalidInput
@@ -130,6 +130,35 @@ KINDS = (
         studies.networks,
         drawings.networks,
         (3.0, 3.2),
+    ),
+    Kind(
+        "predicted-exponents",
+        "The exponent of equal mode times, predicted before and measured after",
+        "Bars: the bracket from γ*_lazy to γ*_rich that the tangent kernel of the untrained network gives, mean over seeds, written down "
+        "before the runs. Marks: the exponent at which the modes within majority and minority were then learned together, means over "
+        "twenty fresh seeds with bootstrap intervals that hold together, at 95 %. The line at 1/2 is the exponent of free features.",
+        prediction_figures.exponents,
+        prediction_figures.draw_exponents,
+        (2.7, 3.6),
+    ),
+    Kind(
+        "middle-times",
+        "The middle mode is late where the classifier's bias alone no longer learns it",
+        "Steps until the middle mode (class frequencies) reaches half of its strength, over the weight exponent, geometric means over "
+        "seeds. Marks: measured. Dotted: the lazy flow of the tangent kernel at the start with the bias, as far as it comes. The "
+        "upright line is the exponent at which the bias alone learns half of the mode.",
+        prediction_figures.middle_times,
+        prediction_figures.draw_middle_times,
+        (3.1, 5.6),
+    ),
+    Kind(
+        "class-means",
+        "What the prediction is made of: class means of the untrained network's tangent kernel",
+        "Means of the kernel over pairs of images of two classes, mean over seeds, in units of the mean of all; the five majority "
+        "classes first. Only differences between such means enter the exponents.",
+        prediction_figures.class_means,
+        prediction_figures.draw_class_means,
+        (2.5, 6.4),
     ),
 )
 

@@ -13,6 +13,7 @@ from numerics.basis import centred_labels
 from numerics.networks import data
 from proofs.claims.networks import kept, predictions
 from proofs.claims.networks import predicted_networks as networks
+from proofs.documents import network_predictions
 from proofs.kernel import judge
 from proofs.kernel.verdict import Verdict
 from theory.data.counts import ClassCounts
@@ -221,6 +222,21 @@ def test_every_experiment_is_run_or_said_not_to_be():
         plan = predictions.EXPERIMENTS[name]
         assert (tuple(each["seeds"]), each["steps"]) == (plan.seeds, plan.steps)
         assert np.shape(each["mode_times"]["squared"]) == (len(plan.seeds), len(plan.exponents), 3)
+
+
+def test_what_is_said_to_be_left_open_is_neither_supported_nor_refuted():
+    assert len(networks.open_intervals()) == len(networks.LEFT_OPEN) > 0
+    for _, mean, found in networks.open_intervals():
+        assert any(found.low < bound < found.high for bound in mean.bounds), mean.id
+
+
+def test_kept_evidence_makes_the_table_with_its_misses():
+    text = network_predictions.table()
+    for claim in networks.CLAIMS:
+        (line,) = (line for line in text.splitlines() if line.startswith(f"| `{claim.id}` |"))
+        assert str(judge.judge(claim, None, None).verdict) in line
+    assert text.count("left open") == len(networks.LEFT_OPEN)
+    assert text.count("not run yet") == 2 * len(set(predictions.BRACKETED) & set(predictions.NOT_RUN))
 
 
 def test_text_of_the_files_is_json_that_says_the_same():

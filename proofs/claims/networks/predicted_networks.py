@@ -248,6 +248,12 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
+# Predicted, and neither supported nor refuted by twenty seeds: these stay in the family, and no row speaks of them.
+LEFT_OPEN = tuple(
+    ("kernel-brackets-exponent-to-half-a-step", f"below-rich-cross-entropy-{data}") for data in ("mnist-even", "fashion-mnist-5-to-9")
+)
+
+
 @cache
 def family() -> dict[tuple[str, str], tuple[Mean, Array]]:
     """Every interval: claim and mean, with its values."""
@@ -287,6 +293,7 @@ def _measured(mean: Mean, place: tuple[str, str]) -> Estimate:
 
 
 def _parts(claim_id: str) -> Callable[[SimpleNamespace], tuple[Estimated, ...]]:
+    """The statements of a claim: what was predicted of it, without what the runs leave open."""
     return lambda said: tuple(
         Estimated(
             id=mean.id,
@@ -297,7 +304,13 @@ def _parts(claim_id: str) -> Callable[[SimpleNamespace], tuple[Estimated, ...]]:
             measure=partial(_measured, mean, (claim_id, mean.id)),
         )
         for mean in QUESTIONS[claim_id][1](said)
+        if (claim_id, mean.id) not in LEFT_OPEN
     )
+
+
+def open_intervals() -> list[tuple[str, Mean, Estimate]]:
+    """What was predicted and is neither supported nor refuted: claim, statement and interval, at its level in the family."""
+    return [(place[0], family()[place][0], _measured(family()[place][0], place)) for place in LEFT_OPEN]
 
 
 def _claim(claim_id: str, says: str, near_misses: tuple[NearMiss, ...], **fields: Any) -> Claim:
@@ -325,7 +338,8 @@ CLAIMS = (
     _claim(
         "kernel-brackets-exponent-to-half-a-step",
         SETTING + "the exponent at which the modes within the majority and within the minority are learned together lies between "
-        "γ*_lazy and γ*_rich of the tangent kernel at the start, or at most 1/8 (half a step of the exponents) beyond.",
+        "γ*_lazy and γ*_rich of the tangent kernel at the start, or at most 1/8 (half a step of the exponents) beyond. (Whether it is "
+        "at most 1/8 above γ*_rich under cross-entropy is left open by twenty seeds.)",
         (
             NearMiss("more than 1/8 beyond each end", {"bounds": (-math.inf, -HALF_A_STEP)}),
             NearMiss("between the ends exchanged", {"ends": ("rich", "lazy"), "bounds": INSIDE}),
