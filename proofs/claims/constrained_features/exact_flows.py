@@ -215,5 +215,13 @@ CLAIMS = (
             NearMiss("twice the time", {"time": 2 * TIME}),
         ),
         plain="contrasts of classes of one group learn by themselves, for all time, whatever the inputs have in common",
+        coq={
+            "start-on-a-contrast": ("constrained.exact_flows.start_on_a_contrast",),
+            "start-is-kept": ("constrained.exact_flows.start_is_kept",),
+            "share-equation": ("constrained.exact_flows.share_equation",),
+            "path-solves-it": ("constrained.exact_flows.path_solves_it",),
+            "path-starts-right": ("constrained.exact_flows.path_starts_right",),
+            "reaches-its-share": ("constrained.exact_flows.reaches_its_share",),
+        },
     ),
 )

@@ -405,6 +405,12 @@ CLAIMS = (
             NearMiss("below −1 for negative θ", {"negative": sp.Integer(-1)}),
             NearMiss("weights 1/(1 + θ)", {"rate": lambda weight, count: weight * (1 - similarity_within) * (1 + signal)}),
         ),
+        coq={
+            "equal-rates-at-this-exponent": ("constrained.lazy.equal_rates_at_this_exponent",),
+            "zero-without-signal": ("constrained.lazy.zero_without_signal",),
+            "between-zero-and-one": ("constrained.lazy.between_zero_and_one",),
+            "below-zero-for-negative-signal": ("constrained.lazy.below_zero_for_negative_signal",),
+        },
     ),
     Claim(
         id="rich-is-halfway",
@@ -439,5 +445,12 @@ CLAIMS = (
             NearMiss("ρ ≤ 1", {"scatter": similarity_within <= 1}),
         ),
         plain="the exponent that flattens the rich flow lies half-way between 1 and the one that flattens the lazy flow",
+        coq={
+            "rich-exponent-by-distances": ("constrained.lazy.rich_exponent_by_distances",),
+            "lazy-exponent-by-distances": ("constrained.lazy.lazy_exponent_by_distances",),
+            "rich-is-halfway-by-distances": ("constrained.lazy.rich_is_halfway_by_distances",),
+            "rich-is-halfway-for-block-matrices": ("constrained.lazy.rich_is_halfway_for_block_matrices",),
+            "no-exponent-flattens-both": ("constrained.lazy.no_exponent_flattens_both",),
+        },
     ),
 )

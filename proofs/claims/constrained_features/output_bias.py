@@ -394,5 +394,13 @@ CLAIMS = (
             ),
         ),
         plain="without weights the bias alone takes the middle mode past one half from an imbalance ratio of 3 + 2√2 on",
+        coq={
+            "half-from-this-ratio": ("constrained.output_bias.half_from_this_ratio",),
+            "less-than-half-below-it": ("constrained.output_bias.less_than_half_below_it",),
+            "digits-squared": ("constrained.output_bias.digits_squared",),
+            "next-digits-squared": ("constrained.output_bias.next_digits_squared",),
+            "digits-cross-entropy": ("constrained.output_bias.digits_cross_entropy",),
+            "next-digits-cross-entropy": ("constrained.output_bias.next_digits_cross_entropy",),
+        },
     ),
 )

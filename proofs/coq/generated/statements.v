@@ -18,6 +18,10 @@
 (*  xi, eta (_maj, _min) == any vector that is constant on groups             *)
 (*  rho, kappa == inner product of two unit inputs of one class, of two classes *)
 (*       theta == (rho - kappa)/(1 - rho)                                     *)
+(*    a_g, d_g == of one contrast: n omega of a class, and beta - kappa       *)
+(*   d_ (_maj, _min) == beta - kappa of a majority, of a minority class       *)
+(*   D_ (_maj, _min) == half the mean squared distance of two class means     *)
+(*           r == the rich rate a sqrt(d) of a contrast                       *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -4876,3 +4880,310 @@ Module no_weights_flatten_a_common_mean.
     - beta + beta_1 * x ^ 2 - 2 * kappa * x + 2 * kappa = 0.
 
 End no_weights_flatten_a_common_mean.
+
+Module bias_share_of_the_middle.
+
+  (* unweighted, squared loss: the share is 1/2 or more from R = 3 + 2√2 on *)
+  Definition half_from_this_ratio : Prop :=
+    forall ratio m_min : R,
+    0 < ratio ->
+    0 < m_min ->
+    is_integer m_min ->
+    2 * sqrt 2 + 3 <= ratio ->
+    (m_min <> 0) /\
+    (ratio / m_min + / m_min <> 0) /\
+    (ratio * m_min + m_min <> 0) /\
+    (ratio - 1) * (ratio / (ratio * m_min + m_min) - / (ratio * m_min + m_min)) / (ratio / m_min + / m_min) >= 1 / 2.
+
+  (* unweighted, squared loss: it is less below *)
+  Definition less_than_half_below_it : Prop :=
+    forall ratio m_min : R,
+    0 < ratio ->
+    0 < m_min ->
+    is_integer m_min ->
+    ratio >= 1 ->
+    2 * sqrt 2 + 3 > ratio ->
+    (m_min <> 0) /\
+    (ratio / m_min + / m_min <> 0) /\
+    (ratio * m_min + m_min <> 0) /\
+    (ratio - 1) * (ratio / (ratio * m_min + m_min) - / (ratio * m_min + m_min)) / (ratio / m_min + / m_min) < 1 / 2.
+
+  (* R = 10, squared: the share is 1/2 or more up to γ = 0.38270 *)
+  Definition digits_squared : Prop :=
+    forall gamma : R,
+    gamma <= 3827 / 10000 ->
+    (5 + 50 * Rpower 10 (- gamma) <> 0) /\
+    - (45 / (11 * (5 + 50 * Rpower 10 (- gamma)))) + 450 * Rpower 10 (- gamma) / (11 * (5 + 50 * Rpower 10 (- gamma)))
+      >= 1 / 2.
+
+  (* R = 10, squared: the share is less than 1/2 from γ = 0.38271 on *)
+  Definition next_digits_squared : Prop :=
+    forall gamma : R,
+    gamma >= 38271 / 100000 ->
+    (5 + 50 * Rpower 10 (- gamma) <> 0) /\
+    - (45 / (11 * (5 + 50 * Rpower 10 (- gamma)))) + 450 * Rpower 10 (- gamma) / (11 * (5 + 50 * Rpower 10 (- gamma))) <
+      1 / 2.
+
+  (* R = 10, cross-entropy: the share is 1/2 or more up to γ = 0.94691 *)
+  Definition digits_cross_entropy : Prop :=
+    forall gamma : R,
+    gamma <= 94691 / 100000 ->
+    (5 + 50 * Rpower 10 (- gamma) <> 0) /\
+    (/ (5 + 50 * Rpower 10 (- gamma)) > 0) /\
+    (10 * Rpower 10 (- gamma) / (5 + 50 * Rpower 10 (- gamma)) > 0) /\
+    45 * ln (10 * Rpower 10 (- gamma) / (5 + 50 * Rpower 10 (- gamma))) / 11 - 45 * ln (/ (5 + 50 * Rpower 10 (-
+      gamma))) / 11 >= 1 / 2.
+
+  (* R = 10, cross-entropy: the share is less than 1/2 from γ = 0.94692 on *)
+  Definition next_digits_cross_entropy : Prop :=
+    forall gamma : R,
+    gamma >= 23673 / 25000 ->
+    (5 + 50 * Rpower 10 (- gamma) <> 0) /\
+    (/ (5 + 50 * Rpower 10 (- gamma)) > 0) /\
+    (10 * Rpower 10 (- gamma) / (5 + 50 * Rpower 10 (- gamma)) > 0) /\
+    45 * ln (10 * Rpower 10 (- gamma) / (5 + 50 * Rpower 10 (- gamma))) / 11 - 45 * ln (/ (5 + 50 * Rpower 10 (-
+      gamma))) / 11 < 1 / 2.
+
+End bias_share_of_the_middle.
+
+Module contrasts_decouple.
+
+  (* a spectral start has β = e^(−δ) a d/√e, and this is e^(−δ)√d *)
+  Definition start_on_a_contrast : Prop :=
+    forall a_g d_g r : R,
+    0 < a_g ->
+    0 < d_g ->
+    0 < r ->
+    r = a_g * sqrt d_g ->
+    (r <> 0) /\
+    (d_g >= 0) /\
+    a_g * d_g / r = sqrt d_g.
+
+  (* β = √d α is kept *)
+  Definition start_is_kept : Prop :=
+    forall a_g alpha d_g : R,
+    0 < a_g ->
+    0 < d_g ->
+    (d_g >= 0) /\
+    alpha * a_g * d_g * (- (alpha ^ 2 * sqrt d_g) + 1) = sqrt d_g * (- (a_g * d_g * alpha ^ 3) + alpha * a_g * sqrt d_g).
+
+  (* there dq/dt = 2√e q (1 − q) for the share q = αβ *)
+  Definition share_equation : Prop :=
+    forall a_g alpha d_g : R,
+    0 < a_g ->
+    0 < d_g ->
+    (d_g >= 0) /\
+    a_g * d_g * alpha ^ 2 * (- (alpha ^ 2 * sqrt d_g) + 1) + alpha * sqrt d_g * (- (a_g * d_g * alpha ^ 3) + alpha * a_g
+      * sqrt d_g) = 2 * a_g * d_g * alpha ^ 2 * (- (alpha ^ 2 * sqrt d_g) + 1).
+
+  (* the stated q(t) solves it *)
+  Definition path_solves_it : Prop :=
+    forall d_g delta r t : R,
+    0 < d_g ->
+    0 < delta ->
+    0 < r ->
+    exp (2 * delta) / sqrt d_g > 1 ->
+    t >= 0 ->
+    (d_g > 0) /\
+    ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * t * r)) + 1 <> 0) /\
+    2 * r * (- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * t * r)) / ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 *
+      t * r)) + 1) ^ 2 = 2 * r * (1 - / ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * t * r)) + 1)) / ((- 1 + exp (2
+      * delta) / sqrt d_g) * exp (- (2 * t * r)) + 1).
+
+  (* it starts at e^(−2δ)√d *)
+  Definition path_starts_right : Prop :=
+    forall d_g delta r : R,
+    0 < d_g ->
+    0 < delta ->
+    0 < r ->
+    exp (2 * delta) / sqrt d_g > 1 ->
+    (d_g > 0) /\
+    ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * 0 * r)) + 1 <> 0) /\
+    (d_g >= 0) /\
+    / ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * 0 * r)) + 1) = sqrt d_g * exp (- (2 * delta)).
+
+  (* it is f at the stated T *)
+  Definition reaches_its_share : Prop :=
+    forall d_g delta f r : R,
+    0 < d_g ->
+    0 < delta ->
+    0 < f ->
+    0 < r ->
+    exp (2 * delta) / sqrt d_g > 1 ->
+    f < 1 ->
+    (d_g > 0) /\
+    (r <> 0) /\
+    (1 - f <> 0) /\
+    (f * (- 1 + exp (2 * delta) / sqrt d_g) / (1 - f) > 0) /\
+    ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * (ln (f * (- 1 + exp (2 * delta) / sqrt d_g) / (1 - f)) / (2 * r))
+      * r)) + 1 <> 0) /\
+    / ((- 1 + exp (2 * delta) / sqrt d_g) * exp (- (2 * (ln (f * (- 1 + exp (2 * delta) / sqrt d_g) / (1 - f)) / (2 *
+      r)) * r)) + 1) = f.
+
+End contrasts_decouple.
+
+Module lazy_exponent.
+
+  (* ω = n^(−γ): ln ℓ_maj − ln ℓ_min = (γ*_lazy − γ) ln R *)
+  Definition equal_rates_at_this_exponent : Prop :=
+    forall d_maj d_min gamma n_maj n_min rho theta : R,
+    0 < d_maj ->
+    0 < d_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    rho < 1 ->
+    theta * n_maj + 1 > 0 ->
+    theta * n_min + 1 > 0 ->
+    d_maj = (1 - rho) * (theta + / n_maj) ->
+    d_min = (1 - rho) * (theta + / n_min) ->
+    (n_min > 0) /\
+    (d_min * Rpower n_min (1 - gamma) > 0) /\
+    (n_maj > 0) /\
+    (d_maj * Rpower n_maj (1 - gamma) > 0) /\
+    (n_min <> 0) /\
+    (n_maj / n_min > 0) /\
+    (ln (n_maj / n_min) <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * n_maj + 1) / (theta * n_min + 1) > 0) /\
+    ln (d_maj * Rpower n_maj (1 - gamma)) - ln (d_min * Rpower n_min (1 - gamma)) = (- gamma + ln ((theta * n_maj + 1) /
+      (theta * n_min + 1)) / ln (n_maj / n_min)) * ln (n_maj / n_min).
+
+  (* θ = 0: it is 0 *)
+  Definition zero_without_signal : Prop :=
+    forall n_maj n_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    (n_min <> 0) /\
+    (n_maj / n_min > 0) /\
+    (ln (n_maj / n_min) <> 0) /\
+    (0 * n_min + 1 <> 0) /\
+    ((0 * n_maj + 1) / (0 * n_min + 1) > 0) /\
+    ln ((0 * n_maj + 1) / (0 * n_min + 1)) / ln (n_maj / n_min) = 0.
+
+  (* 0 < γ*_lazy < 1 where θ > 0 *)
+  Definition between_zero_and_one : Prop :=
+    forall n_maj n_min theta : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    theta > 0 ->
+    (n_min <> 0) /\
+    (n_maj / n_min > 0) /\
+    (ln (n_maj / n_min) <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    ((theta * n_maj + 1) / (theta * n_min + 1) > 0) /\
+    (ln ((theta * n_maj + 1) / (theta * n_min + 1)) / ln (n_maj / n_min) > 0) /\
+    ln ((theta * n_maj + 1) / (theta * n_min + 1)) / ln (n_maj / n_min) < 1.
+
+  (* γ*_lazy ln R < 0 where θ < 0 and 1 + θ n_maj > 0 *)
+  Definition below_zero_for_negative_signal : Prop :=
+    forall n_maj n_min theta : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    theta < 0 ->
+    theta * n_maj + 1 > 0 ->
+    (theta * n_min + 1 <> 0) /\
+    ((theta * n_maj + 1) / (theta * n_min + 1) > 0) /\
+    ln ((theta * n_maj + 1) / (theta * n_min + 1)) < 0.
+
+End lazy_exponent.
+
+Module rich_is_halfway.
+
+  (* squared rich rates a²D: ln e_maj − ln e_min = 2 (γ*_rich − γ) ln R *)
+  Definition rich_exponent_by_distances : Prop :=
+    forall D_maj D_min gamma n_maj n_min : R,
+    0 < D_maj ->
+    0 < D_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    (n_min > 0) /\
+    (D_min * Rpower n_min (2 - 2 * gamma) > 0) /\
+    (n_maj > 0) /\
+    (D_maj * Rpower n_maj (2 - 2 * gamma) > 0) /\
+    (n_min <> 0) /\
+    (n_maj / n_min > 0) /\
+    (ln (n_maj / n_min) <> 0) /\
+    (D_min <> 0) /\
+    (D_maj / D_min > 0) /\
+    ln (D_maj * Rpower n_maj (2 - 2 * gamma)) - ln (D_min * Rpower n_min (2 - 2 * gamma)) = (- (2 * gamma) + ln (D_maj /
+      D_min) / ln (n_maj / n_min) + 2) * ln (n_maj / n_min).
+
+  (* lazy rates aD: ln ℓ_maj − ln ℓ_min = (γ*_lazy − γ) ln R *)
+  Definition lazy_exponent_by_distances : Prop :=
+    forall D_maj D_min gamma n_maj n_min : R,
+    0 < D_maj ->
+    0 < D_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    (n_min > 0) /\
+    (D_min * Rpower n_min (1 - gamma) > 0) /\
+    (n_maj > 0) /\
+    (D_maj * Rpower n_maj (1 - gamma) > 0) /\
+    (n_min <> 0) /\
+    (n_maj / n_min > 0) /\
+    (ln (n_maj / n_min) <> 0) /\
+    (D_min <> 0) /\
+    (D_maj / D_min > 0) /\
+    ln (D_maj * Rpower n_maj (1 - gamma)) - ln (D_min * Rpower n_min (1 - gamma)) = (- gamma + ln (D_maj / D_min) / ln
+      (n_maj / n_min) + 1) * ln (n_maj / n_min).
+
+  (* any K, rates that are means over the contrasts of a group: γ*_rich = (1 + γ*_lazy)/2 *)
+  Definition rich_is_halfway_by_distances : Prop :=
+    forall D_maj D_min n_maj n_min : R,
+    0 < D_maj ->
+    0 < D_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (- (2 * ln n_maj) + 2 * ln n_min <> 0) /\
+    (D_min <> 0) /\
+    (n_min <> 0) /\
+    (D_maj * n_maj ^ 2 / (D_min * n_min ^ 2) > 0) /\
+    (n_maj <> 0) /\
+    (n_min / n_maj > 0) /\
+    (ln (n_min / n_maj) <> 0) /\
+    (D_maj * n_maj / (D_min * n_min) > 0) /\
+    - (ln (D_maj * n_maj ^ 2 / (D_min * n_min ^ 2)) / (- (2 * ln n_maj) + 2 * ln n_min)) = 1 / 2 - ln (D_maj * n_maj /
+      (D_min * n_min)) / (2 * ln (n_min / n_maj)).
+
+  (* block K: γ*_rich = (1 + γ*_lazy)/2 *)
+  Definition rich_is_halfway_for_block_matrices : Prop :=
+    forall n_maj n_min theta : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    theta * n_maj + 1 > 0 ->
+    theta * n_min + 1 > 0 ->
+    (n_maj > 0) /\
+    (n_min > 0) /\
+    (- (2 * ln n_maj) + 2 * ln n_min <> 0) /\
+    (n_min <> 0) /\
+    (theta * n_min + 1 <> 0) /\
+    (n_maj * (theta * n_maj + 1) / (n_min * (theta * n_min + 1)) > 0) /\
+    (n_maj <> 0) /\
+    (n_min / n_maj > 0) /\
+    (ln (n_min / n_maj) <> 0) /\
+    ((theta * n_maj + 1) / (theta * n_min + 1) > 0) /\
+    - (ln (n_maj * (theta * n_maj + 1) / (n_min * (theta * n_min + 1))) / (- (2 * ln n_maj) + 2 * ln n_min)) = 1 / 2 -
+      ln ((theta * n_maj + 1) / (theta * n_min + 1)) / (2 * ln (n_min / n_maj)).
+
+  (* block K, R > 1, ρ < 1: the D = (1 − ρ)(1/n + θ) of the groups differ *)
+  Definition no_exponent_flattens_both : Prop :=
+    forall n_maj n_min rho theta : R,
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > n_min ->
+    rho < 1 ->
+    (n_maj <> 0) /\
+    (n_min <> 0) /\
+    (1 - rho) * (theta + / n_maj) <> (1 - rho) * (theta + / n_min).
+
+End rich_is_halfway.
