@@ -124,7 +124,7 @@ def _audited(asked: Sequence[_Asked], objects: Path, folder: Path) -> dict[str, 
     """What is found of each theorem: refused where one of its statements is not what it says."""
     groups: dict[tuple[Setting, str], list[_Asked]] = {}
     for each in asked:
-        groups.setdefault((each.stated.setting, each.theorem.partition(".")[0]), []).append(each)
+        groups.setdefault((each.stated.setting, each.theorem.rpartition(".")[0]), []).append(each)
     ask = _Question(tuple(dict.fromkeys(each.stated for each in asked)), objects, folder)
 
     def settled(setting: Setting) -> list[tuple[_Asked, Theorem]]:

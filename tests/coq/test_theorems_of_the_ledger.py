@@ -17,12 +17,16 @@ def test_the_generated_files_are_those_of_the_claims():
         assert path.read_text(encoding="utf-8") == text, "python -m proofs.coq.generate writes the files anew"
 
 
+NUMERIC = "constrained.output_bias."  # digits of two thresholds, by Interval's tactic, which computes with primitive floats
+
+
 @needs_coq
 def test_every_theorem_that_the_ledger_names_is_accepted():
     result = ledger.audited(registry.claims())
     assert (result.absent, result.broken) == ("", "")
     assert {name: theorem.refused for name, theorem in result.theorems.items() if theorem.refused} == {}
-    assert {theorem.tier for theorem in result.theorems.values()} <= {"none", "core"}
+    assert {theorem.tier for name, theorem in result.theorems.items() if not name.startswith(NUMERIC)} <= {"none", "core"}
+    assert {theorem.tier for name, theorem in result.theorems.items() if name.startswith(NUMERIC)} == {"interval"}
     assert sum(bool(claim.coq) for claim in registry.claims()) >= 25
 
 

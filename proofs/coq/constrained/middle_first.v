@@ -5,6 +5,9 @@
 (*                                                                            *)
 (* With c = m_maj + m_min, mu^2 - e_maj is m_maj/c, and mu^2 - e_min is       *)
 (* m_min/c, times what the condition says is positive.                        *)
+(*                                                                            *)
+(*  above_by_positive_share == x > y where x = y + share * excess             *)
+(*         least_similarity == the kappa above which the middle mode is first *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.

@@ -5,7 +5,7 @@
 (* Source: ours.                                                              *)
 (*                                                                            *)
 (*       share_without_weights == the share is ((R - 1)/(R + 1))^2            *)
-(*            share_of_squared == at R = 10 it is 9 (10 x - 1)/(11 (10 x + 1)) *)
+(*           share_of_squared == at R = 10 it is 9 (10 x - 1)/(11 (10 x + 1)) *)
 (*                                with x = 10^(-gamma)                        *)
 (*      share_of_cross_entropy == and 45 (1 - gamma) ln 10 / 11               *)
 (******************************************************************************)

@@ -11,7 +11,7 @@
 (*         G == minus the gradient of any loss in the logits                  *)
 (* U, V, Q, S == frames, and the row of singular values                       *)
 (*         a == the row of amplitudes                                         *)
-(*      V, X, L == first layer and inputs of L = WVX, and the logits          *)
+(* V, X, L == first layer and inputs of L = WVX, and the logits               *)
 (******************************************************************************)
 
 Set Warnings "-notation-overridden,-ambiguous-paths".

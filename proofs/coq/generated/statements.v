@@ -16,12 +16,12 @@
 (*                          its class and on the others of each group         *)
 (*               epsilon == of a loss: how far along it                       *)
 (*  xi, eta (_maj, _min) == any vector that is constant on groups             *)
-(*  rho, kappa == inner product of two unit inputs of one class, of two classes *)
-(*       theta == (rho - kappa)/(1 - rho)                                     *)
-(*    a_g, d_g == of one contrast: n omega of a class, and beta - kappa       *)
-(*   d_ (_maj, _min) == beta - kappa of a majority, of a minority class       *)
-(*   D_ (_maj, _min) == half the mean squared distance of two class means     *)
-(*           r == the rich rate a sqrt(d) of a contrast                       *)
+(*          rho, kappa == inner products within, between classes              *)
+(*               theta == (rho - kappa)/(1 - rho)                             *)
+(*            a_g, d_g == n omega of a class, and beta - kappa                *)
+(*     d_ (_maj, _min) == beta - kappa of a majority, of a minority class     *)
+(*     D_ (_maj, _min) == half the mean squared distance of two class means   *)
+(*                   r == the rich rate a sqrt(d) of a contrast               *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
