@@ -174,10 +174,11 @@ def expectation_error(scatter: Callable) -> Measurement:
 CLAIMS = (
     Claim(
         id="flattening-by-class-means",
-        says="Any inputs, STEP: over the contrasts of group g the mean squared rate at a small start is a_g²D_g and the mean lazy "
-        "Rayleigh quotient a_gD_g, with D_g half the mean squared distance of two class means of the group. So these are equal for both "
-        "groups at γ = 1 + ln(D_maj/D_min)/(2 ln R) and at γ = 1 + ln(D_maj/D_min)/ln R. For samples drawn independently "
-        "E D_g is D_g of the population means plus the mean of tr C_j/n_j over the group.",
+        says="STEP, any number of classes: on the contrasts of group g the Gram matrix of the rates at a small start is a_g²CBC and "
+        "the lazy one a_gCBC, C the projection on them. For any inputs, and groups of two or of three classes among four, the mean of "
+        "CBC over the contrasts is D_g, half the mean squared distance of two class means of the group. Mean rates a_g²D_g and a_gD_g "
+        "are equal for both groups at γ = 1 + ln(D_maj/D_min)/(2 ln R) and at γ = 1 + ln(D_maj/D_min)/ln R alone. For samples drawn "
+        "independently, three classes, E D_g is D_g of the population means plus the mean of tr C_j/n_j over the group.",
         source=OURS,
         stated={
             "mass": MASSES[0],

@@ -52,17 +52,7 @@ LEVEL = {"0 < f < 1": fraction < 1}
 TEN = sp.Integer(10)
 SQUARED_EXPONENT = 1 - sp.log((3 * R - 1) / (R - 3)) / sp.log(R)
 ENTROPY_EXPONENT = 1 - (R + 1) / (c * (R - 1) * sp.log(R))
-OFFSETS = sp.symbols("v_maj v_min s", real=True)  # inner products of a vector with the class means, and with itself
-CROSS = sp.symbols("B_maj B_mid B_min", real=True)  # inner products of class means of two classes, by their groups
-WITNESS = {
-    **POINT,
-    R: TEN,
-    c: TEN,
-    gamma: sp.Integer(0),
-    delta: sp.Integer(1),
-    fraction: HALF,
-    **dict.fromkeys((*OFFSETS, *CROSS), sp.Integer(1)),
-}
+WITNESS = {**POINT, R: TEN, c: TEN, gamma: sp.Integer(0), delta: sp.Integer(1), fraction: HALF}
 MIDWAY = {**WITNESS, R: sp.Integer(4), gamma: sp.Integer(1)}
 BALANCED = {**WITNESS, MASS[1]: MASS[0].subs(WITNESS)}
 

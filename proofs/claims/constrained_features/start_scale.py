@@ -417,8 +417,9 @@ CLAIMS = (
     Claim(
         id="depth",
         says="N ≥ 3 layers on inputs with block K, squared loss, every layer's amplitude on a contrast e^(−δ) at the start (three layers: "
-        "spectral frames are kept): x obeys dx/dt = x^(N−1)(√e − ℓx^N), and the time T to any share f < 1 of the contrast has "
-        "T (N − 2) e^(−(N−2)δ) → 1/√e as δ → ∞, between bounds with this limit: the exponent that makes √e equal flattens here too.",
+        "spectral frames are kept): x obeys dx/dt = x^(N−1)(√e − ℓx^N), and 1 over this rate is a part that integrates exactly and one "
+        "that is bounded up to any share f < 1 of the contrast. With none of the latter, and with any bounded integral of it, the time T "
+        "has T (N − 2) e^(−(N−2)δ) → 1/√e as δ → ∞: the exponent that makes √e equal flattens here too.",
         source=OURS,
         stated={
             "others": lambda others, own: others[0] * others[1],
