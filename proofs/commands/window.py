@@ -106,7 +106,9 @@ def _constrained(setting: Setting, records: list[dict[str, Any]]) -> dict[str, A
     if setting.inputs is None:
         return {}
     order = sorted(range(len(records)), key=lambda k: -records[k]["escape_rate"])
-    return {"inputs": setting.inputs.described, "order": order, "flattening": flattening(setting.counts, setting.inputs).as_json()}
+    found = flattening(setting.counts, setting.inputs)
+    told = found.as_json() | {"in_words": in_words(found, setting.inputs)}
+    return {"inputs": setting.inputs.described, "order": order, "flattening": told}
 
 
 def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) -> None:
@@ -286,6 +288,5 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
         found = document["window"][kind]
         windows.add_row(name, tables.number(found["absolute"]), tables.number(found["relative"]), found.get("relative_exact", "–"))
     tables.show(windows)
-    if setting.inputs is not None:
-        for line in in_words(flattening(setting.counts, setting.inputs), setting.inputs):
-            console.print(line, highlight=False, soft_wrap=True)
+    for line in document["flattening"]["in_words"] if "inputs" in document else ():
+        console.print(line, highlight=False, soft_wrap=True)
