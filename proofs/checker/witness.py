@@ -43,17 +43,24 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
 
 
 def large_power(expr: sp.Expr, point: Point) -> bool:
-    """Whether some power at the point has an exponent that is too large, or too fine, to be written out in digits."""
-    fine = {symbol for symbol, value in point.items() if value.is_Rational and value.q > MOST_ROOT}
+    """Whether some power at the point has an exponent that is too large, or too fine, to be written out in digits.
+
+    Of exponentials too where a logarithm is in the exponent: SymPy makes b^q of exp(q log b).
+    """
+    logarithms = {log: sp.Dummy() for log in expr.atoms(sp.log)}
     with ctx.workprec(80):
-        for power in expr.atoms(sp.Pow):
-            if not fine.isdisjoint(power.exp.free_symbols):
-                return True
+        for power in sorted(expr.atoms(sp.Pow, sp.exp), key=sp.count_ops):  # inner ones first
+            exponent = power.args[-1]
+            if isinstance(power, sp.exp) and not exponent.has(sp.log):
+                continue
             try:
-                if not abs(balls.value(power.exp, {s: balls.value(v) for s, v in point.items()})) < MOST_EXPONENT:
+                if not abs(balls.value(exponent, {s: balls.value(v) for s, v in point.items()})) < MOST_EXPONENT:
                     return True
             except balls.Undefined:  # and the power with it
                 continue
+            factors = replaced(exponent, {**point, **logarithms}) if isinstance(power, sp.exp) else replaced(exponent, point)
+            if any(factor.q > MOST_ROOT for factor in factors.atoms(sp.Rational)):
+                return True
     return False
 
 

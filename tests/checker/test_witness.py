@@ -134,6 +134,10 @@ def test_powers_with_large_exponents_are_not_written_out():
     assert witness.large_power(x**y, {x: R(829031, 25000), y: R(-221, 25000)})  # SymPy looks for factors of 829031^24779
     assert not witness.large_power(y**2 + x**z, {x: R(4, 3), y: R(1, 25000), z: R(99, 100)})
     assert witness.large_power(x ** sp.log(-y) + x ** (2 * y), large)
+    assert witness.large_power(x ** (n / (n + p)), {x: R(4, 3), n: sp.Integer(3313), p: sp.Integer(2313)})
+    through_logarithms = sp.exp(n * (sp.log(x) - sp.log(z)) / (n + p))  # SymPy makes powers of it
+    assert witness.large_power(through_logarithms, {x: R(95758677, 4), z: ONE, n: sp.Integer(3313), p: sp.Integer(2313)})
+    assert not witness.large_power(through_logarithms, {x: R(95758677, 4), z: ONE, n: sp.Integer(33), p: sp.Integer(23)})
     assert witness.sign_at(x**y - x**z, {**large, z: sp.Integer(10**5)}) is None  # zero, which digits alone would show
     assert witness.sign_at(x**y - x**z, {x: R(4, 3), y: sp.Integer(9), z: sp.Integer(9)}) == 0
     assert witness.sign_at(x**y - 2, large) == 1  # by balls
