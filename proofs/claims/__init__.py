@@ -35,5 +35,6 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
+    "trained_bias": ("weighted_prior",),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -95,15 +95,18 @@ def share_of_the_middle(groups: Sequence[Group], weights: Sequence[sp.Expr], los
     return along * read / square
 
 
+def settled_residual(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr], loss: str) -> BlockMatrix:
+    """The residuals at the settled bias, one column a class: P − b1ᵀ for the squared loss, I − softmax(b)1ᵀ for cross-entropy."""
+    bias = settled_bias(sizes, mass, loss)
+    return centring(sizes) - _columns(sizes, bias) if loss == "squared" else identity(sizes) - _columns(sizes, softmax(sizes, bias))
+
+
 def settled_target(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr], loss: str) -> BlockMatrix:
     """The residuals at the settled bias, one column a class, times diag(a): (P − b1ᵀ) diag(a), or (I − softmax(b)1ᵀ) diag(a).
 
     Its product with Mᵀ, the class means of the inputs, has the growth rates of W and V as singular values.
     """
-    bias = settled_bias(sizes, mass, loss)
-    left = (centring(sizes), bias) if loss == "squared" else (identity(sizes), softmax(sizes, bias))
-    residual = left[0] - _columns(sizes, left[1])
-    return residual @ block_diagonal(sizes, mass)
+    return settled_residual(sizes, mass, loss) @ block_diagonal(sizes, mass)
 
 
 def settled_middle_square(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr], excess: Sequence[sp.Expr]) -> sp.Expr:

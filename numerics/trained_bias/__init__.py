@@ -1,0 +1,1 @@
+"""Runs and spectra of unconstrained features with a trained output bias."""
