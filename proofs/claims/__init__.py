@@ -35,6 +35,6 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
-    "trained_bias": ("weighted_prior",),
+    "trained_bias": ("weighted_prior", "biased_rates"),
     "networks": ("trained_networks", "predicted_networks"),
 }

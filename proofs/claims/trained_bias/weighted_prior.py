@@ -11,6 +11,7 @@ import numpy as np
 import sympy as sp
 
 from numerics.constrained_features.runs import Run, linear_features_run
+from numerics.problem import Problem
 from numerics.trained_bias.runs import biased_run, class_losses
 from proofs.claims.common import at, identities, identity
 from proofs.claims.constrained_features.blocks import MASS
@@ -227,7 +228,7 @@ def _settled_run(case: int, exponent: float, loss: str) -> Run:
     return biased_run(problem, *start, 30.0 / float(masses_of(problem).min()))
 
 
-def _runs() -> Iterator[tuple[str, Any, np.ndarray, Run]]:
+def _runs() -> Iterator[tuple[str, Problem, np.ndarray, Run]]:
     """Name, problem, a of each class, and the run."""
     for name, problem in settings_run():
         exponent = float(name.split("γ=")[1].split(",")[0])
@@ -263,10 +264,9 @@ def slope_error(rate: Callable[..., Any]) -> Measurement:
     return settings.worst(errors())
 
 
-def _slope_gap(problem: Any, mass: np.ndarray, run: Run, rate: Callable[..., Any], square: float) -> float:
-    read = class_losses(problem)
+def _slope_gap(problem: Problem, mass: np.ndarray, run: Run, rate: Callable[..., Any], square: float) -> float:
     soon = SOON / (square * mass.sum())
-    early, late = (run.path.at(time, lambda state: read(run.logits(state))) for time in (0.0, soon))
+    early, late = (_losses_at(problem, run, time) for time in (0.0, soon))
     found, mean = (late - early) / (soon * square), mass.sum() / len(mass)
     return float(np.abs(found - rate(mass, mean)).max() / np.abs(mass).max())
 
@@ -290,16 +290,19 @@ def plateau_error(squared: Callable[..., Any], shares: Callable[..., Any]) -> Me
 
     def errors() -> Iterator[tuple[str, float]]:
         for name, problem, mass, run in _runs():
-            read, q = class_losses(problem), mass / mass.sum()
-            found = run.path.at(run.path.t[-1], lambda state, read=read, run=run: read(run.logits(state)))
-            number = len(mass)
+            q, number = mass / mass.sum(), len(mass)
             if problem.loss.name == "squared":
                 stated = squared(q, number, ((q - 1 / number) ** 2).sum())
             else:
                 stated = -np.log(shares(q, np.array(problem.counts.per_class) / problem.counts.n))
-            yield name, float(np.abs(found - stated).max())
+            yield name, float(np.abs(_losses_at(problem, run, run.path.t[-1]) - stated).max())
 
     return settings.worst(errors())
+
+
+def _losses_at(problem: Problem, run: Run, time: float) -> np.ndarray:
+    read = class_losses(problem)
+    return run.path.at(time, lambda state: read(run.logits(state)))
 
 
 def _rest(a, total, number):
