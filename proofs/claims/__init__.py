@@ -35,6 +35,6 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
-    "trained_bias": ("weighted_prior", "biased_rates", "biased_flattening"),
+    "trained_bias": ("weighted_prior", "biased_rates", "biased_flattening", "logit_adjustment"),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -95,7 +95,7 @@ def _no_weights_parts(said):
         ),
         Holds(
             id="the-other-two-are-alike",
-            says="so where two of four classes differ in π the other two are alike: if a class differs from two others, all others are alike",
+            says="so where two of four classes differ in π the other two are alike: if one differs from two others, all others are alike",
             condition=sp.Eq(y[2], y[3]),
             where=(sp.Ne(y[0], y[1]), said.square),
         ),
