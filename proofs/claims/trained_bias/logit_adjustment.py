@@ -14,6 +14,7 @@ from proofs.claims.trained_bias.settings import ALL, NAMED, POINT, SEED, WHOLE
 from proofs.claims.unconstrained_features import settings
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, MatrixIdentity, Measurement
+from theory.algebra import words
 from theory.constrained_features.output_bias import cross_entropy_velocity, softmax
 from theory.models import rules
 from theory.models.decay_and_bias import H, W, bias
@@ -58,12 +59,17 @@ def _parts(said):
         ),
         MatrixIdentity(
             id="and-so-with-momentum",
-            says="heavy ball of inertia μ: the momentum of b moves by λτ/μ more",
-            left=heavy(DECAYED_WITH_OFFSET)[speed] - heavy(DECAYED)[speed].xreplace({bias: bias + offset}),
-            right=said.pull / INERTIA * offset,
+            says="heavy ball of inertia μ: the momentum of b moves by λτ/μ more (both sides times μ)",
+            left=_times(INERTIA, heavy(DECAYED_WITH_OFFSET)[speed] - heavy(DECAYED)[speed].xreplace({bias: bias + offset})),
+            right=said.pull * offset,
         ),
         *_rest_parts(said),
     )
+
+
+def _times(factor, expression):
+    """A multiple of a matrix polynomial, its terms multiplied out one by one."""
+    return sp.MatAdd(*(sp.MatMul(factor * scale, *word) for scale, word in words.matrix_terms(expression)))
 
 
 def _rest_parts(said):
