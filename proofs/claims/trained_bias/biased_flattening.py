@@ -59,7 +59,6 @@ def _square(i, j, k, m):
 
 def _no_weights_parts(said):
     unit = sp.Identity(classes)
-    alike = {y[1]: y[0], y[2]: y[0]}
     return (
         MatrixIdentity(
             id="gram-of-any-weights",
@@ -81,6 +80,14 @@ def _no_weights_parts(said):
             -SHARES[0] * r[1] * SHARES[1] - r[0] * SHARES[0] * SHARES[1] + Q * SHARES[0] * SHARES[1],
             -SHARES[0] * SHARES[1] * (r[0] + r[1] - said.sum),
         ),
+        *_alike_parts(said),
+    )
+
+
+def _alike_parts(said):
+    """What equal entries between all pairs of classes make of the classes."""
+    alike = {y[1]: y[0], y[2]: y[0]}
+    return (
         Holds(
             id="two-pairs-of-a-class",
             says="flat rates make it −s²/c for all pairs: r_1 + r_2 − Q = k y_1y_2 with k > 0, y = 1/π; so r_2 − r_3 = k y_1 (y_2 − y_3)",
