@@ -109,12 +109,13 @@ class ClassLevelRun:
         return self.path.at(times, read)
 
 
-def simulate(setting: Setting, *, time: float | None = None, margin: float = 0.5) -> ClassLevelRun:
+def simulate(setting: Setting, *, time: float | None = None, margin: float = 0.5, fraction: float = HALF) -> ClassLevelRun:
     """The run of a setting from its spectral start; raises as `_run` does.
 
-    Arguments: `time`, the horizon, flow time; None until every class has the margin and every mode its half, or what has not has settled.
+    Arguments: `time`, the horizon, flow time; None until every class has the margin and every mode the fraction, or what has not has
+    settled.
     """
-    return _run(setting, ClassLevelFlow(setting), time, margin)
+    return _run(setting, ClassLevelFlow(setting), time, margin, fraction)
 
 
 def mode_learning_times(run: ClassLevelRun, fraction: float = HALF) -> tuple[float | None, ...]:
@@ -130,7 +131,7 @@ def continued(run: ClassLevelRun, weights: tuple[float, ...], decay: float, *, a
     return _run(setting, flow, None, margin)
 
 
-def _run(setting: Setting, flow: ClassLevelFlow, time: float | None, margin: float) -> ClassLevelRun:
+def _run(setting: Setting, flow: ClassLevelFlow, time: float | None, margin: float, fraction: float = HALF) -> ClassLevelRun:
     """Integrates up to a horizon, which is doubled until all is learned or settled.
 
     Raises: InvalidInput where no class mean feels the loss; TooLarge and IntegrationFailed as `integrate` does.
@@ -144,7 +145,7 @@ def _run(setting: Setting, flow: ClassLevelFlow, time: float | None, margin: flo
     doublings = 0
 
     def learned(state: Array) -> Array:
-        return np.concatenate([flow.class_margins(state) / margin, flow.mode_shares(state) / HALF])
+        return np.concatenate([flow.class_margins(state) / margin, flow.mode_shares(state) / fraction])
 
     def further(path: Path) -> float | None:
         nonlocal doublings

@@ -31,15 +31,18 @@ def growth(columns: Array, masses: Array, gram: Array) -> tuple[Array, Array]:
 
 
 @one_thread
-def constrained(counts: ClassCounts, weights: Sequence[float], gram: Array) -> Spectrum:
-    """The spectrum of the labels, with escape rates of the squared loss for inputs whose class means have the Gram matrix `gram`.
+def constrained(counts: ClassCounts, weights: Sequence[float], gram: Array, bias: bool = False) -> Spectrum:
+    """The spectrum of the labels, with escape rates of the squared loss for inputs whose class means have the Gram matrix `gram`,
+    with `bias` those after a trained output bias.
 
     A mode's escape rate is the root mean square of the rates whose left vectors lie nearest to its own; all are paired at once.
     Raises: InvalidInput as `numerics.unconstrained_features.spectrum.spectrum` does.
     """
     free = spectrum.spectrum(counts, weights)
     n = np.array(counts.per_class, dtype=float)
-    rates, vectors = growth(np.eye(counts.c) - 1 / counts.c, n * np.array(weights), gram)
+    masses = n * np.array(weights)
+    taken = (masses / masses.sum())[:, None] if bias else 1 / counts.c
+    rates, vectors = growth(np.eye(counts.c) - taken, masses, gram)
     basis = mode_basis(counts, tuple(weights))
     overlaps = (basis.U[:, :-1].T @ vectors) ** 2
     rows, columns = linear_sum_assignment(overlaps, maximize=True)

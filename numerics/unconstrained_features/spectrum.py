@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from numerics import Array
@@ -84,18 +85,21 @@ class Spectrum(Shown):
 
 
 @one_thread
-def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
+def spectrum(counts: ClassCounts, weights: Sequence[float], bias: bool = False) -> Spectrum:
     """Singular values of Z and ZΩ, effective weights and windows.
 
     Formula: both from the g × g quotient of P diag(a_j) by groups of equal a, with a_j = √n_j for Z and
     √n_j ω_j for ZΩ: each group of m classes gives a with multiplicity m − 1, the quotient the other g − 1.
-    Arguments: `weights`, ω_j > 0, one a class; times are in their normalisation.
+    Arguments: `weights`, ω_j > 0, one a class; times are in their normalisation; `bias`, whether the escape rates are those after a
+    trained output bias, the singular values of (Y − π1ᵀ)Ω, with π_j = n_jω_j/Σ_k n_kω_k.
     Returns: a Spectrum, to a relative accuracy of some 1e-15 · max a/min a.
     Raises: InvalidInput for a wrong number of weights, one that is not finite and > 0, or more than
     MOST_GROUPS distinct pairs of count and weight.
     """
     groups = _interchangeable(counts, weights)
-    growth = centred_svd(np.array([*groups.values()]), np.array([math.sqrt(count) * weight for count, weight in groups]))
+    sizes, scales = np.array([*groups.values()]), np.array([math.sqrt(count) * weight for count, weight in groups])
+    masses = np.array([count * weight for count, weight in groups])
+    growth = _settled_svd(sizes, scales, masses) if bias else centred_svd(sizes, scales)
     modes, escape = _label_modes(groups, growth), _escape_rates(groups, growth[1])
     effective = [mode.singular_value * mode.effective_weight for mode in modes if mode.effective_weight is not None]
     return Spectrum(
@@ -105,6 +109,14 @@ def spectrum(counts: ClassCounts, weights: Sequence[float]) -> Spectrum:
         window_of(effective) if len(effective) == len(modes) else None,
         window_of([rate.value for rate in escape]),
     )
+
+
+def _settled_svd(sizes: NDArray[np.int_], scales: Array, masses: Array) -> tuple[Array, Array, Array]:
+    """Full SVD of (I − π1ᵀ) diag(a) on vectors constant over groups, in the basis of normalised indicators; the last value is 0."""
+    root = np.sqrt(sizes)
+    X, sigma, Yt = np.linalg.svd((np.eye(len(sizes)) - np.outer(root * masses / (sizes @ masses), root)) * scales)
+    sigma[-1] = 0.0  # rank g − 1 exactly: πᵀ1 = 1
+    return X, sigma, Yt.T
 
 
 def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:

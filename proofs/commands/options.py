@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from inspect import Parameter
 from itertools import chain
@@ -65,6 +65,7 @@ NormalizationOption = Annotated[
         "--normalization", metavar="raw|mean|mass", help="raw: as they are; mean: Σω = c; mass: Σnω = n, torch's reduction='mean'."
     ),
 ]
+BiasOption = Annotated[bool, typer.Option("--bias", help="An output bias is trained besides, from 0: L = WH + b1ᵀ.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else there.")]
 
 
@@ -87,10 +88,11 @@ class Setting(Counted):
     weighting: str = ""  # the weights, in words
     choice: str | Sequence[Any]  # the weights, as `class_weights` takes them
     inputs: Inputs | None = None  # what constrains the features; None for free ones
+    bias: bool = False  # whether an output bias is trained
 
     def as_json(self) -> dict:
         """The part of a JSON document that says what was asked."""
-        return {
+        return ({"bias": True} if self.bias else {}) | {
             "counts": list(self.counts.per_class),
             "weights": [float(w) for w in self.weights],
             "weights_exact": [str(w) for w in self.weights],
@@ -189,12 +191,13 @@ def read_given(
     normalization: str,
     similarity: str | None = None,
     features: str | None = None,
+    bias: bool = False,
     **counts: str | None,
 ) -> Setting:
     """The setting of all shared options; raises InvalidInput, one line, for values that do not go together."""
     counted = read_counts(**counts)
     inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
-    return read_setting(counted, weight_exponent, class_weight, normalization, inputs)
+    return replace(read_setting(counted, weight_exponent, class_weight, normalization, inputs), bias=bias)
 
 
 COUNTS = {
@@ -208,10 +211,11 @@ WEIGHTS = {
     "class_weight": (ClassWeightOption, None),
     "normalization": (NormalizationOption, "raw"),
 }
+BIAS = {"bias": (BiasOption, False)}
 INPUTS = {"similarity": (SimilarityOption, None), "features": (FeaturesOption, None)}
 with_counts = as_one("counted", read_counts, COUNTS)
-with_setting = as_one("setting", read_given, {**COUNTS, **WEIGHTS})
-with_inputs = as_one("setting", read_given, {**COUNTS, **WEIGHTS, **INPUTS})
+with_setting = as_one("setting", read_given, {**COUNTS, **WEIGHTS, **BIAS})
+with_inputs = as_one("setting", read_given, {**COUNTS, **WEIGHTS, **INPUTS, **BIAS})
 
 
 def read_number(text: str, name: str) -> float:

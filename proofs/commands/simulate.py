@@ -16,8 +16,10 @@ import typer
 from rich.table import Table
 
 from numerics.compiled import kind_of
+from numerics.constrained_features import class_level
 from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
+from numerics.problem import Problem
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.commands import limits, options
@@ -77,6 +79,12 @@ def integrate(
             f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
             f"({error}): give a smaller delta or time"
         ) from None
+
+
+def by_class(setting: Setting, problem: Problem, delta: float) -> class_level.Setting:
+    """The setting at class level, on which constrained features and a trained bias are run; free features have orthonormal inputs."""
+    gram = np.diag(1 / np.array(setting.counts.per_class, dtype=float)) if setting.inputs is None else setting.inputs.gram
+    return class_level.Setting(problem, gram, delta, setting.bias)
 
 
 def run(

@@ -15,24 +15,26 @@ from rich.table import Table
 
 from numerics.constrained_features import class_level, rates
 from numerics.integrate import TooLarge
+from numerics.trained_bias.settled import settled
 from numerics.unconstrained_features import measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.advise.flattening import flattening, in_words
 from proofs.advise.inputs import inputs_given
 from proofs.commands import options
 from proofs.commands.options import JsonOption, Setting
-from proofs.commands.simulate import integrate
+from proofs.commands.simulate import by_class, integrate
 from proofs.report import progress, studies, tables
 from theory import symbols
 from theory.algebra.partition import BlockMatrix
-from theory.constrained_features.rates import centred_gram, masses
+from theory.constrained_features.rates import centred_gram, masses, settled_gram
 from theory.data import counts as class_counts
 from theory.data import labels
-from theory.data.counts import Group, weighted_groups
+from theory.data.counts import Group, interchangeable, weighted_groups
 from theory.data.inputs import class_mean_gram
 from theory.data.weights import class_weights, is_written_out
 from theory.exact import InvalidInput
 from theory.losses import loss_named
+from theory.trained_bias.prior import drive_gram
 from theory.unconstrained_features import middle as theory_middle
 from theory.unconstrained_features import modes, timing
 
@@ -50,15 +52,19 @@ def window(
     *,
     similarity: Any = None,
     features: Any = None,
+    bias: bool = False,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights: the document of `ufm window --json`.
 
     Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`;
-    `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in class order, where the data constrain the features.
+    `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in class order, where the data constrain the features; `bias`, whether an
+    output bias is trained.
     Raises: InvalidInput as `class_weights` does, and as `proofs.advise.inputs.inputs_given` does.
     """
     weights, inputs = class_weights(counts, class_weight, normalization), inputs_given(similarity, features, None, counts)  # type: ignore[arg-type]
-    return document(Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs), delta)
+    return document(
+        Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs, bias=bias), delta
+    )
 
 
 def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
@@ -69,9 +75,9 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
     """
     floats = [float(w) for w in setting.weights]
     if setting.inputs is None:
-        found = spectrum.spectrum(setting.counts, floats)
+        found = spectrum.spectrum(setting.counts, floats, setting.bias)
     else:
-        found = rates.constrained(setting.counts, floats, setting.inputs.gram)
+        found = rates.constrained(setting.counts, floats, setting.inputs.gram, setting.bias)
     exact = _closed_forms(setting, len(found.modes))
     records: list[dict[str, Any]] = [
         {
@@ -98,7 +104,16 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
             "escape": _window(found.escape, exact, "escape_rate"),
         },
         **_constrained(setting, records),
+        **_settled(setting, floats),
     }
+
+
+def _settled(setting: Setting, weights: Sequence[float]) -> dict[str, Any]:
+    """What is added with a trained bias: the weighted frequency of each class, and what it loses once the bias alone is learned."""
+    if not setting.bias:
+        return {}
+    found = settled(setting.counts, weights)
+    return {"prior": found.prior.tolist(), "plateaus": {loss: values.tolist() for loss, values in found.plateaus.items()}}
 
 
 def _constrained(setting: Setting, records: list[dict[str, Any]]) -> dict[str, Any]:
@@ -106,9 +121,11 @@ def _constrained(setting: Setting, records: list[dict[str, Any]]) -> dict[str, A
     if setting.inputs is None:
         return {}
     order = sorted(range(len(records)), key=lambda k: -records[k]["escape_rate"])
+    ordered = {"inputs": setting.inputs.described, "order": order}
+    if setting.bias:  # which weights flatten the rates after the bias is not known
+        return ordered
     found = flattening(setting.counts, setting.inputs)
-    told = found.as_json() | {"in_words": in_words(found, setting.inputs)}
-    return {"inputs": setting.inputs.described, "order": order, "flattening": told}
+    return ordered | {"flattening": found.as_json() | {"in_words": in_words(found, setting.inputs)}}
 
 
 def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) -> None:
@@ -118,7 +135,7 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
     offset that is left as δ → ∞. f = 1/2.
     """
     found = _run_times(setting, delta) or [None] * len(records)
-    predicted = _predicted(setting, delta) if setting.inputs is None else {}
+    predicted = _predicted(setting, delta) if setting.inputs is None and not setting.bias else {}
     for record, time in zip(records, found, strict=True):
         record["learning_time"] = time
         record["predicted_time"] = predicted.get(record["multiplicity"], {}).get(round(record["singular_value"], 9))
@@ -130,10 +147,9 @@ def _run_times(setting: Setting, delta: float) -> list[float | None]:
         raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
     if setting.counts.c <= MOST_SIMULATED_CLASSES:
         with contextlib.suppress(TooLarge):
-            if setting.inputs is None:
+            if setting.inputs is None and not setting.bias:
                 return list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
-            run = class_level.simulate(class_level.Setting(_experiment(setting, delta), setting.inputs.gram, delta))
-            return list(class_level.mode_learning_times(run))
+            return list(class_level.mode_learning_times(class_level.simulate(by_class(setting, _experiment(setting, delta), delta))))
     return []
 
 
@@ -165,7 +181,7 @@ def _escape_rates(setting: Setting, found: spectrum.Spectrum) -> list[dict[str, 
     """Every escape rate with its multiplicity; exact where the effective counts n ω² are rational."""
     records: list[dict[str, Any]] = [{"value": rate.value, "multiplicity": rate.multiplicity} for rate in found.escape_rates]
     effective = [n * w**2 for n, w in zip(setting.counts.per_class, setting.weights, strict=True)]
-    if setting.inputs is None and all(value.is_Rational for value in effective):
+    if setting.inputs is None and not setting.bias and all(value.is_Rational for value in effective):
         for record, value in zip(records, _label_values(effective, len(records)), strict=False):
             record["exact"] = str(value)
     return records
@@ -202,11 +218,11 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
 
 
 def _drive_gram(setting: Setting, groups: Sequence[Group], weights: Sequence[sp.Expr]) -> BlockMatrix:
-    """The Gram matrix of which the escape rates are made: of free features, or of inputs of a given similarity."""
+    """The Gram matrix of which the escape rates are made: of free features, or of inputs of a given similarity, after a bias or not."""
     if setting.inputs is None or setting.inputs.similarity is None:
-        return labels.weighted_gram(groups, [w**2 for w in weights])
+        return drive_gram(groups, weights).simplify() if setting.bias else labels.weighted_gram(groups, [w**2 for w in weights])
     means = class_mean_gram(groups, *setting.inputs.similarity)
-    return centred_gram(means, masses(groups, weights)).simplify()
+    return (settled_gram if setting.bias else centred_gram)(means, masses(groups, weights)).simplify()
 
 
 def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate: str) -> dict[str, Any]:
@@ -218,6 +234,17 @@ def _window(found: spectrum.Window | None, exact: list[dict[str, sp.Expr]], rate
         closed = timing.window_of([mode[rate] for mode in exact])
         window.update(absolute_exact=str(sp.radsimp(closed.absolute)), relative_exact=str(sp.radsimp(closed.relative)))
     return window
+
+
+def print_settled(setting: Setting, document: dict[str, Any]) -> None:
+    """Prints the weighted frequency of the classes of each count and weight, and their losses once the bias alone has been learned."""
+    first = {pair: classes[0] for pair, classes in interchangeable(setting.counts, setting.weights).items()}
+    table = Table("samples", "weight", "weighted frequency", "squared loss", "cross-entropy", title_justify="left", box=None)
+    table.title = "when the bias has settled, and no feature has grown"
+    for (count, weight), j in first.items():
+        losses = [tables.number(document["plateaus"][loss][j]) for loss in ("squared", "cross-entropy")]
+        table.add_row(str(count), tables.number(float(weight)), tables.number(document["prior"][j]), *losses)
+    tables.show(table)
 
 
 def require_step(setting: Setting) -> None:
@@ -245,7 +272,8 @@ def command(
 
     In scaled time (τ = t/δ, δ → ∞) a mode of rate r is learned at 1/r. Beside the rates stand the learning times
     of a run at --delta, in flow time, and those that the offset law predicts. With --similarity or --features the rates, the
-    run and the weights that equalise are those of features that the data constrain.
+    run and the weights that equalise are those of features that the data constrain. With --bias an output bias is trained
+    besides: escape rates are those after it has learned the weighted class frequencies, and what classes lose then is told.
     """
     if options.picture(plot):
         require_step(setting)
@@ -288,5 +316,7 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
         found = document["window"][kind]
         windows.add_row(name, tables.number(found["absolute"]), tables.number(found["relative"]), found.get("relative_exact", "–"))
     tables.show(windows)
-    for line in document["flattening"]["in_words"] if "inputs" in document else ():
+    if setting.bias:
+        print_settled(setting, document)
+    for line in document["flattening"]["in_words"] if "flattening" in document else ():
         console.print(line, highlight=False, soft_wrap=True)
