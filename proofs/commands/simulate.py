@@ -16,13 +16,11 @@ import typer
 from rich.table import Table
 
 from numerics.compiled import kind_of
-from numerics.constrained_features import class_level
 from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
-from numerics.problem import Problem
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.commands import limits, options
+from proofs.commands import biased, limits, options
 from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
@@ -79,12 +77,6 @@ def integrate(
             f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
             f"({error}): give a smaller delta or time"
         ) from None
-
-
-def by_class(setting: Setting, problem: Problem, delta: float) -> class_level.Setting:
-    """The setting at class level, on which constrained features and a trained bias are run; free features have orthonormal inputs."""
-    gram = np.diag(1 / np.array(setting.counts.per_class, dtype=float)) if setting.inputs is None else setting.inputs.gram
-    return class_level.Setting(problem, gram, delta, setting.bias)
 
 
 def run(
@@ -241,7 +233,8 @@ def command(
 ) -> int:
     """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.
 
-    Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
+    Up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known. With --bias an output
+    bias is trained besides, in a spectral run by class.
     """
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
@@ -250,6 +243,15 @@ def command(
         raise InvalidInput(
             f"--switch and {'--plot' if plot else '--save'} do not go together: a path is drawn and kept under one weighting"
         )
+    if setting.bias:
+        beside = {"--init": init != "spectral", "--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save}
+        biased.refuse_beside(*(name for name, given in beside.items() if given))
+        found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
+        if as_json:
+            tables.print_json(found)
+        else:
+            print_table(setting, found)
+        return 0
     options.picture(plot)
     options.writable(save)
     change = None if switch is None else options.read_switch(switch)
@@ -314,6 +316,9 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
         classes.add_row(str(count), tables.number(weight), str(number), tables.number(reached, "not reached"))
     tables.show(modes)
     tables.show(classes)
+    if setting.bias:
+        values = ", ".join(tables.number(value) for value in dict.fromkeys(round(value, 9) for value in document["final_bias"]))
+        console.print(f"with a trained output bias, which ends at {values}", highlight=False, soft_wrap=True)
     if why := _why_not_reached(document):
         console.print(why, highlight=False, soft_wrap=True)
     console.print(

@@ -21,8 +21,9 @@ from numerics.unconstrained_features.experiment import Experiment
 from proofs.advise.flattening import flattening, in_words
 from proofs.advise.inputs import inputs_given
 from proofs.commands import options
+from proofs.commands.biased import by_class
 from proofs.commands.options import JsonOption, Setting
-from proofs.commands.simulate import by_class, integrate
+from proofs.commands.simulate import integrate
 from proofs.report import progress, studies, tables
 from theory import symbols
 from theory.algebra.partition import BlockMatrix
@@ -41,6 +42,7 @@ from theory.unconstrained_features import modes, timing
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
 MOST_EXACT_BITS = 512  # bits of all counts or weights together: roots of longer polynomials take minutes, and many lines to print
 MOST_SIMULATED_CLASSES = 64  # a run of so many classes takes some seconds
+MOST_STIFF = 10_000.0  # a step is some 6 times as long as the bias takes to relax: so stiff a run takes some seconds
 WINDOW_HEIGHT = 3.2  # height in inches of the figure of windows
 
 
@@ -145,12 +147,18 @@ def _run_times(setting: Setting, delta: float) -> list[float | None]:
     """Learning times of a run, one for each singular value, these descending; none for a run that is too large."""
     if not (math.isfinite(delta) and delta > 0):
         raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
-    if setting.counts.c <= MOST_SIMULATED_CLASSES:
+    if setting.counts.c <= MOST_SIMULATED_CLASSES and not (setting.bias and _stiffness(setting, delta) > MOST_STIFF):
         with contextlib.suppress(TooLarge):
             if setting.inputs is None and not setting.bias:
                 return list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
             return list(class_level.mode_learning_times(class_level.simulate(by_class(setting, _experiment(setting, delta), delta))))
     return []
+
+
+def _stiffness(setting: Setting, delta: float) -> float:
+    """How many times the bias relaxes, at the rate Σ n_jω_j, while the slowest class, at ω√n or faster, is learned."""
+    numbers = [(n, float(w)) for n, w in zip(setting.counts.per_class, setting.weights, strict=True)]
+    return 2 * delta * sum(n * w for n, w in numbers) / min(w * math.sqrt(n) for n, w in numbers)
 
 
 def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
@@ -248,7 +256,9 @@ def print_settled(setting: Setting, document: dict[str, Any]) -> None:
 
 
 def require_step(setting: Setting) -> None:
-    """Raises InvalidInput unless the counts are STEP: a window against R needs counts that follow R."""
+    """Raises InvalidInput unless the counts are STEP, without a bias: a window against R needs counts that follow R."""
+    if setting.bias:
+        raise InvalidInput("--plot and --bias do not go together: windows against R are drawn without a bias; leave out one of the two")
     if setting.step is None:
         raise InvalidInput("--plot needs counts that follow R, and these do not: give them with --step")
 

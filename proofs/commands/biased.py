@@ -1,0 +1,131 @@
+"""`ufm simulate --bias`: the run with a trained output bias, and the document that describes it."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+
+from numerics import Array
+from numerics.compiled import kind_of
+from numerics.constrained_features import class_level
+from numerics.constrained_features.class_level import ClassLevelRun
+from numerics.integrate import MOST_STEPS, IntegrationFailed, TooLarge
+from numerics.losses import loss_named
+from numerics.problem import Problem
+from numerics.trained_bias.settled import settled
+from numerics.unconstrained_features import measure
+from numerics.unconstrained_features.experiment import Experiment
+from proofs.commands import limits
+from proofs.commands.options import Setting
+from theory.exact import InvalidInput
+from theory.losses.checks import check
+from theory.losses.loss import Loss
+
+MOST_CLASSES = 64  # a state of W, V and b, and singular vectors, for each class
+STABLE = 6.0  # DOP853's longest stable step, in units of the time that the bias takes to relax
+
+
+def by_class(setting: Setting, problem: Problem, delta: float) -> class_level.Setting:
+    """The setting at class level, on which constrained features and a trained bias are run; free features have orthonormal inputs."""
+    gram = np.diag(1 / np.array(setting.counts.per_class, dtype=float)) if setting.inputs is None else setting.inputs.gram
+    return class_level.Setting(problem, gram, delta, setting.bias)
+
+
+def refuse_beside(*given: str) -> None:
+    """Raises InvalidInput for options, by their names, that do not go with a bias."""
+    for name in given:
+        raise InvalidInput(f"--bias and {name} do not go together: a run with a bias starts spectrally and by class; leave out one of them")
+
+
+def document(setting: Setting, loss: str, delta: float, horizon: float | None, fraction: float, margin: float) -> dict[str, Any]:
+    """The JSON document of `ufm simulate --bias`: that of a run without a bias, the final bias, and what it learns first.
+
+    Raises: InvalidInput as `Experiment` does, for more than MOST_CLASSES classes, and where the integrator stops or the loss
+    overflows; TooLarge for more than MOST_STEPS steps.
+    """
+    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta)
+    with limits.of_a_loss(loss):
+        if isinstance(experiment.loss, Loss):
+            check(experiment.loss)
+        kind_of(experiment.loss, experiment.counts)  # kept, so that the run does not ask again
+    _require_small(experiment, horizon)
+    start = time.perf_counter()
+    try:
+        run = class_level.simulate(by_class(setting, experiment, delta), time=horizon, margin=margin, fraction=fraction)
+    except (IntegrationFailed, FloatingPointError) as error:
+        raise InvalidInput(
+            f"delta={delta:g}, loss={experiment.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
+        ) from None
+    seconds = time.perf_counter() - start
+    return _told(setting, experiment, run, fraction, margin) | {"seconds": seconds}
+
+
+def _require_small(experiment: Experiment, horizon: float | None) -> None:
+    counts, weights = experiment.counts, experiment.weights
+    if counts.c > MOST_CLASSES:
+        raise TooLarge(f"{counts.c} classes are too many for a run with a bias: give at most {MOST_CLASSES}")
+    if horizon is not None and not (math.isfinite(horizon) and horizon > 0):
+        raise InvalidInput(f"time={horizon} must be finite and > 0: it is the horizon in flow time")
+    slowest = min(w * math.sqrt(n) for n, w in zip(counts.per_class, weights, strict=True))
+    lasting = (1.5 * experiment.delta + 5) / slowest if horizon is None else horizon
+    steps = lasting * sum(n * w for n, w in zip(counts.per_class, weights, strict=True)) / STABLE
+    if steps > MOST_STEPS:
+        raise TooLarge(
+            f"a bias that relaxes at the rate Σ nω makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: "
+            "give smaller counts, a smaller delta or a shorter --time"
+        )
+
+
+def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction: float, margin: float) -> dict[str, Any]:
+    end, problem = float(run.t[-1]), run.setting.problem
+    mode_times = class_level.mode_learning_times(run, fraction)
+    class_times = measure.class_learning_times(run, margin)
+    groups = class_level.mode_basis(problem.counts, problem.weights)
+    classes = zip(setting.counts.per_class, problem.weights, class_times, strict=True)
+    return {
+        "loss": experiment.loss.name,
+        **setting.as_json(),
+        "delta": experiment.delta,
+        "init": "spectral",
+        "level": "class",
+        "time": end,
+        "switched_at": None,
+        "ends": "learned" if None not in (*mode_times, *class_times) else "settled" if _has_settled(run) else "horizon",
+        "time_needed": None,
+        "fraction": fraction,
+        "margin": margin,
+        "modes": [
+            {"singular_value": float(groups.sigma[columns.start]), "multiplicity": columns.stop - columns.start, "learning_time": reached}
+            for columns, reached in zip(groups.groups, mode_times, strict=True)
+        ],
+        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        "loss_final": float(run.at(end, run.system.total_loss)),
+        "balance_drift": _drift(run),
+        "final_bias": run.at(end, _bias_of(run)).tolist(),
+        "prior": settled(problem.counts, problem.weights).prior.tolist(),
+    }
+
+
+def _has_settled(run: ClassLevelRun) -> bool:
+    half, end = run.at(np.array([run.t[-1] / 2, run.t[-1]]), lambda state: np.ravel(run.system.logits(state)))
+    return bool((np.abs(end - half) <= class_level.SETTLED * np.maximum(np.abs(end), 1)).all())
+
+
+def _bias_of(run: ClassLevelRun) -> Any:
+    return lambda state: state[-run.setting.problem.counts.c :]
+
+
+def _drift(run: ClassLevelRun) -> float:
+    """How far WᵀW − VVᵀ moves over the run, relative to the size of WᵀW."""
+    c = run.setting.problem.counts.c
+
+    def read(state: Array) -> Array:
+        W = state[: c * (c - 1)].reshape(c, c - 1)
+        V = state[c * (c - 1) : -c].reshape(c - 1, -1)
+        return np.stack([W.T @ W - V @ V.T, W.T @ W])
+
+    balance, gram = np.moveaxis(run.at(run.t, read), 1, 0)
+    return float(np.linalg.norm(balance - balance[0], axis=(1, 2)).max() / np.linalg.norm(gram, axis=(1, 2)).max())
