@@ -245,13 +245,7 @@ def command(
         )
     if setting.bias:
         beside = {"--init": init != "spectral", "--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save}
-        biased.refuse_beside(*(name for name, given in beside.items() if given))
-        found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
-        if as_json:
-            tables.print_json(found)
-        else:
-            print_table(setting, found)
-        return 0
+        return _with_bias(setting, loss, numbers, horizon, [name for name, given in beside.items() if given], as_json)
     options.picture(plot)
     options.writable(save)
     change = None if switch is None else options.read_switch(switch)
@@ -266,6 +260,17 @@ def command(
 
         study = studies.strengths(studies.beside_vanilla(setting.weighting, finished.trajectory, integrate))
         figures.draw_one(plot, drawings.strengths, study, STRENGTHS_HEIGHT)
+    if as_json:
+        tables.print_json(found)
+    else:
+        print_table(setting, found)
+    return 0
+
+
+def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: float | None, beside: Sequence[str], as_json: bool) -> int:
+    """The run with a trained bias; `numbers` are δ, the fraction and the margin, `beside` other options that were given."""
+    biased.refuse_beside(*beside)
+    found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
     if as_json:
         tables.print_json(found)
     else:
