@@ -24,17 +24,21 @@ from proofs.commands.options import JsonOption, Setting
 from proofs.report import derivations, progress, tables
 from proofs.report.derivations import TargetForm, target_form
 from theory.algebra.partition import eigenvalues
+from theory.constrained_features.output_bias import priors, settled_bias
+from theory.constrained_features.rates import masses
 from theory.data.counts import ClassCounts, Group, weighted_groups
 from theory.exact import InvalidInput
 from theory.losses import LOSSES, convexity, grouped, loss_named
 from theory.losses.checks import bend_at_zero, check
 from theory.losses.loss import Loss, logit_symbols
 from theory.shown import Sheet, Shown
+from theory.trained_bias import prior
 from theory.unconstrained_features import decoupling, first_order, timing
 from theory.unconstrained_features.first_order import Target
 
 DEFAULT_STEP = "10,100"
 TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))
+BIASED_FLATTENING = "no class weights make all escape rates after the bias equal under STEP with two classes or more a group and R > 1"
 SHOWN_CLASSES = (sp.Symbol("n_0", positive=True), sp.Symbol("n_1", positive=True), sp.Symbol("n_2", positive=True))
 ROUTES = (
     (grouped.with_symbolic_sizes, "derived with the group sizes as symbols"),
@@ -133,18 +137,20 @@ class Derivation(Shown):
         ordered = np.argsort(np.argsort(-np.array(counts.per_class), kind="stable"))
         return np.array(columns.evalf(), dtype=float)[np.ix_(ordered, ordered)]
 
-    def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr], inputs: Inputs | None = None) -> list[Rate]:
-        """Escape rates at explicit counts and weights, largest first: of free features, or of those that inputs constrain."""
+    def rates(self, counts: ClassCounts, weights: Sequence[sp.Expr], inputs: Inputs | None = None, bias: bool = False) -> list[Rate]:
+        """Escape rates at explicit counts and weights, largest first: of free features, or of those that inputs constrain.
+
+        Arguments: `bias`, whether they are those after a trained output bias has settled.
+        Raises: InvalidInput for a bias and a loss under which it is not known where that settles.
+        """
+        if bias:
+            return self._settled_rates(counts, weights, inputs)
         if inputs is not None:
-            masses = np.array([float(n * w) for n, w in zip(counts.per_class, weights, strict=True)])
-            found = merged(growth(self.columns(counts), masses, inputs.gram)[0])
+            mass = np.array([float(n * w) for n, w in zip(counts.per_class, weights, strict=True)])
+            found = merged(growth(self.columns(counts), mass, inputs.gram)[0])
             return [Rate(rate.value, None, rate.multiplicity) for rate in found]
         groups, values = weighted_groups(counts, weights)
-        if len(groups) > MOST_GROUPS:
-            raise InvalidInput(
-                f"counts and weights make {len(groups)} groups of interchangeable classes, and the rates of at most "
-                f"{MOST_GROUPS} are derived: round the counts to fewer distinct ones"
-            )
+        _require_few(len(groups))
         if self.symmetry.within_groups:
             of_step = self.target if len(groups) == 2 else None
             target = of_step.at(groups) if of_step else first_order.explicit_target(self.loss, groups)
@@ -157,9 +163,36 @@ class Derivation(Shown):
                 return _sorted([*within, *_exact((sp.sqrt(value), m) for value, m in eigenvalues(quotient))])
             return _sorted([*within, *_numeric(_symmetric_quotient(gram))])
         _require_exchangeable(self, counts)
+        return self._rates_by_class(counts, weights)
+
+    def _settled_rates(self, counts: ClassCounts, weights: Sequence[sp.Expr], inputs: Inputs | None) -> list[Rate]:
+        """The roots of the eigenvalues of the Gram matrix of (Y − π1ᵀ)Ω, or of its product with the inputs."""
+        groups, values = weighted_groups(counts, weights)
+        _require_few(len(groups))
+        gram = prior.drive_gram(groups, values, self.loss.name)
+        if inputs is not None:
+            mass = np.array([float(n * w) for n, w in zip(counts.per_class, weights, strict=True)])
+            found = merged(growth(np.eye(counts.c) - (mass / mass.sum())[:, None], mass, inputs.gram)[0])
+            return [Rate(rate.value, None, rate.multiplicity) for rate in found]
+        simple = gram.simplify()
+        within = _exact((sp.sqrt(d), m) for _, d, m in simple.within())
+        if len(groups) <= 2:
+            return _sorted([*within, *_exact([(sp.sqrt(simple.quotient().trace()), sp.Integer(len(groups) - 1))])])
+        return _sorted([*within, *_numeric(_symmetric_quotient(simple))])
+
+    def _rates_by_class(self, counts: ClassCounts, weights: Sequence[sp.Expr]) -> list[Rate]:
         columns = first_order.class_columns(self.loss, counts)
         scale = sp.diag(*(n * w**2 for n, w in zip(counts.per_class, weights, strict=True)))
         return _sorted(_numeric(columns * scale * columns.T))
+
+
+def _require_few(groups: int) -> None:
+    """Raises InvalidInput for more groups of interchangeable classes than rates are derived for."""
+    if groups > MOST_GROUPS:
+        raise InvalidInput(
+            f"counts and weights make {groups} groups of interchangeable classes, and the rates of at most "
+            f"{MOST_GROUPS} are derived: round the counts to fewer distinct ones"
+        )
 
 
 def _require_exchangeable(derivation: Derivation, counts: ClassCounts) -> None:
@@ -210,6 +243,7 @@ def document(derivation: Derivation, setting: Setting) -> dict[str, Any]:
         "step": _step(derivation, setting),
         "windows": {str(gamma): _relative_window(derivation, setting, gamma) for gamma in TABLE_EXPONENTS},
         **_constrained(derivation, setting),
+        **_biased(derivation, setting),
         "seconds": time.perf_counter() - start,
     }
 
@@ -222,6 +256,36 @@ def _constrained(derivation: Derivation, setting: Setting) -> dict[str, Any]:
     pulls = np.diagonal(columns) - (columns.sum(axis=0) - np.diagonal(columns)) / (len(columns) - 1)
     found = flattening(setting.counts, setting.inputs, pulls)
     return {"inputs": setting.inputs.described, "flattening": found.as_json() | {"in_words": in_words(found, setting.inputs)}}
+
+
+def _biased(derivation: Derivation, setting: Setting) -> dict[str, Any]:
+    """What a trained output bias changes: the flow, what drives it after the bias, and what flattens.
+
+    The flattening says what `no-weights-flatten-with-bias` shows.
+    """
+    if not setting.bias:
+        return {}
+    groups, weights = weighted_groups(setting.counts, setting.weights)
+    sizes, mass = [group.size for group in groups], masses(groups, weights)
+    rest, shares = settled_bias(sizes, mass, derivation.loss.name), priors(sizes, mass)
+    losses = prior.plateaus(groups, weights, derivation.loss.name)
+    return {
+        "flow": "dW/dt = G(L)Hᵀ, dH/dt = WᵀG(L), db/dt = G(L)1, L = WH + b1ᵀ; column of a sample of class y: −ω_y ∂ℓ/∂l",
+        "target_after_bias": "G = (Y − π1ᵀ)Ω, π_j = n_jω_j/Σ_k n_kω_k",
+        "settled": [
+            {
+                "count": int(group.count),
+                "weight": str(w),
+                "classes": int(group.size),
+                "prior": float(q),
+                "bias": float(b),
+                "plateau": float(value),
+            }
+            for group, w, q, b, value in zip(groups, weights, shares, rest, losses, strict=True)
+        ],
+        "flattening_exponent": None,
+        "flattening": BIASED_FLATTENING if setting.inputs is None else "not known where the data constrain the features",
+    }
 
 
 def documents(setting: Setting) -> Iterator[dict[str, Any]]:
@@ -259,14 +323,14 @@ def _hessian(loss: Loss) -> list[list[str]]:
 
 
 def _step(derivation: Derivation, setting: Setting) -> dict[str, Any]:
-    rates = derivation.rates(setting.counts, setting.weights, setting.inputs)
+    rates = derivation.rates(setting.counts, setting.weights, setting.inputs, setting.bias)
     return {**setting.as_json(), "escape_rates": [rate.as_json() for rate in rates], "escape_window": _window(rates)}
 
 
 def _relative_window(derivation: Derivation, setting: Setting, gamma: sp.Expr) -> float:
     """The escape window for ω = n^(−γ), relative to the first."""
     weights = [sp.Integer(n) ** -gamma for n in setting.counts.per_class]
-    rates = derivation.rates(setting.counts, weights, setting.inputs)
+    rates = derivation.rates(setting.counts, weights, setting.inputs, setting.bias)
     return rates[0].value / rates[-1].value - 1
 
 
@@ -342,7 +406,7 @@ def _given(**given: Any) -> Setting:
     return options.read_given(**given)
 
 
-@options.as_one("setting", _given, {**options.COUNTS, **options.WEIGHTS, **options.INPUTS})
+@options.as_one("setting", _given, {**options.COUNTS, **options.WEIGHTS, **options.INPUTS, **options.BIAS})
 def command(
     setting: Setting,
     loss: Annotated[
@@ -359,12 +423,18 @@ def command(
 ) -> int:
     """Derive what follows from a loss: flow, first-order target, escape rates, flattening exponent, decoupling.
 
-    Escape rates are those of STEP(10, 100) unless counts are given, and of free features unless --similarity or --features is.
+    Escape rates are those of STEP(10, 100) unless counts are given, and of free features unless --similarity or --features is. With
+    --bias they are those after a trained output bias, of the squared loss or cross-entropy.
     """
     if (loss is None) is not every:
         raise InvalidInput(
             f"a loss and --all are {'both' if every else 'neither'} given, and one of them is needed: ufm derive "
             "cross-entropy, or ufm derive --all"
+        )
+    if setting.bias and (every or as_latex):
+        raise InvalidInput(
+            f"--bias and {'--all' if every else '--latex'} do not go together: what a bias does is told of one loss, squared or "
+            "cross-entropy, as text or JSON; leave out one of the two"
         )
     described = f"{setting.described}; {setting.weighting}"
     names, derived = [loss] if loss is not None else [registered.name for registered in LOSSES], []
@@ -373,7 +443,7 @@ def command(
         for name in names:
             with limits.of_a_loss(name):
                 one = derive(name)
-                derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights, setting.inputs)))
+                derived.append((one, document(one, setting), one.rates(setting.counts, setting.weights, setting.inputs, setting.bias)))
             if every:
                 advance(name)
     found = [each for _, each, _ in derived]

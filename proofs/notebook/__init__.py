@@ -122,16 +122,18 @@ def window(
     *,
     similarity: Any = None,
     features: Any = None,
+    bias: bool = False,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights, as `ufm window` has them.
 
     Arguments: `class_weight` and `normalization` as `ufm.weights.class_weights` takes them; `delta`, where given, adds the
     learning times of a run at the initial scale e^(−δ), in flow time; `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in
-    class order, where the data constrain the features.
+    class order, where the data constrain the features; `bias`, whether an output bias is trained.
     Returns: the JSON document of `ufm window`.
     Raises: InvalidInput as `class_weights` does, and for inputs that are none.
     """
-    return Windows(window_command.window(counts, class_weight, normalization, delta, similarity=similarity, features=features))
+    given = {"similarity": similarity, "features": features, "bias": bias}
+    return Windows(window_command.window(counts, class_weight, normalization, delta, **given))
 
 
 def claims(*ids: str) -> Ledger:

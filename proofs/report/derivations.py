@@ -125,8 +125,9 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
         ("convex in the logits", f"{YES_NO[document['convex_in_logits']]}: {document['convexity']}"),
         ("smooth at zero", YES_NO[document["smooth_at_zero"]] + (f": {document['kink']}" if document["kink"] else "")),
         ("first-order target", _target_lines(derivation)),
+        *([("target after the bias", document["target_after_bias"])] if "settled" in document else []),
         ("holds for", f"{document['holds_for']} ({document['how']})"),
-        ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {derivation.flattening.reason}"),
+        ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {_flattened(derivation, document)}"),
         ("decouples on the modes of Z", document["decoupling"] + leaks),
         ("escape windows", ", ".join(f"γ = {gamma}: {window:.6g}" for gamma, window in document["windows"].items())),
     ]
@@ -139,8 +140,21 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
     tables.show(table)
     window = document["step"]["escape_window"]
     console.print(f"escape window {window['absolute']:.6g}, of the first {window['relative']:.6g}", highlight=False)
-    for line in document["flattening"]["in_words"] if "inputs" in document else ():
+    for each in document.get("settled", ()):
+        console.print(
+            f"bias alone, classes of {each['count']}: weighted frequency {each['prior']:.6g}, bias {each['bias']:.6g}, "
+            f"loss {each['plateau']:.6g}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    for line in document["flattening"]["in_words"] if isinstance(document["flattening"], dict) else ():
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def _flattened(derivation: Any, document: dict[str, Any]) -> str:
+    """Why an exponent flattens, or none does: with a bias as the document says, else as derived for free features."""
+    words: str = document["flattening"] if "settled" in document else derivation.flattening.reason
+    return words
 
 
 def _gradient_lines(loss: Loss) -> str:
