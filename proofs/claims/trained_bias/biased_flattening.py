@@ -281,6 +281,15 @@ CLAIMS = (
             NearMiss("the count is Sπ/r", {"count": lambda share, level: WHOLE * share / level}),
             NearMiss("the weight 12^(−1/2)·5^(1/2) of the class apart", {"weight": sp.sqrt(sp.Rational(5, 12))}),
         ),
+        coq={
+            "two-pairs-of-a-class": ("trained_bias.flattening.two_pairs_of_a_class",),
+            "four-classes-pair-up": ("trained_bias.flattening.four_classes_pair_up",),
+            "the-other-two-are-alike": ("trained_bias.flattening.the_other_two_are_alike",),
+            "a-class-differs-from-two-or-none": ("trained_bias.flattening.a_class_differs_from_two_or_none",),
+            "classes-alike-in-prior-weigh-alike": ("trained_bias.flattening.classes_alike_in_prior_weigh_alike",),
+            "r-is-the-weight": ("trained_bias.flattening.r_is_the_weight",),
+            "their-counts-are-equal": ("trained_bias.flattening.their_counts_are_equal",),
+        },
         plain="with a trained bias no class weights flatten the escape rates of STEP: of two imbalances no weighting cures both",
     ),
     Claim(

@@ -377,6 +377,14 @@ CLAIMS = (
             NearMiss("twice the inverse", {"product": sp.Integer(2)}),
         ),
         plain="with a trained bias weights n^(−1/2) make all escape rates 1 but one: the class-frequency mode comes first, by less than √2",
+        coq={
+            "middle-is-first": ("trained_bias.middle.middle_is_first",),
+            "lead-increases": ("trained_bias.middle.lead_increases",),
+            "lead-below-its-supremum": ("trained_bias.middle.lead_below_its_supremum",),
+            "lead-tends-to-its-supremum": ("trained_bias.middle.lead_tends_to_its_supremum",),
+            "equal-halves": ("trained_bias.middle.equal_halves",),
+            "equal-halves-below-root-two": ("trained_bias.middle.equal_halves_below_root_two",),
+        },
     ),
     Claim(
         id="biased-vanilla",

@@ -356,6 +356,11 @@ CLAIMS = (
             NearMiss("the distance grows by pairs", {"pair": lambda q, r, gap, rise: -q * r * gap * rise}),
         ),
         plain="a trained bias learns the weighted class frequencies before any feature has grown, for any counts and weights",
+        coq={
+            "stated-path-solves": ("trained_bias.prior.stated_path_solves",),
+            "path-starts-at-zero": ("trained_bias.prior.path_starts_at_zero",),
+            "pairs-are-positive": ("trained_bias.prior.pairs_are_positive",),
+        },
     ),
     Claim(
         id="minority-initial-drop",
@@ -410,6 +415,11 @@ CLAIMS = (
             NearMiss("−ln(n_j/Σn) under weights", {"entropy_share": lambda weighted, plain: plain}),
             NearMiss("‖h‖⁴", {"square": LENGTH**4}),
         ),
+        coq={
+            "squared-plateau": ("trained_bias.prior.squared_plateau",),
+            "cross-entropy-plateau": ("trained_bias.prior.cross_entropy_plateau",),
+            "lightest-class-rises": ("trained_bias.prior.lightest_class_rises",),
+        },
         plain="with a trained bias no loss curve of a class rises at first only at γ = 1: 1/2 flattens the features, and not the bias",
     ),
 )

@@ -22,6 +22,10 @@
 (*     d_ (_maj, _min) == beta - kappa of a majority, of a minority class     *)
 (*     D_ (_maj, _min) == half the mean squared distance of two class means   *)
 (*                   r == the rich rate a sqrt(d) of a contrast               *)
+(*   a_j, b_j, pi_j == of a named class: n omega, bias, weighted frequency    *)
+(*       y_k, r_k, Q == 1/pi and n omega^2/pi of class k, and the sum of      *)
+(*                      n omega^2 over all classes                            *)
+(*             k, S == s^2/c of flat rates s, and the sum of n omega          *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -5187,3 +5191,331 @@ Module rich_is_halfway.
     (1 - rho) * (theta + / n_maj) <> (1 - rho) * (theta + / n_min).
 
 End rich_is_halfway.
+
+Module bias_learns_weighted_prior.
+
+  (* b(t) = (1 − e^(−St))(π − 1/c) solves it *)
+  Definition stated_path_solves : Prop :=
+    forall a_j a_maj a_min m_maj m_min t : R,
+    0 < a_j ->
+    0 < a_maj ->
+    0 < a_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min + 1 <> 0) /\
+    (a_j + a_maj * m_maj + a_min * m_min <> 0) /\
+    (- ((a_j / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) * (- a_j - a_maj * m_maj - a_min * m_min)
+      * exp (t * (- a_j - a_maj * m_maj - a_min * m_min))) = a_j * (- ((1 - exp (t * (- a_j - a_maj * m_maj - a_min *
+      m_min))) * (a_j / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1))) + 1 - / (m_maj + m_min + 1)) +
+      a_maj * m_maj * (- ((1 - exp (t * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_j / (a_j + a_maj * m_maj + a_min
+      * m_min) - / (m_maj + m_min + 1))) - / (m_maj + m_min + 1)) + a_min * m_min * (- ((1 - exp (t * (- a_j - a_maj *
+      m_maj - a_min * m_min))) * (a_j / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1))) - / (m_maj +
+      m_min + 1))) /\
+    (- ((a_maj / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) * (- a_j - a_maj * m_maj - a_min *
+      m_min) * exp (t * (- a_j - a_maj * m_maj - a_min * m_min))) = a_j * (- ((1 - exp (t * (- a_j - a_maj * m_maj -
+      a_min * m_min))) * (a_maj / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1))) - / (m_maj + m_min +
+      1)) + a_maj * (m_maj * (- ((1 - exp (t * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_maj / (a_j + a_maj * m_maj
+      + a_min * m_min) - / (m_maj + m_min + 1))) - / (m_maj + m_min + 1)) + 1) + a_min * m_min * (- ((1 - exp (t * (-
+      a_j - a_maj * m_maj - a_min * m_min))) * (a_maj / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)))
+      - / (m_maj + m_min + 1))) /\
+    - ((a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) * (- a_j - a_maj * m_maj - a_min * m_min)
+      * exp (t * (- a_j - a_maj * m_maj - a_min * m_min))) = a_j * (- ((1 - exp (t * (- a_j - a_maj * m_maj - a_min *
+      m_min))) * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1))) - / (m_maj + m_min + 1)) +
+      a_maj * m_maj * (- ((1 - exp (t * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_min / (a_j + a_maj * m_maj +
+      a_min * m_min) - / (m_maj + m_min + 1))) - / (m_maj + m_min + 1)) + a_min * (m_min * (- ((1 - exp (t * (- a_j -
+      a_maj * m_maj - a_min * m_min))) * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1))) - /
+      (m_maj + m_min + 1)) + 1).
+
+  (* it starts at 0 *)
+  Definition path_starts_at_zero : Prop :=
+    forall a_j a_maj a_min m_maj m_min : R,
+    0 < a_j ->
+    0 < a_maj ->
+    0 < a_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min + 1 <> 0) /\
+    (a_j + a_maj * m_maj + a_min * m_min <> 0) /\
+    ((1 - exp (0 * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_j / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj +
+      m_min + 1)) = 0) /\
+    ((1 - exp (0 * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_maj / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj
+      + m_min + 1)) = 0) /\
+    (1 - exp (0 * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj
+      + m_min + 1)) = 0.
+
+  (* each is positive where u_1 ≠ u_2: the distance to the rest falls until b is there *)
+  Definition pairs_are_positive : Prop :=
+    forall q_1 q_2 u v : R,
+    0 < q_1 ->
+    0 < q_2 ->
+    u <> v ->
+    q_1 * q_2 * (u - v) * (exp u - exp v) > 0.
+
+End bias_learns_weighted_prior.
+
+Module minority_initial_drop.
+
+  (* the loss of the lightest class rises at first unless all classes weigh alike *)
+  Definition lightest_class_rises : Prop :=
+    forall a_j a_maj a_min m_maj m_min : R,
+    0 < a_j ->
+    0 < a_maj ->
+    0 < a_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    a_maj >= a_j ->
+    a_min >= a_j ->
+    ((a_maj > a_j) \/ (a_min > a_j)) ->
+    (m_maj + m_min + 1 <> 0) /\
+    - (m_maj * (2 * a_j / (m_maj + m_min + 1) - 2 * a_maj * (- (m_maj / (m_maj + m_min + 1)) + 1) + 2 * a_min * m_min /
+      (m_maj + m_min + 1)) / (2 * (m_maj + m_min + 1))) - m_min * (2 * a_j / (m_maj + m_min + 1) + 2 * a_maj * m_maj /
+      (m_maj + m_min + 1) - 2 * a_min * (- (m_min / (m_maj + m_min + 1)) + 1)) / (2 * (m_maj + m_min + 1)) + (1 - /
+      (m_maj + m_min + 1)) * (- (2 * a_j * (1 - / (m_maj + m_min + 1))) + 2 * a_maj * m_maj / (m_maj + m_min + 1) + 2 *
+      a_min * m_min / (m_maj + m_min + 1)) / 2 > 0.
+
+  (* squared loss: a class rests at ½(1 − 1/c) − (π_j − 1/c) + ½‖π − 1/c‖² *)
+  Definition squared_plateau : Prop :=
+    forall a_j a_maj a_min m_maj m_min : R,
+    0 < a_j ->
+    0 < a_maj ->
+    0 < a_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min + 1 <> 0) /\
+    (a_j + a_maj * m_maj + a_min * m_min <> 0) /\
+    (m_maj * (- (a_maj / (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj *
+      m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj +
+      m_min + 1) - / (m_maj + m_min + 1)) ^ 2 / 2 + m_min * (- (a_min / (a_j + a_maj * m_maj + a_min * m_min)) + (a_j /
+      (a_j + a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min /
+      (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj + m_min + 1) - / (m_maj + m_min + 1)) ^ 2 / 2 + (- (a_j / (a_j +
+      a_maj * m_maj + a_min * m_min)) + 1 + (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj
+      * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj + m_min + 1) - / (m_maj
+      + m_min + 1)) ^ 2 / 2 = - (a_j / (a_j + a_maj * m_maj + a_min * m_min)) + m_maj * (a_maj / (a_j + a_maj * m_maj +
+      a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + m_min * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - /
+      (m_maj + m_min + 1)) ^ 2 / 2 + (a_j / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + 1 /
+      2 + 1 / (2 * (m_maj + m_min + 1))) /\
+    (m_maj * (- (a_maj / (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj *
+      m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj +
+      m_min + 1) - / (m_maj + m_min + 1)) ^ 2 / 2 + (- (a_min / (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j +
+      a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j +
+      a_maj * m_maj + a_min * m_min)) / (m_maj + m_min + 1) - / (m_maj + m_min + 1)) ^ 2 * (m_min - 1) / 2 + (- (a_j /
+      (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j +
+      a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj + m_min + 1) - /
+      (m_maj + m_min + 1)) ^ 2 / 2 + (- (a_min / (a_j + a_maj * m_maj + a_min * m_min)) + 1 + (a_j / (a_j + a_maj *
+      m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj *
+      m_maj + a_min * m_min)) / (m_maj + m_min + 1) - / (m_maj + m_min + 1)) ^ 2 / 2 = - (a_min / (a_j + a_maj * m_maj +
+      a_min * m_min)) + m_maj * (a_maj / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + m_min
+      * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + (a_j / (a_j + a_maj * m_maj +
+      a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + 1 / 2 + 1 / (2 * (m_maj + m_min + 1))) /\
+    m_min * (- (a_min / (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj *
+      m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj +
+      m_min + 1) - / (m_maj + m_min + 1)) ^ 2 / 2 + (- (a_maj / (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j +
+      a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j +
+      a_maj * m_maj + a_min * m_min)) / (m_maj + m_min + 1) - / (m_maj + m_min + 1)) ^ 2 * (m_maj - 1) / 2 + (- (a_j /
+      (a_j + a_maj * m_maj + a_min * m_min)) + (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j +
+      a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) / (m_maj + m_min + 1) - /
+      (m_maj + m_min + 1)) ^ 2 / 2 + (- (a_maj / (a_j + a_maj * m_maj + a_min * m_min)) + 1 + (a_j / (a_j + a_maj *
+      m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj *
+      m_maj + a_min * m_min)) / (m_maj + m_min + 1) - / (m_maj + m_min + 1)) ^ 2 / 2 = - (a_maj / (a_j + a_maj * m_maj +
+      a_min * m_min)) + m_maj * (a_maj / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + m_min
+      * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + (a_j / (a_j + a_maj * m_maj +
+      a_min * m_min) - / (m_maj + m_min + 1)) ^ 2 / 2 + 1 / 2 + 1 / (2 * (m_maj + m_min + 1)).
+
+  (* cross-entropy: a class rests at −ln π_j *)
+  Definition cross_entropy_plateau : Prop :=
+    forall a_j a_maj a_min m_maj m_min : R,
+    0 < a_j ->
+    0 < a_maj ->
+    0 < a_min ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (a_j + a_maj * m_maj + a_min * m_min <> 0) /\
+    (a_j / (a_j + a_maj * m_maj + a_min * m_min) > 0) /\
+    (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min
+      / (a_j + a_maj * m_maj + a_min * m_min) > 0) /\
+    (a_maj / (a_j + a_maj * m_maj + a_min * m_min) > 0) /\
+    (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj * (m_maj - 1) / (a_j + a_maj * m_maj + a_min * m_min) + a_maj /
+      (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min) > 0) /\
+    (a_min / (a_j + a_maj * m_maj + a_min * m_min) > 0) /\
+    (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj * m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min *
+      (m_min - 1) / (a_j + a_maj * m_maj + a_min * m_min) + a_min / (a_j + a_maj * m_maj + a_min * m_min) > 0) /\
+    (- ln (a_j / (a_j + a_maj * m_maj + a_min * m_min)) + ln (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj *
+      m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * m_min / (a_j + a_maj * m_maj + a_min * m_min)) = - ln (a_j
+      / (a_j + a_maj * m_maj + a_min * m_min))) /\
+    (- ln (a_maj / (a_j + a_maj * m_maj + a_min * m_min)) + ln (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj *
+      (m_maj - 1) / (a_j + a_maj * m_maj + a_min * m_min) + a_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min *
+      m_min / (a_j + a_maj * m_maj + a_min * m_min)) = - ln (a_maj / (a_j + a_maj * m_maj + a_min * m_min))) /\
+    - ln (a_min / (a_j + a_maj * m_maj + a_min * m_min)) + ln (a_j / (a_j + a_maj * m_maj + a_min * m_min) + a_maj *
+      m_maj / (a_j + a_maj * m_maj + a_min * m_min) + a_min * (m_min - 1) / (a_j + a_maj * m_maj + a_min * m_min) +
+      a_min / (a_j + a_maj * m_maj + a_min * m_min)) = - ln (a_min / (a_j + a_maj * m_maj + a_min * m_min)).
+
+End minority_initial_drop.
+
+Module biased_flat_weights.
+
+  (* it is above 1 where R > 1 *)
+  Definition middle_is_first : Prop :=
+    forall ratio p : R,
+    0 < ratio ->
+    0 < p ->
+    ratio > 1 ->
+    p < 1 ->
+    (ratio * (1 - p) + p >= 0) /\
+    (ratio >= 0) /\
+    (sqrt ratio * (1 - p) + p <> 0) /\
+    sqrt (ratio * (1 - p) + p) / (sqrt ratio * (1 - p) + p) > 1.
+
+  (* its lead increases in R *)
+  Definition lead_increases : Prop :=
+    forall p : R,
+    0 < p ->
+    p < 1 ->
+    (defined_on (fun ratio : R => (0 < ratio) /\ (ratio >= 1)) (fun ratio : R => (ratio * (1 - p) + p >= 0) /\ (ratio >=
+      0) /\ (sqrt ratio * (1 - p) + p <> 0))) /\
+    increasing_on (fun ratio : R => - 1 + sqrt (ratio * (1 - p) + p) / (sqrt ratio * (1 - p) + p)) (fun ratio : R => (0
+      < ratio) /\ (ratio >= 1)).
+
+  (* the lead is less than 1/√(1 − p) − 1 *)
+  Definition lead_below_its_supremum : Prop :=
+    forall ratio p : R,
+    0 < ratio ->
+    0 < p ->
+    ratio >= 1 ->
+    p < 1 ->
+    (ratio * (1 - p) + p >= 0) /\
+    (ratio >= 0) /\
+    (sqrt ratio * (1 - p) + p <> 0) /\
+    (1 - p > 0) /\
+    - 1 + sqrt (ratio * (1 - p) + p) / (sqrt ratio * (1 - p) + p) < - 1 + / sqrt (1 - p).
+
+  (* and tends to it as R → ∞: it is the supremum, and not attained *)
+  Definition lead_tends_to_its_supremum : Prop :=
+    forall p : R,
+    0 < p ->
+    p < 1 ->
+    (defined_near p_infty (fun ratio : R => (0 < ratio)) (fun ratio : R => (ratio * (1 - p) + p >= 0) /\ (ratio >= 0) /\
+      (sqrt ratio * (1 - p) + p <> 0) /\ (1 - p > 0))) /\
+    limit_is (fun ratio : R => - 1 + sqrt (ratio * (1 - p) + p) / (sqrt ratio * (1 - p) + p)) (fun ratio : R => (0 <
+      ratio)) p_infty (Finite (- 1 + / sqrt (1 - p))).
+
+  (* p = 1/2: the middle rate *)
+  Definition equal_halves : Prop :=
+    forall ratio : R,
+    0 < ratio ->
+    ratio >= 1 ->
+    (ratio / 2 + 1 / 2 >= 0) /\
+    (ratio >= 0) /\
+    (sqrt ratio / 2 + 1 / 2 <> 0) /\
+    (sqrt ratio + 1 <> 0) /\
+    (2 * ratio + 2 >= 0) /\
+    sqrt (ratio / 2 + 1 / 2) / (sqrt ratio / 2 + 1 / 2) = sqrt (2 * ratio + 2) / (sqrt ratio + 1).
+
+  (* it is below √2 *)
+  Definition equal_halves_below_root_two : Prop :=
+    forall ratio : R,
+    0 < ratio ->
+    ratio >= 1 ->
+    (ratio >= 0) /\
+    (sqrt ratio + 1 <> 0) /\
+    (2 * ratio + 2 >= 0) /\
+    sqrt (2 * ratio + 2) / (sqrt ratio + 1) < sqrt 2.
+
+End biased_flat_weights.
+
+Module no_weights_flatten_with_bias.
+
+  (* flat rates make it −s²/c for all pairs: r_1 + r_2 − Q = k y_1y_2 with k > 0, y = 1/π; so r_2 − r_3 = k y_1 (y_2 − y_3) *)
+  Definition two_pairs_of_a_class : Prop :=
+    forall Q k r_1 r_2 r_3 y_1 y_2 y_3 : R,
+    0 < Q ->
+    0 < k ->
+    0 < r_1 ->
+    0 < r_2 ->
+    0 < r_3 ->
+    0 < y_1 ->
+    0 < y_2 ->
+    0 < y_3 ->
+    - Q + r_1 + r_2 = k * y_1 * y_2 ->
+    - Q + r_1 + r_3 = k * y_1 * y_3 ->
+    r_2 - r_3 = k * y_1 * (y_2 - y_3).
+
+  (* this of two classes 1 and 4: of any four classes (y_1 − y_4)(y_2 − y_3) = 0 *)
+  Definition four_classes_pair_up : Prop :=
+    forall k y_1 y_2 y_3 y_4 : R,
+    0 < k ->
+    0 < y_1 ->
+    0 < y_2 ->
+    0 < y_3 ->
+    0 < y_4 ->
+    k * y_1 * (y_2 - y_3) = k * y_4 * (y_2 - y_3) ->
+    (y_1 - y_4) * (y_2 - y_3) = 0.
+
+  (* so where two of four classes differ in π the other two are alike: if one differs from two others, all others are alike *)
+  Definition the_other_two_are_alike : Prop :=
+    forall y_1 y_2 y_3 y_4 : R,
+    0 < y_1 ->
+    0 < y_2 ->
+    0 < y_3 ->
+    0 < y_4 ->
+    y_1 <> y_2 ->
+    (y_1 - y_2) * (y_3 - y_4) = 0 ->
+    y_3 = y_4.
+
+  (* and a class that differs from one other differs from a third or the other does: so all but one are alike in π *)
+  Definition a_class_differs_from_two_or_none : Prop :=
+    forall y_1 y_2 y_3 : R,
+    0 < y_1 ->
+    0 < y_2 ->
+    0 < y_3 ->
+    y_1 <> y_2 ->
+    (y_1 <> y_3) \/ (y_2 <> y_3).
+
+  (* three classes alike in π are alike in r *)
+  Definition classes_alike_in_prior_weigh_alike : Prop :=
+    forall Q k r_1 r_2 r_3 y_1 : R,
+    0 < Q ->
+    0 < k ->
+    0 < r_1 ->
+    0 < r_2 ->
+    0 < r_3 ->
+    0 < y_1 ->
+    - Q + r_1 + r_2 = k * y_1 ^ 2 ->
+    - Q + r_2 + r_3 = k * y_1 ^ 2 ->
+    - Q + r_1 + r_3 = k * y_1 ^ 2 ->
+    (r_1 = r_2) /\
+    r_2 = r_3.
+
+  (* π = nω/S makes nω² = π Sω, so that r is the weight times S: classes alike in r have equal weights *)
+  Definition r_is_the_weight : Prop :=
+    forall S n omega pi_1 : R,
+    0 < S ->
+    0 < n ->
+    0 < omega ->
+    0 < pi_1 ->
+    pi_1 = n * omega / S ->
+    n * omega ^ 2 = S * omega * pi_1.
+
+  (* so the count is S²π/r: classes alike in π and r have equal counts, which c − 1 classes of STEP have not *)
+  Definition their_counts_are_equal : Prop :=
+    forall S n omega pi_1 r_1 : R,
+    0 < S ->
+    0 < n ->
+    0 < omega ->
+    0 < pi_1 ->
+    0 < r_1 ->
+    pi_1 = n * omega / S ->
+    r_1 = S * omega ->
+    (r_1 <> 0) /\
+    n = pi_1 * S ^ 2 / r_1.
+
+End no_weights_flatten_with_bias.
