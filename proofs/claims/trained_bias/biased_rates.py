@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from numerics.constrained_features.runs import Run
+from numerics.first_time import on_path
 from numerics.problem import Problem
-from numerics.trained_bias.runs import escape_rates
+from numerics.trained_bias.runs import biased_run, escape_rates
 from proofs.claims.common import HALF, identities, identity, product, step_rates
-from proofs.claims.constrained_features.blocks import WEIGHTS
+from proofs.claims.constrained_features.blocks import WEIGHTS, directions
 from proofs.claims.trained_bias.settings import ALL, GROUPS, LOSSES, MASSES, NAMED, NUMBER, ONES, POINT, SEED, WHOLE
 from proofs.claims.unconstrained_features import settings
 from proofs.kernel.claim import OURS, Claim, NearMiss
@@ -234,6 +236,8 @@ def _unbiased():
 # How it is run ----------------------------------------------------------------------------
 
 GROWTH_TOLERANCE = 1e-5  # the decaying half of a mode's amplitude is e^(−16) of the whole where its growth is read
+SLOPE_TOLERANCE = 2e-3  # what modes leave in each other's path at a random start counts e^(−12) times their difference
+DEPTHS, HORIZON = (12.0, 18.0), 36.0  # of W and H at the start, and flow time
 MOST_SPREAD = 0.9  # of the logarithms of the rates, so that rounding of the fastest mode does not reach the slowest
 
 
@@ -273,6 +277,49 @@ def growth_error(column: Callable[..., Any]) -> Measurement:
     return settings.worst(errors())
 
 
+def _half_times(run: Run, read: Callable[[np.ndarray], np.ndarray], end: np.ndarray) -> tuple[float | None, ...]:
+    return on_path(run.path.t, lambda t: run.path.at(t, read) / end - 0.5)
+
+
+@cache
+def _step_slopes(exponent: float) -> tuple[np.ndarray, np.ndarray]:
+    """dT/dδ of the features of STEP(4, 5) runs of the squared loss from one random start, at two δ, and √n ω of each class.
+
+    T is when uᵀWH has half its final length, u a contrast of two majority classes, the middle direction, and a minority contrast.
+    """
+    counts = ClassCounts((5, 5, 1, 1))
+    weights = tuple(float(n) ** -exponent for n in counts.per_class)
+    problem, generator = Problem(counts, weights, loss_named("squared")), np.random.default_rng(SEED)
+    W, H = generator.standard_normal((4, 3)), generator.standard_normal((3, counts.n))
+    U = directions(counts)
+
+    def read(state: np.ndarray) -> np.ndarray:
+        found: np.ndarray = np.linalg.norm(U.T @ (state[:12].reshape(4, 3) @ state[12:-4].reshape(3, -1)), axis=1)
+        return found
+
+    times = []
+    for depth in DEPTHS:
+        run = biased_run(problem, np.exp(-depth) * W, np.exp(-depth) * H, HORIZON)
+        end = run.path.at(HORIZON, read)
+        times.append(_half_times(run, read, end))
+    late, early = (np.array(found, dtype=float) for found in (times[1], times[0]))
+    return (late - early) / (DEPTHS[1] - DEPTHS[0]), np.sqrt(counts.per_class) * np.array(weights)
+
+
+def step_error(column: Callable[..., Any]) -> Measurement:
+    """Slopes of learning times under STEP, squared loss, against 1/‖uᵀ(I − column 1ᵀ) diag(√n ω)‖."""
+
+    def errors() -> Iterator[tuple[str, float]]:
+        counts = ClassCounts((5, 5, 1, 1))
+        for exponent in (0.0, 0.25):
+            slopes, scales = _step_slopes(exponent)
+            mass = np.array(counts.per_class) ** (1.0 - exponent)
+            target = (np.eye(4) - (column(mass, mass.sum(), 4) * np.ones(4))[:, None]) * scales
+            yield f"γ={exponent}", settings.relative(slopes, 1 / np.linalg.norm(directions(counts).T @ target, axis=1))
+
+    return settings.worst(errors())
+
+
 def flat_error(last: Callable[..., Any]) -> Measurement:
     """Growth rates of W in runs after the bias at ω = n^(−1/2), against the root of the stated square, and 1."""
 
@@ -302,7 +349,7 @@ CLAIMS = (
         id="biased-escape-rates",
         says="L = WH + b1ᵀ, squared loss or cross-entropy, any counts and weights: at the settled bias small W and H grow at the singular "
         "values s of (Y − π1ᵀ)Ω, not of ZΩ, and a mode of this linear flow has any given size at a time T with T/δ → 1/s. Under STEP "
-        "these are the rates of constrained features whose samples are orthonormal.",
+        "these are the rates of constrained features whose samples are orthonormal, and runs of the squared loss have such learning times.",
         source=OURS,
         stated={
             "drive": (Z - bias * ones.T) * Omega,
@@ -320,6 +367,13 @@ CLAIMS = (
                 uses=("column",),
                 measure=lambda: growth_error(said.column),
                 bound=GROWTH_TOLERANCE,
+            ),
+            Agrees(
+                id="learning-times-under-step",
+                says="STEP(4, 5), random start, squared loss, the full flow of every sample: learning times of features grow by 1/s with δ",
+                uses=("column",),
+                measure=lambda: step_error(said.column),
+                bound=SLOPE_TOLERANCE,
             ),
         ),
         near_misses=(
