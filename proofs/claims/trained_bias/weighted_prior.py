@@ -369,7 +369,7 @@ CLAIMS = (
         "½‖π − 1/c‖² (squared) or −ln π_j (cross-entropy). So the lightest class gets worse first unless n_jω_j is constant: under STEP "
         "with ω = n^(−γ) and R > 1 the minority where γ < 1, 1/2 included, the majority where γ > 1, and none at γ = 1. Without a bias "
         "the logits start likewise, but for a factor ‖h‖², where W(0) = 0 and all features are one h.",
-        source="the drop: Francazi, Baity-Jesi and Lucchi 2022 (arXiv 2207.00391), without closed form; the rest ours",
+        source="the drop: Francazi, Baity-Jesi and Lucchi, ICML 2023 (arXiv 2207.00391), without closed form; the rest ours",
         stated={
             "rate": lambda a, mean: mean - a,
             "sign": sp.Integer(1),
