@@ -9,11 +9,13 @@ import pytest
 import sympy as sp
 
 import ufm
+from numerics.problem import Problem
 from numerics.trained_bias.runs import biased_run
 from numerics.trained_bias.settled import settled
 from numerics.unconstrained_features.spectrum import spectrum
 from proofs.cli import main
 from theory.data.counts import ClassCounts, Group
+from theory.losses import loss_named
 from theory.trained_bias import prior
 
 HALF = ("--step", "4,10", "--weight-exponent", "1/2")
@@ -97,7 +99,8 @@ def test_simulate_is_the_run_of_every_sample(capsys, loss):
     labels = list(counts.labels)
     Z = np.eye(3)[:, labels] - 1 / 3
     U, _, Vt = np.linalg.svd(Z, full_matrices=False)
-    run = biased_run(ufm_problem(counts, loss), np.exp(-4) * U[:, :2], np.exp(-4) * Vt[:2], 6.0)
+    problem = Problem(counts, (1.0,) * 3, loss_named(loss))
+    run = biased_run(problem, np.exp(-4) * U[:, :2], np.exp(-4) * Vt[:2], 6.0)
     assert found["final_bias"] == pytest.approx(run.path.at(6.0, lambda state: state[-3:]), abs=1e-8)
 
     def margin(time):
@@ -107,13 +110,6 @@ def test_simulate_is_the_run_of_every_sample(capsys, loss):
     reached = found["classes"][0]["learning_time"]
     assert margin(reached) == pytest.approx(0.5, abs=1e-6)
     assert found["balance_drift"] < 1e-9
-
-
-def ufm_problem(counts, loss):
-    from numerics.problem import Problem
-    from theory.losses import loss_named
-
-    return Problem(counts, (1.0,) * counts.c, loss_named(loss))
 
 
 def test_simulate_has_the_keys_of_a_run_without_a_bias(capsys):
