@@ -200,7 +200,8 @@ def _claim(claim: Claim, row: Row, mathematics: Mapping[str, Any], axioms: Seque
 
 def _words(claim: Claim, row: Row) -> str:
     """The words by which the claim is found where only its sentence stands: those of its parts, runs and near misses."""
-    sentences = [*(each.says for each in (*_findings(row), *claim.near_misses)), *claim.hypotheses, claim.source]
+    parts, misses = [found.says for found in _findings(row)], [miss.says for miss in claim.near_misses]
+    sentences = [*parts, *misses, *claim.hypotheses, claim.source]
     words = {word for sentence in sentences for word in sentence.lower().split()}
     return " ".join(sorted(words - set(claim.says.lower().split())))
 
