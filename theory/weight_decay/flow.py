@@ -19,7 +19,7 @@ EXPONENT = sp.Symbol("x", real=True)  # a growth exponent
 def growth_polynomial() -> sp.Expr:
     """The characteristic polynomial of the linear flow of one mode at W = H = 0, whose rate without decay is σ: monic in x."""
     (grown,) = laws.growth(WITHOUT_BIAS)
-    return sp.expand(laws.mode_matrix(grown).charpoly(EXPONENT).as_expr())
+    return sp.Poly(laws.mode_matrix(grown).charpoly().all_coeffs(), EXPONENT).as_expr()
 
 
 @cache
@@ -51,3 +51,10 @@ def learning_time(decay: sp.Expr) -> sp.Expr:
     equation = sp.expand(sp.expand(solution).subs(s0, sp.exp(-2 * delta))).subs(sp.exp(-2 * end * t), falling) - 1 / (fraction * end)
     (root,) = sp.solve(equation, falling)
     return (sp.log(sp.factor(1 / root)) / (2 * end)).subs(end, sigma - decay)
+
+
+@cache
+def growth_exponent() -> sp.Expr:
+    """The larger growth exponent at the origin: the larger root of `growth_polynomial`, with σ the rate without decay."""
+    _, linear, constant = sp.Poly(growth_polynomial(), EXPONENT).all_coeffs()
+    return (-linear + sp.sqrt(sp.expand(linear**2 - 4 * constant))) / 2

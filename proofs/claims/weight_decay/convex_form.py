@@ -8,9 +8,10 @@ import numpy as np
 import sympy as sp
 
 from numerics.weight_decay import runs
+from proofs.claims.common import HALF
 from proofs.claims.unconstrained_features import settings as plain
 from proofs.claims.weight_decay.settings import MINIMISER_TOLERANCE, SEED, descended, minimised, random_cases
-from proofs.kernel.claim import OURS, Claim, NearMiss
+from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity, Measurement
 from theory.models.decay_and_bias import WITHOUT_BIAS, H, W, decay_H, decay_W
 from theory.models.model import Model, squared_residual
@@ -27,6 +28,7 @@ FREE = sp.MatrixSymbol("K", *Z.shape)
 REST = (sp.Identity(Z.shape[0]) - U * U.T) * FREE * (sp.Identity(Z.shape[1]) - V * V.T)  # UᵀK = 0 and KV = 0
 overlap, square = sp.symbols("g x", real=True)  # xᵀGy and ‖Gy‖²
 level, curvature, step = sp.symbols("mu kappa e", positive=True)
+scaling, paired, norm = sp.Symbol("eta", real=True), sp.Symbol("T", real=True), sp.Symbol("N", positive=True)  # e, tr(GLᵀ), ‖L‖_*
 larger = sp.Symbol("g_max", positive=True)  # a singular value of the residual
 POINT = {
     A: sp.Integer(1),
@@ -37,7 +39,12 @@ POINT = {
     curvature: sp.Integer(1),
     step: sp.Integer(1),
     larger: sp.Integer(2),
+    scaling: HALF,
+    paired: sp.Integer(2),
+    norm: sp.Integer(1),
 }
+ALIGNED = {**POINT, overlap: sp.Integer(1), square: sp.Integer(1)}
+EQUAL = {**POINT, larger: sp.Integer(1)}
 
 
 def _factored_parts(said):
@@ -137,6 +144,32 @@ def _certificate_parts(said):
             condition=-step * larger + step**2 * curvature / 2 + said.price * step < 0,
             where=(larger > level, sp.Eq(step * curvature, larger - level)),
         ),
+        *_pairing_parts(said),
+    )
+
+
+def _pairing_parts(said):
+    """At L*: the residual pairs with L* to μ‖L*‖_*, so with each pair of singular vectors to μ, so it takes one to μ times the other."""
+    return (
+        Holds(
+            id="other-pairing-with-itself-is-no-minimum",
+            says="L to (1 + e)L, |e| ≤ 1, changes loss and norm by less than 0 for small e of the sign of tr(GLᵀ) − μ‖L‖_*: "
+            "so tr(GL*ᵀ) = μ‖L*‖_*",
+            condition=-scaling * paired + scaling**2 * curvature / 2 + level * scaling * norm < 0,
+            where=(scaling * (paired - level * norm) > 0, scaling**2 * curvature**2 <= said.longest * (paired - level * norm) ** 2),
+        ),
+        Holds(
+            id="no-pair-stays-below",
+            says="Σ s_i (μ − g_i) = 0 with s_i > 0 and g_i ≤ μ makes every g_i = u_iᵀGv_i equal to μ, here one against all others",
+            condition=sp.Eq(larger, level),
+            where=(larger <= said.most, overlap >= 0, sp.Eq(curvature * (level - larger) + overlap, 0)),
+        ),
+        Holds(
+            id="equality-aligns",
+            says="xᵀGy = 1 for unit x, y and ‖Gy‖² ≤ 1 leave ‖x − Gy‖² = 0: Gy = x",
+            condition=sp.Eq(1 - 2 * overlap + square, 0),
+            where=(square <= 1, sp.Eq(overlap, said.bound), 1 - 2 * overlap + square >= 0),
+        ),
     )
 
 
@@ -231,11 +264,12 @@ CLAIMS = (
     ),
     Claim(
         id="certified-minimiser",
-        says="If L = U S Vᵀ with S > 0 and (Z − L)Ω = μ(UVᵀ + K), UᵀK = 0, KV = 0, ‖K‖ ≤ 1, then ½‖(Z − M)Ω^(1/2)‖² + μ‖M‖_* is at every M "
-        "at least its value at L plus ½‖(M − L)Ω^(1/2)‖²: L is the one minimiser L*. Conversely ‖(Z − L*)Ω‖ ≤ μ at L*.",
+        says="If L = U S Vᵀ with S > 0 and (Z − L)Ω = μ(UVᵀ + K), UᵀK = 0, KV = 0, ‖K‖ ≤ 1, then ½‖(Z − M)Ω^(1/2)‖² + μ‖M‖_* is at "
+        "every M at least its value at L plus ½‖(M − L)Ω^(1/2)‖²: L is the one minimiser L*. Conversely the residual (Z − L*)Ω has norm "
+        "at most μ, and takes each right singular vector of L* to μ times the left one.",
         source="the subgradients of the nuclear norm: Watson, Linear Algebra Appl. 170 (1992); with class weights: ours",
-        stated={"curvature": sp.Integer(1), "reached": 1, "bound": sp.Integer(1), "price": level},
-        witnesses=(POINT,),
+        stated={"curvature": sp.Integer(1), "reached": 1, "bound": sp.Integer(1), "price": level, "most": level, "longest": 1},
+        witnesses=(POINT, ALIGNED, EQUAL),
         parts=_certificate_parts,
         runs=lambda said: (
             Agrees(
@@ -251,6 +285,8 @@ CLAIMS = (
             NearMiss("the certificate reaches half of the norm", {"reached": sp.Rational(1, 2)}),
             NearMiss("no pairing exceeds 1/2", {"bound": sp.Rational(1, 2)}),
             NearMiss("the norm costs twice μ", {"price": 2 * level}),
+            NearMiss("steps three times as long", {"longest": 9}),
+            NearMiss("pairs may exceed μ", {"most": 2 * level}),
         ),
     ),
 )

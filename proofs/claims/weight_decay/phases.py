@@ -25,7 +25,6 @@ from proofs.claims.weight_decay.settings import (
 )
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, Measurement
-from theory.data import labels
 from theory.symbols import R, gamma, m_majority, m_minority, middle_value, n_majority, n_minority, shrinkage, within_values
 from theory.unconstrained_features.modes import step_moments
 from theory.weight_decay import step
