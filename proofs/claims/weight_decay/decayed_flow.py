@@ -19,9 +19,10 @@ from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Increasing, Limit, MatrixIdentity, Measurement
 from theory.data.counts import ClassCounts
 from theory.models.decay_and_bias import WITHOUT_BIAS, decay_H, decay_W
+from theory.models.reduction import S
 from theory.symbols import R, delta, fraction, gamma, m_majority, m_minority, n_majority, n_minority, rate, shrinkage, sigma, strength, t
 from theory.unconstrained_features import timing
-from theory.unconstrained_features.modes import S, U, V, step_moments
+from theory.unconstrained_features.modes import U, V, step_moments
 from theory.weight_decay import flow
 
 MU, LAMBDA = shrinkage, rate
@@ -143,9 +144,7 @@ def _window_parts(said):
 # How it is run ----------------------------------------------------------------------------
 
 TIME_TOLERANCE = 1e-8  # relative, of times read off the dense output of an integration at 1e-12 a step
-SLOPE_TOLERANCE = (
-    1e-5  # of 1 + window: dT/dδ between δ = 8 and 14; the start is e^(−16) of the end, and what is left at δ = 8 is of its order
-)
+SLOPE_TOLERANCE = 1e-5  # of 1 + window: dT/dδ between δ = 8 and 14; at δ = 8 strengths start at e^(−16) = 1e-7, which is left out
 VANILLA = ((10, 10, 1, 1), (12, 5, 2), (7, 4, 4, 2, 2))
 
 
@@ -271,8 +270,8 @@ CLAIMS = (
     ),
     Claim(
         id="decay-widens-window",
-        says="STEP with two classes or more in each group, n_min = 1, ω = n^(−γ), λ_W = λ_H = λ < 1, so that growth rates are s − λ: for γ < 1/2 the "
-        "escape window, relative to the first, is (R^(1/2 − γ) − λ)/(1 − λ) − 1; it increases in λ and is unbounded as λ → 1. At γ = 1/2 "
+        says="STEP with two classes or more in each group, n_min = 1, ω = n^(−γ), λ_W = λ_H = λ < 1, so that growth rates are s − λ: for "
+        "γ < 1/2 the escape window, relative to the first, is (R^(1/2 − γ) − λ)/(1 − λ) − 1; it increases in λ and is unbounded as λ → 1. At γ = 1/2 "
         "it is 0 for every λ.",
         source=OURS,
         stated={

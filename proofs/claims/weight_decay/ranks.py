@@ -15,8 +15,9 @@ from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity, Measurement
 from theory.data.counts import ClassCounts
 from theory.models.decay_and_bias import WITHOUT_BIAS
+from theory.models.reduction import S
 from theory.symbols import shrinkage, sigma
-from theory.unconstrained_features.modes import S, U, V, step_moments
+from theory.unconstrained_features.modes import U, V, step_moments
 from theory.weight_decay import three_classes
 
 MU = shrinkage
@@ -209,8 +210,8 @@ CLAIMS = (
     ),
     Claim(
         id="rank-at-least-escape-count",
-        says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP it is that number. In general it is "
-        "not: at counts 20, 4, 1, γ = 1 and μ = 19/50 one rate is above μ, and the rank is two.",
+        says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP it is that number. In "
+        "general it is not: at counts 20, 4, 1, γ = 1 and μ = 19/50 one rate is above μ, and the rank is two.",
         source=OURS,
         stated={
             "share": 1,
