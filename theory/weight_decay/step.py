@@ -79,3 +79,11 @@ def threshold_of_middle(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> 
     """The square of the value of μ from which on the middle mode is 0: Σ_g a_g²ω_g²."""
     mu = sp.Symbol("mu", positive=True)
     return sp.factor(norm_of_middle_row(groups, weights, sp.Integer(0), mu) * mu**2)
+
+
+def within_values(groups: Sequence[Group], weights: Sequence[sp.Expr], mu: sp.Expr) -> tuple[sp.Expr, ...]:
+    """s_g of the minimiser, one a group: where the residual on the contrasts of the group is μ, or 0 where that is below 0."""
+    s = sp.Symbol("s", real=True)
+    sizes = len(groups) * (s,)
+    error = residual(groups, weights, candidate(groups, weights, sizes, sp.Integer(0), mu))
+    return tuple(sp.Max(sp.solve(entry - mu, s)[0], 0) for entry in error.diagonal)

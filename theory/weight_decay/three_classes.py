@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from theory.data.labels import centring_matrix
+from theory.exact import InvalidInput
 
 Triple = Sequence[sp.Expr]
 
@@ -76,15 +77,15 @@ def last_of_the_second(counts: Triple) -> sp.Expr:
 
     Formula: with u = (1, t, −1 − t), σ is μρ(t) by `rank_one_value`; then vᵀv = uᵀu gives μ², and that w sees μ of the labels,
     ‖wᵀAΩ‖ = μ‖w‖, gives it again: an equation for t, whose one real root with ρ > 0 is taken.
-    Valid when: the counts are three different numbers. Raises: ArithmeticError unless there is one such root.
+    Raises: InvalidInput unless the counts are three different numbers.
     """
+    if len(set(counts)) != 3:
+        raise InvalidInput(f"counts {', '.join(map(str, counts))} must be three different numbers: of equal ones the second is lost at s_2")
     t = sp.Symbol("t", real=True)
     weights, u = [1 / n for n in counts], (sp.Integer(1), t, -1 - t)
     value = rank_one_value(u, counts, weights, sp.Integer(1))
     level = square(right_vector(u, value, counts, weights, sp.Integer(1))) / square(u)
     seen = sp.Matrix(turned(u)).T * targets(counts) * sp.diag(*weights)
     equation = sp.Poly(sp.numer(sp.together(level - square(seen) / square(turned(u)))), t)
-    places = [root for root in sp.real_roots(equation) if value.subs(t, root).evalf(30) > 0 and level.subs(t, root).evalf(30).is_finite]
-    if len(places) != 1:
-        raise ArithmeticError(f"counts {counts} give {len(places)} places at which a second mode is lost, and one was expected")
-    return sp.sqrt(level.subs(t, places[0]))
+    (place,) = (root for root in sp.real_roots(equation) if value.subs(t, root).evalf(30) > 0)
+    return sp.sqrt(level.subs(t, place))

@@ -271,8 +271,8 @@ CLAIMS = (
     Claim(
         id="decay-widens-window",
         says="STEP with two classes or more in each group, n_min = 1, ω = n^(−γ), λ_W = λ_H = λ < 1, so that growth rates are s − λ: for "
-        "γ < 1/2 the escape window, relative to the first, is (R^(1/2 − γ) − λ)/(1 − λ) − 1; it increases in λ and is unbounded as λ → 1. At γ = 1/2 "
-        "it is 0 for every λ.",
+        "γ < 1/2 the escape window, relative to the first, is (R^(1/2 − γ) − λ)/(1 − λ) − 1; it increases in λ and is "
+        "unbounded as λ → 1. At γ = 1/2 it is 0 for every λ.",
         source=OURS,
         stated={
             "exponent": HALF,

@@ -12,6 +12,7 @@
 (* U, V, Q, S == frames, and the row of singular values                       *)
 (*         a == the row of amplitudes                                         *)
 (* V, X, L == first layer and inputs of L = WVX, and the logits               *)
+(* L, Omega == the logits, and the diagonal of class weights                  *)
 (******************************************************************************)
 
 Set Warnings "-notation-overridden,-ambiguous-paths".

@@ -22,6 +22,8 @@
 (*     d_ (_maj, _min) == beta - kappa of a majority, of a minority class     *)
 (*     D_ (_maj, _min) == half the mean squared distance of two class means   *)
 (*                   r == the rich rate a sqrt(d) of a contrast               *)
+(*                  mu == sqrt(lambda_W lambda_H), by which decay shrinks     *)
+(*                   r == the middle singular value of the minimiser          *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
