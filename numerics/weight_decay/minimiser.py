@@ -51,7 +51,7 @@ def minimise(target: Array, weights: Array, mu: float, start: Array | None = Non
     Raises: InvalidInput for another μ, and where MOST_STEPS steps are not enough.
     """
     if not (math.isfinite(mu) and mu > 0):
-        raise InvalidInput(f"mu={mu} must be finite and > 0: without decay the minimiser is Z itself")
+        raise InvalidInput(f"decay={mu:g} must be finite and > 0: without decay the minimiser is Z itself")
     step = 1.0 / float(weights.max())
     found = np.zeros_like(target) if start is None else start
     ahead, momentum, least = found, 1.0, ENOUGH * float(np.linalg.norm(target))
@@ -67,7 +67,7 @@ def minimise(target: Array, weights: Array, mu: float, start: Array | None = Non
         if change <= least:
             break
     else:
-        raise InvalidInput(f"mu={mu} at these weights needs more than {MOST_STEPS} steps: give weights that differ less")
+        raise InvalidInput(f"decay={mu:g} at these weights needs more than {MOST_STEPS} steps: give weights that differ less")
     last, values = _shrunk(found + step * (target - found) * weights, step * mu)
     return _certified(target, weights, mu, found, last, values)
 
