@@ -43,7 +43,7 @@ class Windows(Shown, dict[str, Any]):
     def shown(self) -> Sheet:
         """One row for each mode."""
         names = ["singular_value", "multiplicity", "effective_singular_value", "escape_rate", "learning_time", "predicted_time"]
-        names.append("final_singular_value")
+        names += ["final_singular_value"]
         there = [name for name in names if any(name in mode for mode in self["modes"])]
         rows = [[mode.get(name) for name in there] for mode in self["modes"]]
         exact = {f"{name} window, exactly": found.get("relative_exact") for name, found in self["window"].items()}

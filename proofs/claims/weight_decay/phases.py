@@ -279,6 +279,15 @@ CLAIMS = (
             NearMiss("other vectors see no residual", {"still": (sp.Integer(1), sp.Integer(2))}),
         ),
         plain="with any weight decay the class weights decide the end: the gain of a group of classes is 1 − μ/(ω√n)",
+        coq={
+            **{
+                f"{name}-{part}": (f"decay.phases.{name}_{part.replace('-', '_')}",)
+                for name in NAMES
+                for part in ("residual", "collapses-from-its-threshold-on", "is-separated-below", "gain")
+            },
+            "middle-collapses-from-its-threshold-on": ("decay.phases.middle_collapses_from_its_threshold_on",),
+            "middle-is-separated-below": ("decay.phases.middle_is_separated_below",),
+        },
     ),
     Claim(
         id="minority-collapse",
@@ -309,5 +318,12 @@ CLAIMS = (
         ),
         plain="with weight decay and γ < 1/2 the minority classes collapse into one first, with γ > 1/2 the majority; 1/2 treats both "
         "alike at the end too",
+        coq={
+            "thresholds-of-powers": ("decay.phases.thresholds_of_powers",),
+            "minority-first-below-one-half": ("decay.phases.minority_first_below_one_half",),
+            "majority-first-above-one-half": ("decay.phases.majority_first_above_one_half",),
+            "together-at-one-half": ("decay.phases.together_at_one_half",),
+            "equal-gains-at-one-half": ("decay.phases.equal_gains_at_one_half",),
+        },
     ),
 )

@@ -254,5 +254,10 @@ CLAIMS = (
             NearMiss("from s_2 on the rank is one", {"digits": {(100, 10, 1): "0.232229", (20, 4, 1): "0.379707"}}),
         ),
         plain="weight decay keeps every mode that would escape it, and at γ = 1 with three different counts sometimes one more",
+        coq={
+            "kernel-of-the-minimiser-sees-the-labels": ("decay.rank.kernel_of_the_minimiser_sees_the_labels",),
+            "it-sees-no-more-than-decay": ("decay.phases.it_sees_no_more_than_decay",),
+            "fast-modes-see-more": ("decay.phases.fast_modes_see_more", "decay.rank.rank_at_least_the_fast_modes"),
+        },
     ),
 )
