@@ -52,6 +52,17 @@ def test_values_within_groups_are_those_of_a_minimiser(mu):
     assert kept == pytest.approx(stated, abs=1e-10)
 
 
+@pytest.mark.parametrize("mu", [Q(1, 4), Q(4, 5)])
+def test_the_root_of_the_middle_mode_is_the_value_of_a_minimiser(mu):
+    counts = ClassCounts((9, 9, 9, 2, 2))
+    weights = np.array([float(w) for w in (WEIGHTS[0],) * 3 + (WEIGHTS[1],) * 2])
+    found = minimiser.of_samples(counts, weights, float(mu)).logits
+    y = np.array([1 / 3] * 3 + [-1 / 2] * 2)
+    middle = float(np.linalg.norm(y @ found) / np.linalg.norm(y))
+    assert float(step.norm_of_middle_row(GROUPS, WEIGHTS, sp.Float(middle, 30), mu)) == pytest.approx(1, abs=1e-9)
+    assert float(mu) < float(sp.sqrt(step.threshold_of_middle(GROUPS, WEIGHTS)))
+
+
 def test_growth_at_the_origin_and_learning_time():
     x = flow.EXPONENT
     matrix = sp.Matrix([[-decay_W, sigma], [sigma, -decay_H]])
