@@ -189,7 +189,7 @@ CLAIMS = (
         says="Any counts, any weights: L* = 0 iff μ ≥ s_1, the first escape rate (the largest singular value of ZΩ). The flow with "
         "decay has at the origin the growth exponents (−(λ_W + λ_H) ± √((λ_W − λ_H)² + 4s²))/2 of each escape rate s; the larger is "
         "positive iff s > μ, and s − λ for λ_W = λ_H = λ.",
-        source="ours; without weights: Dang et al., 2023; Hong and Ling, 2023",
+        source="ours; squared loss without weights: Dang et al., arXiv 2301.00437",
         stated={"threshold": MU, "price": MU, "bend": 1, "exponents": EXPONENTS, "repels": 1, "attracts": 1, "equal": sigma - rate},
         witnesses=(WITNESS, HEAVY),
         parts=_threshold_parts,

@@ -234,7 +234,8 @@ CLAIMS = (
         says="With decay λ_W on W and λ_H on H, μ = √(λ_Wλ_H): (λ_W/2)‖W‖² + (λ_H/2)‖H‖² ≥ μ‖WH‖_* for all W and H, with equality at "
         "W = (λ_H/λ_W)^(1/4) U S^(1/2) Qᵀ, H = (λ_W/λ_H)^(1/4) Q S^(1/2) Vᵀ, L = U S Vᵀ. So at widths d ≥ c − 1 least loss and decay "
         "over W, H is least ½‖(Z − L)Ω^(1/2)‖² + μ‖L‖_* over L: any counts, any weights.",
-        source="the nuclear norm as a least decay: Srebro, Rennie and Jaakkola, NIPS 2004; with class weights: ours",
+        source="Srebro, Rennie and Jaakkola, NIPS 2004; for imbalanced classes under cross-entropy: Hong and Ling, arXiv 2309.09725; with "
+        "class weights: ours",
         stated={"mu": A**2 * B**2, "share": 1, "balance": B / A, "product": 1},
         witnesses=(POINT,),
         parts=_factored_parts,
