@@ -295,8 +295,8 @@ CLAIMS = (
         "μ ≥ n_min^(1/2 − γ), those of the majority iff μ ≥ n_maj^(1/2 − γ). So only minority classes share one logit "
         "vector on an interval of μ iff γ < 1/2, only majority classes iff γ > 1/2; at γ = 1/2 all collapse at one μ, and below it the "
         "gains of both groups are equal.",
-        source="ours; without weights, cross-entropy: Fang, He, Long and Su, PNAS 118 (2021), and Hong and Ling, arXiv 2309.09725; squared loss: "
-        "Dang et al., arXiv 2301.00437",
+        source="ours; without weights, cross-entropy: Fang, He, Long and Su, PNAS 118 (2021), and Hong and Ling, arXiv 2309.09725; squared "
+        "loss: Dang et al., arXiv 2301.00437",
         stated={"exponent": HALF, "below": HALF, "above": HALF, "same": HALF, "turn": HALF, "gains": GAINS},
         hypotheses=IMBALANCED,
         witnesses=tuple({**POINT, gamma: power, WEIGHTS[0]: 4**-power, WEIGHTS[1]: sp.Integer(1)} for power in (HALF / 2, sp.Integer(1))),
