@@ -5,9 +5,12 @@ import pytest
 from scipy.optimize import minimize
 
 from numerics.basis import centred_labels
+from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import simulate
 from numerics.weight_decay import minimiser, runs
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
+from theory.losses import loss_named
 
 COUNTS, WEIGHTS, MU = ClassCounts((7, 4, 4, 1)), np.array([0.3, 0.5, 0.5, 1.2]), 0.45
 
@@ -75,6 +78,28 @@ def test_the_flow_with_decay_ends_at_the_minimiser():
     run = runs.decayed_flow(COUNTS, WEIGHTS, (MU, MU), runs.random_start(COUNTS, 0.5, 4, 4), 60.0)
     end = run.path.at(60.0, run.flow.logits)
     assert end == pytest.approx(minimiser.of_samples(COUNTS, WEIGHTS, MU).logits, abs=1e-6)
+
+
+@pytest.mark.parametrize(("init", "level"), [("spectral", "class"), ("spectral", "sample"), ("random", "sample")])
+def test_a_simulated_flow_with_decay_ends_at_the_minimiser_on_every_level(init, level):
+    experiment = Experiment(COUNTS, tuple(WEIGHTS), loss_named("squared"), 3.0, init)
+    run = simulate(experiment, decay=(0.9, MU**2 / 0.9), level=level)
+    assert (run.level, run.end) == (level, "settled")
+    assert run.logits(run.t[-1]) == pytest.approx(minimiser.of_samples(COUNTS, WEIGHTS, MU).logits, abs=1e-6)
+
+
+def test_cross_entropy_with_decay_runs_and_does_not_grow_for_ever():
+    experiment = Experiment(ClassCounts((4, 2)), (1.0, 1.0), loss_named("cross-entropy"), 3.0)
+    free, decayed = simulate(experiment, time=40.0), simulate(experiment, time=40.0, decay=(0.2, 0.2))
+    early, late = decayed.logits(np.array([30.0, 40.0]))
+    assert late == pytest.approx(early, abs=1e-4)
+    assert np.abs(free.logits(40.0)).max() > 2 * np.abs(late).max()
+
+
+@pytest.mark.parametrize("decay", [(0.0, 1.0), (1.0, -1.0), (np.nan, 1.0)])
+def test_a_decay_of_the_flow_that_is_none_is_told_in_one_line(decay):
+    with pytest.raises(InvalidInput, match="must be finite and > 0"):
+        simulate(Experiment(COUNTS, tuple(WEIGHTS), loss_named("squared"), 3.0), decay=decay)
 
 
 @pytest.mark.parametrize("mu", [0.0, -1.0, np.inf, np.nan])

@@ -223,7 +223,8 @@ CLAIMS = (
     ),
     Claim(
         id="flat-weights-never-collapse-partly",
-        says="γ = 1/2, that is ω = n^(−1/2), any counts: the rank of L* is c − 1 for every μ < 1, and L* = 0 for every μ ≥ 1.",
+        says="γ = 1/2, that is ω = n^(−1/2), any counts: all escape rates are 1, the rank of L* is c − 1 for every μ < 1, and L* = 0 "
+        "for every μ ≥ 1: as many modes as escape rates above μ.",
         source=OURS,
         stated={"exponent": HALF, "gram": 1, "full": sp.Integer(1), "none": sp.Integer(1), "sign": 1},
         witnesses=(WITNESS, {**WITNESS, EXPONENT: sp.Integer(0), MU: sp.Integer(2)}),

@@ -76,8 +76,17 @@ def _bound_parts(said):
 
 
 def _equality_parts(said):
-    """STEP: a singular value of L* is positive iff the escape rate is above μ."""
+    """STEP, and any counts without weights: a singular value of L* is positive iff the escape rate is above μ."""
     return (
+        Holds(
+            id="no-weights-keep-what-escapes",
+            says="no weights: σ − μ is positive where the escape rate σ > μ, and only there",
+            condition=sp.And(
+                sp.Or(sigma <= said.kept_above, sp.Gt(sigma - MU, 0, evaluate=False), evaluate=False),
+                sp.Or(sigma > said.lost_below, sp.Le(sigma - MU, 0, evaluate=False), evaluate=False),
+                evaluate=False,
+            ),
+        ),
         *(
             Holds(
                 id=f"step-{name}-keeps-what-escapes",
@@ -210,8 +219,8 @@ CLAIMS = (
     ),
     Claim(
         id="rank-at-least-escape-count",
-        says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP it is that number. In "
-        "general it is not: at counts 20, 4, 1, γ = 1 and μ = 19/50 one rate is above μ, and the rank is two.",
+        says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP, and without weights, it "
+        "is that number. In general it is not: at counts 20, 4, 1, γ = 1 and μ = 19/50 one rate is above μ, and the rank is two.",
         source=OURS,
         stated={
             "share": 1,
