@@ -63,13 +63,14 @@ def escape_polynomial(counts: Triple, weights: Triple, at: sp.Expr) -> sp.Expr:
 def rank_one_value(left: Triple, counts: Triple, weights: Triple, mu: sp.Expr) -> sp.Expr:
     """The one σ at which wᵀ(A − L)Ωv = 0 for L = σuvᵀ/uᵀu, which a minimiser of rank one must satisfy.
 
-    Formula: Σ_j n_j u_j w_j ω_j²/(σω_j + μ) = 0. At ω = 1/n, where n_jω_j = 1, this is linear in σ, because u and w are orthogonal.
+    Formula: Σ_j n_j u_j w_j ω_j²/(σω_j + μ) = 0.
+    Valid when: ω = 1/n. Then this is linear in σ, because u and w are orthogonal.
     """
     value = sp.Dummy("sigma")
     v = right_vector(left, value, counts, weights, mu)
     seen = sp.Matrix(turned(left)).T * targets(counts) * sp.diag(*weights) * v
-    (root,) = sp.solve(sp.numer(sp.together(seen[0])), value)
-    return sp.factor(root)
+    slope, constant = sp.Poly(sp.expand(sp.numer(sp.together(seen[0]))), value).all_coeffs()
+    return sp.factor(-constant / slope)
 
 
 def last_of_the_second(counts: Triple) -> sp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -27,8 +28,8 @@ X = sp.MatrixSymbol("X", U.shape[1], sp.Integer(1))  # coordinates of u on the f
 seen, kept, part = sp.symbols("z g x", nonnegative=True)  # ‖uᵀZΩ‖², ‖uᵀG‖², the square of one coordinate
 t = sp.Symbol("t", real=True)
 PLANE, LEFT_OUT = (sp.Integer(1), t, -1 - t), (sp.Integer(0), sp.Integer(1), -sp.Integer(1))  # all that is orthogonal to 1, up to scale
-TWENTY = tuple(map(sp.Integer, (20, 4, 1)))
-INVERSE = tuple(1 / n for n in TWENTY)
+INVERSE_COUNTS = ((100, 10, 1), (20, 4, 1))  # at γ = 1
+EXCESS = (sp.Rational(609, 2500), sp.Rational(193, 500))  # for each a μ between s_2 and where the second mode is lost
 # A matrix of rank two that is certified exactly: counts, weights, its left vectors u and w, its singular values, and μ.
 EXACT_COUNTS = tuple(map(sp.Integer, (11340, 1134, 60)))
 EXACT_WEIGHTS = (sp.Rational(1, 25), sp.Rational(1, 25), sp.Integer(1))
@@ -36,7 +37,7 @@ EXACT_LEFT = (sp.Integer(1), sp.Integer(0), -sp.Integer(1))
 EXACT_VALUES = (sp.Rational(20, 3), sp.Rational(2, 3))
 EXACT_MU = sp.Rational(10, 3)
 WITNESS = {**POINT, sigma: sp.Integer(2), seen: sp.Rational(1, 8), kept: HALF, part: sp.Integer(1)}
-AT_TWENTY = {**WITNESS, MU: sp.Rational(19, 50), t: sp.Rational(7, 5)}
+AT_INVERSE = tuple({**WITNESS, MU: mu, t: at} for mu, at in zip(EXCESS, (sp.Rational(7, 5), sp.Rational(3, 2)), strict=True))
 
 
 def _bound_parts(said):
@@ -71,7 +72,7 @@ def _bound_parts(said):
             where=(part > 0, sigma > MU),
         ),
         *_equality_parts(said),
-        *_excess_parts(said),
+        *(part for counts, mu in zip(INVERSE_COUNTS, said.excess, strict=True) for part in _excess_parts(counts, mu)),
     )
 
 
@@ -106,35 +107,40 @@ def _equality_parts(said):
     )
 
 
-def _excess_parts(said):
-    """Counts 20, 4, 1, γ = 1: L* of rank one would have left vectors u, and w would see no more than μ of the labels."""
-    here = sp.Eq(MU, said.excess)
+@cache
+def _excess_parts(counts, mu):
+    """γ = 1: L* of rank one would have a left vector u, and w, orthogonal to it and to 1, would see no more than μ of the labels."""
+    n = tuple(map(sp.Integer, counts))
+    weights, named = tuple(1 / k for k in n), "-".join(map(str, counts))
+    here = sp.Eq(MU, mu)
 
-    def sees_little(left: tuple[sp.Expr, ...]) -> sp.Expr:
+    def room(left: tuple[sp.Expr, ...]) -> sp.Expr:
+        """μ²‖w‖² − ‖wᵀAΩ‖², which is not negative at L*."""
         w = three_classes.turned(left)
-        image = sp.Matrix(w).T * three_classes.targets(TWENTY) * sp.diag(*INVERSE)
+        image = sp.Matrix(w).T * three_classes.targets(n) * sp.diag(*weights)
         return sp.expand(MU**2 * three_classes.square(w) - three_classes.square(image))
 
-    value = three_classes.rank_one_value(PLANE, TWENTY, INVERSE, MU)
-    length = three_classes.square(three_classes.right_vector(PLANE, value, TWENTY, INVERSE, MU))
+    value = three_classes.rank_one_value(PLANE, n, weights, mu)
+    over, under = sp.fraction(sp.together(value))
+    length = three_classes.square(three_classes.right_vector(PLANE, value, n, weights, mu))
     return (
         Holds(
-            id="one-rate-exceeds-at-20-4-1",
-            says="counts 20, 4, 1, γ = 1, μ = 19/50: (μ² − s_1²)(μ² − s_2²) < 0, so one escape rate of two is above μ",
-            condition=three_classes.escape_polynomial(TWENTY, INVERSE, MU**2) < 0,
+            id=f"one-rate-exceeds-at-{named}",
+            says=f"counts {counts}, γ = 1, μ = {float(mu):g}: (μ² − s_1²)(μ² − s_2²) < 0, so one escape rate of two is above μ",
+            condition=three_classes.escape_polynomial(n, weights, MU**2) < 0,
             where=(here,),
         ),
         Holds(
-            id="no-rank-one-at-20-4-1",
-            says="no L of rank one is L* there: where w, which L does not see, has ‖wᵀZΩ‖ ≤ μ, the right vector that the residual asks for "
+            id=f"no-rank-one-at-{named}",
+            says="no L of rank one is L* there: at the one σ > 0 that wᵀ(Z − L)Ωv = 0 allows, the right vector that the residual asks for "
             "is longer than the left one",
-            condition=(length - three_classes.square(PLANE)).subs(MU, said.excess) > 0,
-            where=(sees_little(PLANE).subs(MU, said.excess) >= 0,),
+            condition=length - three_classes.square(PLANE) > 0,
+            where=(room(PLANE).subs(MU, mu) >= 0, over * under > 0),
         ),
         Holds(
-            id="nor-with-the-last-direction",
-            says="and for u = (0, 1, −1) it is not so that ‖wᵀZΩ‖ ≤ μ",
-            condition=sees_little(LEFT_OUT) < 0,
+            id=f"nor-with-the-last-direction-at-{named}",
+            says="and u = (0, 1, −1) is excluded, because w would see more than μ",
+            condition=room(LEFT_OUT) < 0,
             where=(here,),
         ),
     )
@@ -220,7 +226,8 @@ CLAIMS = (
     Claim(
         id="rank-at-least-escape-count",
         says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP, and without weights, it "
-        "is that number. In general it is not: at counts 20, 4, 1, γ = 1 and μ = 19/50 one rate is above μ, and the rank is two.",
+        "is that number. In general it is not: γ = 1 with counts 100, 10, 1 at μ = 0.2436 and with counts 20, 4, 1 at μ = 0.386 has one "
+        "rate above μ, and rank two.",
         source=OURS,
         stated={
             "share": 1,
@@ -229,10 +236,10 @@ CLAIMS = (
             "kept_above": MU,
             "lost_below": MU,
             "edge": EDGE,
-            "excess": sp.Rational(19, 50),
+            "excess": EXCESS,
             "digits": DIGITS,
         },
-        witnesses=(WITNESS, AT_TWENTY),
+        witnesses=(WITNESS, *AT_INVERSE),
         parts=_bound_parts,
         runs=lambda said: (
             Agrees(
@@ -257,9 +264,9 @@ CLAIMS = (
             NearMiss("kept where ω√n > μ/2", {"kept_above": MU / 2}),
             NearMiss("lost where ω√n ≤ 2μ", {"lost_below": 2 * MU}),
             NearMiss("the middle threshold without group sizes", {"edge": EDGE / 2}),
-            NearMiss("μ = 3/8, below s_2", {"excess": sp.Rational(3, 8)}),
-            NearMiss("μ = 39/100, where rank one is the minimiser", {"excess": sp.Rational(39, 100)}),
-            NearMiss("μ = 3/5", {"excess": sp.Rational(3, 5)}),
+            NearMiss("at μ below s_2", {"excess": (sp.Rational(23, 100), sp.Rational(3, 8))}),
+            NearMiss("at μ where rank one is the minimiser", {"excess": (sp.Rational(1, 4), sp.Rational(39, 100))}),
+            NearMiss("at μ = 3/5", {"excess": (sp.Rational(3, 5), sp.Rational(3, 5))}),
             NearMiss("from s_2 on the rank is one", {"digits": {(100, 10, 1): "0.232229", (20, 4, 1): "0.379707"}}),
         ),
         plain="weight decay keeps every mode that would escape it, and at γ = 1 with three different counts sometimes one more",
