@@ -26,9 +26,10 @@ L, OTHER = (sp.MatrixSymbol(name, *Z.shape) for name in ("L", "M"))
 LOGITS = Model("free logits", (L,), L)
 FREE = sp.MatrixSymbol("K", *Z.shape)
 REST = (sp.Identity(Z.shape[0]) - U * U.T) * FREE * (sp.Identity(Z.shape[1]) - V * V.T)  # UᵀK = 0 and KV = 0
-overlap, square = sp.symbols("g x", real=True)  # xᵀGy and ‖Gy‖²
+overlap, square = sp.symbols("g q", real=True)  # xᵀGy and ‖Gy‖²
 level, curvature, step = sp.symbols("mu kappa e", positive=True)
 scaling, paired, norm = sp.Symbol("eta", real=True), sp.Symbol("T", real=True), sp.Symbol("N", positive=True)  # e, tr(GLᵀ), ‖L‖_*
+total = sp.Symbol("x", real=True)  # 1ᵀu
 larger = sp.Symbol("g_max", positive=True)  # a singular value of the residual
 POINT = {
     A: sp.Integer(1),
@@ -44,7 +45,7 @@ POINT = {
     norm: sp.Integer(1),
 }
 ALIGNED = {**POINT, overlap: sp.Integer(1), square: sp.Integer(1)}
-EQUAL = {**POINT, larger: sp.Integer(1)}
+EQUAL = {**POINT, larger: sp.Integer(1), total: sp.Integer(0)}
 
 
 def _factored_parts(said):
@@ -170,6 +171,12 @@ def _pairing_parts(said):
             condition=sp.Eq(1 - 2 * overlap + square, 0),
             where=(square <= 1, sp.Eq(overlap, said.bound), 1 - 2 * overlap + square >= 0),
         ),
+        Holds(
+            id="minimiser-is-centred",
+            says="1ᵀu is 0 for a left singular vector of L*, because μ 1ᵀu = 1ᵀ(Z − L*)Ωv = −s(vᵀΩv) 1ᵀu: the rank is at most c − 1",
+            condition=sp.Eq(total, 0),
+            where=(sp.Eq((level + said.sign * norm * curvature) * total, 0),),
+        ),
     )
 
 
@@ -232,8 +239,8 @@ CLAIMS = (
     Claim(
         id="decay-is-nuclear-norm",
         says="With decay λ_W on W and λ_H on H, μ = √(λ_Wλ_H): (λ_W/2)‖W‖² + (λ_H/2)‖H‖² ≥ μ‖WH‖_* for all W and H, with equality at "
-        "W = (λ_H/λ_W)^(1/4) U S^(1/2) Qᵀ, H = (λ_W/λ_H)^(1/4) Q S^(1/2) Vᵀ, L = U S Vᵀ. So at widths d ≥ c − 1 least loss and decay "
-        "over W, H is least ½‖(Z − L)Ω^(1/2)‖² + μ‖L‖_* over L: any counts, any weights.",
+        "W = (λ_H/λ_W)^(1/4) U S^(1/2) Qᵀ, H = (λ_W/λ_H)^(1/4) Q S^(1/2) Vᵀ, L = U S Vᵀ. So least loss and decay over W, H is "
+        "least ½‖(Z − L)Ω^(1/2)‖² + μ‖L‖_* over L at widths d ≥ c − 1, the most that its minimiser needs (certified-minimiser).",
         source="Srebro, Rennie and Jaakkola, NIPS 2004; for imbalanced classes under cross-entropy: Hong and Ling, arXiv 2309.09725; with "
         "class weights: ours",
         stated={"mu": A**2 * B**2, "share": 1, "balance": B / A, "product": 1},
@@ -267,9 +274,9 @@ CLAIMS = (
         id="certified-minimiser",
         says="If L = U S Vᵀ with S > 0 and (Z − L)Ω = μ(UVᵀ + K), UᵀK = 0, KV = 0, ‖K‖ ≤ 1, then ½‖(Z − M)Ω^(1/2)‖² + μ‖M‖_* is at "
         "every M at least its value at L plus ½‖(M − L)Ω^(1/2)‖²: L is the one minimiser L*. Conversely the residual (Z − L*)Ω has norm "
-        "at most μ, and takes each right singular vector of L* to μ times the left one.",
+        "at most μ, and takes each right singular vector of L* to μ times the left one, and the rank of L* is at most c − 1.",
         source="the subgradients of the nuclear norm: Watson, Linear Algebra Appl. 170 (1992); with class weights: ours",
-        stated={"curvature": sp.Integer(1), "reached": 1, "bound": sp.Integer(1), "price": level, "most": level, "longest": 1},
+        stated={"curvature": sp.Integer(1), "reached": 1, "bound": sp.Integer(1), "price": level, "most": level, "longest": 1, "sign": 1},
         witnesses=(POINT, ALIGNED, EQUAL),
         parts=_certificate_parts,
         runs=lambda said: (
@@ -287,6 +294,7 @@ CLAIMS = (
             NearMiss("no pairing exceeds 1/2", {"bound": sp.Rational(1, 2)}),
             NearMiss("the norm costs twice μ", {"price": 2 * level}),
             NearMiss("steps three times as long", {"longest": 9}),
+            NearMiss("the logits move their mean", {"sign": -1}),
             NearMiss("pairs may exceed μ", {"most": 2 * level}),
         ),
     ),

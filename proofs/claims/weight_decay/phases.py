@@ -291,10 +291,10 @@ CLAIMS = (
     ),
     Claim(
         id="minority-collapse",
-        says="STEP with two classes or more in each group, R > 1, ω = n^(−γ): contrasts of the minority are 0 at L* iff "
-        "μ ≥ n_min^(1/2 − γ), those of the majority iff μ ≥ n_maj^(1/2 − γ). So only minority classes share one logit "
-        "vector on an interval of μ iff γ < 1/2, only majority classes iff γ > 1/2; at γ = 1/2 all collapse at one μ, and below it the "
-        "gains of both groups are equal.",
+        says="STEP with two classes or more in each group, R > 1, ω = n^(−γ): by step-phase-diagram contrasts of the minority are 0 at L* "
+        "iff μ ≥ n_min^(1/2 − γ), those of the majority iff μ ≥ n_maj^(1/2 − γ). So only minority classes share one logit vector on an "
+        "interval of μ iff γ < 1/2, only majority classes iff γ > 1/2; at γ = 1/2 all collapse at one μ, and below it the gains of both "
+        "groups are equal.",
         source="ours; without weights, cross-entropy: Fang, He, Long and Su, PNAS 118 (2021), and Hong and Ling, arXiv 2309.09725; squared "
         "loss: Dang et al., arXiv 2301.00437",
         stated={"exponent": HALF, "below": HALF, "above": HALF, "same": HALF, "turn": HALF, "gains": GAINS},
