@@ -35,5 +35,6 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
+    "weight_decay": ("convex_form", "phases", "collapse", "ranks", "decayed_flow"),
     "networks": ("trained_networks", "predicted_networks"),
 }

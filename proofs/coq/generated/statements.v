@@ -22,6 +22,8 @@
 (*     d_ (_maj, _min) == beta - kappa of a majority, of a minority class     *)
 (*     D_ (_maj, _min) == half the mean squared distance of two class means   *)
 (*                   r == the rich rate a sqrt(d) of a contrast               *)
+(*                  mu == sqrt(lambda_W lambda_H), by which decay shrinks     *)
+(*                   r == the middle singular value of the minimiser          *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -5187,3 +5189,217 @@ Module rich_is_halfway.
     (1 - rho) * (theta + / n_maj) <> (1 - rho) * (theta + / n_min).
 
 End rich_is_halfway.
+
+Module step_phase_diagram.
+
+  (* majority classes: (A − L)Ω has the singular value μ on their contrasts where that of L is √n − μ/ω *)
+  Definition majority_residual : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (n_maj >= 0) /\
+    (omega_maj <> 0) /\
+    omega_maj * (sqrt n_maj - (- (mu / omega_maj) + sqrt n_maj)) = mu.
+
+  (* majority classes, μ ≥ ω√n: the residual of L = 0 on their contrasts is at most μ *)
+  Definition majority_collapses_from_its_threshold_on : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    omega_maj * sqrt n_maj <= mu ->
+    (n_maj >= 0) /\
+    omega_maj * sqrt n_maj <= mu.
+
+  (* majority classes, μ < ω√n: √n − μ/ω is positive *)
+  Definition majority_is_separated_below : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    omega_maj * sqrt n_maj > mu ->
+    (n_maj >= 0) /\
+    (omega_maj <> 0) /\
+    (omega_maj * sqrt n_maj > mu) /\
+    - (mu / omega_maj) + sqrt n_maj > 0.
+
+  (* majority classes: the share of a difference of logits that L keeps is 1 − μ/(ω√n) *)
+  Definition majority_gain : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (n_maj >= 0) /\
+    (omega_maj <> 0) /\
+    (n_maj > 0) /\
+    (- (mu / omega_maj) + sqrt n_maj) / sqrt n_maj = - (mu / (sqrt n_maj * omega_maj)) + 1.
+
+  (* minority classes: (A − L)Ω has the singular value μ on their contrasts where that of L is √n − μ/ω *)
+  Definition minority_residual : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    (n_min >= 0) /\
+    (omega_min <> 0) /\
+    omega_min * (sqrt n_min - (- (mu / omega_min) + sqrt n_min)) = mu.
+
+  (* minority classes, μ ≥ ω√n: the residual of L = 0 on their contrasts is at most μ *)
+  Definition minority_collapses_from_its_threshold_on : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    omega_min * sqrt n_min <= mu ->
+    (n_min >= 0) /\
+    omega_min * sqrt n_min <= mu.
+
+  (* minority classes, μ < ω√n: √n − μ/ω is positive *)
+  Definition minority_is_separated_below : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    omega_min * sqrt n_min > mu ->
+    (n_min >= 0) /\
+    (omega_min <> 0) /\
+    (omega_min * sqrt n_min > mu) /\
+    - (mu / omega_min) + sqrt n_min > 0.
+
+  (* minority classes: the share of a difference of logits that L keeps is 1 − μ/(ω√n) *)
+  Definition minority_gain : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    (n_min >= 0) /\
+    (omega_min <> 0) /\
+    (n_min > 0) /\
+    (- (mu / omega_min) + sqrt n_min) / sqrt n_min = - (mu / (sqrt n_min * omega_min)) + 1.
+
+  (* μ² ≥ Σ a²ω²: at r = 0 it is at most 1, so that there L is 0 on the middle mode, and its residual at most μ *)
+  Definition middle_collapses_from_its_threshold_on : Prop :=
+    forall m_maj m_min mu n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < mu ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) <= mu ^ 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (mu <> 0) /\
+    (n_min * omega_min ^ 2 / (mu ^ 2 * m_min) + n_maj * omega_maj ^ 2 / (mu ^ 2 * m_maj)) / (/ m_min + / m_maj) <= 1.
+
+  (* μ² < Σ a²ω²: at r = 0 it is above 1, so that there is a root *)
+  Definition middle_is_separated_below : Prop :=
+    forall m_maj m_min mu n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < mu ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > mu ^ 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (mu <> 0) /\
+    (n_min * omega_min ^ 2 / (mu ^ 2 * m_min) + n_maj * omega_maj ^ 2 / (mu ^ 2 * m_maj)) / (/ m_min + / m_maj) > 1.
+
+End step_phase_diagram.
+
+Module minority_collapse.
+
+  (* ω = n^(−γ): the groups collapse at n^(1/2 − γ) *)
+  Definition thresholds_of_powers : Prop :=
+    forall gamma n_maj n_min omega_maj omega_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    ((omega_maj = Rpower n_maj (- gamma)) /\ (omega_min = Rpower n_min (- gamma))) ->
+    (n_maj >= 0) /\
+    (n_maj > 0) /\
+    (n_min >= 0) /\
+    (n_min > 0) /\
+    (omega_maj * sqrt n_maj = Rpower n_maj (1 / 2 - gamma)) /\
+    omega_min * sqrt n_min = Rpower n_min (1 / 2 - gamma).
+
+  (* γ < 1/2: the minority collapses at a smaller μ than the majority *)
+  Definition minority_first_below_one_half : Prop :=
+    forall ratio gamma n_min : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    gamma < 1 / 2 ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    Rpower n_min (1 / 2 - gamma) < Rpower (ratio * n_min) (1 / 2 - gamma).
+
+  (* γ > 1/2: the majority collapses at a smaller μ than the minority *)
+  Definition majority_first_above_one_half : Prop :=
+    forall ratio gamma n_min : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    gamma > 1 / 2 ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    Rpower n_min (1 / 2 - gamma) > Rpower (ratio * n_min) (1 / 2 - gamma).
+
+  (* γ = 1/2: both collapse at one μ *)
+  Definition together_at_one_half : Prop :=
+    forall ratio n_min : R,
+    0 < ratio ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    Rpower n_min (1 / 2 - 1 / 2) = Rpower (ratio * n_min) (1 / 2 - 1 / 2).
+
+  (* γ = 1/2: the gains are equal below it *)
+  Definition equal_gains_at_one_half : Prop :=
+    forall mu n_maj n_min : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (/ sqrt n_maj <> 0) /\
+    (n_min > 0) /\
+    (/ sqrt n_min <> 0) /\
+    - (mu / (sqrt n_maj * / sqrt n_maj)) + 1 = - (mu / (sqrt n_min * / sqrt n_min)) + 1.
+
+End minority_collapse.
+
+Module rank_at_least_escape_count.
+
+  (* so ‖uᵀZΩ‖² = μ²‖uᵀG‖² ≤ μ² for a unit u with uᵀL* = 0, because (Z − L* )Ω = μG with ‖G‖ ≤ 1 *)
+  Definition it_sees_no_more_than_decay : Prop :=
+    forall g mu z : R,
+    0 <= g ->
+    0 < mu ->
+    0 <= z ->
+    z = g * mu ^ 2 ->
+    g <= 1 ->
+    z <= mu ^ 2.
+
+  (* on modes with s_i > μ each term exceeds x_i² μ², so ‖uᵀZΩ‖ > μ for every unit u of their span: none has uᵀL* = 0, and the rank of L* is at least their number *)
+  Definition fast_modes_see_more : Prop :=
+    forall mu sigma x : R,
+    0 < mu ->
+    0 < sigma ->
+    0 <= x ->
+    x > 0 ->
+    sigma > mu ->
+    x * sigma ^ 2 > x * mu ^ 2.
+
+End rank_at_least_escape_count.
