@@ -35,5 +35,6 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
+    "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
     "networks": ("trained_networks", "predicted_networks"),
 }
