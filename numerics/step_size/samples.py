@@ -110,9 +110,9 @@ class Samples:
         return None
 
     def flattest_found(self, seed: int, rounds: int = 6) -> float:
-        """The least curvature that a search without derivatives finds over all W = A G, H = G⁻¹ B, AB the singular value decomposition of Z.
+        """The least curvature that a search without derivatives finds over all factorisations of Z.
 
-        A rotation of the features changes no curvature, so that a lower triangular G is enough.
+        Formula: W = US^(1/2) G, H = G⁻¹ S^(1/2)Vᵀ of Z = USVᵀ, G lower triangular: a rotation of the features changes no curvature.
         """
         modes = self.counts.c - 1
         U, s, Vt = np.linalg.svd(self.target, full_matrices=False)

@@ -132,7 +132,7 @@ def _iff_parts(said):
     return (
         Holds(
             id="majority-term-never-less",
-            says="where the majority's term is the larger at the balanced end, no spread minimum is flatter: ω_maj(a + n_maj/a) is at least it",
+            says="where the majority's term is the larger at the balanced end, ω_maj(a + n_maj/a) is at least that for every a",
             condition=sp.And(terms[0] >= BALANCED[0], BALANCED[0] >= BALANCED[1]),
             where=(condition, n_majority > n_minority),
         ),
@@ -238,7 +238,8 @@ CLAIMS = (
     ),
     Claim(
         id="balanced-end-never-flattest-under-weights",
-        says="STEP with two classes or more in each group, R > 1, ω = n^(−γ): for every γ > 0 some minimum is flatter than the balanced end.",
+        says="STEP with two classes or more in each group, R > 1, ω = n^(−γ): for every γ > 0 some minimum is flatter than "
+        "the balanced end.",
         source=OURS,
         stated={"above": sp.Integer(0)},
         hypotheses=TWO_A_GROUP,

@@ -242,8 +242,8 @@ CLAIMS = (
     ),
     Claim(
         id="cost-at-mean-weight-one",
-        says="STEP with equal halves of two classes or more, weights of mean one over the samples: 2/λ*, over what it is without weights, is "
-        "2R^(3/4)/(R + 1) ~ 2R^(−1/4) at γ = 1/2 and 2√R/(R + 1) ~ 2R^(−1/2) at γ = 1. At γ = 1/2 it is more than 1, a gain, "
+        says="STEP with equal halves of two classes or more, weights of mean one over the samples: 2/λ*, over what it is without "
+        "weights, is 2R^(3/4)/(R + 1) ~ 2R^(−1/4) at γ = 1/2 and 2√R/(R + 1) ~ 2R^(−1/2) at γ = 1. At γ = 1/2 it is more than 1, a gain, "
         "up to R = r⁴ with r³ = r² + r + 1.",
         source=OURS,
         stated={"cost": COST, "power": {"half": sp.Rational(1, 4), "inverse": HALF}, "cubic": CUBIC**3 - CUBIC**2 - CUBIC - 1},

@@ -22,15 +22,8 @@ from theory.symbols import delta, fraction, sigma
 from theory.unconstrained_features.modes import AMPLITUDE as a
 
 ETA = descent.ETA
-slow, more = sp.symbols("y d", positive=True)  # ησ of a slower mode, and how much more a faster one has
-POINT = {
-    a: sp.Rational(1, 2),
-    sigma: sp.Integer(2),
-    delta: sp.Integer(8),
-    fraction: sp.Rational(1, 2),
-    slow: sp.Integer(1),
-    more: sp.Integer(1),
-}
+x = sp.Symbol("x", positive=True)  # ησ of a mode
+POINT = {a: sp.Rational(1, 2), sigma: sp.Integer(2), delta: sp.Integer(8), fraction: sp.Rational(1, 2), x: sp.Integer(1)}
 WITNESSES = tuple({**POINT, ETA: value} for value in (sp.Rational(1, 4), sp.Integer(2)))
 
 
@@ -72,8 +65,8 @@ def _parts(said):
         Increasing(
             id="steps-times-rate-increases",
             says="x/ln(1 + x) increases in x = ησ, so that the window ln(1 + ησ_1)/ln(1 + ησ_k) − 1 is below σ_1/σ_k − 1",
-            expr=said.faster(slow) / sp.log(1 + slow),
-            variable=slow,
+            expr=said.faster(x) / sp.log(1 + x),
+            variable=x,
         ),
     )
 
@@ -121,8 +114,8 @@ def stability_error(limit: sp.Expr) -> Measurement:
 CLAIMS = (
     Claim(
         id="per-mode-limit",
-        says="γ = 0, spectral balanced init W = e^(−δ)UQᵀ, H = e^(−δ)QVᵀ: descent with step η takes each mode's amplitude a to a(1 + η(σ − a²)). "
-        "The learned mode is stable iff ησ < 1 (at ησ = 1 to first order neither). Steps until half of σ is learned, over δ, tend to "
+        says="γ = 0, spectral balanced init W = e^(−δ)UQᵀ, H = e^(−δ)QVᵀ: descent with step η takes each mode's amplitude a to "
+        "a(1 + η(σ − a²)). The learned mode is stable iff ησ < 1 (at ησ = 1 to first order neither). Steps until half of σ is learned, over δ, tend to "
         "1/ln(1 + ησ) as δ → ∞ for ησ < 1; the window in steps is ln(1 + ησ_1)/ln(1 + ησ_k) − 1 < σ_1/σ_k − 1 for σ_1 > σ_k.",
         source=OURS,
         stated={

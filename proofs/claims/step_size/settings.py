@@ -39,7 +39,7 @@ FLOW_DELTA = 8.0  # a start of scale e^(−8) ends balanced to e^(−16)
 
 
 def on_contrast(matrix: BlockMatrix, g: int) -> tuple[sp.ImmutableMatrix, sp.Matrix]:
-    """The matrix with two classes of group g on their own, as it acts on vectors that are constant on groups; and the contrast of the two."""
+    """The matrix on vectors that are constant on groups, two classes of group g on their own; and the contrast of the two."""
     order = (g, g, *range(len(matrix.sizes)))
     sizes = (sp.Integer(1), sp.Integer(1), *(size - 2 * (h == g) for h, size in enumerate(matrix.sizes)))
     blocks = sp.ImmutableMatrix(len(order), len(order), lambda i, j: matrix.blocks[order[i], order[j]])

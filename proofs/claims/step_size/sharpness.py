@@ -27,14 +27,15 @@ from proofs.claims.step_size.settings import (
 from proofs.claims.unconstrained_features import settings as plain
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity, Measurement
+from theory.models.reduction import modes as rank
 from theory.step_size import curvature
 from theory.symbols import n_majority, n_minority, sigma
 from theory.unconstrained_features import modes
 from theory.unconstrained_features.flow import H, W, rows, samples
 
-P = sp.MatrixSymbol("P", rows, modes.modes)  # left singular vectors of W, which holds those of J Jᵀ
+P = sp.MatrixSymbol("P", rows, rank)  # left singular vectors of W, which holds those of J Jᵀ
 A = modes.A  # its singular values, diagonal
-F = sp.MatrixSymbol("F", modes.modes, samples)  # one row a singular vector
+F = sp.MatrixSymbol("F", rank, samples)  # one row a singular vector
 X, Y, D = curvature.MOVE_W, curvature.MOVE_H, curvature.ROOT
 ROW = sp.symbols("x y q u_k u_1 Lambda", real=True)  # u = s², squared singular values of W
 ROW_POINT = dict(zip(ROW, map(sp.Integer, (1, 1, 1, 1, 2, 3)), strict=True))
@@ -221,7 +222,7 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(
                 id="hessian-by-differences",
-                says="the largest eigenvalue of Hessians by differences of the gradient, at random minima with random counts, weights and widths",
+                says="the largest eigenvalue of Hessians by differences of the gradient, at random minima of random losses",
                 uses=("power",),
                 measure=lambda: sharpness_error(said.power),
                 bound=CURVATURE_TOLERANCE,
@@ -257,7 +258,7 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(
                 id="ends-of-flows",
-                says="Hessians by differences at the end of flows from small random starts: STEP attains the bound, other counts stay below it",
+                says="Hessians by differences at the end of flows from small random starts: STEP attains the bound, others stay below",
                 uses=("bound",),
                 measure=lambda: flow_end_error(said.bound),
                 bound=EQUAL_TOLERANCE,
