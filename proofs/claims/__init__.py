@@ -36,5 +36,6 @@ CHAPTERS = {
         "lazy_flow",
     ),
     "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
+    "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
     "networks": ("trained_networks", "predicted_networks"),
 }

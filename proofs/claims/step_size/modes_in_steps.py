@@ -115,7 +115,8 @@ CLAIMS = (
     Claim(
         id="per-mode-limit",
         says="γ = 0, spectral balanced init W = e^(−δ)UQᵀ, H = e^(−δ)QVᵀ: descent with step η takes each mode's amplitude a to "
-        "a(1 + η(σ − a²)). The learned mode is stable iff ησ < 1 (at ησ = 1 to first order neither). Steps until half of σ is learned, over δ, tend to "
+        "a(1 + η(σ − a²)). The learned mode is stable iff ησ < 1 (at ησ = 1 to first order neither). "
+        "Steps until half of σ is learned, over δ, tend to "
         "1/ln(1 + ησ) as δ → ∞ for ησ < 1; the window in steps is ln(1 + ησ_1)/ln(1 + ησ_k) − 1 < σ_1/σ_k − 1 for σ_1 > σ_k.",
         source=OURS,
         stated={
