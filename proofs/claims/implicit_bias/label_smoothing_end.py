@@ -92,7 +92,7 @@ CLAIMS = (
     Claim(
         id="label-smoothing-end",
         says="Cross-entropy with labels smoothed by ε, each sample's loss times a weight of its class: if the loss tends to its least "
-        "value along a run, as runs show, the centred logits tend to ln(1 + c(1 − ε)/ε) Z, for any counts and whatever the positive weights.",
+        "value along a run, as runs show, the centred logits tend to ln(1 + c(1 − ε)/ε) Z, for any counts and any positive weights.",
         source=OURS,
         stated={"labels": (1 - SHARE + SHARE / c, SHARE / c), "gain": sp.log(1 + c * (1 - SHARE) / SHARE), "slope": sp.Integer(1)},
         hypotheses=SMOOTHED,

@@ -23,6 +23,7 @@ from theory.symbols import R, m_majority, n_majority, n_minority
 ETA = descent.ETA
 BALANCED = SHARPNESS[1].said()  # the curvatures at the balanced end that are stated there
 x, largest = sp.symbols("x Lambda", positive=True)  # an eigenvalue of the Hessian, and the largest
+WHOLE = sp.Symbol("r", positive=True, integer=True)  # the fourth root of n_maj, where n_min is 1
 STRICT = (roots[0] > roots[1],)
 
 
@@ -57,13 +58,14 @@ def _stability_parts(said):
 
 
 def _whatever_parts(said):
-    balanced, least = (in_roots(value, HALF) for value in (BALANCED.half, LEAST["half"]))
+    one_sample = {roots[0]: WHOLE, roots[1]: 1}
+    balanced, least = (in_roots(value, HALF).subs(one_sample) for value in (BALANCED.half, LEAST["half"]))
     return (
         Holds(
             id="balanced-end-stable-wherever-one-is",
-            says="γ = 1/2: at every η at which the flattest minimum is stable the balanced end is stable, n = r⁴",
+            says="γ = 1/2: at every η at which the flattest minimum is stable the balanced end is stable, n_maj = r⁴ and n_min = 1",
             condition=ETA * balanced <= said.most,
-            where=(*STRICT, ETA * least <= 2),
+            where=(WHOLE > 1, ETA * least <= 2),
         ),
     )
 
@@ -72,7 +74,7 @@ def _whatever_parts(said):
 
 HALVES = (Group(m_majority, R * n_minority), Group(m_majority, n_minority))
 COST = {"half": 2 * R ** sp.Rational(3, 4) / (R + 1), "inverse": 2 * sp.sqrt(R) / (R + 1)}
-CUBIC = sp.Symbol("r", positive=True)  # R^(1/4)
+CUBIC = sp.Symbol("rho", positive=True)  # R^(1/4)
 
 
 def relative_step(case: str) -> sp.Expr:
@@ -89,7 +91,7 @@ def _cost_parts(said):
             continue
         yield identity(
             f"cost-{case}",
-            f"γ = {exponent}, equal halves: the largest step over that without weights is as stated, R = r⁴",
+            f"γ = {exponent}, equal halves: the largest step over that without weights is as stated, R = ρ⁴",
             relative_step(case).subs(R, CUBIC**4),
             said.cost[case].subs(R, CUBIC**4),
         )
@@ -103,19 +105,19 @@ def _cost_parts(said):
         )
     yield Holds(
         id="square-root-gains-below",
-        says="γ = 1/2: it is more than 1 where 1 < r and r³ < r² + r + 1, r = R^(1/4)",
+        says="γ = 1/2: it is more than 1 where 1 < ρ and ρ³ < ρ² + ρ + 1, ρ = R^(1/4)",
         condition=said.cost["half"].subs(R, CUBIC**4) > 1,
         where=(CUBIC > 1, said.cubic < 0),
     )
     yield Holds(
         id="square-root-costs-beyond",
-        says="γ = 1/2: it is less than 1 where r³ > r² + r + 1",
+        says="γ = 1/2: it is less than 1 where ρ³ > ρ² + ρ + 1",
         condition=said.cost["half"].subs(R, CUBIC**4) < 1,
         where=(CUBIC > 1, said.cubic > 0),
     )
     yield Holds(
         id="inverse-always-costs",
-        says="γ = 1: it is less than 1 for every R > 1, R = r⁴",
+        says="γ = 1: it is less than 1 for every R > 1, R = ρ⁴",
         condition=said.cost["inverse"].subs(R, CUBIC**4) < 1,
         where=(CUBIC > 1,),
     )
@@ -236,7 +238,7 @@ CLAIMS = (
         source="ours, of what the flow's end suggests",
         stated={"most": sp.Integer(2)},
         hypotheses=TWO_A_GROUP,
-        witnesses=({**POINT, ETA: sp.Rational(1, 10)},),
+        witnesses=({**POINT, ETA: sp.Rational(1, 10), WHOLE: sp.Integer(2)},),
         parts=_whatever_parts,
         repaired_by="largest-step",
     ),
@@ -244,7 +246,7 @@ CLAIMS = (
         id="cost-at-mean-weight-one",
         says="STEP with equal halves of two classes or more, weights of mean one over the samples: 2/λ*, over what it is without "
         "weights, is 2R^(3/4)/(R + 1) ~ 2R^(−1/4) at γ = 1/2 and 2√R/(R + 1) ~ 2R^(−1/2) at γ = 1. At γ = 1/2 it is more than 1, a gain, "
-        "up to R = r⁴ with r³ = r² + r + 1.",
+        "up to R = ρ⁴ with ρ³ = ρ² + ρ + 1.",
         source=OURS,
         stated={"cost": COST, "power": {"half": sp.Rational(1, 4), "inverse": HALF}, "cubic": CUBIC**3 - CUBIC**2 - CUBIC - 1},
         hypotheses={"two classes or more in each half": m_majority >= 2},
@@ -265,7 +267,7 @@ CLAIMS = (
             NearMiss("twice of it", {"cost": {case: 2 * value for case, value in COST.items()}}),
             NearMiss("R^(1/2) at γ = 1/2 and R at γ = 1", {"power": {"half": HALF, "inverse": sp.Integer(1)}}),
             NearMiss("a gain up to R = 2⁴ and more", {"cubic": CUBIC - 2}),
-            NearMiss("a cost from r = 3/2 on", {"cubic": CUBIC - sp.Rational(3, 2)}),
+            NearMiss("a cost from ρ = 3/2 on", {"cubic": CUBIC - sp.Rational(3, 2)}),
         ),
         plain="at mean weight one weights n^(−1/2) cost a factor 2R^(−1/4) of the largest step, and below R = 11.4 they gain",
     ),
