@@ -30,11 +30,6 @@ def hessian_along() -> tuple[sp.MatrixExpr, sp.MatrixExpr]:
     return by_W, by_H
 
 
-def largest_of_factors(first: sp.MatrixExpr, square: sp.Expr) -> sp.MatrixExpr:
-    """Ω^(1/2)(xI + HᵀH)Ω^(1/2) for x = `square` and a given matrix HᵀH."""
-    return ROOT * (square * sp.Identity(samples) + first) * ROOT
-
-
 def label_square(groups: Sequence[Group]) -> BlockMatrix:
     """ZᵀZ on sample vectors that are constant on classes, written in unit vectors of the classes: N^(1/2) P N^(1/2)."""
     sizes = [group.size for group in groups]
@@ -79,26 +74,3 @@ def balanced_bound(count: sp.Expr, weight: sp.Expr, largest: sp.Expr) -> sp.Expr
 
 def _on_class_vector(matrix: BlockMatrix) -> sp.Expr:
     return sp.expand(matrix.quotient()[0, 0])
-
-
-def balanced_of_step(counts: Sequence[sp.Expr], weights: Sequence[sp.Expr]) -> sp.Expr:
-    """The curvature at the balanced end under STEP with two classes or more in each group, n_maj ≥ n_min: σ_1 = √n_maj."""
-    return sp.Max(*(balanced_bound(n, w, sp.sqrt(counts[0])) for n, w in zip(counts, weights, strict=True)))
-
-
-def best_spread(counts: Sequence[sp.Expr], weights: Sequence[sp.Expr]) -> sp.Expr:
-    """The a at which max_g ω_g(a + n_g/a) is least, n_maj ≥ n_min.
-
-    Each term is least at a = √n_g, and they are equal at a² = (ω_min n_min − ω_maj n_maj)/(ω_maj − ω_min) where this is positive.
-    The least of the larger term is at the one of these three that lies between the others.
-    """
-    (many, few), (heavy, light) = counts, weights
-    lowest = [sp.sqrt(n) for n in (few, many)]
-    if sp.simplify(heavy - light) == 0:
-        return lowest[1]
-    crossing = sp.simplify((light * few - heavy * many) / (heavy - light))
-    if crossing.is_number:
-        if crossing <= 0:
-            return lowest[0] if light * few > heavy * many else lowest[1]
-        return sorted((*lowest, sp.sqrt(crossing)), key=float)[1]
-    return sp.sqrt(crossing)

@@ -30,11 +30,6 @@ def growth_factor(share: sp.Expr = fraction) -> sp.Expr:
     return sp.expand(sp.expand(amplitude_step() / AMPLITUDE).subs(AMPLITUDE, sp.sqrt(share * sigma)))
 
 
-def steps_per_delta(rate: sp.Expr = sigma) -> sp.Expr:
-    """1/ln(1 + ησ), the limit of steps/δ until a fixed share of σ is learned."""
-    return 1 / sp.log(growth_factor(sp.Integer(0)).subs(sigma, rate))
-
-
 def deviation_step(curvature: sp.Expr) -> sp.Expr:
     """Where a step takes the deviation w along an eigenvector of the Hessian, of eigenvalue x: w − η d/dw of x w²/2."""
     return DEVIATION - ETA * sp.diff(curvature * DEVIATION**2 / 2, DEVIATION)
