@@ -20,6 +20,7 @@ DIVERGED = 1e6  # a loss this many times that of zero logits
 ENDED = 1e-20  # a loss below this share of that of zero logits is an end
 NUDGE = 1e-9  # how far beside a minimum descent starts, a coordinate
 LINEAR = 1e-8  # a loss from which residuals no longer grow as the linear part says
+ROUNDING = 1e-25  # a loss below this is rounding
 BISECTIONS = 16
 SCATTER = 0.3  # of the start of a search, around the balanced minimum
 SEARCH_STEPS = 1000
@@ -165,4 +166,4 @@ class Samples:
                 half = self.loss(W, H)
             if self.loss(W, H) > LINEAR:
                 return True
-        return self.loss(W, H) > half
+        return self.loss(W, H) > max(half, ROUNDING)
