@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.data.counts import Group
 from theory.data.weights import normalize
-from theory.symbols import fraction, sigma
+from theory.symbols import sigma
 from theory.unconstrained_features.modes import AMPLITUDE, amplitude_rate
 
 ETA = sp.Symbol("eta", positive=True)  # the step size
@@ -23,11 +23,6 @@ def amplitude_step() -> sp.Expr:
 def amplitude_multiplier() -> sp.Expr:
     """By what a small deviation from the learned amplitude a = √σ is multiplied in a step."""
     return sp.expand(sp.diff(amplitude_step(), AMPLITUDE).subs(AMPLITUDE, sp.sqrt(sigma)))
-
-
-def growth_factor(share: sp.Expr = fraction) -> sp.Expr:
-    """By what an amplitude is multiplied in a step where its strength a² is this share of σ."""
-    return sp.expand(sp.expand(amplitude_step() / AMPLITUDE).subs(AMPLITUDE, sp.sqrt(share * sigma)))
 
 
 def deviation_step(curvature: sp.Expr) -> sp.Expr:
