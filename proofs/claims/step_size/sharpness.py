@@ -33,7 +33,8 @@ from theory.symbols import n_majority, n_minority, sigma
 from theory.unconstrained_features import modes
 from theory.unconstrained_features.flow import H, W, rows, samples
 
-P = sp.MatrixSymbol("P", rows, rank)  # left singular vectors of W, which holds those of J Jᵀ
+E = sp.MatrixSymbol("E", rows, samples)  # any matrix of logits
+P = sp.MatrixSymbol("P", rows, rank)  # left singular vectors of W, a full set of them, so that every E is some PF
 A = modes.A  # its singular values, diagonal
 F = sp.MatrixSymbol("F", rank, samples)  # one row a singular vector
 X, Y, D = curvature.MOVE_W, curvature.MOVE_H, curvature.ROOT
@@ -45,10 +46,8 @@ EQUAL_TOLERANCE = 1e-6  # the flow starts at e^(−8), so that its end is balanc
 
 def _formula_parts(said):
     by_W, by_H = curvature.hessian_along()
-    classifier = P * A * modes.Q.T
-    across = P * F * D
-    moves = {X: across * H.T, Y: W.T * across}
-    on_rows = (X * H + W * Y).xreplace(moves) * D
+    back = {X: E * D * H.T, Y: W.T * E * D}  # Jᵀ of E
+    features = E * D * H.T * H * D
     first, second, form, square, largest, other = ROW
     return (
         MatrixIdentity(
@@ -66,11 +65,18 @@ def _formula_parts(said):
             diagonal=(D,),
         ),
         MatrixIdentity(
+            id="hessian-on-logits",
+            says="J Jᵀ, which has the same positive eigenvalues, takes E to EΩ^(1/2)HᵀHΩ^(1/2) + WWᵀEΩ",
+            left=said.logits.xreplace(back) * D,
+            right=features + W * W.T * E * D * D,
+            diagonal=(D,),
+        ),
+        MatrixIdentity(
             id="rows-decouple",
-            says="W = P diag(s) Qᵀ: J Jᵀ takes PF to P times the rows f_k Ω^(1/2)(s_k²I + HᵀH)Ω^(1/2)",
-            left=on_rows.xreplace({W: classifier}),
+            says="WWᵀ = P diag(s²)Pᵀ: it takes PF to P times the rows f_k Ω^(1/2)(s_k²I + HᵀH)Ω^(1/2)",
+            left=(features + P * A * A * P.T * E * D * D).xreplace({E: P * F}),
             right=P * (F * D * H.T * H * D + A**said.power * F * D * D),
-            orthonormal=(P, modes.Q),
+            orthonormal=(P,),
             diagonal=(A, D),
         ),
         Holds(
@@ -236,8 +242,8 @@ CLAIMS = (
     ),
     Claim(
         id="sharpness-at-balanced-end",
-        says="At the balanced end W = US^(1/2)Qᵀ, H = QS^(1/2)Vᵀ of Z = USVᵀ, to which the flow leads from a small start, the largest "
-        "curvature is at most max_j ω_j(σ_1 + √n_j), for any counts and weights. STEP with two classes or more in each group attains it: "
+        says="At the balanced end W = US^(1/2)Qᵀ, H = QS^(1/2)Vᵀ of Z = USVᵀ, to which runs of the flow lead from a small start, the "
+        "largest curvature is at most max_j ω_j(σ_1 + √n_j), for any counts and weights. STEP with two classes or more in each group attains it: "
         "max(2ω_maj√n_maj, ω_min(√n_maj + √n_min)). With ω = n^(−γ) this is 2√n_maj at γ = 0, 1 + √R at γ = 1/2 and "
         "(√n_maj + √n_min)/n_min at γ = 1, which is 1 + √R for n_min = 1.",
         source=OURS,
