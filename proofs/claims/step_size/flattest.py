@@ -235,6 +235,14 @@ CLAIMS = (
             NearMiss("a tenth less", {"least": {case: value * sp.Rational(9, 10) for case, value in LEAST.items()}}),
         ),
         plain="under weights n^(−1/2) some minimum has the curvature R^(1/4) + R^(−1/4), far below the 1 + √R of the balanced end",
+        coq={
+            "no-flatter-none": ("step_size.curvature.no_flatter_none",),
+            "attained-none": ("step_size.curvature.attained_none",),
+            "no-flatter-half": ("step_size.curvature.no_flatter_half",),
+            "attained-half": ("step_size.curvature.attained_half",),
+            "no-flatter-inverse": ("step_size.curvature.no_flatter_inverse",),
+            "attained-inverse": ("step_size.curvature.attained_inverse",),
+        },
     ),
     Claim(
         id="balanced-end-never-flattest-under-weights",
@@ -277,5 +285,9 @@ CLAIMS = (
             NearMiss("at γ ≤ 0 alone", {"exponent": sp.Integer(0)}),
             NearMiss("below 1/5", {"most": sp.Rational(1, 5)}),
         ),
+        coq={
+            "majority-term-never-less": ("step_size.curvature.majority_term_never_less",),
+            "flatter-at-root-of-majority": ("step_size.curvature.flatter_at_root_of_majority",),
+        },
     ),
 )

@@ -23,7 +23,7 @@ from theory.symbols import R, m_majority, n_majority, n_minority
 ETA = descent.ETA
 BALANCED = SHARPNESS[1].said()  # the curvatures at the balanced end that are stated there
 x, largest = sp.symbols("x Lambda", positive=True)  # an eigenvalue of the Hessian, and the largest
-WHOLE = sp.Symbol("r", positive=True, integer=True)  # the fourth root of n_maj, where n_min is 1
+WHOLE = sp.Symbol("k", positive=True, integer=True)  # the fourth root of n_maj, where n_min is 1
 STRICT = (roots[0] > roots[1],)
 
 
@@ -63,7 +63,7 @@ def _whatever_parts(said):
     return (
         Holds(
             id="balanced-end-stable-wherever-one-is",
-            says="γ = 1/2: at every η at which the flattest minimum is stable the balanced end is stable, n_maj = r⁴ and n_min = 1",
+            says="γ = 1/2: at every η at which the flattest minimum is stable the balanced end is stable, n_maj = k⁴ and n_min = 1",
             condition=ETA * balanced <= said.most,
             where=(WHOLE > 1, ETA * least <= 2),
         ),
@@ -74,7 +74,7 @@ def _whatever_parts(said):
 
 HALVES = (Group(m_majority, R * n_minority), Group(m_majority, n_minority))
 COST = {"half": 2 * R ** sp.Rational(3, 4) / (R + 1), "inverse": 2 * sp.sqrt(R) / (R + 1)}
-CUBIC = sp.Symbol("rho", positive=True)  # R^(1/4)
+CUBIC = sp.Symbol("v", positive=True)  # R^(1/4)
 
 
 def relative_step(case: str) -> sp.Expr:
@@ -91,7 +91,7 @@ def _cost_parts(said):
             continue
         yield identity(
             f"cost-{case}",
-            f"γ = {exponent}, equal halves: the largest step over that without weights is as stated, R = ρ⁴",
+            f"γ = {exponent}, equal halves: the largest step over that without weights is as stated, R = v⁴",
             relative_step(case).subs(R, CUBIC**4),
             said.cost[case].subs(R, CUBIC**4),
         )
@@ -105,19 +105,19 @@ def _cost_parts(said):
         )
     yield Holds(
         id="square-root-gains-below",
-        says="γ = 1/2: it is more than 1 where 1 < ρ and ρ³ < ρ² + ρ + 1, ρ = R^(1/4)",
+        says="γ = 1/2: it is more than 1 where 1 < v and v³ < v² + v + 1, v = R^(1/4)",
         condition=said.cost["half"].subs(R, CUBIC**4) > 1,
         where=(CUBIC > 1, said.cubic < 0),
     )
     yield Holds(
         id="square-root-costs-beyond",
-        says="γ = 1/2: it is less than 1 where ρ³ > ρ² + ρ + 1",
+        says="γ = 1/2: it is less than 1 where v³ > v² + v + 1",
         condition=said.cost["half"].subs(R, CUBIC**4) < 1,
         where=(CUBIC > 1, said.cubic > 0),
     )
     yield Holds(
         id="inverse-always-costs",
-        says="γ = 1: it is less than 1 for every R > 1, R = ρ⁴",
+        says="γ = 1: it is less than 1 for every R > 1, R = v⁴",
         condition=said.cost["inverse"].subs(R, CUBIC**4) < 1,
         where=(CUBIC > 1,),
     )
@@ -230,6 +230,12 @@ CLAIMS = (
             ),
         ),
         plain="a step between 2/(1 + √R) and 2/(R^(1/4) + R^(−1/4)) ends at another geometry than the flow, under weights n^(−1/2)",
+        coq={
+            "stable-up-to-the-limit": ("step_size.steps.stable_up_to_the_limit",),
+            "unstable-beyond": ("step_size.steps.unstable_beyond",),
+            "window-of-steps-half": ("step_size.steps.window_of_steps_half",),
+            "window-of-steps-inverse": ("step_size.steps.window_of_steps_inverse",),
+        },
     ),
     Claim(
         id="balanced-end-whatever-the-step",
@@ -241,12 +247,13 @@ CLAIMS = (
         witnesses=({**POINT, ETA: sp.Rational(1, 10), WHOLE: sp.Integer(2)},),
         parts=_whatever_parts,
         repaired_by="largest-step",
+        coq={"balanced-end-stable-wherever-one-is": ("step_size.steps.balanced_end_stable_wherever_one_is",)},
     ),
     Claim(
         id="cost-at-mean-weight-one",
         says="STEP with equal halves of two classes or more, weights of mean one over the samples: 2/λ*, over what it is without "
         "weights, is 2R^(3/4)/(R + 1) ~ 2R^(−1/4) at γ = 1/2 and 2√R/(R + 1) ~ 2R^(−1/2) at γ = 1. At γ = 1/2 it is more than 1, a gain, "
-        "up to R = ρ⁴ with ρ³ = ρ² + ρ + 1.",
+        "up to R = v⁴ with v³ = v² + v + 1.",
         source=OURS,
         stated={"cost": COST, "power": {"half": sp.Rational(1, 4), "inverse": HALF}, "cubic": CUBIC**3 - CUBIC**2 - CUBIC - 1},
         hypotheses={"two classes or more in each half": m_majority >= 2},
@@ -267,8 +274,15 @@ CLAIMS = (
             NearMiss("twice of it", {"cost": {case: 2 * value for case, value in COST.items()}}),
             NearMiss("R^(1/2) at γ = 1/2 and R at γ = 1", {"power": {"half": HALF, "inverse": sp.Integer(1)}}),
             NearMiss("a gain up to R = 2⁴ and more", {"cubic": CUBIC - 2}),
-            NearMiss("a cost from ρ = 3/2 on", {"cubic": CUBIC - sp.Rational(3, 2)}),
+            NearMiss("a cost from v = 3/2 on", {"cubic": CUBIC - sp.Rational(3, 2)}),
         ),
         plain="at mean weight one weights n^(−1/2) cost a factor 2R^(−1/4) of the largest step, and below R = 11.4 they gain",
+        coq={
+            "cost-half": ("step_size.steps.cost_half",),
+            "cost-inverse": ("step_size.steps.cost_inverse",),
+            "square-root-gains-below": ("step_size.steps.square_root_gains_below",),
+            "square-root-costs-beyond": ("step_size.steps.square_root_costs_beyond",),
+            "inverse-always-costs": ("step_size.steps.inverse_always_costs",),
+        },
     ),
 )

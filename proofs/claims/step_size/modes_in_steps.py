@@ -155,5 +155,11 @@ CLAIMS = (
             NearMiss("√x/ln(1 + x)", {"faster": sp.sqrt}),
         ),
         plain="in steps the window without weights is narrower than in flow time, and a mode must have ησ < 1 to stay learned",
+        coq={
+            "mode-in-steps": ("step_size.steps.mode_in_steps",),
+            "stable-below": ("step_size.steps.stable_below",),
+            "unstable-above": ("step_size.steps.unstable_above",),
+            "growth-between": ("step_size.steps.growth_between",),
+        },
     ),
 )

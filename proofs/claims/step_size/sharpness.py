@@ -239,12 +239,13 @@ CLAIMS = (
             NearMiss("‖W‖ in place of its square", {"power": 1}),
             NearMiss("the least singular value of W", {"order": lambda other, largest: other >= largest}),
         ),
+        coq={"largest-row": ("step_size.curvature.largest_row",)},
     ),
     Claim(
         id="sharpness-at-balanced-end",
-        says="At the balanced end W = US^(1/2)Qᵀ, H = QS^(1/2)Vᵀ of Z = USVᵀ, to which runs of the flow lead from a small start, the "
-        "largest curvature is at most max_j ω_j(σ_1 + √n_j), for any counts and weights. STEP with two classes or more in each group attains it: "
-        "max(2ω_maj√n_maj, ω_min(√n_maj + √n_min)). With ω = n^(−γ) this is 2√n_maj at γ = 0, 1 + √R at γ = 1/2 and "
+        says="At the balanced end W = US^(1/2)Qᵀ, H = QS^(1/2)Vᵀ of Z = USVᵀ, to which runs of the flow lead from a small start, "
+        "the largest curvature is at most max_j ω_j(σ_1 + √n_j), for any counts and weights. STEP with two classes or more in each group "
+        "attains it: max(2ω_maj√n_maj, ω_min(√n_maj + √n_min)). With ω = n^(−γ) this is 2√n_maj at γ = 0, 1 + √R at γ = 1/2 and "
         "(√n_maj + √n_min)/n_min at γ = 1, which is 1 + √R for n_min = 1.",
         source=OURS,
         stated={
@@ -280,5 +281,12 @@ CLAIMS = (
             NearMiss("2, as the flat spectrum would have it", {"half": sp.Integer(2), "inverse": sp.Integer(2)}),
             NearMiss("√n_maj + √n_min without weights", {"none": sp.sqrt(n_majority) + sp.sqrt(n_minority)}),
         ),
+        coq={
+            "root-keeps-the-order": ("step_size.curvature.root_keeps_the_order",),
+            "rest-of-one-class": ("step_size.curvature.rest_of_one_class",),
+            "larger-term-none": ("step_size.curvature.larger_term_none",),
+            "larger-term-half": ("step_size.curvature.larger_term_half",),
+            "larger-term-inverse": ("step_size.curvature.larger_term_inverse",),
+        },
     ),
 )
