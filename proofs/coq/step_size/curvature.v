@@ -44,7 +44,8 @@ Proof.
   repeat split; try lra. apply Rmult_le_reg_r with (x ^ 2 * y ^ 4); [now apply Rmult_lt_0_compat |].
   replace (2 / x ^ 2 * (x ^ 2 * y ^ 4)) with (2 * (y ^ 2 * y ^ 2)) by (field; lra).
   replace ((x ^ 2 + y ^ 2) / y ^ 4 * (x ^ 2 * y ^ 4)) with ((x ^ 2 + y ^ 2) * x ^ 2) by (field; lra).
-  assert (y ^ 2 * y ^ 2 <= x ^ 2 * x ^ 2) by (apply Rmult_le_compat; lra). assert (y ^ 2 * y ^ 2 <= y ^ 2 * x ^ 2) by (apply Rmult_le_compat_l; lra). lra.
+  assert (y ^ 2 * y ^ 2 <= x ^ 2 * x ^ 2) by (apply Rmult_le_compat; lra).
+  assert (y ^ 2 * y ^ 2 <= y ^ 2 * x ^ 2) by (apply Rmult_le_compat_l; lra). lra.
 Qed.
 
 Lemma square_over a x : 0 < a -> 2 * x <= a + x ^ 2 / a.
@@ -68,7 +69,8 @@ Proof.
   - right. field. lra.
 Qed.
 
-Lemma fractions_at_one x y a : 0 < x -> 0 < y -> 0 < a -> (x * y) * (a / y ^ 2 + y ^ 2 / a - (x / y + y / x)) = (a - x * y) * (x * a - y ^ 3) / (y * a).
+Lemma fractions_at_one x y a : 0 < x -> 0 < y -> 0 < a ->
+  (x * y) * (a / y ^ 2 + y ^ 2 / a - (x / y + y / x)) = (a - x * y) * (x * a - y ^ 3) / (y * a).
 Proof. intros. field. lra. Qed.
 
 Theorem no_flatter_half : flattest_minimum.no_flatter_half.
