@@ -8,12 +8,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import sympy as sp
+from scipy.optimize import minimize_scalar
 
+from numerics.step_size.samples import Samples
 from proofs.claims.common import HALF, at, identities, identity, product
 from proofs.claims.step_size.settings import COUNTS, GROUPS, MORE, POINT, TWO_A_GROUP, WEIGHTS, in_roots, on_contrast, roots, samples_of
 from proofs.claims.unconstrained_features import settings as plain
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity, Measurement
+from theory.data.counts import ClassCounts
 from theory.step_size import curvature
 from theory.symbols import R, gamma, n_majority, n_minority, w_majority, w_minority
 from theory.unconstrained_features import modes
@@ -57,7 +60,7 @@ def _any_parts(said):
             id="spread-features",
             says="and a HᵀH = ZᵀZ",
             left=b**2 * features.T * features,
-            right=(modes.U * modes.S * modes.V.T).T * (modes.U * modes.S * modes.V.T),
+            right=said.share * (modes.U * modes.S * modes.V.T).T * (modes.U * modes.S * modes.V.T),
             orthonormal=(modes.Q, modes.U),
             diagonal=(modes.S,),
         ),
@@ -182,6 +185,33 @@ def least_error(least: dict[str, sp.Expr]) -> Measurement:
     return plain.worst(errors())
 
 
+@cache
+def _distinct() -> tuple[tuple[str, np.ndarray, np.ndarray, float], ...]:
+    """(name, Z, root weights of the samples, least curvature of a search) of counts that all differ, under random weights."""
+    generator, found = np.random.default_rng(plain.SEED), []
+    for case in range(3):
+        loss = Samples(ClassCounts((5, 2, 1)), tuple(float(w) for w in np.exp(generator.uniform(-1, 1, 3))))
+        omega = np.sqrt(np.array(loss.weights)[list(loss.counts.labels)])
+        found.append((f"(5, 2, 1), weights {case}", loss.target, omega, loss.flattest_found(case)))
+    return tuple(found)
+
+
+def distinct_error(share: float) -> Measurement:
+    """λ_max(Ω^(1/2)(aI + share · ZᵀZ/a)Ω^(1/2)), least over a, against searches at distinct counts."""
+
+    def errors() -> Iterator[tuple[str, float]]:
+        for name, target, omega, found in _distinct():
+            square, unit = target.T @ target, np.eye(len(omega))
+
+            def largest(a: float, square=square, unit=unit, omega=omega) -> float:
+                return float(np.linalg.eigvalsh(np.outer(omega, omega) * (a * unit + share * square / a))[-1])
+
+            least = minimize_scalar(largest, bracket=(0.1, 1.0, 10.0), method="golden", tol=1e-13).fun
+            yield name, plain.relative(found, least)
+
+    return plain.worst(errors())
+
+
 def flattest_or_not_error(exponent: sp.Expr) -> Measurement:
     """How often a search finds something flatter than the balanced end where it should not, or nothing where it should."""
     turn = plain.compiled(exponent, R)
@@ -209,6 +239,7 @@ CLAIMS = (
         stated={
             "excess": H.T * (a * sp.Identity(width) - W.T * W) * H,
             "scale": 1 / b,
+            "share": sp.Integer(1),
             "term": lambda n, w: w * (a + n / a),
             "least": LEAST,
             "best": BEST,
@@ -224,10 +255,18 @@ CLAIMS = (
                 measure=lambda: least_error(said.least),
                 bound=SEARCH_TOLERANCE,
             ),
+            Agrees(
+                id="search-at-distinct-counts",
+                says="the same for counts that all differ and random weights, against the least over a found by golden section",
+                uses=("share",),
+                measure=lambda: distinct_error(float(said.share)),
+                bound=SEARCH_TOLERANCE,
+            ),
         ),
         near_misses=(
             NearMiss("without the factor a", {"excess": H.T * (sp.Identity(width) - W.T * W) * H}),
             NearMiss("H twice as large", {"scale": 2 / b}),
+            NearMiss("2ZᵀZ/a", {"share": sp.Integer(2)}),
             NearMiss("ω(a + √n/a)", {"term": lambda n, w: w * (a + sp.sqrt(n) / a)}),
             NearMiss("R^(1/2) at γ = 1/2", {"least": {**LEAST, "half": sp.sqrt(RATIO)}}),
             NearMiss("2 at γ = 1/2", {"least": {**LEAST, "half": sp.Integer(2)}}),
