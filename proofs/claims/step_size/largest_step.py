@@ -197,8 +197,8 @@ CLAIMS = (
         says="Descent with step η multiplies a small deviation along an eigenvector of the Hessian by 1 − ηx: at a minimum with largest "
         "curvature Λ none grows iff η ≤ 2/Λ, so that beyond 2/λ*, λ* that of the flattest minimum, every minimum is unstable. STEP with "
         "two classes or more in each group and n_maj > n_min, γ = 1/2 and γ = 1: there is a window of steps beyond the limit of the "
-        "balanced end and below 2/λ*. In runs from small random starts descent ends balanced at half the first of these limits, elsewhere at "
-        "6/5 of it, and nowhere at 51/50 of 2/λ*.",
+        "balanced end and below 2/λ*. In runs from small random starts descent ends balanced at half the first limit, elsewhere at 6/5 of "
+        "it, and nowhere at 51/50 of 2/λ*.",
         source=OURS,
         stated={"multiplier": 1 - ETA * x, "limit": lambda curvature: 2 / curvature, "least": LEAST},
         hypotheses=TWO_A_GROUP,
