@@ -247,7 +247,7 @@ CLAIMS = (
         witnesses=({**POINT, ETA: sp.Rational(1, 10), WHOLE: sp.Integer(2)},),
         parts=_whatever_parts,
         repaired_by="largest-step",
-        coq={"balanced-end-stable-wherever-one-is": ("step_size.steps.balanced_end_stable_wherever_one_is",)},
+        coq={"balanced-end-stable-wherever-one-is": ("counterexamples.balanced_end.balanced_end_not_stable_wherever_one_is",)},
     ),
     Claim(
         id="cost-at-mean-weight-one",

@@ -4,10 +4,9 @@
 (*                                                                            *)
 (* Source: ours.                                                              *)
 (*                                                                            *)
-(* balanced_end_stable_wherever_one_is == is false: one minority sample, 16   *)
-(*                                        of the majority and the step 1/2    *)
-(*             square_root_gains_below == 2 v^3 > v^4 + 1 as v - 1 and        *)
-(*                                        1 + v + v^2 - v^3 are positive      *)
+(*             at_most_two == 2/x >= y says x y <= 2                          *)
+(* square_root_gains_below == 2 v^3 > v^4 + 1 as v - 1 and 1 + v + v^2 - v^3  *)
+(*                            are positive                                    *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.
@@ -45,12 +44,6 @@ Proof.
   split; [lra |]. apply Rmult_lt_reg_r with (x ^ 2 + y ^ 2); [lra |].
   replace (2 * y ^ 4 / (x ^ 2 + y ^ 2) * (x ^ 2 + y ^ 2)) with (y ^ 2 * (2 * y ^ 2)) by (field; lra).
   apply Rmult_lt_compat_l; lra.
-Qed.
-
-Theorem balanced_end_stable_wherever_one_is : ~ balanced_end_whatever_the_step.balanced_end_stable_wherever_one_is.
-Proof.
-  intro H. assert (1 / 2 * (2 ^ 2 + 1) <= 2); [| lra].
-  apply H; try lra. now exists 2%Z.
 Qed.
 
 Theorem cost_half : cost_at_mean_weight_one.cost_half.
