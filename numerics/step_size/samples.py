@@ -24,6 +24,7 @@ ROUNDING = 1e-25  # a loss below this is rounding
 BISECTIONS = 16
 SCATTER = 0.3  # of the start of a search, around the balanced minimum
 SEARCH_STEPS = 1000
+SETTLED = 1e-9  # relative: a search that gains less than this is at its end
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,13 @@ class Samples:
                 return math.inf
 
         x = np.eye(modes)[places] + SCATTER * np.random.default_rng(seed).standard_normal(len(places[0]))
+        least = math.inf
         for _ in range(rounds):  # a search that starts anew at its end leaves a flat simplex behind
-            x = minimize(curvature, x, method="Nelder-Mead", options={"maxfev": SEARCH_STEPS, "xatol": 1e-9, "fatol": 1e-10}).x
-        return curvature(x)
+            found = minimize(curvature, x, method="Nelder-Mead", options={"maxfev": SEARCH_STEPS, "xatol": 1e-9, "fatol": 1e-10})
+            x, gain, least = found.x, least - float(found.fun), float(found.fun)
+            if gain < SETTLED * least:
+                break
+        return least
 
     def curvature_of_logits(self, W: Array, H: Array) -> float:
         """The largest squared singular value of (X, Y) ↦ (XH + WY)Ω^(1/2), as an explicit matrix: at zero loss that of the Hessian."""
