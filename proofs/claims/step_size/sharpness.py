@@ -276,7 +276,7 @@ CLAIMS = (
             NearMiss("the last factor is B", {"second": lambda first, second: (second - first) * second}),
             NearMiss("roots of any sign", {"signs": ()}),
             NearMiss("the matrix in place of its root", {"root": lambda matrix: matrix}),
-            NearMiss("ω(σ_1 + 2√n)", {"bound": lambda n, w, top: w * (top + 2 * sp.sqrt(n))}),
+            NearMiss("ωσ_1", {"bound": lambda n, w, top: w * top}),
             NearMiss("the largest singular value is the minority's", {"largest": n_minority}),
             NearMiss("2 max ω√n = 2, as the flat spectrum would have it", {"half": sp.Integer(2), "inverse": sp.Integer(2)}),
             NearMiss("√n_maj + √n_min without weights", {"none": sp.sqrt(n_majority) + sp.sqrt(n_minority)}),
