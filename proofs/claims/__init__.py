@@ -36,5 +36,7 @@ CHAPTERS = {
         "lazy_flow",
     ),
     "weight_decay": ("convex_form", "phases", "collapse", "ranks", "decayed_flow"),
+    "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
+    "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
     "networks": ("trained_networks", "predicted_networks"),
 }
