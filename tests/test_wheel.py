@@ -93,9 +93,9 @@ def test_a_claim_is_judged_and_its_page_written(installed):
     wanted = "holds" if shutil.which("coqc") else "absent"
     assert coq
     assert {evidence["outcome"] for evidence in coq} == {wanted}, coq[0]
-    page = (installed.home / "page" / "index.html").read_text(encoding="utf-8")
-    assert "<strong>Near miss</strong>" in page
-    assert "<msqrt>" in page
+    index, theory = ((installed.home / "page" / name).read_text(encoding="utf-8") for name in ("index.html", "unconstrained_features.html"))
+    assert "<strong>Near miss</strong>" in index
+    assert "<msqrt>" in theory
 
 
 def test_a_statement_is_checked(installed):

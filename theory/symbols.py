@@ -40,3 +40,6 @@ similarity_between = sp.Symbol("kappa", real=True)  # inner product of two unit 
 signal = sp.Symbol("theta", real=True)  # (ρ − κ)/(1 − ρ), signal to noise of one sample
 connection = sp.Symbol("J", real=True)  # the integral that joins early and late growth of the middle mode
 connection_slope = sp.Symbol("J_1", real=True)  # its change of first order in R^(−1/2)
+shrinkage = sp.Symbol("mu", positive=True)  # μ = √(λ_W λ_H), by which weight decay shrinks
+within_values = sp.symbols("s_maj s_min", nonnegative=True)  # singular values within the majority, within the minority
+middle_value = sp.Symbol("r", nonnegative=True)  # the singular value of the middle mode

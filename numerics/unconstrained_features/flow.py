@@ -14,6 +14,7 @@ from numerics.basis import mode_basis
 from numerics.compiled import LossKind
 from numerics.integrate import MOST_STEPS, TooLarge, integrate, one_thread
 from numerics.path import Path
+from numerics.unconstrained_features.decayed import DecayedSystem, Decays, growth_exponents
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
 from theory.exact import InvalidInput
@@ -100,6 +101,7 @@ def simulate(
     time: float | None = None,
     fraction: float = 0.5,
     margin: float = 0.5,
+    decay: Decays | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
@@ -107,8 +109,8 @@ def simulate(
     Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
     "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
     `time`, the horizon, flow time; None for `default_horizon`, which is doubled until every mode has the `fraction` of its
-    singular value and every class the `margin`, or until what does not has settled. `progress` is called with the share
-    that is run.
+    singular value and every class the `margin`, or until what does not has settled. `decay`, λ_W and λ_H > 0: −λ_W W and
+    −λ_H H are added to the flow. `progress` is called with the share that is run.
     Returns: a Trajectory on [0, horizon].
     Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
@@ -124,9 +126,9 @@ def simulate(
         )
     if isinstance(experiment.loss, Loss):  # a `NumericLoss` makes its own checks
         check(experiment.loss)
-    level = _closed_level(experiment, level)
+    level = _closed_level(experiment, level, decay is not None)
     _require_memory(experiment, level)
-    return _run(experiment, level, _system(experiment, level), time, fraction, margin, progress)
+    return _run(experiment, level, _system(experiment, level, decay), time, fraction, margin, progress, decay)
 
 
 def continued(
@@ -157,9 +159,10 @@ def _run(
     fraction: float,
     margin: float,
     progress: Callable[[float], None] = lambda share: None,
+    decay: Decays | None = None,
 ) -> Trajectory:
     """Integrates a system up to a horizon, or until all is learned or settled; raises as `simulate` says."""
-    rates = _growth_rates(experiment, system)
+    fastest, rates = _growth_rates(experiment, system, decay)
     horizon = default_horizon(experiment, rates) if time is None else time
     if not (math.isfinite(horizon) and horizon > 0):
         raise InvalidInput(f"time={time} must be finite and > 0: it is the horizon in flow time")
@@ -175,7 +178,7 @@ def _run(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
             "or a smaller imbalance or delta"
         )
-    state = _Learning(experiment, system, fraction, margin)
+    state = _Learning(experiment, system, fraction, margin, decay is not None)
 
     def further(path: Path) -> float | None:
         later = 2 * float(path.t[-1])
@@ -184,18 +187,18 @@ def _run(
         return None if time is not None or too_long or state.of(path) != "horizon" else later
 
     affine = 1 if experiment.kind.is_affine else math.inf
-    path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / rates[0], progress, further)
+    path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further)
     return Trajectory(experiment, level, path.t, system, path, state.of(path))
 
 
 class _Learning:
     """How far a run has learned: strengths of the mode groups in units of the level asked for, and margins less the one asked for."""
 
-    def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float) -> None:
+    def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float, decays: bool) -> None:
         basis = mode_basis(experiment.counts, experiment.weights)
         self._groups = basis.groups
         self._asked = fraction * np.array([basis.sigma[columns.start] for columns in basis.groups])
-        self._system, self._margin = system, margin
+        self._system, self._margin, self._decays = system, margin, decays
 
     def _read(self, state: Array) -> Array:
         each = self._system.strengths(state)
@@ -208,7 +211,10 @@ class _Learning:
         asked = np.concatenate([self._asked, np.full(len(end) - len(self._asked), self._margin)])
         if (end >= asked).all():
             return "learned"
-        return "settled" if (np.abs(end - half) <= SETTLED * np.abs(end)).all() else "horizon"
+        at_rest = np.abs(end - half) <= SETTLED * np.abs(end)
+        if self._decays:  # what decay takes away falls for ever, and is as good as settled
+            at_rest |= np.abs(end) <= np.minimum(np.abs(half), SETTLED * np.abs(asked))
+        return "settled" if at_rest.all() else "horizon"
 
 
 def expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:
@@ -256,8 +262,10 @@ def _require_memory(experiment: Experiment, level: Level) -> None:
             )
 
 
-def _system(experiment: Experiment, level: Level) -> System:
-    """The coordinates that suit the loss and the level."""
+def _system(experiment: Experiment, level: Level, decay: Decays | None) -> System:
+    """The coordinates that suit the loss and the level; with decay there is one kind."""
+    if decay is not None:
+        return DecayedSystem(experiment, decay, by_class=level == "class")
     if experiment.kind is LossKind.SQUARED and level != "sample":
         return WithinSystem(experiment) if level == "within" else RotatedSystem(experiment)
     if experiment.kind is LossKind.LINEAR and level == "class":
@@ -279,14 +287,21 @@ def default_horizon(experiment: Experiment, rates: Array) -> float:
     return float((1.5 * experiment.delta + math.log(experiment.counts.imbalance_ratio) + 5) / rates[-1])
 
 
-def _growth_rates(experiment: Experiment, system: System) -> Array:
-    """The positive growth rates at small initialisation, descending; raises as `simulate` says."""
+def _growth_rates(experiment: Experiment, system: System, decay: Decays | None) -> tuple[float, Array]:
+    """The largest rate without decay, and the positive growth rates at small initialisation, descending; raises as `simulate` says.
+
+    Where decay leaves none positive, how fast all of them fall stands for them.
+    """
     rates: Array = np.asarray(np.linalg.svd(system.first_order_target(), compute_uv=False), dtype=float)
     rates = rates[rates > VANISHING * rates[0]]
     if not len(rates):
         raise InvalidInput(
             f"loss={experiment.loss.name} has no gradient at zero logits, so that small W and H never grow: take another loss"
         )
+    fastest = float(rates[0])
+    if decay is not None:
+        exponents = growth_exponents(rates, decay)
+        rates = exponents[exponents > 0] if exponents[0] > 0 else np.sort(np.abs(exponents))[::-1]
     gap = 1 - rates[-1] / rates[0]
     if experiment.delta * gap > system.largest_gap:
         raise InvalidInput(
@@ -294,15 +309,15 @@ def _growth_rates(experiment: Experiment, system: System) -> Array:
             "loss, these counts and this level: beyond, rounding of the first modes learned "
             "swamps the last"
         )
-    return rates
+    return fastest, rates
 
 
-def _closed_level(experiment: Experiment, level: Level | None) -> Level:
+def _closed_level(experiment: Experiment, level: Level | None, decays: bool) -> Level:
     """The level asked for, if the flow closes on it; else the cheapest on which it does."""
     if level is None:
         if experiment.init == "spectral":
             return "class"
-        return "within" if experiment.kind is LossKind.SQUARED else "sample"
+        return "within" if experiment.kind is LossKind.SQUARED and not decays else "sample"
     if level not in get_args(Level):
         raise InvalidInput(f"level={level!r} must be one of {', '.join(get_args(Level))}")
     if level == "class" and experiment.init == "random":
@@ -310,6 +325,8 @@ def _closed_level(experiment: Experiment, level: Level | None) -> Level:
             "level='class' needs features that start equal inside a class, and init='random' "
             "draws each sample's own: take level='sample', or 'within' for the squared loss"
         )
+    if level == "within" and decays:
+        raise InvalidInput("level='within' has no weight decay: take level='sample', or leave the decay out")
     if level == "within" and experiment.kind is not LossKind.SQUARED:
         raise InvalidInput(
             f"level='within' needs the squared loss, and loss={experiment.loss.name} does not close on covariances: take level='sample'"

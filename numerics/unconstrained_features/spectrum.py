@@ -146,7 +146,7 @@ def _label_modes(groups: Groups, growth: tuple[Array, Array, Array]) -> tuple[La
     means = np.array([sum(weight * size for weight, size in cells[count]) for count in distinct]) / sizes
     left, sigma, right = centred_svd(sizes, np.sqrt(np.array(distinct, dtype=float)))
     weights = (right**2).T @ means
-    rates = _nearest_rates(groups, distinct, left[:, :-1], growth)
+    rates = nearest_values(groups, distinct, left[:, :-1], growth)
     modes = [LabelMode(float(value), 1, *map(float, read)) for value, *read in zip(sigma[:-1], weights[:-1], rates, strict=True)]
     for count, size, mean in zip(distinct, sizes, means, strict=True):
         if size > 1:
@@ -157,8 +157,8 @@ def _label_modes(groups: Groups, growth: tuple[Array, Array, Array]) -> tuple[La
     return tuple(sorted(modes, key=lambda mode: -mode.singular_value))
 
 
-def _nearest_rates(groups: Groups, distinct: list[int], left: Array, growth: tuple[Array, Array, Array]) -> Array:
-    """For each mode between counts, with its left vector on the counts, the singular value of ZΩ with the nearest one.
+def nearest_values(groups: Groups, distinct: list[int], left: Array, growth: tuple[Array, Array, Array]) -> Array:
+    """For each mode between counts, with its left vector on the counts, the singular value of another matrix with the nearest one.
 
     Formula: the pairing of left vectors with the largest sum of squared overlaps.
     """

@@ -36,6 +36,7 @@ RESTS_ON = {  # what a claim of the ledger carries, under the squared loss of wh
     "escape_rates": "escape-rates",
     "weights": "flat-iff-inverse-square-root",
     "end": "terminal-equivalence",
+    "learning_rates_at_ends": "largest-step",
     "copies": "effective-counts",
 }
 OF_INPUTS = {"escape_rates": "class-mean-law", "weights": "flattening-exponent-rich"}  # the same where inputs constrain the features
@@ -92,6 +93,8 @@ class Advice(Shown):
             "differs_from_step": apart and apart[0],
             "differs_until_step": apart and apart[1],
             "largest_learning_rate": one.largest_learning_rate,
+            "largest_learning_rate_at_flow_end": one.stable_ends and one.stable_ends[0],
+            "largest_learning_rate_at_any_end": one.stable_ends and one.stable_ends[1],
         }
 
     @cached_property
@@ -114,8 +117,8 @@ class Advice(Shown):
         """What rests on a claim of the ledger, with that claim's verdict when this release was made.
 
         The claims on rates, copies and the end speak of the squared loss; of other losses the ledger has at most which weights
-        make the rates equal, under STEP. None speaks of steps with a trained bias or with decay. Orders, steps and learning rates
-        rest on no claim: they are measured on the run.
+        make the rates equal, under STEP. None speaks of steps with a trained bias or with decay. Orders, steps and the largest
+        learning rate on the run rest on no claim: they are measured.
         """
         setting = self.setting
         if setting.inputs is not None:

@@ -89,15 +89,6 @@ def _of_mean_one(weights: Array) -> tuple[float, ...]:
     return tuple(float(w) for w in weights / weights.mean())
 
 
-def constrained_lines(inputs: Inputs, found: Flattening) -> list[str]:
-    """What a table says beside its rows where the data constrain the features."""
-    if found.rich_weights is None:
-        return [f"{inputs.described}: no weights are known to equalise them"]
-    way = "equalise" if found.exact else "come nearest to equalising"
-    exponents = "" if found.rich is None else f" n^(−{found.rich:.4g}) from a small start, n^(−{found.lazy:.4g}) with a fixed kernel;"
-    return [f"{inputs.described}: contrasts of classes", f"{way}d by{exponents}"]
-
-
 def in_words(found: Flattening, inputs: Inputs) -> list[str]:
     """What a table says beside its rows where the data constrain the features."""
     if found.rich_weights is None:

@@ -20,9 +20,11 @@ from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import VANISHING, Trajectory, continued, simulate
 from proofs.advise.conventions import Convention
 from proofs.advise.inputs import Inputs
+from proofs.advise.steps import curvatures
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights, normalize
 from theory.exact import InvalidInput
+from theory.losses.squared import Squared
 
 Run: TypeAlias = Trajectory | ClassLevelRun
 MARGIN = 0.5  # logit units: a class is learned where its margin reaches it
@@ -150,6 +152,16 @@ class Row:
         times = np.linspace(0, self.run.t[-1], MOST_READINGS)
         curvature = float(np.max([largest_curvature(self.run.system, state) for state in self.run.path.states(times)]))
         return self.setting.learning_rate * 2 / (curvature * self.step) if curvature > 0 else None  # NaN is not > 0
+
+    @cached_property
+    def stable_ends(self) -> tuple[float, float] | None:
+        """The learning rates beyond which the end of the flow, and beyond which every end, is unstable; None but for free features
+        and the squared loss, of whose minima the ledger speaks."""
+        if not (self.setting.is_free and self.setting.loss == Squared()):
+            return None
+        found = curvatures(self.setting.counts, self.effective)
+        unit = self.setting.learning_rate * 2 / self.step
+        return unit / found.balanced, unit / found.flattest
 
     def differs_from(self, other: Row) -> tuple[float, float] | None:
         """The first and the last step at which some class margin, up to where a class is learned, differs by `differ` or more."""

@@ -35,6 +35,9 @@ CHAPTERS = {
         "start_scale",
         "lazy_flow",
     ),
+    "weight_decay": ("convex_form", "phases", "collapse", "ranks", "decayed_flow"),
     "trained_bias": ("weighted_prior", "biased_rates", "biased_flattening", "logit_adjustment"),
+    "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
+    "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -114,6 +114,12 @@ def print_table(advice: Advice) -> None:
     for record in advice.records:
         weights.add_row(record["weighting"], _listed(record["order"]), _listed(record["weights"]))
     tables.show(weights)
+    if any(record["largest_learning_rate_at_any_end"] is not None for record in advice.records):
+        ends = Table("weighting", "lr up to which the flow's end is stable", "lr up to which any end is", box=None)
+        for record in advice.records:
+            flow, every = (shown(record[f"largest_learning_rate_at_{which}_end"]) for which in ("flow", "any"))
+            ends.add_row(record["weighting"], flow, every)
+        tables.show(ends)
     _say(
         console,
         f"steps until a margin of 1/2; differs: from and to the step at which a margin is {setting.differ:g} off that without weights",
@@ -122,7 +128,7 @@ def print_table(advice: Advice) -> None:
         console,
         "× lr: how much faster growth at the start is than without weights; largest lr: where steps stay stable, measured on the run",
     )
-    _say(console, "orders, steps and learning rates are measured on runs, and rest on no claim")
+    _say(console, "orders, steps and the largest learning rate on the run are measured, and rest on no claim")
     for number, claim in advice.rests_on.items():
         _say(console, f"{number.replace('_', ' ')}: {claim['claim']}, {claim['verdict']}")
     for note in advice.notes:

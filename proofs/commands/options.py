@@ -240,6 +240,15 @@ def read_switch(text: str) -> tuple[float, str]:
     raise InvalidInput(f"switch {text!r} must say when and which weights, such as 500:balanced")
 
 
+def read_decay(text: str) -> tuple[float, float]:
+    """λ_W and λ_H from a text such as 0.5, for both, or 0.2,0.8; raises InvalidInput for what is no number > 0, or for more than two."""
+    parts = text.split(",")
+    numbers = [read_number(part, "decay") for part in parts]
+    if len(numbers) > 2 or min(numbers) <= 0:
+        raise InvalidInput(f"decay={text!r} must be one number > 0 for W and H, or two: write it as 0.5 or 0.2,0.8, or leave it out")
+    return numbers[0], numbers[-1]
+
+
 def writable(path: Path | None, folder: bool = False) -> Path | None:
     """The path, checked before the work is done rather than after.
 

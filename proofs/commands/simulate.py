@@ -38,13 +38,15 @@ ROWS_AT_ONCE = 1_000_000  # at most so many numbers of a saved path are in memor
 class Run:
     """A trajectory, the seconds it took, and what went before it where the weights were switched.
 
-    `asked` says whether a horizon was given; `before` is the run up to the switch, whose times go on in `trajectory`.
+    `asked` says whether a horizon was given; `before` is the run up to the switch, whose times go on in `trajectory`; `decay`,
+    λ_W and λ_H where there is weight decay.
     """
 
     trajectory: flow.Trajectory
     seconds: float
     asked: bool = False
     before: flow.Trajectory | None = None
+    decay: tuple[float, float] | None = None
 
     @property
     def start(self) -> float:
@@ -62,7 +64,12 @@ def _either(early: float | None, late: float | None) -> float | None:
 
 
 def integrate(
-    experiment: Experiment, time: float | None = None, level: flow.Level | None = None, fraction: float = 0.5, margin: float = 0.5
+    experiment: Experiment,
+    time: float | None = None,
+    level: flow.Level | None = None,
+    fraction: float = 0.5,
+    margin: float = 0.5,
+    decay: tuple[float, float] | None = None,
 ) -> flow.Trajectory:
     """`flow.simulate` with a progress bar for a long run, where a run that breaks down is reported as wrong input.
 
@@ -71,7 +78,7 @@ def integrate(
     """
     try:
         with progress.share("running") as tell:
-            return flow.simulate(experiment, time=time, level=level, fraction=fraction, margin=margin, progress=tell)
+            return flow.simulate(experiment, time=time, level=level, fraction=fraction, margin=margin, decay=decay, progress=tell)
     except (IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(
             f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not "
@@ -90,6 +97,7 @@ def run(
     level: str | None = None,
     fraction: float = 0.5,
     margin: float = 0.5,
+    decay: tuple[float, float] | None = None,
 ) -> Run:
     """Integrate the flow of the setting.
 
@@ -101,8 +109,8 @@ def run(
             check(experiment.loss)
         kind_of(experiment.loss, experiment.counts)  # kept, so that the run does not ask again
     start = time.perf_counter()
-    trajectory = integrate(experiment, horizon, level, fraction, margin)  # type: ignore[arg-type]
-    return Run(trajectory, time.perf_counter() - start, horizon is not None)
+    trajectory = integrate(experiment, horizon, level, fraction, margin, decay)  # type: ignore[arg-type]
+    return Run(trajectory, time.perf_counter() - start, horizon is not None, decay=decay)
 
 
 def switched(run: Run, setting: Setting, switch: tuple[float, str], horizon: float | None, fraction: float, margin: float) -> Run:
@@ -131,7 +139,7 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         drift = max(measure.balance_drift(part) for part in (run.before, trajectory) if part is not None)
     modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
     classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
-    return {
+    found = {
         "loss": trajectory.experiment.loss.name,
         **setting.as_json(),
         "delta": trajectory.experiment.delta,
@@ -152,6 +160,11 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         "balance_drift": drift,
         "seconds": run.seconds,
     }
+    if run.decay is not None:
+        found["decay"] = list(run.decay)
+        for record, strength in zip(found["modes"], measure.group_strengths(trajectory, trajectory.t[-1]), strict=True):
+            record["final_strength"] = float(strength)
+    return found
 
 
 def _time_needed(run: Run, fraction: float, margin: float, found: Sequence[float | None]) -> float | None:
@@ -159,7 +172,7 @@ def _time_needed(run: Run, fraction: float, margin: float, found: Sequence[float
     trajectory = run.trajectory
     if None not in found or trajectory.end != "horizon" or not run.asked or run.before is not None:
         return None
-    longer = integrate(trajectory.experiment, None, trajectory.level, fraction, margin)
+    longer = integrate(trajectory.experiment, None, trajectory.level, fraction, margin, run.decay)
     times = [*measure.mode_learning_times(longer, fraction), *measure.class_learning_times(longer, margin)]
     return max(time for time in times if time is not None) if None not in times else None
 
@@ -204,6 +217,9 @@ SwitchOption = Annotated[
     str | None,
     typer.Option("--switch", metavar="T:W", help="Other weights from flow time T on: deferred re-weighting.", show_default=False),
 ]
+DecayOption = Annotated[
+    str | None, typer.Option("--decay", metavar="λ[,λ_H]", help="Weight decay of W and H, or of each.", show_default=False)
+]
 
 
 @options.with_setting
@@ -228,6 +244,7 @@ def command(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")
     ] = None,
     switch: SwitchOption = None,
+    decay: DecayOption = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -239,17 +256,17 @@ def command(
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
-    if switch is not None and (plot or save):
-        raise InvalidInput(
-            f"--switch and {'--plot' if plot else '--save'} do not go together: a path is drawn and kept under one weighting"
-        )
     if setting.bias:
         beside = {"--init": init != "spectral", "--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save}
+        beside["--decay"] = decay
         return _with_bias(setting, loss, numbers, horizon, [name for name, given in beside.items() if given], as_json)
+    _require_together(switch, plot, save, decay)
+    decays = None if decay is None else options.read_decay(decay)
     options.picture(plot)
     options.writable(save)
     change = None if switch is None else options.read_switch(switch)
-    finished = run(setting, loss, init, numbers[0], seed, width, horizon if change is None else change[0], level, *numbers[1:])
+    first = horizon if change is None else change[0]
+    finished = run(setting, loss, init, numbers[0], seed, width, first, level, numbers[1], numbers[2], decays)
     if change is not None:
         finished = switched(finished, setting, change, horizon, *numbers[1:])
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
@@ -265,6 +282,16 @@ def command(
     else:
         print_table(setting, found)
     return 0
+
+
+def _require_together(switch: str | None, plot: Path | None, save: Path | None, decay: str | None) -> None:
+    """Raises InvalidInput for options that do not go together."""
+    if switch is not None and (plot or save):
+        raise InvalidInput(
+            f"--switch and {'--plot' if plot else '--save'} do not go together: a path is drawn and kept under one weighting"
+        )
+    if decay is not None and (switch or plot):
+        raise InvalidInput(f"--decay and {'--switch' if switch else '--plot'} do not go together: give one of them")
 
 
 def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: float | None, beside: Sequence[str], as_json: bool) -> int:
@@ -326,6 +353,13 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
         console.print(f"with a trained output bias, which ends at {values}", highlight=False, soft_wrap=True)
     if why := _why_not_reached(document):
         console.print(why, highlight=False, soft_wrap=True)
+    if "decay" in document:
+        ends = ", ".join(tables.number(mode["final_strength"]) for mode in document["modes"])
+        console.print(
+            f"weight decay {' and '.join(f'{d:g}' for d in document['decay'])} on W and H: the strengths of the modes end at {ends}",
+            highlight=False,
+            soft_wrap=True,
+        )
     console.print(
         f"final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, {document['seconds']:.2f} s",
         highlight=False,

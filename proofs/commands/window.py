@@ -18,6 +18,7 @@ from numerics.integrate import TooLarge
 from numerics.trained_bias.settled import settled
 from numerics.unconstrained_features import measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
+from numerics.weight_decay.modes import left_of_modes
 from proofs.advise.flattening import flattening, in_words
 from proofs.advise.inputs import inputs_given
 from proofs.commands import options
@@ -55,25 +56,26 @@ def window(
     similarity: Any = None,
     features: Any = None,
     bias: bool = False,
+    decay: float | None = None,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights: the document of `ufm window --json`.
 
     Arguments: `class_weight` and `normalization` as `theory.data.weights.class_weights` takes them; `delta` as in `document`;
-    `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in class order, where the data constrain the features; `bias`, whether an
-    output bias is trained.
-    Raises: InvalidInput as `class_weights` does, and as `proofs.advise.inputs.inputs_given` does.
+    `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in class order, where the data constrain the features; `decay`, μ;
+    `bias`, whether an output bias is trained.
+    Raises: InvalidInput as `class_weights` does, and as `proofs.advise.inputs.inputs_given` and `document` do.
     """
     weights, inputs = class_weights(counts, class_weight, normalization), inputs_given(similarity, features, None, counts)  # type: ignore[arg-type]
-    return document(
-        Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs, bias=bias), delta
-    )
+    asked = Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs, bias=bias)
+    return document(asked, delta, decay)
 
 
-def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
+def document(setting: Setting, delta: float | None = None, decay: float | None = None) -> dict[str, Any]:
     """The JSON document of `ufm window`: floats, with exact strings beside them where there is a closed form.
 
     Arguments: `delta`, where given, adds each mode's simulated learning time at that initial scale, and the time
-    that the offset law predicts.
+    that the offset law predicts; `decay`, μ = √(λ_W λ_H), adds what weight decay leaves of each mode, and the rank.
+    Raises: InvalidInput for a decay where the data constrain the features, and as `left_of_modes` does.
     """
     floats = [float(w) for w in setting.weights]
     if setting.inputs is None:
@@ -96,6 +98,7 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
             record.update({f"{name}_exact": str(value) for name, value in strings.items()})
     if delta is not None:
         _add_times(setting, delta, records)
+    left = {} if decay is None else _add_what_is_left(setting, decay, records)
     return {
         **setting.as_json(),
         "delta": delta,
@@ -107,7 +110,20 @@ def document(setting: Setting, delta: float | None = None) -> dict[str, Any]:
         },
         **_constrained(setting, records),
         **_settled(setting, floats),
+        **left,
     }
+
+
+def _add_what_is_left(setting: Setting, decay: float, records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add "final_singular_value" to the modes: what the minimiser of loss and decay has; returns the decay and the rank."""
+    if setting.inputs is not None:
+        raise InvalidInput(f"decay={decay:g} is for free features, and here the data constrain them: leave out the decay, or the data")
+    if setting.bias:
+        raise InvalidInput(f"decay={decay:g} and a trained bias do not go together: what decay leaves is known without a bias; drop one")
+    found = left_of_modes(setting.counts, [float(w) for w in setting.weights], decay)
+    for record, value in zip(records, found.values, strict=True):
+        record["final_singular_value"] = value
+    return {"decay": decay, "rank": found.rank}
 
 
 def _settled(setting: Setting, weights: Sequence[float]) -> dict[str, Any]:
@@ -275,6 +291,9 @@ def against_ratio(setting: Setting, progress: Callable[[str], None]) -> studies.
 def command(
     setting: Setting,
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D) of the simulated times.")] = "8",
+    decay: Annotated[
+        str | None, typer.Option("--decay", metavar="μ", help="Weight decay √(λ_W λ_H): what it leaves of each mode.", show_default=False)
+    ] = None,
     as_json: JsonOption = False,
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the window against R, for --step.")] = None,
 ) -> int:
@@ -287,7 +306,7 @@ def command(
     """
     if options.picture(plot):
         require_step(setting)
-    found = document(setting, options.read_number(delta, "delta"))
+    found = document(setting, options.read_number(delta, "delta"), None if decay is None else options.read_number(decay, "decay"))
     if plot:
         from proofs.report import drawings, figures
 
@@ -304,7 +323,8 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Prints the modes with their rates and times, then the windows."""
     console = tables.console()
     console.print(f"{setting.described}; {setting.weighting}; times of a run at δ = {document['delta']:g}", highlight=False, soft_wrap=True)
-    table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", box=None)
+    after = ["left by decay"] if "rank" in document else []
+    table = Table("σ", "mult.", "σλ (paper)", "escape rate", "T (run)", "T (predicted)", *after, box=None)
     for mode in document["modes"]:
         table.add_row(
             tables.number(mode["singular_value"]),
@@ -313,6 +333,7 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
             tables.number(mode["escape_rate"]),
             tables.number(mode["learning_time"]),
             tables.number(mode["predicted_time"]),
+            *(tables.number(mode["final_singular_value"], "undefined") for _ in after),
         )
     tables.show(table)
     if any(mode["effective_singular_value"] is None for mode in document["modes"]):
@@ -328,5 +349,8 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
     tables.show(windows)
     if setting.bias:
         print_settled(setting, document)
+    if "rank" in document:
+        told = f"weight decay μ = {document['decay']:g} leaves {document['rank']} of {setting.counts.c - 1} modes"
+        console.print(told, highlight=False, soft_wrap=True)
     for line in document["flattening"]["in_words"] if "flattening" in document else ():
         console.print(line, highlight=False, soft_wrap=True)

@@ -291,7 +291,8 @@ def _quantified(free: Sequence[sp.Symbol], where: Iterable[sp.Basic], known: Nam
     ]
     lines = [f"forall {' '.join(known[symbol] for symbol in free)} : R,"] if free else []
     lines += [f"{premise} ->" for premise in premises]
-    lines += [f"({text}) /\\" for text in claimed[:-1]] + [claimed[-1]]
+    last = f"({claimed[-1]})" if len(claimed) > 1 and " \\/ " in claimed[-1] else claimed[-1]  # Coq reads a /\ b \/ c as (a /\ b) \/ c
+    lines += [f"({text}) /\\" for text in claimed[:-1]] + [last]
     return "\n".join(
         textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)
         for line in lines

@@ -34,7 +34,7 @@ FORMULAS_FILE = FOLDER / "generated" / "formulas.v"
 PINNED = {
     "meaning.v": "585713cd5d5c77c3e7d2f7079a47e07463a7d3cb730170b67965cf2a937af982",
     "reviewed/scalars.v": "102b9dae9fe20634d864f6b949e5e6168dcbd9d06b61351c9de67f7c63953e6d",
-    "reviewed/matrices.v": "881040c15c02a784bc805b5b15adf1ee336702b18e8a90566d167f78e7dbeb75",
+    "reviewed/matrices.v": "fdc75e5e1f530e1ec1cef31b2f4ebbbcd0a7de22b508f667a6a6a9982b493abc",
     "reviewed/curves.v": "3209837a07e11d7c23a9728c27aa5ebfa2b2ad1ae38da01a5ee5979be7edaaf8",
 }
 

@@ -87,20 +87,17 @@ def measured(name: str, history: History) -> dict[str, Any]:
 def table() -> str:
     """Predicted before, measured after: exponents and jumps by experiment and loss, and the claims with their verdicts."""
     _, measured = kept.read()
-    names = [name for name in claims.BRACKETED if name in measured["experiments"]]
     lines = [
         "| images | loss | exponent, predicted | exponent, measured | jump of the middle mode, predicted | largest rise, measured |",
         "|---|---|---|---|---|---|",
     ]
-    for name in predictions.BRACKETED:
+    for name in claims.BRACKETED:
         low, high = (claims.ends(name, "tangent", end).mean() for end in ("lazy", "rich"))
         for loss in LOSSES:
-            cells = [name, loss, f"{low:.2f} … {high:.2f}", "not run yet", " to ".join(claims.predicted_jump(name, loss)), "–"]
-            if name in names:
-                found = network_runs.estimate(claims.equal_exponent(name, loss), claims.table_error(names))
-                cells[3] = f"{found.mean:.2f} ({found.low:.2f} … {found.high:.2f})"
-                cells[5] = " to ".join(claims.measured_jump(name, loss))
-            lines.append(f"| {' | '.join(cells)} |")
+            found = network_runs.estimate(claims.equal_exponent(name, loss), claims.table_error(claims.BRACKETED))
+            exponents = f"{low:.2f} … {high:.2f} | {found.mean:.2f} ({found.low:.2f} … {found.high:.2f})"
+            jumps = " | ".join(" to ".join(jump(name, loss)) for jump in (claims.predicted_jump, claims.measured_jump))
+            lines.append(f"| {name} | {loss} | {exponents} | {jumps} |")
     lines += ["", "| claim | verdict | parts | not as predicted |", "|---|---|---|---|"]
     for claim in claims.CLAIMS:
         row = judge.judge(claim, engines.decide, engines.recheck)
@@ -113,7 +110,7 @@ def table() -> str:
             if claim_id == claim.id
         ]
         lines.append(f"| `{claim.id}` | {row.verdict} | {held} of {len(parts)} hold | {'; '.join(missed) or '–'} |")
-    seeds = measured["experiments"][names[0]]["seeds"]
+    seeds = measured["experiments"][claims.BRACKETED[0]]["seeds"]
     lines += [
         "",
         f"`{COMMAND}`, torch {measured['versions']['torch']}, seeds {seeds[0]} to {seeds[-1]}; exponents are means over seeds with "

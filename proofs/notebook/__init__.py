@@ -43,6 +43,7 @@ class Windows(Shown, dict[str, Any]):
     def shown(self) -> Sheet:
         """One row for each mode."""
         names = ["singular_value", "multiplicity", "effective_singular_value", "escape_rate", "learning_time", "predicted_time"]
+        names += ["final_singular_value"]
         there = [name for name in names if any(name in mode for mode in self["modes"])]
         rows = [[mode.get(name) for name in there] for mode in self["modes"]]
         exact = {f"{name} window, exactly": found.get("relative_exact") for name, found in self["window"].items()}
@@ -123,16 +124,18 @@ def window(
     similarity: Any = None,
     features: Any = None,
     bias: bool = False,
+    decay: float | None = None,
 ) -> dict[str, Any]:
     """Modes, rates and windows of class counts under class weights, as `ufm window` has them.
 
     Arguments: `class_weight` and `normalization` as `ufm.weights.class_weights` takes them; `delta`, where given, adds the
     learning times of a run at the initial scale e^(−δ), in flow time; `similarity`, ρ or (ρ, κ), or else `features`, n × d₀ in
-    class order, where the data constrain the features; `bias`, whether an output bias is trained.
+    class order, where the data constrain the features; `decay`, μ = √(λ_W λ_H), adds what weight decay leaves of each mode;
+    `bias`, whether an output bias is trained.
     Returns: the JSON document of `ufm window`.
-    Raises: InvalidInput as `class_weights` does, and for inputs that are none.
+    Raises: InvalidInput as `class_weights` does, and for inputs and decays that are none.
     """
-    given = {"similarity": similarity, "features": features, "bias": bias}
+    given = {"similarity": similarity, "features": features, "decay": decay, "bias": bias}
     return Windows(window_command.window(counts, class_weight, normalization, delta, **given))
 
 

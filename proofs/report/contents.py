@@ -1,4 +1,4 @@
-"""What the page says, as plain data for its template, collected from the claims, their rows and their mathematics."""
+"""What the pages say, as plain data for their templates, collected from the claims, their rows and their mathematics."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ SAID_ONCE = "the statement is printed from the claim"
 
 
 def of_ledger(claims: Sequence[Claim], rows: Sequence[Row], mathematics: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Everything that the template shows."""
+    """Everything that the templates show."""
     pairs = list(zip(claims, rows, strict=True))
     by_id = {claim.id: (claim, row) for claim, row in pairs}
     axioms = _common_axioms(rows)
     shown = {claim.id: _claim(claim, row, mathematics.get(claim.id, {}), axioms) for claim, row in pairs}
-    found = Counter(row.verdict for row in rows)
+    theories = _theories(shown)
     return {
-        "counts": [(verdict, found[verdict]) for verdict in Verdict if found[verdict]],
+        "counts": _counts(row.verdict for row in rows),
         "findings": [_told(claim, row) for claim, row in pairs if claim.plain and row.verdict in HELD],
         "refutations": [_refutation(claim, row, by_id) for claim, row in pairs if row.verdict is Verdict.REFUTED],
         "absent": _absent(rows),
-        "theories": _theories(shown),
+        "theories": theories,
+        "places": {claim["id"]: f"{theory['file']}#{claim['id']}" for theory in theories for claim in theory["claims"]},
         "verdicts": [(verdict, sign, meaning) for verdict, (sign, meaning) in VERDICTS.items()],
         "signs": {verdict: sign for verdict, (sign, _) in VERDICTS.items()},
-        "rules": _rules(shown.values()),
         "axioms": axioms,
         "glossary": glossary(),
     }
@@ -78,6 +78,11 @@ def prose(text: str) -> Markup:
         lowered,
     )
     return Markup(raised)
+
+
+def _counts(verdicts: Iterable[Verdict]) -> list[tuple[Verdict, int]]:
+    found = Counter(verdicts)
+    return [(verdict, found[verdict]) for verdict in Verdict if found[verdict]]
 
 
 def _told(claim: Claim, row: Row) -> dict[str, Any]:
@@ -135,14 +140,25 @@ def _theories(shown: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Theories and chapters in their written order, with the claims that are shown; empty ones are left out."""
     found = []
     for theory, chapters in CHAPTERS.items():
-        listed = []
+        listed: list[dict[str, Any]] = []
         for chapter in chapters:
             module = f"proofs.claims.{theory}.{chapter}"
             inside = [view for claim_id, view in shown.items() if module_of(claim_id) == module]
             if inside:
                 listed.append({"title": title_of(module), "claims": inside})
         if listed:
-            found.append({"name": theory, "title": theory.replace("_", " "), "chapters": listed})
+            claims = [claim for chapter in listed for claim in chapter["claims"]]
+            found.append(
+                {
+                    "name": theory,
+                    "title": theory.replace("_", " "),
+                    "file": f"{theory}.html",
+                    "chapters": listed,
+                    "claims": claims,
+                    "counts": _counts(claim["verdict"] for claim in claims),
+                    "rules": _rules(claims),
+                }
+            )
     return found
 
 
@@ -178,7 +194,16 @@ def _claim(claim: Claim, row: Row, mathematics: Mapping[str, Any], axioms: Seque
         "without_near_miss": list(claim.without_near_miss.items()),
         "seconds": row.findings.seconds,
         "replay": tables.replay(claim.id),
+        "words": _words(claim, row),
     }
+
+
+def _words(claim: Claim, row: Row) -> str:
+    """The words by which the claim is found where only its sentence stands: those of its parts, runs and near misses."""
+    parts, misses = [found.says for found in _findings(row)], [miss.says for miss in claim.near_misses]
+    sentences = [*parts, *misses, *claim.hypotheses, claim.source]
+    words = {word for sentence in sentences for word in sentence.lower().split()}
+    return " ".join(sorted(words - set(claim.says.lower().split())))
 
 
 def _part(
@@ -238,7 +263,7 @@ def steps(certificate: Any) -> list[dict[str, Any]]:
 
 
 def _rules(shown: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """The rules that the steps on the page use, each with what it does, in its own words."""
+    """The rules that the steps of these claims use, each with what it does, in its own words."""
     used: set[str] = set()
     waiting = [step for view in shown for part in view["parts"] for step in part["steps"]]
     while waiting:

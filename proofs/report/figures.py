@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from proofs.claims import registry
-from proofs.report import drawings, prediction_figures, studies, style
+from proofs.report import decay_figures, drawings, prediction_figures, studies, style
 from proofs.report.drawings import Drawing
 from proofs.report.studies import Study
 from theory.exact import InvalidInput
@@ -74,6 +74,17 @@ KINDS = (
         studies.phases,
         drawings.phases,
         (3.8, 3.1),
+    ),
+    Kind(
+        "decay-phases",
+        "With weight decay the weights decide which classes collapse",
+        "STEP(4, 20) with weights n^(−γ), squared loss with weight decay on W and H: from which μ = √(λ_W λ_H) on the modes within the "
+        "majority, within the minority and between the groups are zero at the minimum. Lines are derived; marks are minimisers at sample "
+        "level. For γ < 1/2 the minority classes share one logit vector first, for γ > 1/2 the majority classes; at γ = 1/2 all "
+        "collapse at once.",
+        decay_figures.phases,
+        decay_figures.draw_phases,
+        (3.4, 3.8),
     ),
     Kind(
         "leak",

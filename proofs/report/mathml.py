@@ -18,7 +18,7 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 from proofs.kernel.statements import Agrees, Estimated, Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 from proofs.report.formulas import positive_first
 
-MOST_SYMBOLS = 320  # most symbols of one statement: more would not help a reader, and would make the page too large to load at once
+MOST_SYMBOLS = 2000  # most symbols of one statement: more would not help a reader, and a page of a whole theory has to load at once
 INVISIBLE = "&InvisibleTimes;"
 WORDS = {"-": "−", INVISIBLE: "\u2062", "&dd;": "d", "&ExponentialE;": "e", "&ImaginaryI;": "i"}
 SUPREMUM_ENDS = ("≤", "<")  # an end at infinity is not taken

@@ -1,4 +1,7 @@
-"""The page that `ufm verify --report DIR` writes: one file that needs no network, for a reader who has nothing else."""
+"""The pages that `ufm verify --report DIR` writes, for a reader who has nothing else: they need no network.
+
+index.html has the findings, the figures and every claim in a line or two; beside it stands a page a theory with the mathematics.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,20 @@ def write(
     pictures: Sequence[Picture] = (),
     progress: Callable[[str], None] = lambda claim_id: None,
 ) -> None:
-    """Write index.html into the folder.
+    """Write index.html and a page for each theory of the claims into the folder.
 
-    Arguments: `pictures`, drawn into the page in this order; `progress` is told each claim whose mathematics is written.
+    Arguments: `pictures`, drawn into index.html in this order; `progress` is told each claim whose mathematics is written.
     """
     found = contents.of_ledger(claims, rows, mathematics.written([claim.id for claim in claims], progress))
-    text = _template().render(
-        **found, pictures=pictures, versions=list(versions().items()), style=_part("page.css"), script=_part("page.js")
-    )
-    with written_whole(folder / "index.html") as draft:
+    templates = _templates()
+    templates.globals |= {**found, "versions": list(versions().items()), "style": _part("page.css"), "script": _part("page.js")}
+    for theory in found["theories"]:
+        _write(folder / theory["file"], templates.get_template("theory.html").render(theory=theory))
+    _write(folder / "index.html", templates.get_template("index.html").render(pictures=pictures))
+
+
+def _write(path: Path, text: str) -> None:
+    with written_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
 
 
@@ -67,12 +75,12 @@ def _drawn(figure_id: str) -> Picture:
     return picture
 
 
-def _template() -> jinja2.Template:
+def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_part), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["prose"] = contents.prose
-    return environment.get_template("page.html")
+    return environment
 
 
 def _part(name: str) -> str:

@@ -19,22 +19,17 @@ BRACKET = "bracket"
 
 def exponents() -> Study:
     """Exponents of equal mode times: the bracket of each experiment's kernels, and what was measured, means over seeds."""
-    _, measured = kept.read()
-    names = list(predictions.BRACKETED)
-    run = [name for name in names if name in measured["experiments"]]
     brackets = []
-    for k, name in enumerate(names):
+    for k, name in enumerate(networks.BRACKETED):
         lazy, rich = (float(networks.ends(name, "tangent", end).mean()) for end in ("lazy", "rich"))
         brackets.append(Series(BRACKET, name, "derived", ((lazy + rich) / 2,), (float(k),), (lazy,), (rich,)))
     found = [
         Series(loss, name, "measured", (estimate.mean,), (float(k),), (estimate.low,), (estimate.high,))
-        for k, name in enumerate(names)
-        if name in run
+        for k, name in enumerate(networks.BRACKETED)
         for loss in LOSSES
-        for estimate in [runs.estimate(networks.equal_exponent(name, loss), networks.table_error(run))]
+        for estimate in [runs.estimate(networks.equal_exponent(name, loss), networks.table_error(networks.BRACKETED))]
     ]
-    told = {"run": run}
-    return Study("weight exponent of equal mode times", "experiment", (*brackets, *found), told)
+    return Study("weight exponent of equal mode times", "experiment", (*brackets, *found))
 
 
 def draw_exponents(figure: Figure, study: Study, wide: bool) -> None:
@@ -47,8 +42,6 @@ def draw_exponents(figure: Figure, study: Study, wide: bool) -> None:
         if row == 0:
             for place, words, side in ((low, r"$\gamma^*_{lazy}$", "right"), (high, r"$\gamma^*_{rich}$", "left")):
                 note(axis, words, (place, row - 0.33), ha=side, va="bottom", color=QUIET)
-        if one.name not in study.told["run"]:
-            note(axis, "not run yet", (high, row), (4, 0), va="center", color=QUIET)
     for k, loss in enumerate(LOSSES):
         own = look(k)
         for one in study.of(loss):
@@ -66,11 +59,10 @@ def draw_exponents(figure: Figure, study: Study, wide: bool) -> None:
 
 def middle_times() -> Study:
     """Steps to half of the middle mode over the exponent, measured and in the lazy flow of the kernel, and where the bias' share is 1/2."""
-    predicted, measured = kept.read()
-    names = [name for name in networks.BRACKETED if name in measured["experiments"]]
+    predicted, _ = kept.read()
     series = []
     for loss in LOSSES:
-        for name in names:
+        for name in networks.BRACKETED:
             gammas = tuple(networks.exponents(name))
             lazy = np.array([one[loss] for one in predicted["experiments"][name]["lazy_times"]])[..., networks.MIDDLE]
             reached = np.median(lazy, axis=0) < predictions.EXPERIMENTS[name].steps
@@ -123,7 +115,7 @@ def class_means() -> Study:
     """The class-mean Gram matrix B of the tangent kernel, mean over seeds, in units of its mean entry; majority classes first."""
     predicted, _ = kept.read()
     series = []
-    for name in list(predictions.BRACKETED)[:KERNELS_SHOWN]:
+    for name in networks.BRACKETED[:KERNELS_SHOWN]:
         B = np.array(predicted["experiments"][name]["kernels"]["tangent"]["class_means"])
         order = np.argsort(~measure.majority(predictions.EXPERIMENTS[name].counts), kind="stable")
         B = B[np.ix_(order, order)] / B.mean()

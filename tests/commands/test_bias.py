@@ -159,6 +159,8 @@ def test_the_page_of_derive_tells_the_settled_bias(capsys):
         (("window", "--bias", "--step", "4,10", "--plot", "x.svg"), "--plot and --bias do not go together"),
         (("simulate", "--bias", "--step", "4,10", "--init", "random"), "--bias and --init do not go together"),
         (("simulate", "--bias", "--step", "4,10", "--switch", "1:balanced"), "--bias and --switch do not go together"),
+        (("simulate", "--bias", "--step", "4,10", "--decay", "0.1"), "--bias and --decay do not go together"),
+        (("window", "--bias", "--step", "4,10", "--decay", "0.1"), "what decay leaves is known without a bias"),
         (("simulate", "--bias", "--step", "4,10", "--time", "-1"), "must be finite and > 0"),
         (("simulate", "--bias", "--step", "4,100000"), "give smaller counts, a smaller delta or a shorter --time"),
         (("simulate", "--bias", "--step", "100,10"), "give at most 64"),

@@ -167,6 +167,14 @@ def test_a_statement_asserts_that_it_is_defined():
     ]
 
 
+def test_a_disjunction_after_what_defines_it_stands_in_parentheses():
+    """Coq reads a /\\ b \\/ c as (a /\\ b) \\/ c, which is less than what is meant."""
+    text = printer.statement(Holds(says="", condition=sp.Or(1 / z > 1, z > 2)))
+    assert text.splitlines()[-1].strip() == "((z > 2) \\/ (/ z > 1))"
+    alone = printer.statement(Holds(says="", condition=sp.Or(z < 1, z > 2)))
+    assert alone.splitlines()[-1].strip() == "(z > 2) \\/ (z < 1)"
+
+
 def test_a_statement_carries_signs_and_premises_of_its_variables():
     text = printer.statement(Holds(says="", condition=p < R, where=(sp.Or(gamma > 0, p < 1), m_majority > 1)))
     assert [line.strip() for line in text.splitlines()] == [

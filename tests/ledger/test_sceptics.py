@@ -166,7 +166,8 @@ def test_the_page_tells_a_row_that_was_stopped(impatient, tmp_path):
     impatient(burns, 0.5)
     rows = list(ledger.judged(["step-limit"]))
     page.write(tmp_path, registry.claims(["step-limit"]), rows)
-    assert (tmp_path / "index.html").read_text(encoding="utf-8").count(tables.stopped(rows[0])) == 2
+    pages = ("index.html", "unconstrained_features.html")
+    assert [(tmp_path / name).read_text(encoding="utf-8").count(tables.stopped(rows[0])) for name in pages] == [1, 2]
 
 
 def test_a_claim_that_does_not_come_back_does_not_take_the_others_along(impatient, monkeypatch):

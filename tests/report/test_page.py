@@ -1,4 +1,4 @@
-"""The page of `ufm verify --report`, opened in a browser as a reader opens it: from a file, without a network connection."""
+"""The pages of `ufm verify --report`, opened in a browser as a reader opens them: from a file, without a network connection."""
 
 import importlib.util
 import re
@@ -19,20 +19,27 @@ from theory.symbols import R, n_majority, p
 from theory.unconstrained_features import flow
 
 FALSE, REPAIR, MEASURED = "vanilla-window-unbounded-of-any-split", "vanilla-window-unbounded", "label-spectrum-interlaces-counts"
+THEORY = "unconstrained_features.html"
 IDS = (FALSE, REPAIR, MEASURED, "window-bound", "effective-number-weights-run-from-none-to-inverse-frequency")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The page of a few claims, with a figure."""
+    """The pages of a few claims of one theory."""
     found = tmp_path_factory.mktemp("page")
     assert main(["verify", *IDS, "--report", str(found)]) == 0
     return found
 
 
 @pytest.fixture(scope="module")
-def text(folder):
+def index(folder):
     return (folder / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def text(folder):
+    """The page of the theory that all claims are of."""
+    return (folder / THEORY).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +58,16 @@ def browser():
 
 @pytest.fixture
 def opened(browser, folder):
-    """A function that opens the page in a window of some width; whatever the page says on the console fails the test."""
+    """A function that opens a page in a window of some width; whatever the page says on the console fails the test."""
     told, contexts = [], []
 
-    def look(width=1200, scheme="light", anchor="", **options):
+    def look(name="index.html", width=1200, scheme="light", **options):
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, **options))
         found = contexts[-1].new_page()
         found.on("console", lambda message: told.append(message.text))
         found.on("pageerror", lambda error: told.append(str(error)))
         found.on("request", lambda request: request.url.startswith("file:") or told.append(f"asked for {request.url}"))
-        found.goto(f"{(folder / 'index.html').as_uri()}{anchor}")
+        found.goto((folder / name).as_uri())
         return found
 
     yield look
@@ -71,15 +78,16 @@ def opened(browser, folder):
 
 def shown(found):
     """The ids of the claims that are to be seen, and what the page says of their number."""
-    ids = found.eval_on_selector_all("details.claim", "claims => claims.filter(each => each.offsetParent !== null).map(each => each.id)")
+    ids = found.eval_on_selector_all(".claim", "claims => claims.filter(each => each.offsetParent !== null).map(each => each.id)")
     return set(ids), found.inner_text("#count")
 
 
 # -- in a browser -------------------------------------------------------------------------
 
 
-def test_search_works_by_keyboard_alone(opened):
-    found = opened()
+@pytest.mark.parametrize("name", ["index.html", THEORY])
+def test_search_works_by_keyboard_alone(opened, name):
+    found = opened(name)
     for _ in range(40):
         found.keyboard.press("Tab")
         if found.evaluate("document.activeElement.id") == "query":
@@ -107,6 +115,11 @@ def test_verdicts_and_theory_are_filtered_by_keyboard_alone(opened):
     found.keyboard.press("ArrowDown")
     assert found.input_value("#theory") == "unconstrained_features"
     assert shown(found)[0] == {MEASURED}
+
+
+def test_what_is_shown_is_opened_and_closed_by_keyboard_alone(opened):
+    found = opened(THEORY)
+    found.fill("#query", "interlaces")
     found.focus("#open")
     found.keyboard.press("Enter")
     assert found.eval_on_selector_all("details.claim[open]", "claims => claims.map(each => each.id)") == [MEASURED]
@@ -117,15 +130,25 @@ def test_verdicts_and_theory_are_filtered_by_keyboard_alone(opened):
 
 def test_a_link_opens_the_claim_that_it_leads_to_even_one_that_is_filtered_out(opened):
     found = opened()
+    found.click(f"article.finding a[href='{THEORY}#{REPAIR}']")
+    assert found.locator("details.claim[open]").evaluate_all("claims => claims.map(each => each.id)") == [REPAIR]
     found.fill("#query", "nothing of this kind")
     assert shown(found) == (set(), "0 of 5 claims are shown.")
-    found.click(f"article.finding a[href='#{REPAIR}']")
+    found.evaluate(f"location.hash = '{FALSE}'")
     assert shown(found)[0] == set(IDS)
-    assert found.locator("details.claim[open]").evaluate_all("claims => claims.map(each => each.id)") == [REPAIR]
+    assert found.locator(f"#{FALSE}[open]").count() == 1
+
+
+def test_words_of_parts_and_near_misses_find_a_claim_where_only_its_sentence_stands(opened):
+    (claim,) = registry.claims(["window-bound"])
+    found = opened()
+    found.fill("#query", claim.near_misses[0].says)
+    assert "window-bound" in shown(found)[0]
 
 
 def test_a_page_without_script_shows_everything_and_no_form_that_does_nothing(opened):
-    found = opened(java_script_enabled=False)
+    assert opened(java_script_enabled=False).locator("article.claim").count() == len(IDS)
+    found = opened(THEORY, java_script_enabled=False)
     assert found.locator("details.claim").count() == len(IDS)
     assert not found.is_visible("#filter")
     found.click(f"#{REPAIR} > summary")
@@ -134,10 +157,11 @@ def test_a_page_without_script_shows_everything_and_no_form_that_does_nothing(op
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1200])
-def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(opened, width, scheme):
+@pytest.mark.parametrize("name", ["index.html", THEORY])
+def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(opened, name, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    found = opened(width, scheme)
+    found = opened(name, width, scheme)
     found.eval_on_selector_all("details", "all => { for (const each of all) each.open = true; }")
     assert found.evaluate("document.documentElement.scrollWidth") <= width
     hurt = [(each["id"], each["impact"], each["nodes"][0]["html"][:200]) for each in Axe().run(found).response["violations"]]
@@ -151,7 +175,7 @@ def test_colours_follow_the_scheme_of_the_reader(opened):
 
 
 def test_it_prints_as_it_stands_without_what_only_a_screen_can_do(opened):
-    found = opened()
+    found = opened(THEORY)
     found.emulate_media(media="print")
     assert not found.is_visible("#filter")
     assert not found.is_visible("nav")
@@ -180,18 +204,23 @@ class Elements(HTMLParser):
             self.crossed.append(tag)
 
 
-def test_it_is_one_file_that_is_well_formed_and_names_no_other(text, folder):
-    read = Elements(text)
-    assert (read.open, read.crossed) == ([], [])
-    assert [path.name for path in folder.iterdir()] == ["index.html"]
-    assert not [value for _, attributes in read.found for name, value in attributes.items() if name in ("src", "srcset") and value]
-    ids = [attributes["id"] for _, attributes in read.found if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    assert {attributes["href"][1:] for tag, attributes in read.found if tag == "a"} <= set(ids)
+def test_the_pages_are_well_formed_and_name_no_other_file_and_every_link_leads_somewhere(folder):
+    pages = {path.name: Elements(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
+    assert set(pages) == {"index.html", THEORY}
+    places, links = set(pages), set()
+    for name, read in pages.items():
+        assert (read.open, read.crossed) == ([], [])
+        assert not [value for _, attributes in read.found for key, value in attributes.items() if key in ("src", "srcset") and value]
+        ids = [attributes["id"] for _, attributes in read.found if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        places |= {f"{name}#{each}" for each in ids}
+        hrefs = [attributes["href"] for tag, attributes in read.found if tag == "a"]
+        links |= {f"{name}{href}" if href.startswith("#") else href for href in hrefs}
+    assert links <= places
 
 
-def test_findings_come_first_and_are_those_of_the_rows(text):
-    claims = {claim.id: claim for claim in registry.claims(IDS)}
+def test_findings_come_first_and_are_those_of_the_rows(index):
+    text, claims = index, {claim.id: claim for claim in registry.claims(IDS)}
     assert text.index(">What we found<") < text.index(">The claims<")
     finding = text[text.index('<article class="finding">') : text.index("</article>")]
     assert f"#{FALSE}" in finding
@@ -223,12 +252,13 @@ def test_a_claim_that_coq_carries_shows_the_statement_of_the_theorem(text):
     assert "What is proved is the negation of this statement." in refuted[: refuted.index("</details>")]
 
 
-def test_what_is_common_is_said_once(text):
+def test_what_is_common_is_said_once(index, text):
     for once in (contents.SAID_ONCE, "Coq.Reals.ClassicalDedekindReals.sig_not_dec", "Coq 8.16", "Zhao and Thrampoulidis, arXiv"):
-        assert text.count(once) <= 3, once  # of which the paper is named by each claim of its own
+        assert (index + text).count(once) <= 3, once  # of which the paper is named by each claim of its own
 
 
-def test_the_glossary_and_the_legend_are_on_it(text):
+def test_the_glossary_and_the_legend_are_on_it(index):
+    text = index
     assert "<strong>Near miss</strong>" in text
     for verdict, (sign, meaning) in contents.VERDICTS.items():
         assert f'<span aria-hidden="true">{sign}</span> {verdict.replace("_", " ")}' in text
@@ -237,10 +267,10 @@ def test_the_glossary_and_the_legend_are_on_it(text):
 
 def test_chapters_stand_in_their_order_and_none_twice(text):
     titles = [contents.title_of(f"proofs.claims.{theory}.{chapter}") for theory, chapters in CHAPTERS.items() for chapter in chapters]
-    places = [place for title in titles if (place := text.find(f"<h4>{title}</h4>")) >= 0]
+    places = [place for title in titles if (place := text.find(f"<h2>{title}</h2>")) >= 0]
     assert len(places) == 3
     assert places == sorted(places)
-    assert text.count("<h4>") == 3
+    assert text.count('<section class="chapter">') == 3
 
 
 def test_a_machine_without_a_tool_says_once_what_was_not_checked(tmp_path):

@@ -138,12 +138,6 @@ def rich_exponent(ratio: sp.Expr, excess: Sequence[sp.Expr]) -> sp.Expr:
     return 1 + sp.log(excess[0] / excess[1]) / (2 * sp.log(ratio))
 
 
-def amplitude_rates(rich: sp.Expr = RICH, lazy: sp.Expr = LAZY) -> tuple[sp.Expr, sp.Expr]:
-    """(dw/dt, dv/dt) of the amplitudes of W and V on one contrast: v(√e − ℓwv), w(√e − ℓwv)."""
-    w, v = AMPLITUDES
-    return v * (rich - lazy * w * v), w * (rich - lazy * w * v)
-
-
 def unbalanced_rate() -> sp.Expr:
     """r = √(4e + Δ²ℓ²), the rate of a contrast from a start with Δ = w² − v²."""
     return sp.sqrt(4 * RICH**2 + BALANCE**2 * LAZY**2)

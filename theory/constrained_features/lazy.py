@@ -11,28 +11,10 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from theory.algebra.partition import BlockMatrix, block_diagonal, centring
-from theory.symbols import fraction, t
-
-
-def class_flow(logits: BlockMatrix, means: BlockMatrix, mass: Sequence[sp.Expr]) -> BlockMatrix:
-    """dL̄/dt = (P − L̄) diag(a) B."""
-    return (centring(means.sizes) - logits) @ block_diagonal(means.sizes, mass) @ means
-
 
 def contrast_rate(mass: sp.Expr, excess: sp.Expr) -> sp.Expr:
     """ℓ = a (β − κ), the rate of a contrast of two classes of weight a."""
     return mass * excess
-
-
-def contrast_share(rate: sp.Expr) -> sp.Expr:
-    """1 − e^(−ℓt), how much of a contrast is learned at flow time t."""
-    return 1 - sp.exp(-rate * t)
-
-
-def contrast_time(rate: sp.Expr, level: sp.Expr = fraction) -> sp.Expr:
-    """T = −ln(1 − f)/ℓ, when the fraction f of a contrast is learned."""
-    return -sp.log(1 - level) / rate
 
 
 def quotient_rates(

@@ -1,4 +1,4 @@
-"""Unconstrained features with weight decay on both factors and a trained output bias: L = WH + b1ᵀ."""
+"""Unconstrained features with weight decay on both factors, L = WH, and with a trained output bias as well, L = WH + b1ᵀ."""
 
 import sympy as sp
 
@@ -13,3 +13,4 @@ decay_W, decay_H = sp.symbols("lambda_W lambda_H", nonnegative=True)
 MODEL = Model(
     "unconstrained features with weight decay and bias", (W, H, bias), W * H + bias * ones.T, (decay(W, decay_W), decay(H, decay_H))
 )
+WITHOUT_BIAS = Model("unconstrained features with weight decay", (W, H), W * H, (decay(W, decay_W), decay(H, decay_H)))

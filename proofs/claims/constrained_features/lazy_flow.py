@@ -57,7 +57,6 @@ WITNESS = {
     DISTANCES[0]: sp.Rational(1, 4),
     DISTANCES[1]: sp.Integer(1),
 }
-BELOW_ZERO = {**WITNESS, similarity_within: sp.Integer(0), signal: -sp.Rational(1, 5), KAPPA: sp.Rational(1, 5)}
 
 
 def _rates_parts(said):

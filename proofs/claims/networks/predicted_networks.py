@@ -28,12 +28,21 @@ HALF_A_STEP = 0.125  # half the distance of neighbouring exponents: nearer than 
 WITHIN = math.log(2)  # the samples of a class do not move together, as the lazy flow of class means supposes
 EXACT = 0.05  # ln of two growth rates: the other modes, and a start that is not infinitely small
 INSIDE, OUTSIDE = (0.0, math.inf), (-math.inf, 0.0)
-BRACKETED = tuple(name for name in predictions.BRACKETED if name not in predictions.NOT_RUN)
+BRACKETED = tuple(predictions.BRACKETED)
+FAR_BELOW = "Fashion-MNIST, even classes the majority"  # its exponent lies far below the bracket under the squared loss
+NEAR = tuple(name for name in BRACKETED if name != FAR_BELOW)
 AS_IT_IS = BRACKETED[0]  # what the causal experiments change
-SETTING = (
-    "Network at the seeds 20 to 39, five majority classes of 40 images and five of 4, weights n^(−γ) of mass normalisation, "
-    f"γ = 0, 1/4, …, 3/2, both losses, on data and splits not used before ({'; '.join(BRACKETED)}): "
-)
+
+
+def setting(names: Sequence[str]) -> str:
+    """The opening of a sentence that speaks of these experiments."""
+    return (
+        "Network at the seeds 20 to 39, five majority classes of 40 images and five of 4, weights n^(−γ) of mass normalisation, "
+        f"γ = 0, 1/4, …, 3/2, both losses, on images and splits not used before ({'; '.join(names)}): "
+    )
+
+
+SETTING = setting(BRACKETED)
 SHARED = "kept runs of the predictions"
 MAJORITY, MIDDLE, MINORITY = range(3)
 
@@ -209,6 +218,17 @@ def _common_mean(said: SimpleNamespace) -> Iterable[Mean]:
             )
 
 
+def _lazier(said: SimpleNamespace) -> Iterable[Mean]:
+    (scaled,) = predictions.SCALED
+    (own,) = (name for name in BRACKETED if predictions.EXPERIMENTS[name].noise)
+    for loss in LOSSES:
+
+        def fall(loss: str = loss) -> Array:
+            return equal_exponent(own, loss) - equal_exponent(scaled, loss)
+
+        yield Mean(f"fall-{loss}", f"{loss}: exponent of the network as it is less that with α = 4", scaled, fall, said.bounds, ("bounds",))
+
+
 def _linear(said: SimpleNamespace) -> Iterable[Mean]:
     (name,) = predictions.TWO_LAYERS
     for loss in LOSSES:
@@ -235,11 +255,12 @@ Question = tuple[dict[str, Any], Callable[[SimpleNamespace], Iterable[Mean]]]
 BRACKET = {"bounds": INSIDE, "ends": ("lazy", "rich"), "kernel": "tangent", "experiments": BRACKETED, "losses": LOSSES}
 QUESTIONS: dict[str, Question] = {
     "kernel-brackets-exponent": (BRACKET, _bracket),
-    "kernel-brackets-exponent-to-half-a-step": (BRACKET | {"bounds": (-HALF_A_STEP, math.inf)}, _bracket),
+    "kernel-brackets-exponent-to-half-a-step": (BRACKET | {"bounds": (-HALF_A_STEP, math.inf), "experiments": NEAR}, _bracket),
     "kernel-orders-mode-groups": ({"bounds": INSIDE}, _order),
     "middle-time-jumps": ({"shift": 0}, _jump),
     "lazy-flow-times-the-middle-mode": ({"middle": (-WITHIN, WITHIN), "contrasts": OUTSIDE}, _lazy),
     "middle-mode-needs-a-common-mean": ({"otherwise": INSIDE, "with_both": OUTSIDE}, _common_mean),
+    "lazier-is-lower": ({"bounds": INSIDE}, _lazier),
     "first-rate-of-two-linear-layers": ({"factor": 1.0}, _linear),
     "inputs-bracket-exponent-of-two-linear-layers": (
         BRACKET | {"kernel": "inputs", "experiments": tuple(predictions.TWO_LAYERS), "losses": ("squared",)},
@@ -249,8 +270,10 @@ QUESTIONS: dict[str, Question] = {
 
 
 # Predicted, and neither supported nor refuted by twenty seeds: these stay in the family, and no row speaks of them.
-LEFT_OPEN = tuple(
-    ("kernel-brackets-exponent-to-half-a-step", f"below-rich-cross-entropy-{data}") for data in ("mnist-even", "fashion-mnist-5-to-9")
+LEFT_OPEN = (
+    ("kernel-brackets-exponent-to-half-a-step", "below-rich-cross-entropy-mnist-even"),
+    ("kernel-brackets-exponent-to-half-a-step", "below-rich-cross-entropy-fashion-mnist-5-to-9"),
+    ("middle-time-jumps", "jump-squared-fashion-mnist-even"),
 )
 
 
@@ -337,9 +360,10 @@ CLAIMS = (
     ),
     _claim(
         "kernel-brackets-exponent-to-half-a-step",
-        SETTING + "the exponent at which the modes within the majority and within the minority are learned together lies between "
-        "γ*_lazy and γ*_rich of the tangent kernel at the start, or at most 1/8 (half a step of the exponents) beyond. (Whether it is "
-        "at most 1/8 above γ*_rich under cross-entropy is left open by twenty seeds.)",
+        setting(NEAR) + "the exponent at which the modes within the majority and within the minority are learned together lies between "
+        "γ*_lazy and γ*_rich of the tangent kernel at the start, or at most 1/8 (half a step of the exponents) beyond. (Narrowed after "
+        f"the runs: of {FAR_BELOW}, it is false. Whether it is at most 1/8 above γ*_rich under cross-entropy is left open by twenty "
+        f"seeds of {BRACKETED[0]}, and of {BRACKETED[1]}.)",
         (
             NearMiss("more than 1/8 beyond each end", {"bounds": (-math.inf, -HALF_A_STEP)}),
             NearMiss("between the ends exchanged", {"ends": ("rich", "lazy"), "bounds": INSIDE}),
@@ -353,7 +377,8 @@ CLAIMS = (
     _claim(
         "middle-time-jumps",
         SETTING + "over the exponents the learning time of the middle mode rises most where the share of it that the classifier's bias "
-        "alone learns falls below 1/2: under the squared loss between 1/4 and 1/2, under cross-entropy between 3/4 and 1.",
+        "alone learns falls below 1/2: under the squared loss between 1/4 and 1/2, under cross-entropy between 3/4 and 1. "
+        f"(Twenty seeds leave it open under the squared loss of {FAR_BELOW}.)",
         (NearMiss("one exponent later", {"shift": 1}), NearMiss("one exponent earlier", {"shift": -1})),
     ),
     _claim(
@@ -374,6 +399,12 @@ CLAIMS = (
             NearMiss("with both it is still first", {"with_both": INSIDE}),
             NearMiss("with one or none it is not first", {"otherwise": OUTSIDE}),
         ),
+    ),
+    _claim(
+        "lazier-is-lower",
+        "Network on images of noise (40 a class in the majority, 4 in the minority), weights n^(−γ), seeds 20 to 39, both losses: with "
+        "logits 4(f − f₀) and a sixteenth of the step the exponent of equal mode times is lower than of the network as it is.",
+        (NearMiss("higher", {"bounds": OUTSIDE}),),
     ),
     _claim(
         "first-rate-of-two-linear-layers",

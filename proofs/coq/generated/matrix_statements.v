@@ -12,6 +12,7 @@
 (* U, V, Q, S == frames, and the row of singular values                       *)
 (*         a == the row of amplitudes                                         *)
 (* V, X, L == first layer and inputs of L = WVX, and the logits               *)
+(* L, Omega == the logits, and the diagonal of class weights                  *)
 (******************************************************************************)
 
 Set Warnings "-notation-overridden,-ambiguous-paths".
@@ -119,3 +120,14 @@ Module terminal_geometry_equivalence.
     (H^T *m H) *m (H^T *m H) = - (H^T *m (W^T *m W + - (H *m H^T)) *m H) + H^T *m W^T *m W *m H.
 
 End terminal_geometry_equivalence.
+
+Module rank_at_least_escape_count.
+
+  (* Uᵀ(Z − L)Ω = UᵀZΩ where UᵀL = 0 *)
+  Definition kernel_of_the_minimiser_sees_the_labels : Prop :=
+    forall (R : realFieldType) (c k n : nat)
+      (L : 'M[R]_(c, n)) (Omega : 'rV[R]_n) (U : 'M[R]_(c, k)) (Z : 'M[R]_(c, n)),
+    U^T *m U = 1%:M ->
+    U^T *m (- (L) + U *m U^T *m L + Z) *m (diag_mx Omega) = U^T *m Z *m (diag_mx Omega).
+
+End rank_at_least_escape_count.

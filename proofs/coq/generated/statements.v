@@ -22,10 +22,17 @@
 (*     d_ (_maj, _min) == beta - kappa of a majority, of a minority class     *)
 (*     D_ (_maj, _min) == half the mean squared distance of two class means   *)
 (*                   r == the rich rate a sqrt(d) of a contrast               *)
+(*                  mu == sqrt(lambda_W lambda_H), by which decay shrinks     *)
+(*                   r == the middle singular value of the minimiser          *)
 (*   a_j, b_j, pi_j == of a named class: n omega, bias, weighted frequency    *)
 (*       y_k, r_k, Q == 1/pi and n omega^2/pi of class k, and the sum of      *)
 (*                      n omega^2 over all classes                            *)
 (*             k, S == s^2/c of flat rates s, and the sum of n omega          *)
+(*     r_maj, r_min, k == fourth roots of counts, k a whole number            *)
+(*                   v == R^(1/4)                                             *)
+(*         eta, Lambda == the step size, the largest curvature                *)
+(*                   a == ||W||^2 of a minimum; the amplitude of a mode       *)
+(*           u_k, u_1 == squared singular values of W, u_1 the largest        *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -5192,6 +5199,220 @@ Module rich_is_halfway.
 
 End rich_is_halfway.
 
+Module step_phase_diagram.
+
+  (* majority classes: (A − L)Ω has the singular value μ on their contrasts where that of L is √n − μ/ω *)
+  Definition majority_residual : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (n_maj >= 0) /\
+    (omega_maj <> 0) /\
+    omega_maj * (sqrt n_maj - (- (mu / omega_maj) + sqrt n_maj)) = mu.
+
+  (* majority classes, μ ≥ ω√n: the residual of L = 0 on their contrasts is at most μ *)
+  Definition majority_collapses_from_its_threshold_on : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    omega_maj * sqrt n_maj <= mu ->
+    (n_maj >= 0) /\
+    omega_maj * sqrt n_maj <= mu.
+
+  (* majority classes, μ < ω√n: √n − μ/ω is positive *)
+  Definition majority_is_separated_below : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    omega_maj * sqrt n_maj > mu ->
+    (n_maj >= 0) /\
+    (omega_maj <> 0) /\
+    (omega_maj * sqrt n_maj > mu) /\
+    - (mu / omega_maj) + sqrt n_maj > 0.
+
+  (* majority classes: the share of a difference of logits that L keeps is 1 − μ/(ω√n) *)
+  Definition majority_gain : Prop :=
+    forall mu n_maj omega_maj : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    (n_maj >= 0) /\
+    (omega_maj <> 0) /\
+    (n_maj > 0) /\
+    (- (mu / omega_maj) + sqrt n_maj) / sqrt n_maj = - (mu / (sqrt n_maj * omega_maj)) + 1.
+
+  (* minority classes: (A − L)Ω has the singular value μ on their contrasts where that of L is √n − μ/ω *)
+  Definition minority_residual : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    (n_min >= 0) /\
+    (omega_min <> 0) /\
+    omega_min * (sqrt n_min - (- (mu / omega_min) + sqrt n_min)) = mu.
+
+  (* minority classes, μ ≥ ω√n: the residual of L = 0 on their contrasts is at most μ *)
+  Definition minority_collapses_from_its_threshold_on : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    omega_min * sqrt n_min <= mu ->
+    (n_min >= 0) /\
+    omega_min * sqrt n_min <= mu.
+
+  (* minority classes, μ < ω√n: √n − μ/ω is positive *)
+  Definition minority_is_separated_below : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    omega_min * sqrt n_min > mu ->
+    (n_min >= 0) /\
+    (omega_min <> 0) /\
+    (omega_min * sqrt n_min > mu) /\
+    - (mu / omega_min) + sqrt n_min > 0.
+
+  (* minority classes: the share of a difference of logits that L keeps is 1 − μ/(ω√n) *)
+  Definition minority_gain : Prop :=
+    forall mu n_min omega_min : R,
+    0 < mu ->
+    0 < n_min ->
+    0 < omega_min ->
+    (n_min >= 0) /\
+    (omega_min <> 0) /\
+    (n_min > 0) /\
+    (- (mu / omega_min) + sqrt n_min) / sqrt n_min = - (mu / (sqrt n_min * omega_min)) + 1.
+
+  (* μ² ≥ Σ a²ω²: at r = 0 it is at most 1, so that there L is 0 on the middle mode, and its residual at most μ *)
+  Definition middle_collapses_from_its_threshold_on : Prop :=
+    forall m_maj m_min mu n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < mu ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) <= mu ^ 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (mu <> 0) /\
+    (n_min * omega_min ^ 2 / (mu ^ 2 * m_min) + n_maj * omega_maj ^ 2 / (mu ^ 2 * m_maj)) / (/ m_min + / m_maj) <= 1.
+
+  (* μ² < Σ a²ω²: at r = 0 it is above 1, so that there is a root *)
+  Definition middle_is_separated_below : Prop :=
+    forall m_maj m_min mu n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < mu ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    n_min * m_maj * omega_min ^ 2 / (m_maj + m_min) + n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) > mu ^ 2 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (/ m_min + / m_maj <> 0) /\
+    (mu <> 0) /\
+    (n_min * omega_min ^ 2 / (mu ^ 2 * m_min) + n_maj * omega_maj ^ 2 / (mu ^ 2 * m_maj)) / (/ m_min + / m_maj) > 1.
+
+End step_phase_diagram.
+
+Module minority_collapse.
+
+  (* ω = n^(−γ): the groups collapse at n^(1/2 − γ) *)
+  Definition thresholds_of_powers : Prop :=
+    forall gamma n_maj n_min omega_maj omega_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    ((omega_maj = Rpower n_maj (- gamma)) /\ (omega_min = Rpower n_min (- gamma))) ->
+    (n_maj >= 0) /\
+    (n_maj > 0) /\
+    (n_min >= 0) /\
+    (n_min > 0) /\
+    (omega_maj * sqrt n_maj = Rpower n_maj (1 / 2 - gamma)) /\
+    omega_min * sqrt n_min = Rpower n_min (1 / 2 - gamma).
+
+  (* γ < 1/2: the minority collapses at a smaller μ than the majority *)
+  Definition minority_first_below_one_half : Prop :=
+    forall ratio gamma n_min : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    gamma < 1 / 2 ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    Rpower n_min (1 / 2 - gamma) < Rpower (ratio * n_min) (1 / 2 - gamma).
+
+  (* γ > 1/2: the majority collapses at a smaller μ than the minority *)
+  Definition majority_first_above_one_half : Prop :=
+    forall ratio gamma n_min : R,
+    0 < ratio ->
+    0 < n_min ->
+    ratio > 1 ->
+    gamma > 1 / 2 ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    Rpower n_min (1 / 2 - gamma) > Rpower (ratio * n_min) (1 / 2 - gamma).
+
+  (* γ = 1/2: both collapse at one μ *)
+  Definition together_at_one_half : Prop :=
+    forall ratio n_min : R,
+    0 < ratio ->
+    0 < n_min ->
+    (n_min > 0) /\
+    (ratio * n_min > 0) /\
+    Rpower n_min (1 / 2 - 1 / 2) = Rpower (ratio * n_min) (1 / 2 - 1 / 2).
+
+  (* γ = 1/2: the gains are equal below it *)
+  Definition equal_gains_at_one_half : Prop :=
+    forall mu n_maj n_min : R,
+    0 < mu ->
+    0 < n_maj ->
+    0 < n_min ->
+    (n_maj > 0) /\
+    (/ sqrt n_maj <> 0) /\
+    (n_min > 0) /\
+    (/ sqrt n_min <> 0) /\
+    - (mu / (sqrt n_maj * / sqrt n_maj)) + 1 = - (mu / (sqrt n_min * / sqrt n_min)) + 1.
+
+End minority_collapse.
+
+Module rank_at_least_escape_count.
+
+  (* so ‖uᵀZΩ‖² = μ²‖uᵀG‖² ≤ μ² for a unit u with uᵀL* = 0, because (Z − L* )Ω = μG with ‖G‖ ≤ 1 *)
+  Definition it_sees_no_more_than_decay : Prop :=
+    forall g mu z : R,
+    0 <= g ->
+    0 < mu ->
+    0 <= z ->
+    z = g * mu ^ 2 ->
+    g <= 1 ->
+    z <= mu ^ 2.
+
+  (* on modes with s_i > μ each term exceeds x_i² μ², so ‖uᵀZΩ‖ > μ for every unit u of their span: none has uᵀL* = 0, and the rank of L* is at least their number *)
+  Definition fast_modes_see_more : Prop :=
+    forall mu sigma x : R,
+    0 < mu ->
+    0 < sigma ->
+    0 <= x ->
+    x > 0 ->
+    sigma > mu ->
+    x * sigma ^ 2 > x * mu ^ 2.
+
+End rank_at_least_escape_count.
+
 Module bias_learns_weighted_prior.
 
   (* b(t) = (1 − e^(−St))(π − 1/c) solves it *)
@@ -5519,3 +5740,322 @@ Module no_weights_flatten_with_bias.
     n = pi_1 * S ^ 2 / r_1.
 
 End no_weights_flatten_with_bias.
+
+Module sharpness_formula.
+
+  (* x = fᵀΩ^(1/2)HᵀHΩ^(1/2)f, y = fᵀΩf, q = fᵀf, u = s²: x + u_1 y ≤ Λq for the largest gives x + u_k y ≤ Λq for every other *)
+  Definition largest_row : Prop :=
+    forall Lambda q u_1 u_k x y : R,
+    y >= 0 ->
+    u_k <= u_1 ->
+    u_1 * y + x <= Lambda * q ->
+    u_k * y + x <= Lambda * q.
+
+End sharpness_formula.
+
+Module sharpness_at_balanced_end.
+
+  (* A, B with no negative eigenvalue and A² ≤ B²: no such μ is negative, x = vᵀAv, y = vᵀBv *)
+  Definition root_keeps_the_order : Prop :=
+    forall x y : R,
+    (x + y) * (- x + y) >= 0 ->
+    x >= 0 ->
+    y >= 0 ->
+    y >= x.
+
+  (* and on the vectors with sum 0 it is ωσ_1, which is less *)
+  Definition rest_of_one_class : Prop :=
+    forall n_j omega_j sigma : R,
+    0 < n_j ->
+    0 < omega_j ->
+    0 < sigma ->
+    (n_j >= 0) /\
+    omega_j * sigma < omega_j * (sqrt n_j + sigma).
+
+  (* γ = 0: the larger of the two terms is as stated, n = r⁴ *)
+  Definition larger_term_none : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (2 * r_maj ^ 2 = 2 * r_maj ^ 2) /\
+    r_maj ^ 2 + r_min ^ 2 <= 2 * r_maj ^ 2.
+
+  (* γ = 1/2: the larger of the two terms is as stated, n = r⁴ *)
+  Definition larger_term_half : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (r_min <> 0) /\
+    (2 <= r_maj ^ 2 / r_min ^ 2 + 1) /\
+    (r_maj ^ 2 + r_min ^ 2) / r_min ^ 2 = r_maj ^ 2 / r_min ^ 2 + 1.
+
+  (* γ = 1: the larger of the two terms is as stated, n = r⁴ *)
+  Definition larger_term_inverse : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (r_maj <> 0) /\
+    (r_min <> 0) /\
+    (2 / r_maj ^ 2 <= (r_maj ^ 2 + r_min ^ 2) / r_min ^ 4) /\
+    (r_maj ^ 2 + r_min ^ 2) / r_min ^ 4 = (r_maj ^ 2 + r_min ^ 2) / r_min ^ 4.
+
+End sharpness_at_balanced_end.
+
+Module flattest_minimum.
+
+  (* γ = 0: at every a one of the two terms is at least the stated curvature, n = r⁴ *)
+  Definition no_flatter_none : Prop :=
+    forall a r_maj r_min : R,
+    0 < a ->
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (a <> 0) /\
+    ((a + r_maj ^ 4 / a >= 2 * r_maj ^ 2) \/ (a + r_min ^ 4 / a >= 2 * r_maj ^ 2)).
+
+  (* γ = 0: at the stated a neither is larger *)
+  Definition attained_none : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (r_maj ^ 2 <> 0) /\
+    (r_maj ^ 2 + r_min ^ 4 / r_maj ^ 2 <= 2 * r_maj ^ 2) /\
+    r_maj ^ 4 / r_maj ^ 2 + r_maj ^ 2 <= 2 * r_maj ^ 2.
+
+  (* γ = 1/2: at every a one of the two terms is at least the stated curvature, n = r⁴ *)
+  Definition no_flatter_half : Prop :=
+    forall a r_maj r_min : R,
+    0 < a ->
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (r_maj <> 0) /\
+    (a <> 0) /\
+    (r_min <> 0) /\
+    ((a / r_maj ^ 2 + r_maj ^ 2 / a >= r_maj / r_min + r_min / r_maj) \/ (a / r_min ^ 2 + r_min ^ 2 / a >= r_maj / r_min
+      + r_min / r_maj)).
+
+  (* γ = 1/2: at the stated a neither is larger *)
+  Definition attained_half : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (r_maj <> 0) /\
+    (r_maj * r_min <> 0) /\
+    (r_min <> 0) /\
+    (r_maj ^ 2 / (r_maj * r_min) + (r_maj * r_min) / r_maj ^ 2 <= r_maj / r_min + r_min / r_maj) /\
+    r_min ^ 2 / (r_maj * r_min) + (r_maj * r_min) / r_min ^ 2 <= r_maj / r_min + r_min / r_maj.
+
+  (* γ = 1: at every a one of the two terms is at least the stated curvature, n = r⁴ *)
+  Definition no_flatter_inverse : Prop :=
+    forall a r_maj r_min : R,
+    0 < a ->
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (a <> 0) /\
+    (r_maj <> 0) /\
+    (r_min <> 0) /\
+    ((a / r_maj ^ 4 + / a >= 2 / r_min ^ 2) \/ (a / r_min ^ 4 + / a >= 2 / r_min ^ 2)).
+
+  (* γ = 1: at the stated a neither is larger *)
+  Definition attained_inverse : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj >= r_min ->
+    (r_min ^ 2 <> 0) /\
+    (r_maj <> 0) /\
+    (r_min <> 0) /\
+    (/ r_min ^ 2 + r_min ^ 2 / r_maj ^ 4 <= 2 / r_min ^ 2) /\
+    / r_min ^ 2 + r_min ^ 2 / r_min ^ 4 <= 2 / r_min ^ 2.
+
+End flattest_minimum.
+
+Module balanced_end_flattest_iff.
+
+  (* where the majority's term is the larger at the balanced end, ω_maj(a + n_maj/a) is at least that for every a *)
+  Definition majority_term_never_less : Prop :=
+    forall a n_maj n_min omega_maj omega_min : R,
+    0 < a ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    omega_min * (sqrt n_maj + sqrt n_min) <= 2 * omega_maj * sqrt n_maj ->
+    n_maj > n_min ->
+    (a <> 0) /\
+    (n_maj >= 0) /\
+    (n_min >= 0) /\
+    (a * omega_maj + n_maj * omega_maj / a >= 2 * omega_maj * sqrt n_maj) /\
+    2 * omega_maj * sqrt n_maj >= omega_min * sqrt n_maj + omega_min * sqrt n_min.
+
+  (* elsewhere a = √n_maj is flatter: both its terms are below the minority's at the balanced end *)
+  Definition flatter_at_root_of_majority : Prop :=
+    forall n_maj n_min omega_maj omega_min : R,
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    omega_min * (sqrt n_maj + sqrt n_min) > 2 * omega_maj * sqrt n_maj ->
+    n_maj > n_min ->
+    (n_maj >= 0) /\
+    (n_min >= 0) /\
+    (n_maj > 0) /\
+    (2 * omega_maj * sqrt n_maj < omega_min * sqrt n_maj + omega_min * sqrt n_min) /\
+    omega_min * sqrt n_maj + n_min * omega_min / sqrt n_maj < omega_min * sqrt n_maj + omega_min * sqrt n_min.
+
+End balanced_end_flattest_iff.
+
+Module largest_step.
+
+  (* η ≤ 2/Λ: for no eigenvalue x ≤ Λ does a deviation grow *)
+  Definition stable_up_to_the_limit : Prop :=
+    forall Lambda eta x : R,
+    0 < Lambda ->
+    0 < eta ->
+    0 < x ->
+    x <= Lambda ->
+    2 / Lambda >= eta ->
+    (- (eta * x) + 1) ^ 2 <= 1.
+
+  (* η > 2/Λ: along the largest it grows *)
+  Definition unstable_beyond : Prop :=
+    forall Lambda eta : R,
+    0 < Lambda ->
+    0 < eta ->
+    2 / Lambda < eta ->
+    (- (Lambda * eta) + 1) ^ 2 > 1.
+
+  (* γ = 1/2, n_maj > n_min: the limit of the balanced end is below that of the flattest minimum, n = r⁴ *)
+  Definition window_of_steps_half : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj > r_min ->
+    (r_min <> 0) /\
+    (r_maj ^ 2 / r_min ^ 2 + 1 <> 0) /\
+    (r_maj <> 0) /\
+    (r_maj / r_min + r_min / r_maj <> 0) /\
+    2 / (r_maj ^ 2 / r_min ^ 2 + 1) < 2 / (r_maj / r_min + r_min / r_maj).
+
+  (* γ = 1, n_maj > n_min: the limit of the balanced end is below that of the flattest minimum, n = r⁴ *)
+  Definition window_of_steps_inverse : Prop :=
+    forall r_maj r_min : R,
+    0 < r_maj ->
+    0 < r_min ->
+    r_maj > r_min ->
+    (r_maj ^ 2 + r_min ^ 2 <> 0) /\
+    2 * r_min ^ 4 / (r_maj ^ 2 + r_min ^ 2) < r_min ^ 2.
+
+End largest_step.
+
+Module balanced_end_whatever_the_step.
+
+  (* γ = 1/2: at every η at which the flattest minimum is stable the balanced end is stable, n_maj = k⁴ and n_min = 1 *)
+  Definition balanced_end_stable_wherever_one_is : Prop :=
+    forall eta k : R,
+    0 < eta ->
+    0 < k ->
+    is_integer k ->
+    k > 1 ->
+    eta * (k + / k) <= 2 ->
+    eta * (k ^ 2 + 1) <= 2.
+
+End balanced_end_whatever_the_step.
+
+Module cost_at_mean_weight_one.
+
+  (* γ = 1/2, equal halves: the largest step over that without weights is as stated, R = v⁴ *)
+  Definition cost_half : Prop :=
+    forall n_min v : R,
+    0 < n_min ->
+    0 < v ->
+    (n_min >= 0) /\
+    (v <> 0) /\
+    (v + / v <> 0) /\
+    (sqrt n_min * v ^ 4 + sqrt n_min <> 0) /\
+    (v ^ 4 + 1 <> 0) /\
+    2 * sqrt n_min * v ^ 2 * (v ^ 2 + 1) / ((v + / v) * (sqrt n_min * v ^ 4 + sqrt n_min)) = 2 * v ^ 3 / (v ^ 4 + 1).
+
+  (* γ = 1, equal halves: the largest step over that without weights is as stated, R = v⁴ *)
+  Definition cost_inverse : Prop :=
+    forall n_min v : R,
+    0 < n_min ->
+    0 < v ->
+    (n_min * v ^ 4 / 2 + n_min / 2 <> 0) /\
+    (v ^ 4 + 1 <> 0) /\
+    n_min * v ^ 2 / (n_min * v ^ 4 / 2 + n_min / 2) = 2 * v ^ 2 / (v ^ 4 + 1).
+
+  (* γ = 1/2: it is more than 1 where 1 < v and v³ < v² + v + 1, v = R^(1/4) *)
+  Definition square_root_gains_below : Prop :=
+    forall v : R,
+    0 < v ->
+    v > 1 ->
+    v ^ 3 - v ^ 2 - v - 1 < 0 ->
+    (v ^ 4 + 1 <> 0) /\
+    2 * v ^ 3 / (v ^ 4 + 1) > 1.
+
+  (* γ = 1/2: it is less than 1 where v³ > v² + v + 1 *)
+  Definition square_root_costs_beyond : Prop :=
+    forall v : R,
+    0 < v ->
+    v > 1 ->
+    v ^ 3 - v ^ 2 - v - 1 > 0 ->
+    (v ^ 4 + 1 <> 0) /\
+    2 * v ^ 3 / (v ^ 4 + 1) < 1.
+
+  (* γ = 1: it is less than 1 for every R > 1, R = v⁴ *)
+  Definition inverse_always_costs : Prop :=
+    forall v : R,
+    0 < v ->
+    v > 1 ->
+    (v ^ 4 + 1 <> 0) /\
+    2 * v ^ 2 / (v ^ 4 + 1) < 1.
+
+End cost_at_mean_weight_one.
+
+Module per_mode_limit.
+
+  (* spectral init, γ = 0: a step of descent takes a to a(1 + η(σ − a²)) *)
+  Definition mode_in_steps : Prop :=
+    forall a eta sigma : R,
+    0 < a ->
+    0 < eta ->
+    0 < sigma ->
+    a + eta * (- a ^ 3 + a * sigma) = a * (eta * (- a ^ 2 + sigma) + 1).
+
+  (* ησ below the stated number: a small deviation from a = √σ shrinks *)
+  Definition stable_below : Prop :=
+    forall eta sigma : R,
+    0 < eta ->
+    0 < sigma ->
+    eta * sigma < 1 ->
+    (- (2 * eta * sigma) + 1) ^ 2 < 1.
+
+  (* above it a small deviation grows *)
+  Definition unstable_above : Prop :=
+    forall eta sigma : R,
+    0 < eta ->
+    0 < sigma ->
+    eta * sigma > 1 ->
+    (- (2 * eta * sigma) + 1) ^ 2 > 1.
+
+  (* while a² ≤ fσ a step multiplies a by at least 1 + ησ(1 − f) and at most 1 + ησ *)
+  Definition growth_between : Prop :=
+    forall a eta f sigma : R,
+    0 < a ->
+    0 < eta ->
+    0 < f ->
+    0 < sigma ->
+    a ^ 2 <= f * sigma ->
+    f < 1 ->
+    (a + eta * (- a ^ 3 + a * sigma) <= a * (eta * sigma + 1)) /\
+    a + eta * (- a ^ 3 + a * sigma) >= a * (eta * sigma * (1 - f) + 1).
+
+End per_mode_limit.

@@ -217,4 +217,19 @@ Definition flat_leaves_one_odd_class : Prop :=
 
 End no_weights_flatten_a_common_mean.
 
+Module rank_at_least_escape_count.
+
+Definition squared_length (R : realFieldType) n (x : 'rV[R]_n) : R := (x *m x^T) 0 0.
+
+(* Any Z, weights Omega and mu, (Z - L) Omega = mu G with a G that makes no row longer: where Z Omega makes every row of the
+   span of the k rows of E longer than mu times it, the rank of L is at least k. *)
+Definition rank_at_least_the_fast_modes : Prop :=
+  forall (R : realFieldType) (c n k : nat) (Z G L : 'M[R]_(c, n)) (Omega : 'rV[R]_n) (mu : R) (E : 'M[R]_(k, c)),
+  (Z - L) *m diag_mx Omega = mu *: G ->
+  (forall x : 'rV[R]_c, squared_length (x *m G) <= squared_length x) ->
+  (forall x : 'rV[R]_k, x != 0 -> mu ^+ 2 * squared_length (x *m E) < squared_length (x *m E *m Z *m diag_mx Omega)) ->
+  (k <= \rank L)%N.
+
+End rank_at_least_escape_count.
+
 End reviewed.

@@ -1,0 +1,1 @@
+"""Runs to ends that are said to forget the weights."""

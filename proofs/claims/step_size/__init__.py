@@ -1,0 +1,1 @@
+"""What a step of descent may be, and which end it leads to."""

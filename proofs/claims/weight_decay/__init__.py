@@ -1,0 +1,1 @@
+"""Weight decay, a chapter of the ledger a file."""

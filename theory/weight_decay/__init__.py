@@ -1,0 +1,1 @@
+"""Weight decay on both factors of the unconstrained features model: what the end of training keeps of the weights."""
