@@ -276,7 +276,8 @@ CLAIMS = (
             NearMiss("a gain up to R = 2⁴ and more", {"cubic": CUBIC - 2}),
             NearMiss("a cost from v = 3/2 on", {"cubic": CUBIC - sp.Rational(3, 2)}),
         ),
-        plain="at mean weight one weights n^(−1/2) cost a factor 2R^(−1/4) of the largest step, and below R = 11.4 they gain",
+        plain="at mean weight one, for equal halves, weights n^(−1/2) multiply the largest step by 2R^(3/4)/(R + 1), above 1 up to "
+        "R = 11.4, and weights 1/n by 2√R/(R + 1)",
         coq={
             "cost-half": ("step_size.steps.cost_half",),
             "cost-inverse": ("step_size.steps.cost_inverse",),

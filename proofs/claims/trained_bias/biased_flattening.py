@@ -290,7 +290,8 @@ CLAIMS = (
             "r-is-the-weight": ("trained_bias.flattening.r_is_the_weight",),
             "their-counts-are-equal": ("trained_bias.flattening.their_counts_are_equal",),
         },
-        plain="with a trained bias no class weights flatten the escape rates of STEP: of two imbalances no weighting cures both",
+        plain="with a trained bias no class weights flatten the escape rates of STEP with two classes or more in each group: no weighting "
+        "cures both imbalances",
     ),
     Claim(
         id="half-still-best",

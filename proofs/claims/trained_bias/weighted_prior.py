@@ -420,6 +420,7 @@ CLAIMS = (
             "cross-entropy-plateau": ("trained_bias.prior.cross_entropy_plateau",),
             "lightest-class-rises": ("trained_bias.prior.lightest_class_rises",),
         },
-        plain="with a trained bias no loss curve of a class rises at first only at γ = 1: 1/2 flattens the features, and not the bias",
+        plain="with a trained bias the loss of some class rises at first, unless weights are 1/n: n^(−1/2) flattens what features learn, "
+        "and not what the bias does",
     ),
 )
