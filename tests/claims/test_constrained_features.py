@@ -10,8 +10,8 @@ from numerics.constrained_features.inputs import block_gram, class_mean_gram, in
 from proofs.claims import registry
 from proofs.claims.constrained_features import block_rates, common_mean
 from proofs.engines import decide, recheck
-from proofs.kernel.judge import judge
-from proofs.kernel.verdict import Outcome, Verdict
+from proofs.kernel.verdict import Outcome
+from tests.tools import rows
 from tests.tools.reached import holds_for
 from theory.constrained_features import flattening, rates
 from theory.data import inputs
@@ -24,9 +24,7 @@ QUICK = ("flattening-by-class-means", "block-rates-step", *REFUTED)  # seconds e
 
 @pytest.mark.parametrize("claim_id", QUICK)
 def test_a_row_has_its_verdict(claim_id):
-    (claim,) = registry.claims([claim_id])
-    row = judge(claim, decide, recheck)
-    assert row.verdict is (Verdict.REFUTED if claim_id in REFUTED else Verdict.PROVED), row.problems
+    rows.has_its_verdict(claim_id)
 
 
 @pytest.mark.parametrize("claim_id", REFUTED)

@@ -5,9 +5,7 @@ import sympy as sp
 
 from proofs.claims import registry
 from proofs.claims.constrained_features import centred_inputs, exact_flows, lazy_flow, middle_mode, output_bias, start_scale
-from proofs.engines import decide, recheck
-from proofs.kernel.judge import Row, judge
-from proofs.kernel.verdict import Outcome, Verdict
+from tests.tools import rows
 
 REFUTED = ("decouples-entirely-iff-for-every-input",)
 QUICK = ("decouples-entirely-iff", "common-mean-is-a-bias", "lazy-rates", *REFUTED)  # seconds each
@@ -35,31 +33,18 @@ BROKEN = (
 )
 
 
-def row_of(claim_id: str) -> Row:
-    (claim,) = registry.claims([claim_id])
-    return judge(claim, decide, recheck)
-
-
 @pytest.mark.parametrize("claim_id", QUICK)
 def test_a_row_has_its_verdict(claim_id):
-    row = row_of(claim_id)
-    assert row.verdict is (Verdict.REFUTED if claim_id in REFUTED else Verdict.PROVED), row.problems
+    rows.has_its_verdict(claim_id)
 
 
 def test_every_row_is_in_the_ledger():
-    for module, ids in ROWS.items():
-        assert tuple(claim.id for claim in module.CLAIMS) == ids
-        assert all(registry.module_of(claim_id) == module.__name__ for claim_id in ids)
+    rows.stand_in_the_ledger(ROWS)
 
 
 @pytest.mark.parametrize(("claim_id", "changes", "part_id"), BROKEN)
 def test_a_broken_formula_is_refuted_where_the_stated_one_holds(claim_id, changes, part_id):
-    (claim,) = registry.claims([claim_id])
-    stated, broken = (next(part for part in claim.parts(claim.said(changed)) if part.id == part_id) for changed in ({}, changes))
-    held, failed = decide(stated, 60.0), decide(broken, 60.0)
-    assert (held.outcome, failed.outcome) == (Outcome.HOLDS, Outcome.FAILS)
-    assert recheck(stated, held)
-    assert recheck(broken, failed)
+    rows.is_refuted_when_broken(claim_id, changes, part_id)
 
 
 def test_the_refuted_row_names_the_row_that_repairs_it():

@@ -5,9 +5,9 @@ import sympy as sp
 
 from proofs.claims import registry
 from proofs.claims.weight_decay import collapse, convex_form, decayed_flow, phases, ranks
-from proofs.engines import decide, recheck
-from proofs.kernel.judge import judge
-from proofs.kernel.verdict import Outcome, Verdict
+from proofs.engines import decide
+from proofs.kernel.verdict import Outcome
+from tests.tools import rows
 
 ROWS = {
     convex_form: ("decay-is-nuclear-norm", "certified-minimiser"),
@@ -34,25 +34,16 @@ BROKEN = (
 
 @pytest.mark.parametrize("claim_id", QUICK)
 def test_a_row_has_its_verdict(claim_id):
-    (claim,) = registry.claims([claim_id])
-    row = judge(claim, decide, recheck)
-    assert row.verdict is (Verdict.REFUTED if claim.repaired_by else Verdict.PROVED), row.problems
+    rows.has_its_verdict(claim_id)
 
 
 def test_every_row_is_in_the_ledger():
-    for module, ids in ROWS.items():
-        assert tuple(claim.id for claim in module.CLAIMS) == ids
-        assert all(registry.module_of(claim_id) == module.__name__ for claim_id in ids)
+    rows.stand_in_the_ledger(ROWS)
 
 
 @pytest.mark.parametrize(("claim_id", "changes", "part_id"), BROKEN)
 def test_a_broken_formula_is_refuted_where_the_stated_one_holds(claim_id, changes, part_id):
-    (claim,) = registry.claims([claim_id])
-    stated, broken = (next(part for part in claim.parts(claim.said(changed)) if part.id == part_id) for changed in ({}, changes))
-    held, failed = decide(stated, 60.0), decide(broken, 60.0)
-    assert (held.outcome, failed.outcome) == (Outcome.HOLDS, Outcome.FAILS)
-    assert recheck(stated, held)
-    assert recheck(broken, failed)
+    rows.is_refuted_when_broken(claim_id, changes, part_id)
 
 
 def test_the_refuted_row_names_the_row_that_repairs_it_and_fails_at_its_exact_case_alone():
