@@ -1,4 +1,4 @@
-"""Gradient descent on ½ Σ_i ω_(y_i) ‖z_i − W h_i‖², and the curvature of this loss: from its gradient alone."""
+"""Gradient descent on ½ Σ_i ω_(y_i) ‖z_i − W h_i‖², from its gradient alone, and its curvature at WH = Z, from that of the logits."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Samples:
         return None
 
     def flattest_found(self, seed: int, rounds: int = 6) -> float:
-        """The least curvature that a search without derivatives finds over all factorisations of Z.
+        """The least curvature that a search without derivatives finds over all factorisations of Z of width c − 1.
 
         Formula: W = US^(1/2) G, H = G⁻¹ S^(1/2)Vᵀ of Z = USVᵀ, G lower triangular: a rotation of the features changes no curvature.
         """

@@ -169,12 +169,12 @@ SEARCHED = ((2, 2, 1, 1), (4, 4, 1, 1))
 
 @cache
 def searched(counts: tuple[int, ...], exponent: float) -> float:
-    """The least curvature that a search over all factorisations finds."""
+    """The least curvature that a search over all factorisations of width c − 1 finds."""
     return samples_of(counts, exponent).flattest_found(0)
 
 
 def least_error(least: dict[str, sp.Expr]) -> Measurement:
-    """The stated least curvature against that of a search over all W, H with WH = Z."""
+    """The stated least curvature against that of a search over all W, H of width c − 1 with WH = Z."""
 
     def errors() -> Iterator[tuple[str, float]]:
         for case, exponent in EXPONENTS.items():
@@ -250,7 +250,7 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(
                 id="search-over-factorisations",
-                says="a search over all factorisations of Z, with curvature from the derivative of the logits",
+                says="a search over all factorisations of Z of width c − 1, with curvature from the derivative of the logits",
                 uses=("least",),
                 measure=lambda: least_error(said.least),
                 bound=SEARCH_TOLERANCE,
@@ -273,7 +273,8 @@ CLAIMS = (
             NearMiss("a tenth more", {"least": {case: value * sp.Rational(11, 10) for case, value in LEAST.items()}}),
             NearMiss("a tenth less", {"least": {case: value * sp.Rational(9, 10) for case, value in LEAST.items()}}),
         ),
-        plain="under weights n^(−1/2) some minimum has the curvature R^(1/4) + R^(−1/4), far below the 1 + √R of the balanced end",
+        plain="under weights n^(−1/2) and STEP with two classes or more in each group some minimum has the curvature R^(1/4) + R^(−1/4), "
+        "below the 1 + √R of the balanced end",
         coq={
             "no-flatter-none": ("step_size.curvature.no_flatter_none",),
             "attained-none": ("step_size.curvature.attained_none",),
@@ -311,7 +312,7 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(
                 id="search-beside-the-balanced-end",
-                says="whether a search over all factorisations finds a flatter one, for exponents on both sides",
+                says="whether a search over all factorisations of width c − 1 finds a flatter one, for exponents on both sides",
                 uses=("exponent",),
                 measure=lambda: flattest_or_not_error(said.exponent),
                 bound=0.0,

@@ -115,7 +115,7 @@ CLAIMS = (
     Claim(
         id="per-mode-limit",
         says="γ = 0, spectral balanced init W = e^(−δ)UQᵀ, H = e^(−δ)QVᵀ: descent with step η takes each mode's amplitude a to "
-        "a(1 + η(σ − a²)). The learned mode is stable iff ησ < 1 (at ησ = 1 to first order neither). "
+        "a(1 + η(σ − a²)). To first order the amplitude of a learned mode is stable below ησ = 1 and unstable above. "
         "Steps until half of σ is learned, over δ, tend to "
         "1/ln(1 + ησ) as δ → ∞ for ησ < 1; the window in steps is ln(1 + ησ_1)/ln(1 + ησ_k) − 1 < σ_1/σ_k − 1 for σ_1 > σ_k.",
         source=OURS,
@@ -154,7 +154,7 @@ CLAIMS = (
             NearMiss("1/(ησ), as of the flow", {"steps": 1 / (ETA * sigma)}),
             NearMiss("√x/ln(1 + x)", {"faster": sp.sqrt}),
         ),
-        plain="in steps the window without weights is narrower than in flow time, and a mode must have ησ < 1 to stay learned",
+        plain="in steps the window without weights is narrower than in flow time, and a mode with ησ > 1 does not stay learned",
         coq={
             "mode-in-steps": ("step_size.steps.mode_in_steps",),
             "stable-below": ("step_size.steps.stable_below",),

@@ -105,8 +105,8 @@ def _flat_parts(said):
         ),
         Holds(
             id="every-direction-exceeds-a-smaller-decay",
-            says="μ < 1: ‖uᵀZΩ‖² = uᵀPu = 1 > μ² for every centred unit u, and uᵀL* = 0 would make it at most μ²: the rank "
-            "is c − 1, which it never exceeds (certified-minimiser)",
+            says="μ < 1: ‖uᵀZΩ‖² = uᵀPu = 1 > μ² for every centred unit u, and uᵀL* = 0 would make it at most μ² "
+            "(rank-at-least-escape-count): the rank is c − 1, which it never exceeds (certified-minimiser)",
             condition=MU**2 < 1,
             where=(said.full > MU,),
         ),
@@ -183,7 +183,7 @@ CLAIMS = (
         id="collapse-threshold-is-escape-rate",
         says="Any counts, any weights: L* = 0 iff μ ≥ s_1, the first escape rate (the largest singular value of ZΩ). The flow with "
         "decay has at the origin the growth exponents (−(λ_W + λ_H) ± √((λ_W − λ_H)² + 4s²))/2 of each escape rate s; the larger is "
-        "positive iff s > μ, and s − λ for λ_W = λ_H = λ.",
+        "positive iff s > μ, for λ_W, λ_H > 0, and s − λ for λ_W = λ_H = λ.",
         source="ours; squared loss without weights: Dang et al., arXiv 2301.00437",
         stated={"threshold": MU, "price": MU, "bend": 1, "exponents": EXPONENTS, "repels": 1, "attracts": 1, "equal": sigma - rate},
         witnesses=(WITNESS, HEAVY),
@@ -198,7 +198,8 @@ CLAIMS = (
             ),
             Agrees(
                 id="growth-exponents-of-runs",
-                says="growth of runs at sample level from random starts of scale e^(−40), equal and unequal decay",
+                says="growth of the first mode in runs at sample level from random starts of scale e^(−40), equal and unequal decay: the "
+                "larger exponent",
                 uses=("exponents",),
                 measure=lambda: exponent_error(said.exponents[0]),
                 bound=EXPONENT_TOLERANCE,

@@ -14,7 +14,7 @@ from proofs.claims.weight_decay.settings import MINIMISER_TOLERANCE, SEED, desce
 from proofs.kernel.claim import Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, MatrixIdentity, Measurement
 from theory.models.decay_and_bias import WITHOUT_BIAS, H, W, decay_H, decay_W
-from theory.models.model import Model, squared_residual
+from theory.models.model import Model, classes, squared_residual
 from theory.unconstrained_features.modes import Q, U, V
 
 Z, Omega = WITHOUT_BIAS.target, WITHOUT_BIAS.weights
@@ -30,7 +30,9 @@ overlap, square = sp.symbols("g q", real=True)  # xᵀGy and ‖Gy‖²
 level, curvature, step = sp.symbols("mu kappa e", positive=True)
 scaling, paired, norm = sp.Symbol("eta", real=True), sp.Symbol("T", real=True), sp.Symbol("N", positive=True)  # e, tr(GLᵀ), ‖L‖_*
 total = sp.Symbol("x", real=True)  # 1ᵀu
-larger = sp.Symbol("g_max", positive=True)  # a singular value of the residual
+others, seen = sp.symbols("y f", nonnegative=True)  # Σ s_i x_i² of the other pairs over μ, and 1ᵀL*ΩL*ᵀ1
+larger = sp.Symbol("g_max", real=True)  # uᵀGv of a pair
+ones, ANY = sp.MatrixSymbol("one", classes, sp.Integer(1)), sp.MatrixSymbol("Y", *Z.shape)  # the vector 1, of length 1; Z = (I − 11ᵀ)Y
 POINT = {
     A: sp.Integer(1),
     B: sp.Integer(2),
@@ -45,7 +47,7 @@ POINT = {
     norm: sp.Integer(1),
 }
 ALIGNED = {**POINT, overlap: sp.Integer(1), square: sp.Integer(1)}
-EQUAL = {**POINT, larger: sp.Integer(1), total: sp.Integer(0)}
+EQUAL = {**POINT, larger: sp.Integer(1), **dict.fromkeys((total, others, seen), sp.Integer(1))}
 
 
 def _factored_parts(said):
@@ -171,11 +173,19 @@ def _pairing_parts(said):
             condition=sp.Eq(1 - 2 * overlap + square, 0),
             where=(square <= 1, sp.Eq(overlap, said.bound), 1 - 2 * overlap + square >= 0),
         ),
+        MatrixIdentity(
+            id="ones-see-the-logits-alone",
+            says="1ᵀ(Z − L)ΩLᵀ1 is −1ᵀLΩLᵀ1 for centred Z and every L; at L* it is also μ 1ᵀUSUᵀ1 = μ Σ s_i (1ᵀu_i)², by the residual",
+            left=ones.T * ((sp.Identity(classes) - ones * ones.T) * ANY - L) * Omega * L.T * ones,
+            right=-said.sign * ones.T * L * Omega * L.T * ones,
+            diagonal=(Omega,),
+            orthonormal=(ones,),
+        ),
         Holds(
             id="minimiser-is-centred",
-            says="1ᵀu is 0 for a left singular vector of L*, because μ 1ᵀu = 1ᵀ(Z − L*)Ωv = −s(vᵀΩv) 1ᵀu: the rank is at most c − 1",
-            condition=sp.Eq(total, 0),
-            where=(sp.Eq((level + said.sign * norm * curvature) * total, 0),),
+            says="the two differ where some 1ᵀu is not 0, so each left singular vector of L* is centred, and the rank at most c − 1",
+            condition=level * (norm * total**2 + others) > -said.sign * seen,
+            where=(sp.Ne(total, 0),),
         ),
     )
 
@@ -238,8 +248,8 @@ def gap_excess(curvature_of: sp.Expr) -> Measurement:
 CLAIMS = (
     Claim(
         id="decay-is-nuclear-norm",
-        says="With decay λ_W on W and λ_H on H, μ = √(λ_Wλ_H): (λ_W/2)‖W‖² + (λ_H/2)‖H‖² ≥ μ‖WH‖_* for all W and H, with equality at "
-        "W = (λ_H/λ_W)^(1/4) U S^(1/2) Qᵀ, H = (λ_W/λ_H)^(1/4) Q S^(1/2) Vᵀ, L = U S Vᵀ. So least loss and decay over W, H is "
+        says="With decay λ_W > 0 on W and λ_H > 0 on H, μ = √(λ_Wλ_H): (λ_W/2)‖W‖² + (λ_H/2)‖H‖² ≥ μ‖WH‖_* for all W and H, with "
+        "equality at W = (λ_H/λ_W)^(1/4) U S^(1/2) Qᵀ, H = (λ_W/λ_H)^(1/4) Q S^(1/2) Vᵀ, L = U S Vᵀ. So least loss and decay over W, H is "
         "least ½‖(Z − L)Ω^(1/2)‖² + μ‖L‖_* over L at widths d ≥ c − 1, the most that its minimiser needs (certified-minimiser).",
         source="Srebro, Rennie and Jaakkola, NIPS 2004; for imbalanced classes under cross-entropy: Hong and Ling, arXiv 2309.09725; with "
         "class weights: ours",

@@ -227,7 +227,7 @@ CLAIMS = (
     Claim(
         id="vanilla-soft-threshold",
         says="No class weights, any counts: L* = U (Σ − μ)_+ Vᵀ. From a spectral start with λ_W = λ_H = λ a mode obeys "
-        "ds/dt = 2s(σ − λ − s), and for λ < σ it reaches the fraction f of σ − λ at "
+        "ds/dt = 2s(σ − λ − s), and for λ < σ, 0 < f < 1 and e^(−2δ) < f(σ − λ) it reaches f(σ − λ) at "
         "T = ln(((σ − λ)e^(2δ) − 1) f/(1 − f))/(2(σ − λ)), where T/δ → 1/(σ − λ).",
         source="the soft threshold: Dang et al., arXiv 2301.00437; the times: ours",
         stated={

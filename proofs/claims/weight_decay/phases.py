@@ -278,7 +278,8 @@ CLAIMS = (
             NearMiss("it tends to 1", {"end": sp.Integer(1)}),
             NearMiss("other vectors see no residual", {"still": (sp.Integer(1), sp.Integer(2))}),
         ),
-        plain="with any weight decay the class weights decide the end: the gain of a group of classes is 1 − μ/(ω√n)",
+        plain="the least of loss and weight decay depends on the class weights: under STEP it keeps the share (1 − μ/(ω√n))_+ of the "
+        "differences of logits within a group",
         coq={
             **{
                 f"{name}-{part}": (f"decay.phases.{name}_{part.replace('-', '_')}",)
@@ -293,8 +294,8 @@ CLAIMS = (
         id="minority-collapse",
         says="STEP with two classes or more in each group, R > 1, ω = n^(−γ): by step-phase-diagram contrasts of the minority are 0 at L* "
         "iff μ ≥ n_min^(1/2 − γ), those of the majority iff μ ≥ n_maj^(1/2 − γ). So only minority classes share one logit vector on an "
-        "interval of μ iff γ < 1/2, only majority classes iff γ > 1/2; at γ = 1/2 all collapse at one μ, and below it the gains of both "
-        "groups are equal.",
+        "interval of μ iff γ < 1/2, only majority classes iff γ > 1/2; at γ = 1/2 all collapse at one μ, and below it the gains of "
+        "differences within both groups are equal.",
         source="ours; without weights, cross-entropy: Fang, He, Long and Su, PNAS 118 (2021), and Hong and Ling, arXiv 2309.09725; squared "
         "loss: Dang et al., arXiv 2301.00437",
         stated={"exponent": HALF, "below": HALF, "above": HALF, "same": HALF, "turn": HALF, "gains": GAINS},
@@ -317,8 +318,8 @@ CLAIMS = (
             NearMiss("together at γ = 1", {"same": sp.Integer(1)}),
             NearMiss("the turn at 0.7", {"turn": sp.Rational(7, 10)}),
         ),
-        plain="with weight decay and γ < 1/2 the minority classes collapse into one first, with γ > 1/2 the majority; 1/2 treats both "
-        "alike at the end too",
+        plain="with weight decay and γ < 1/2 the minority classes collapse into one first, with γ > 1/2 the majority; at 1/2 both "
+        "collapse at one strength of decay, and keep one share of the differences within them",
         coq={
             "thresholds-of-powers": ("decay.phases.thresholds_of_powers",),
             "minority-first-below-one-half": ("decay.phases.minority_first_below_one_half",),

@@ -77,17 +77,8 @@ def _bound_parts(said):
 
 
 def _equality_parts(said):
-    """STEP, and any counts without weights: a singular value of L* is positive iff the escape rate is above μ."""
+    """STEP: a singular value of L* is positive iff the escape rate is above μ."""
     return (
-        Holds(
-            id="no-weights-keep-what-escapes",
-            says="no weights: σ − μ is positive where the escape rate σ > μ, and only there",
-            condition=sp.And(
-                sp.Or(sigma <= said.kept_above, sp.Gt(sigma - MU, 0, evaluate=False), evaluate=False),
-                sp.Or(sigma > said.lost_below, sp.Le(sigma - MU, 0, evaluate=False), evaluate=False),
-                evaluate=False,
-            ),
-        ),
         *(
             Holds(
                 id=f"step-{name}-keeps-what-escapes",
@@ -218,16 +209,16 @@ CLAIMS = (
     Claim(
         id="rank-is-escape-count",
         says="Any counts, any weights: the rank of L* is the number of escape rates s_i > μ.",
-        source="ours: what is true without weights, at γ = 1/2 and under STEP, read for all counts and weights",
+        source="ours: what is true without weights, at γ = 1/2 and under STEP with one weight a group, read for all counts and weights",
         witnesses=({**WITNESS, MU: EXACT_MU},),
         parts=_refuted_parts,
         repaired_by="rank-at-least-escape-count",
     ),
     Claim(
         id="rank-at-least-escape-count",
-        says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP, and without weights, it "
-        "is that number. In general it is not: γ = 1 with counts 100, 10, 1 at μ = 0.2436 and with counts 20, 4, 1 at μ = 0.386 has one "
-        "rate above μ, and rank two.",
+        says="Any counts, any weights: the rank of L* is at least the number of escape rates s_i > μ. Under STEP with one weight a group "
+        "(step-phase-diagram), and without weights (vanilla-soft-threshold), it is that number. In general it is not: γ = 1 with counts "
+        "100, 10, 1 at μ = 0.2436 and with counts 20, 4, 1 at μ = 0.386 has one rate above μ, and rank two.",
         source=OURS,
         stated={
             "share": 1,
@@ -269,7 +260,7 @@ CLAIMS = (
             NearMiss("at μ = 3/5", {"excess": (sp.Rational(3, 5), sp.Rational(3, 5))}),
             NearMiss("from s_2 on the rank is one", {"digits": {(100, 10, 1): "0.232229", (20, 4, 1): "0.379707"}}),
         ),
-        plain="weight decay keeps every mode that would escape it, and at γ = 1 with three different counts sometimes one more",
+        plain="weight decay keeps every mode that would escape it, and sometimes one more: at γ = 1, for example, with counts 20, 4, 1",
         coq={
             "kernel-of-the-minimiser-sees-the-labels": ("decay.rank.kernel_of_the_minimiser_sees_the_labels",),
             "it-sees-no-more-than-decay": ("decay.phases.it_sees_no_more_than_decay",),
