@@ -110,7 +110,8 @@ CLAIMS = (
     Claim(
         id="diagonal-network-end",
         says="β = u² − v² with u(0) = v(0) = α under the gradient flow of Σ ω_i(x_iᵀβ − y_i)²: if the loss tends to 0 along a run and β "
-        "converges, as runs show, the end is the one β = 2α² sinh(Xᵀν) with Xβ = y, the least of Q_α where Xβ = y, whatever the weights.",
+        "converges, as runs show, the end is the one β = 2α² sinh(Xᵀν) with Xβ = y, the least of Q_α where Xβ = y, whatever the positive "
+        "weights.",
         source="Woodworth et al., arXiv 2002.09277 (2020), for Q_α; that weights do not matter, ours",
         stated={
             "decay": sp.Integer(0),
@@ -143,6 +144,7 @@ CLAIMS = (
             NearMiss("2α² cosh θ", {"end": lambda slope: 2 * ALPHA**2 * sp.cosh(slope)}),
             NearMiss("half of Q_α", {"penalty": lambda slope: ALPHA**2 * (1 - sp.cosh(slope) + slope * sp.sinh(slope))}),
         ),
-        plain="the end of a diagonal linear network does not know the weights of the samples, at any size of the start",
+        plain="where the loss of a diagonal linear network from equal u and v goes to zero, its end does not know the positive weights of "
+        "the samples, at any size of the start",
     ),
 )

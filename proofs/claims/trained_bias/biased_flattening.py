@@ -133,6 +133,19 @@ def _alike_parts(said):
     )
 
 
+def _apart_part(said):
+    """Four classes, one apart: at the stated weight of this class both rates are equal."""
+    groups = (Group(sp.Integer(1), sp.Integer(12)), Group(sp.Integer(3), sp.Integer(5)))
+    gram = prior.drive_gram(groups, (said.weight, sp.Integer(1)))
+    middle = sp.Add(*gram.quotient().diagonal(), evaluate=False)
+    return identity(
+        "one-class-apart-is-flat",
+        "counts 12, 5, 5, 5 with the weights 5/8, 1, 1, 1: μ² of the middle mode, the trace of the quotient, is that of the contrasts",
+        middle,
+        gram.diagonal[1],
+    )
+
+
 def _any_split_parts(said):
     """Four classes, one apart: exact counts and weights at which all rates are 1."""
     groups = [Group(sp.Integer(size), sp.Integer(n)) for size, n in said.counts]
@@ -258,7 +271,7 @@ CLAIMS = (
             "weight": sp.Rational(5, 8),
         },
         witnesses=(WITNESS, APART, PAIRED),
-        parts=_no_weights_parts,
+        parts=lambda said: (*_no_weights_parts(said), _apart_part(said)),
         runs=lambda said: (
             Agrees(
                 id="one-class-apart",
@@ -290,8 +303,8 @@ CLAIMS = (
             "r-is-the-weight": ("trained_bias.flattening.r_is_the_weight",),
             "their-counts-are-equal": ("trained_bias.flattening.their_counts_are_equal",),
         },
-        plain="with a trained bias no class weights flatten the escape rates of STEP with two classes or more in each group: no weighting "
-        "cures both imbalances",
+        plain="with a trained bias no class weights flatten the escape rates of STEP with R > 1 and two classes or more in each group: no "
+        "weighting cures both imbalances",
     ),
     Claim(
         id="half-still-best",
@@ -319,6 +332,7 @@ CLAIMS = (
             NearMiss("at equal rates the middle mode is a tenth ahead", {"first": sp.Rational(11, 10)}),
             NearMiss("exponent 0.4", {"exponent": sp.Rational(2, 5)}),
         ),
-        plain="with a trained bias 1/2 is still the exponent whose escape rates are least apart",
+        plain="with a trained bias and STEP with two classes or more in each group 1/2 is still the exponent whose escape rates are least "
+        "apart",
     ),
 )

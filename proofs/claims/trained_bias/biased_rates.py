@@ -348,8 +348,9 @@ CLAIMS = (
     Claim(
         id="biased-escape-rates",
         says="L = WH + b1ᵀ, squared loss or cross-entropy, any counts and weights: at the settled bias small W and H grow at the singular "
-        "values s of (Y − π1ᵀ)Ω, not of ZΩ, and a mode of this linear flow has any given size at a time T with T/δ → 1/s. Under STEP "
-        "these are the rates of constrained features whose samples are orthonormal, and runs of the squared loss have such learning times.",
+        "values s of (Y − π1ᵀ)Ω, not of ZΩ where π is not uniform, and a mode of this linear flow has any given size at a time T with "
+        "T/δ → 1/s. Under STEP these are the rates of constrained features whose samples are orthonormal. Runs of the squared loss at "
+        "STEP(4, 5) have such learning times.",
         source=OURS,
         stated={
             "drive": (Z - bias * ones.T) * Omega,
@@ -363,7 +364,8 @@ CLAIMS = (
         runs=lambda said: (
             Agrees(
                 id="growth-after-the-bias",
-                says="growth rates of W after the bias, random counts, weights and starts at sample level, both losses",
+                says="growth rates of W after the bias, random counts, weights and starts at sample level, both losses; of draws "
+                "whose rates are less than e^0.9 apart, so that the slowest is seen",
                 uses=("column",),
                 measure=lambda: growth_error(said.column),
                 bound=GROWTH_TOLERANCE,
@@ -383,7 +385,7 @@ CLAIMS = (
             NearMiss("T/δ → 2/s", {"scaled": 2 / growth}),
             NearMiss("samples that have something in common", {"similarity": sp.Rational(1, 10)}),
         ),
-        plain="with a trained bias the features escape at the singular values of (Y − π1ᵀ)Ω, not at those of ZΩ",
+        plain="with a trained bias that has settled, features escape at the singular values of (Y − π1ᵀ)Ω in place of ZΩ",
     ),
     Claim(
         id="biased-flat-weights",
@@ -430,7 +432,8 @@ CLAIMS = (
             NearMiss("below 7/5", {"bound": sp.Rational(7, 5)}),
             NearMiss("twice the inverse", {"product": sp.Integer(2)}),
         ),
-        plain="with a trained bias weights n^(−1/2) make all escape rates 1 but one: the class-frequency mode comes first, by less than √2",
+        plain="with a trained bias weights n^(−1/2) make all escape rates 1 but one: under STEP with R > 1 the class-frequency mode comes "
+        "first, at equal halves by a factor below √2",
         coq={
             "middle-is-first": ("trained_bias.middle.middle_is_first",),
             "lead-increases": ("trained_bias.middle.lead_increases",),
@@ -442,9 +445,9 @@ CLAIMS = (
     ),
     Claim(
         id="biased-vanilla",
-        says="No weights, settled bias, any counts: the squared escape rates are the eigenvalues of N − nnᵀ/Σn. STEP: the middle one is "
-        "c n_maj n_min/Σn, below n_maj and above n_min where n_maj > n_min; at equal halves it is below 2n_min, while without a bias it "
-        "grows like n_maj/2.",
+        says="No weights, settled bias, any counts: the squared escape rates are the eigenvalues of N − nnᵀ/Σn besides one 0. STEP: the "
+        "middle one is c n_maj n_min/Σn, below n_maj and above n_min where n_maj > n_min; at equal halves it is below 2n_min, while "
+        "without a bias it grows like n_maj/2.",
         source=OURS,
         stated={
             "outer": lambda n, k, total: n * k / total,

@@ -131,9 +131,9 @@ CLAIMS = (
         id="logit-adjustment-is-a-bias-shift",
         says="A loss of the logits WH + b1ᵀ + τ1ᵀ with a fixed offset τ and a trained, undecayed bias, as logit adjustment has it in "
         "cross-entropy: at b every gradient is that of no offset at b + τ, so that every method whose steps follow from gradients moves "
-        "W and H as without offset from b(0) + τ. The bias of cross-entropy comes to rest at ln π − τ, centred as it started, and the "
-        "escape rates know no offset. With decay λ on the bias it moves otherwise, by λτ. Runs of a network with a hidden layer show it "
-        "for gradient descent, momentum and Adam.",
+        "W and H as without offset from b(0) + τ. With W = H = 0 the bias of cross-entropy rests at ln π − τ alone, centred as it "
+        "started, and the escape rates there know no offset. With decay λ on the bias it moves otherwise, by λτ. Runs of a network with "
+        "a hidden layer show it for gradient descent, momentum and Adam.",
         source=OURS,
         stated={"trained": True, "pull": decay_b, "taken": sp.Integer(1), "decay": 0.0},
         witnesses=(WITNESS,),
@@ -153,6 +153,7 @@ CLAIMS = (
             NearMiss("decay on the bias changes nothing", {"pull": sp.Integer(0)}),
             NearMiss("the bias rests at ln π, whatever the offset", {"taken": sp.Integer(0)}),
         ),
-        plain="beside a trained bias an additive offset of the logits, as in logit adjustment, changes no feature's path but by the start",
+        plain="beside a trained bias an additive offset of the logits in the loss, as in logit adjustment, is another start of that bias "
+        "and no more, until predictions leave it out",
     ),
 )

@@ -2,7 +2,8 @@
 
 a = nω is what a class weighs as a whole, S the sum over all classes, π = a/S. A named class stands beside two groups of others.
 What is said of it depends on the others through sums over them alone (their number, Σa, Σa², Σln a), and two groups of any sizes and
-weights give such sums every value that other classes can: so an identity in these sums holds for any counts and weights.
+weights, of real sizes, give such sums every value that other classes can. The identities are rational in the sizes, so that they
+hold at real sizes where they hold at all whole ones: hence for any counts and weights.
 """
 
 from __future__ import annotations

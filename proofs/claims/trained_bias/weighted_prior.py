@@ -51,9 +51,9 @@ feature = sp.MatrixSymbol("h", flow.width, 1)  # the direction of all features, 
 SIZES = [group.size for group in NAMED]
 B = sp.symbols("b_j b_maj b_min", real=True)
 COUNTED = sp.symbols("n_j n_maj_whole n_min_whole", positive=True)  # samples of the class, of all majority and of all minority classes
-LEVEL, FIRST, SECOND = sp.symbols("k u v", real=True)
+LEVEL, FIRST, SECOND, THIRD = sp.symbols("k u v w", real=True)
 LENGTH = sp.Symbol("l", positive=True)  # ‖h‖
-HEAVY, LIGHT = sp.symbols("q_1 q_2", positive=True)  # π of two classes
+HEAVY, LIGHT, OTHER = sp.symbols("q_1 q_2 q_3", positive=True)  # π of classes
 LOGS = tuple(sp.log(a / WHOLE) for a in ALL)
 WITNESS = {**POINT, **dict.fromkeys(COUNTED, sp.Integer(3)), LEVEL: sp.Integer(0), FIRST: sp.Integer(1), SECOND: sp.Integer(2)}
 
@@ -106,20 +106,27 @@ def _prior_parts(said):
 
 
 def _attraction(said):
-    """u = b less its rest: ½ d‖u‖²/dt = −S Σ u_k (π_k e^(u_k)/E − π_k) with E = Σ π_l e^(u_l), and E times the sum is one over pairs."""
-    ex, ey = sp.exp(FIRST), sp.exp(SECOND)
-    own = FIRST * HEAVY * ex * LIGHT + SECOND * LIGHT * ey * HEAVY
-    across = FIRST * HEAVY * LIGHT * ey + SECOND * LIGHT * HEAVY * ex
+    """u = b less its rest: ½ d‖u‖²/dt = Σ u_k db_k/dt, and −E/S times that, E = Σ π_l e^(u_l), is one sum over pairs of classes."""
+    ex, ey, ez = map(sp.exp, (FIRST, SECOND, THIRD))
+    shares, off = (HEAVY, LIGHT, OTHER), (FIRST, SECOND, THIRD)
+    logits = [sp.log(q) + u for q, u in zip(shares, off, strict=True)]
+    moving = cross_entropy_velocity([sp.Integer(1)] * 3, [WHOLE * q for q in shares], logits)
+    falling = -sp.Add(*(u * rate for u, rate in zip(off, moving, strict=True))) / WHOLE
+    pairs = (
+        said.pair(HEAVY, LIGHT, FIRST - SECOND, ex - ey),
+        said.pair(HEAVY, OTHER, FIRST - THIRD, ex - ez),
+        said.pair(LIGHT, OTHER, SECOND - THIRD, ey - ez),
+    )
     return (
         identity(
             "distance-to-rest-falls-by-pairs",
-            "E Σ_k u_k (softmax_k − π_k), multiplied out with Σ π_l = 1: two classes give π_1 π_2 (u_1 − u_2)(e^(u_1) − e^(u_2))",
-            own - across,
-            said.pair(HEAVY, LIGHT, FIRST - SECOND, ex - ey),
+            "−E/S Σ_k u_k db_k/dt of three classes is the sum over pairs of π_k π_l (u_k − u_l)(e^(u_k) − e^(u_l))",
+            falling * (HEAVY * ex + LIGHT * ey + OTHER * ez),
+            sp.Add(*pairs),
         ),
         Holds(
             id="pairs-are-positive",
-            says="each is positive where u_1 ≠ u_2: the distance to the rest falls until b is there",
+            says="each is positive where u_1 ≠ u_2: the distance to the rest falls wherever b is not there",
             condition=said.pair(HEAVY, LIGHT, FIRST - SECOND, ex - ey) > 0,
             where=(sp.Ne(FIRST, SECOND),),
         ),
@@ -321,8 +328,8 @@ CLAIMS = (
     Claim(
         id="bias-learns-weighted-prior",
         says="L = WH + b1ᵀ with b(0) = 0, any counts and weights, as long as W = H = 0: for the squared loss b(t) = (1 − e^(−St))"
-        "(π − 1/c) with S = Σ n_jω_j and π_j = n_jω_j/S; for cross-entropy b stays centred and its distance to the centred ln π falls "
-        "until it is there. W and H push b to second order only.",
+        "(π − 1/c) with S = Σ n_jω_j and π_j = n_jω_j/S; for cross-entropy b stays centred and its distance to the centred ln π "
+        "falls wherever it is not there. Under the squared loss W and H push b to second order only.",
         source=OURS,
         stated={
             "alone": (Z - bias * ones.T) * Omega * ones,
@@ -355,7 +362,7 @@ CLAIMS = (
             NearMiss("a group counts once, whatever its size", {"members": (1, 1, 1)}),
             NearMiss("the distance grows by pairs", {"pair": lambda q, r, gap, rise: -q * r * gap * rise}),
         ),
-        plain="a trained bias learns the weighted class frequencies before any feature has grown, for any counts and weights",
+        plain="as long as no feature has grown a trained bias goes to the weighted class frequencies, for any counts and weights",
         coq={
             "stated-path-solves": ("trained_bias.prior.stated_path_solves",),
             "path-starts-at-zero": ("trained_bias.prior.path_starts_at_zero",),
@@ -420,7 +427,7 @@ CLAIMS = (
             "cross-entropy-plateau": ("trained_bias.prior.cross_entropy_plateau",),
             "lightest-class-rises": ("trained_bias.prior.lightest_class_rises",),
         },
-        plain="with a trained bias the loss of some class rises at first, unless weights are 1/n: n^(−1/2) flattens what features learn, "
-        "and not what the bias does",
+        plain="with a trained bias the loss of some class rises at first, unless weights are proportional to 1/n: n^(−1/2) flattens what "
+        "features learn, and not what the bias does",
     ),
 )

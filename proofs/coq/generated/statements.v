@@ -5468,7 +5468,7 @@ Module bias_learns_weighted_prior.
     (1 - exp (0 * (- a_j - a_maj * m_maj - a_min * m_min))) * (a_min / (a_j + a_maj * m_maj + a_min * m_min) - / (m_maj
       + m_min + 1)) = 0.
 
-  (* each is positive where u_1 ≠ u_2: the distance to the rest falls until b is there *)
+  (* each is positive where u_1 ≠ u_2: the distance to the rest falls wherever b is not there *)
   Definition pairs_are_positive : Prop :=
     forall q_1 q_2 u v : R,
     0 < q_1 ->
