@@ -172,11 +172,12 @@ def _run(
             f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
             f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance"
         )
-    steps = expected_steps(experiment, rates, horizon)
+    stiff = 0.0 if decay is None else max(decay) * horizon / STABLE_STEP
+    steps = max(expected_steps(experiment, rates, horizon), stiff)
     if steps > MOST_STEPS:
         raise TooLarge(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
-            "or a smaller imbalance or delta"
+            f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
     state = _Learning(experiment, system, fraction, margin, decay is not None)
 
