@@ -64,23 +64,21 @@ def test_a_run_that_goes_on_under_the_same_weights_is_the_same_run():
     assert later.at(float(whole.t[-1]) - 1.0, later.system.logits) == pytest.approx(expected, rel=EXACT)
 
 
-def biased(counts, loss="squared", delta=4.0):
+def biased(counts, delta=8.0):
     found = ClassCounts(counts)
-    return Setting(Problem(found, (1.0,) * found.c, loss_named(loss)), np.diag(1 / np.array(counts)), delta, True)
+    return Setting(Problem(found, (1.0,) * found.c, loss_named("squared")), np.diag(1 / np.array(counts)), delta, True)
 
 
-@pytest.mark.parametrize("counts", [(300, 1), (200, 200, 1)])
-def test_a_plateau_after_the_bias_is_not_the_end(counts):
-    """A class of one sample grows at a rate near 1 once the bias has settled, and at √n before."""
+@pytest.mark.parametrize(("counts", "last"), [((300, 1), 6.56422), ((500, 500, 1), 7.38317)])
+def test_a_plateau_after_the_bias_is_not_the_end(counts, last):
+    """A class of one sample grows at a rate of 1.2 to 1.4 once the bias has settled, and at √n before; the times are of runs up to 30."""
     run = simulate(biased(counts))
     assert run.end == "learned"
-    reached = measure.class_learning_times(run)[-1]
-    assert reached == pytest.approx(measure.class_learning_times(simulate(biased(counts), time=12.0))[-1], rel=1e-6)
-    assert reached > 2.0
+    assert measure.class_learning_times(run)[-1] == pytest.approx(last, rel=1e-5)
 
 
 def test_a_run_ends_as_settled_only_where_nothing_grows_any_more():
-    setting = biased((30, 3))
+    setting = biased((30, 3), 4.0)
     assert simulate(setting, margin=5.0).end == "settled"  # margins end at 1
     assert simulate(setting, time=0.5).end == "horizon"  # on the plateau
     assert simulate(setting, time=40.0, margin=5.0).end == "settled"
