@@ -172,13 +172,15 @@ def _run(
             f"loss={experiment.loss.name} has no minimum, and by the horizon {horizon:.6g} its logits "
             f"pass e^{LARGEST_LOGARITHM}: give a shorter time, or a smaller delta or imbalance"
         )
-    steps = expected_steps(experiment, rates, horizon)
+    stiff = 0.0 if decay is None else max(decay) * horizon / STABLE_STEP
+    steps = max(expected_steps(experiment, rates, horizon), stiff)
     if steps > MOST_STEPS:
         raise TooLarge(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
-            "or a smaller imbalance or delta"
+            f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
-    state = _Learning(experiment, system, fraction, margin, decay is not None)
+    grows = decay is None or fastest > math.sqrt(decay[0]) * math.sqrt(decay[1])
+    state = _Learning(experiment, system, fraction, margin, decay is not None, 1 / float(rates[-1]) if grows else 0.0)
 
     def further(path: Path) -> float | None:
         later = 2 * float(path.t[-1])
@@ -192,13 +194,16 @@ def _run(
 
 
 class _Learning:
-    """How far a run has learned: strengths of the mode groups in units of the level asked for, and margins less the one asked for."""
+    """How far a run has learned: strengths of the mode groups in units of the level asked for, and margins less the one asked for.
 
-    def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float, decays: bool) -> None:
+    A run shorter than `least` has not settled: what grows has not had the time to be seen to grow.
+    """
+
+    def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float, decays: bool, least: float) -> None:
         basis = mode_basis(experiment.counts, experiment.weights)
         self._groups = basis.groups
         self._asked = fraction * np.array([basis.sigma[columns.start] for columns in basis.groups])
-        self._system, self._margin, self._decays = system, margin, decays
+        self._system, self._margin, self._decays, self._least = system, margin, decays, least
 
     def _read(self, state: Array) -> Array:
         each = self._system.strengths(state)
@@ -214,7 +219,7 @@ class _Learning:
         at_rest = np.abs(end - half) <= SETTLED * np.abs(end)
         if self._decays:  # what decay takes away falls for ever, and is as good as settled
             at_rest |= np.abs(end) <= np.minimum(np.abs(half), SETTLED * np.abs(asked))
-        return "settled" if at_rest.all() else "horizon"
+        return "settled" if at_rest.all() and path.t[-1] >= self._least else "horizon"
 
 
 def expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:

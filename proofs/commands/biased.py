@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from typing import Any
@@ -60,7 +61,10 @@ def document(setting: Setting, loss: str, delta: float, horizon: float | None, f
             f"delta={delta:g}, loss={experiment.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
         ) from None
     seconds = time.perf_counter() - start
-    return _told(setting, experiment, run, fraction, margin) | {"seconds": seconds}
+    found = _told(setting, experiment, run, fraction, margin)
+    if horizon is not None and found["ends"] == "horizon":
+        found["time_needed"] = _time_needed(experiment, run.setting, fraction, margin)
+    return found | {"seconds": seconds}
 
 
 def _require_small(experiment: Experiment, horizon: float | None) -> None:
@@ -93,7 +97,7 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
         "level": "class",
         "time": end,
         "switched_at": None,
-        "ends": "learned" if None not in (*mode_times, *class_times) else "settled" if _has_settled(run) else "horizon",
+        "ends": "learned" if None not in (*mode_times, *class_times) else run.end,
         "time_needed": None,
         "fraction": fraction,
         "margin": margin,
@@ -109,9 +113,14 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
     }
 
 
-def _has_settled(run: ClassLevelRun) -> bool:
-    half, end = run.at(np.array([run.t[-1] / 2, run.t[-1]]), lambda state: np.ravel(run.system.logits(state)))
-    return bool((np.abs(end - half) <= class_level.SETTLED * np.maximum(np.abs(end), 1)).all())
+def _time_needed(experiment: Experiment, asked: class_level.Setting, fraction: float, margin: float) -> float | None:
+    """A horizon by which all is learned, from a run that has none; None where that run is too long, or does not learn all either."""
+    with contextlib.suppress(TooLarge, IntegrationFailed, FloatingPointError):
+        _require_small(experiment, None)
+        longer = class_level.simulate(asked, margin=margin, fraction=fraction)
+        times = [*class_level.mode_learning_times(longer, fraction), *measure.class_learning_times(longer, margin)]
+        return max(time for time in times if time is not None) if None not in times else None
+    return None
 
 
 def _bias_of(run: ClassLevelRun) -> Any:

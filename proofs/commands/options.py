@@ -24,6 +24,7 @@ from theory.exact import InvalidInput, exact
 
 Command: TypeAlias = Callable[..., int]
 KEYWORD = Parameter.KEYWORD_ONLY
+MOST_DECAY = 1e6  # a stable step is some 6 over the decay, and at most 100,000 steps are made
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
 StepOption = Annotated[
     str | None, typer.Option("--step", metavar="C,R[,P]", help="STEP imbalance: C classes, ratio R, minority share P (default 1/2).")
@@ -241,11 +242,18 @@ def read_switch(text: str) -> tuple[float, str]:
 
 
 def read_decay(text: str) -> tuple[float, float]:
-    """λ_W and λ_H from a text such as 0.5, for both, or 0.2,0.8; raises InvalidInput for what is no number > 0, or for more than two."""
+    """λ_W and λ_H from a text such as 0.5, for both, or 0.2,0.8.
+
+    Raises: InvalidInput for what is no number > 0, for one beyond MOST_DECAY, and for more than two.
+    """
     parts = text.split(",")
     numbers = [read_number(part, "decay") for part in parts]
     if len(numbers) > 2 or min(numbers) <= 0:
         raise InvalidInput(f"decay={text!r} must be one number > 0 for W and H, or two: write it as 0.5 or 0.2,0.8, or leave it out")
+    if max(numbers) > MOST_DECAY:
+        raise InvalidInput(
+            f"decay={text!r} must be at most {MOST_DECAY:g}: a run of flow time 1 then takes more steps than are made; give a smaller one"
+        )
     return numbers[0], numbers[-1]
 
 

@@ -257,9 +257,9 @@ def command(
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
     if setting.bias:
-        beside = {"--init": init != "spectral", "--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save}
-        beside["--decay"] = decay
-        return _with_bias(setting, loss, numbers, horizon, [name for name, given in beside.items() if given], as_json)
+        beside = {"--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
+        given = ["--init"] * (init != "spectral") + [name for name, value in beside.items() if value is not None]
+        return _with_bias(setting, loss, numbers, horizon, given, as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
     options.picture(plot)
@@ -350,7 +350,12 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
     tables.show(classes)
     if setting.bias:
         values = ", ".join(tables.number(value) for value in dict.fromkeys(round(value, 9) for value in document["final_bias"]))
-        console.print(f"with a trained output bias, which ends at {values}", highlight=False, soft_wrap=True)
+        limit = "" if document["loss"] == "squared" else " (when the run ends, which need not be a limit)"
+        console.print(
+            f"with a trained output bias, which ends at {values}{limit}; times include what the bias alone learns",
+            highlight=False,
+            soft_wrap=True,
+        )
     if why := _why_not_reached(document):
         console.print(why, highlight=False, soft_wrap=True)
     if "decay" in document:

@@ -126,7 +126,30 @@ def test_simulate_says_where_the_bias_ends(capsys):
     assert main(["simulate", "--bias", "--step", "4,10", "--time", "0.5"]) == 0
     out = capsys.readouterr().out
     assert "with a trained output bias, which ends at" in out
+    assert "; times include what the bias alone learns\n" in out
+    assert "need not be a limit" not in out
     assert "not reached: the run ends at its horizon 0.5" in out
+    assert main(["simulate", "--bias", "--step", "4,10", "--loss", "cross-entropy", "--delta", "2"]) == 0
+    assert "(when the run ends, which need not be a limit); times include" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("time", ["1", "1e-9"])
+def test_a_short_time_is_a_horizon_and_not_an_end(capsys, time):
+    asked = ("simulate", "--bias", "--step", "4,10", "--weight-exponent", "1", "--delta", "4")
+    found = document(capsys, *asked, "--time", time)
+    assert found["ends"] == "horizon"
+    whole = document(capsys, *asked)
+    last = max(each["learning_time"] for each in (*whole["modes"], *whole["classes"]))
+    assert found["time_needed"] == pytest.approx(last, rel=1e-9)
+    assert document(capsys, *asked, "--time", str(1.01 * last))["ends"] == "learned"
+
+
+def test_no_time_is_named_where_none_would_do(capsys):
+    """Under the squared loss margins end at 1."""
+    asked = ("simulate", "--bias", "--step", "4,10", "--delta", "4", "--margin", "2")
+    found = document(capsys, *asked, "--time", "1")
+    assert (found["ends"], found["time_needed"]) == ("horizon", None)
+    assert document(capsys, *asked)["ends"] == "settled"
 
 
 # Derive -------------------------------------------------------------------------------------
@@ -160,6 +183,10 @@ def test_the_page_of_derive_tells_the_settled_bias(capsys):
         (("simulate", "--bias", "--step", "4,10", "--init", "random"), "--bias and --init do not go together"),
         (("simulate", "--bias", "--step", "4,10", "--switch", "1:balanced"), "--bias and --switch do not go together"),
         (("simulate", "--bias", "--step", "4,10", "--decay", "0.1"), "--bias and --decay do not go together"),
+        (("simulate", "--bias", "--step", "4,10", "--decay", ""), "--bias and --decay do not go together"),
+        (("simulate", "--bias", "--step", "4,10", "--width", "0"), "--bias and --width do not go together"),
+        (("simulate", "--bias", "--step", "4,10", "--level", ""), "--bias and --level do not go together"),
+        (("simulate", "--bias", "--step", "4,10", "--switch", ""), "--bias and --switch do not go together"),
         (("window", "--bias", "--step", "4,10", "--decay", "0.1"), "what decay leaves is known without a bias"),
         (("simulate", "--bias", "--step", "4,10", "--time", "-1"), "must be finite and > 0"),
         (("simulate", "--bias", "--step", "4,100000"), "give smaller counts, a smaller delta or a shorter --time"),

@@ -96,6 +96,17 @@ def test_learning_times_with_decay_are_those_of_the_formula(capsys):
         assert mode["learning_time"] == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("more", [(), ("--decay", "0.2"), ("--loss", "cross-entropy")])
+def test_a_time_in_which_nothing_could_grow_is_a_horizon(capsys, more):
+    found = document(capsys, "simulate", *STEP, *more, "--time", "1e-9")
+    assert found["ends"] == "horizon"
+    assert found["time_needed"] > 1
+
+
+def test_where_decay_lets_nothing_grow_no_time_is_too_short_to_have_settled(capsys):
+    assert document(capsys, "simulate", *STEP, "--decay", "40", "--time", "1e-3")["ends"] == "settled"
+
+
 def test_simulate_tells_of_decay_in_its_text_and_a_run_that_is_left_nothing_ends(capsys):
     assert main(["simulate", *STEP, "--decay", "4"]) == 0
     out = capsys.readouterr().out
@@ -115,6 +126,9 @@ def test_a_run_without_decay_has_none_in_its_document(capsys):
         (["simulate", "--decay", "0"], "decay='0' must be one number > 0"),
         (["simulate", "--decay", "1,-2"], "decay='1,-2' must be one number > 0"),
         (["simulate", "--decay", "1,2,3"], "decay='1,2,3' must be one number > 0"),
+        (["simulate", "--decay", "1,1e300"], "decay='1,1e300' must be at most 1e+06"),
+        (["simulate", "--decay", "1e300"], "decay='1e300' must be at most 1e+06"),
+        (["simulate", "--decay", "1,1e5"], "steps, and at most 100000 are run"),
         (["simulate", "--decay", "much"], "decay='much' must be a finite number"),
         (["simulate", "--decay", "1,"], "decay='' must be a finite number"),
         (["simulate", "--decay", "1", "--switch", "3:sqrt"], "--decay and --switch do not go together"),

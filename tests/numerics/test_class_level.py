@@ -7,6 +7,7 @@ from numerics.constrained_features import class_level, rates
 from numerics.constrained_features.class_level import Setting, mode_learning_times, simulate
 from numerics.constrained_features.inputs import block_gram, class_mean_gram, inputs_of, means_of
 from numerics.constrained_features.runs import class_margins, linear_features_run
+from numerics.integrate import TooLarge
 from numerics.problem import Problem
 from numerics.unconstrained_features import flow, measure, spectrum
 from numerics.unconstrained_features.experiment import Experiment
@@ -61,6 +62,32 @@ def test_a_run_that_goes_on_under_the_same_weights_is_the_same_run():
     later = class_level.continued(whole, setting.problem.weights, 0.01, at=1.0)
     expected = whole.at(float(whole.t[-1]), whole.system.logits)
     assert later.at(float(whole.t[-1]) - 1.0, later.system.logits) == pytest.approx(expected, rel=EXACT)
+
+
+def biased(counts, delta=8.0):
+    found = ClassCounts(counts)
+    return Setting(Problem(found, (1.0,) * found.c, loss_named("squared")), np.diag(1 / np.array(counts)), delta, True)
+
+
+@pytest.mark.parametrize(("counts", "last"), [((300, 1), 6.56422), ((500, 500, 1), 7.38317)])
+def test_a_plateau_after_the_bias_is_not_the_end(counts, last):
+    """A class of one sample grows at a rate of 1.2 to 1.4 once the bias has settled, and at √n before; the times are of runs up to 30."""
+    run = simulate(biased(counts))
+    assert run.end == "learned"
+    assert measure.class_learning_times(run)[-1] == pytest.approx(last, rel=1e-5)
+
+
+def test_a_run_ends_as_settled_only_where_nothing_grows_any_more():
+    setting = biased((30, 3), 4.0)
+    assert simulate(setting, margin=5.0).end == "settled"  # margins end at 1
+    assert simulate(setting, time=0.5).end == "horizon"  # on the plateau
+    assert simulate(setting, time=40.0, margin=5.0).end == "settled"
+    assert simulate(setting, time=1e-9).end == "horizon"
+
+
+def test_a_plateau_that_would_take_too_many_steps_is_refused():
+    with pytest.raises(TooLarge, match=r"grows at the rate 1\.41.* steps long"):
+        simulate(biased((100_000, 1)))
 
 
 def test_inputs_that_do_not_tell_classes_apart_are_refused():
