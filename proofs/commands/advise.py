@@ -83,8 +83,7 @@ def command(
         return 0
     _ = advice.records  # a run that breaks down is told before anything is drawn or printed
     if plot:
-        axes = advice.plot()
-        axes.figure.savefig(plot, dpi=150)
+        advice.plot().figure.savefig(plot, dpi=150)
     if as_json:
         tables.print_json(advice.as_json())
     else:

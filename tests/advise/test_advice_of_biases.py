@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from numerics.constrained_features.inputs import block_gram, inputs_of
 from numerics.problem import Problem
 from numerics.trained_bias.runs import escape_rates
 from proofs.advise import advise
@@ -29,8 +30,13 @@ def test_rates_with_a_bias_are_those_of_runs_of_all_samples_whose_bias_is_at_res
 
 
 def test_rates_of_constrained_features_with_a_bias_are_those_of_centred_inputs():
-    record = advise(counts=(10, 10, 1, 1), reduction="torch-sum", lr=1.0, compare=["none"], similarity=("0.3", "0.1"), bias=True).records[0]
-    assert [record["fastest_rate"], record["slowest_rate"]] == pytest.approx([27**0.5, 0.9**0.5], rel=1e-6)  # as window --bias has them
+    masses = np.array(COUNTS.per_class)
+    M = inputs_of(block_gram(COUNTS, 0.3, 0.1)) @ np.eye(3)[list(COUNTS.labels)] / masses
+    centred = M - (M @ masses / masses.sum())[:, None]
+    rates = np.linalg.svd(centred * masses, compute_uv=False)  # (I − π1ᵀ) diag(a) Mᵀ = diag(a) of the centred class means
+    similar = {"similarity": ("0.3", "0.1"), "bias": True}
+    record = advise(counts=COUNTS, reduction="torch-sum", lr=1.0, compare=["none"], **similar).records[0]
+    assert [record["fastest_rate"], record["slowest_rate"]] == pytest.approx(rates[:2], rel=1e-9)
 
 
 def test_rates_with_a_bias_are_none_where_it_is_not_known_where_that_settles(capsys):
