@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from numerics.constrained_features.inputs import block_gram, inputs_of
+from numerics.integrate import IntegrationFailed
 from numerics.problem import Problem
 from numerics.trained_bias.runs import escape_rates
 from proofs.advise import advise
@@ -102,3 +103,14 @@ def test_a_run_of_too_many_steps_is_told_what_advice_takes(monkeypatch):
     monkeypatch.setattr("numerics.integrate.MOST_STEPS", 5)
     with pytest.raises(InvalidInput, match="give counts that differ less, fewer classes or a smaller delta"):
         _ = advise(counts=COUNTS, compare=["none"], decay=0.01).records
+
+
+def test_a_run_whose_integration_stops_is_told_in_one_line(monkeypatch, capsys):
+    def stops(*_, **__):
+        raise IntegrationFailed("the integration stopped at flow time 0 of 1: the step is too small")
+
+    monkeypatch.setattr("numerics.constrained_features.class_level.integrate", stops)
+    assert main(["advise", "--counts", "4,2,1", "--decay", "0.01"]) == 2
+    found = capsys.readouterr()
+    assert (found.out, found.err.count("\n")) == ("", 1)
+    assert "must stay finite and did not (the integration stopped at flow time 0 of 1)" in found.err
