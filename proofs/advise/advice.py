@@ -77,12 +77,13 @@ class Advice(Shown):
 
     def _record(self, one: Row) -> dict[str, Any]:
         n = self.setting.counts.per_class
-        fastest, slowest = one.escape_rates
+        fastest, slowest = one.escape_rates or (None, None)
+        plain = self.plain.escape_rates
         apart = one.differs_from(self.plain) if one is not self.plain else None
         return {
             "weighting": one.choice,
             "weights": list(one.weights),
-            "equivalent_learning_rate_factor": fastest / self.plain.escape_rates[0],
+            "equivalent_learning_rate_factor": fastest / plain[0] if fastest is not None and plain is not None and plain[0] > 0 else None,
             "fastest_rate": fastest,
             "slowest_rate": slowest,
             "order": list(one.order),
@@ -103,13 +104,13 @@ class Advice(Shown):
         setting = self.setting
         notes = _of_two_classes(setting.counts)
         if setting.inputs is None:
-            return [*notes, *_of_networks()]
-        assert self.flattening is not None
-        return [*notes, *in_words(self.flattening, setting.inputs), OF_CLASS_MEANS]
+            return [*notes, *_of_networks(setting.is_free)]
+        told = [] if self.flattening is None else in_words(self.flattening, setting.inputs)
+        return [*notes, *told, OF_CLASS_MEANS]
 
     @cached_property
     def flattening(self) -> Flattening | None:
-        """Which exponent and weights equalise where inputs are given; None for free features."""
+        """Which exponent and weights equalise where inputs are given; None for free features, and with a bias, of which it is not known."""
         return flattening_of(self.setting)
 
     @property
@@ -121,7 +122,7 @@ class Advice(Shown):
         learning rate on the run rest on no claim: they are measured.
         """
         setting = self.setting
-        if setting.inputs is not None:
+        if setting.inputs is not None and not setting.with_bias:
             named = OF_INPUTS
         elif not setting.is_free:
             named = {}
@@ -287,8 +288,10 @@ def _rows(setting: Setting, compare: Sequence[str], repeats: Sequence[float] | N
 
 
 def flattening_of(setting: Setting) -> Flattening | None:
-    """Which exponent and weights equalise where inputs are given; None for free features."""
-    return None if setting.inputs is None else flattening(setting.counts, setting.inputs, _pulls(setting.loss, setting.counts))
+    """Which exponent and weights equalise where inputs are given; None for free features, and with a bias, of which it is not known."""
+    if setting.inputs is None or setting.with_bias:
+        return None
+    return flattening(setting.counts, setting.inputs, _pulls(setting.loss, setting.counts))
 
 
 def _pulls(loss: Loss | NumericLoss, counts: ClassCounts) -> Array:
@@ -333,8 +336,8 @@ def _of_two_classes(counts: ClassCounts) -> list[str]:
     ]
 
 
-def _of_networks() -> list[str]:
-    """The caveat that trained networks give, from the kept evidence."""
+def _of_networks(free: bool) -> list[str]:
+    """The caveat that trained networks give, from the kept evidence; n^(−1/2) equalises where nothing but the loss moves the features."""
     kept = json.loads(resources.files("proofs").joinpath("evidence/networks.json").read_text(encoding="utf-8"))
     exponents = [
         statistic["mean"]
@@ -342,10 +345,10 @@ def _of_networks() -> list[str]:
         for statistic in variant["statistics"]
         if statistic["statistic"] == "exponent of equal learning times"
     ]
+    of_free = "These numbers are of free features, where n^(−1/2) equalises. " if free else ""
     return [
-        f"These numbers are of free features, where n^(−1/2) equalises. In trained networks the exponent that equalised learning times "
-        f"was {min(exponents):.2f} to {max(exponents):.2f} (claim {NETWORKS}): the data constrain the features, and that is "
-        "not in these numbers."
+        f"{of_free}In trained networks the exponent that equalised learning times was {min(exponents):.2f} to {max(exponents):.2f} "
+        f"(claim {NETWORKS}): the data constrain the features, and that is not in these numbers."
     ]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,8 +15,11 @@ import numpy as np
 from numerics import Array
 from numerics.constrained_features import class_level
 from numerics.constrained_features.class_level import ClassLevelRun
+from numerics.constrained_features.inputs import inputs_of
+from numerics.integrate import MOST_STEPS, IntegrationFailed, TooLarge
 from numerics.problem import Problem
 from numerics.stability import largest_curvature
+from numerics.trained_bias import settled
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import VANISHING, Trajectory, continued, simulate
@@ -24,12 +29,17 @@ from proofs.advise.steps import curvatures
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights, normalize
 from theory.exact import InvalidInput
+from theory.losses.cross_entropy import CrossEntropy
 from theory.losses.squared import Squared
 
 Run: TypeAlias = Trajectory | ClassLevelRun
 MARGIN = 0.5  # logit units: a class is learned where its margin reaches it
 GRID = 2000  # steps at which weighted and unweighted runs are compared
 MOST_READINGS = 12  # states of a run whose curvature is measured
+SAME = 1e-9  # times that are relatively this near are one time: a run is as exact as that
+MOST_STIFF = 50_000.0  # steps that a run with a bias is foreseen to take: these are half a minute
+STABLE = 6.0  # the longest stable step of a run, in units of the time that the bias takes to relax
+COARSEST = 1e9  # beyond it, rounding of what moves the bias is as large as what moves the slowest mode, and steps shrink to nothing
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,11 @@ class Setting:
                 raise InvalidInput(f"{name}={value} must be a finite number > 0")
         if not (isinstance(self.decay, (int, float)) and math.isfinite(self.decay) and self.decay >= 0):
             raise InvalidInput(f"decay={self.decay} must be a finite number ≥ 0, such as 1e-4: it is the optimiser's weight decay")
+        if not self.decay * self.learning_rate < 1:
+            raise InvalidInput(
+                f"decay={self.decay:g} times lr={self.learning_rate:g} must be below 1: a step would take more than the whole of each "
+                "weight away; give a smaller decay or lr"
+            )
         if self.batch is not None and not (isinstance(self.batch, int) and 1 <= self.batch <= self.counts.n):
             raise InvalidInput(f"batch={self.batch} must be a whole number from 1 to the number of samples, {self.counts.n}")
 
@@ -70,13 +85,64 @@ class Setting:
 
     def run(self, weights: Sequence[float], time: float | None = None) -> Run:
         """The run under these weights, up to a flow time or until all is learned that will be."""
-        if self.is_free:
-            return simulate(Experiment(self.counts, tuple(weights), self.loss, self.delta), time=time, margin=MARGIN)
-        gram = np.diag(1 / np.array(self.counts.per_class, dtype=float)) if self.inputs is None else self.inputs.gram
-        decay = self.decay * self.learning_rate / self.flow_time(weights)  # a step subtracts learning rate × decay × parameter
-        problem = Problem(self.counts, tuple(weights), self.loss)
-        setting = class_level.Setting(problem, gram, self.delta, self.with_bias, decay)
-        return class_level.simulate(setting, time=time, margin=MARGIN)
+        self.require_short(weights)
+        with self.kept_finite():
+            if self.is_free:
+                return simulate(Experiment(self.counts, tuple(weights), self.loss, self.delta), time=time, margin=MARGIN)
+            decay = self.decay * self.learning_rate / self.flow_time(weights)  # a step subtracts learning rate × decay × parameter
+            problem = Problem(self.counts, tuple(weights), self.loss)
+            setting = class_level.Setting(problem, self.gram, self.delta, self.with_bias, decay)
+            return class_level.simulate(setting, time=time, margin=MARGIN)
+
+    @property
+    def gram(self) -> Array:
+        """The Gram matrix of the class means of the inputs; free features have orthonormal inputs."""
+        return np.diag(1 / np.array(self.counts.per_class, dtype=float)) if self.inputs is None else self.inputs.gram
+
+    @property
+    def given(self) -> str:
+        """What decides how hard a run is, in words for a message."""
+        n = self.counts.per_class
+        return f"counts from {min(n)} to {max(n)}, delta={self.delta:g}, decay={self.decay:g}, loss={self.loss.name}"
+
+    @contextmanager
+    def kept_finite(self) -> Iterator[None]:
+        """The block runs; a run that breaks down or is too long is told as wrong input: InvalidInput, one line."""
+        try:
+            yield
+        except TooLarge:
+            raise TooLarge(
+                f"{self.given}: a run must take at most {MOST_STEPS} steps and 500 MB, and this one takes more: give counts that "
+                "differ less, fewer classes or a smaller delta"
+            ) from None
+        except (IntegrationFailed, FloatingPointError) as error:
+            reason = str(error).partition(":")[0]  # what follows is how to mend a run of one's own
+            raise InvalidInput(
+                f"{self.given}: the run must stay finite and did not ({reason}): give counts that differ less, or a smaller delta or decay"
+            ) from None
+
+    def settled_target(self, weights: Sequence[float]) -> Array:
+        """What drives small features by class once the bias has settled as under squared loss and cross-entropy; the rates are its singular
+        values."""
+        target: Array = settled.drive(self.counts, weights) @ inputs_of(self.gram).T
+        return target
+
+    def require_short(self, weights: Sequence[float]) -> None:
+        """Raises TooLarge where the bias relaxes so much faster than features grow that a run would take minutes or not end at all.
+
+        Formula: T S/6 steps, T = (1.5 δ + 5)/slowest rate; S = Σ n_jω_j, under cross-entropy 2 max_j π_j(1 − π_j) times that.
+        """
+        if not self.with_bias:
+            return
+        rates = np.linalg.svd(self.settled_target(weights), compute_uv=False)
+        mass, slowest = float(np.dot(self.counts.per_class, weights)), float(rates[rates > VANISHING * rates[0]][-1])
+        shares = np.array(self.counts.per_class) * np.array(weights) / mass
+        bend = 2 * float((shares * (1 - shares)).max()) if self.loss == CrossEntropy() else 1.0
+        if mass > COARSEST * slowest or (1.5 * self.delta + 5) / slowest * mass * bend / STABLE > MOST_STIFF:
+            raise TooLarge(
+                f"{self.given}: a trained bias must relax less fast beside the slowest growth, for a run that is done in half a minute: "
+                "give counts that differ less, or leave out the bias"
+            )
 
     def flow_time(self, weights: Sequence[float]) -> float:
         """Flow time of the summed loss that a step takes under these weights."""
@@ -112,9 +178,18 @@ class Row:
         return self.setting.flow_time(self.effective)
 
     @cached_property
-    def escape_rates(self) -> tuple[float, float]:
-        """The fastest and the slowest growth rate at small start, per step: singular values of the first-order target less the decay."""
-        rates = np.linalg.svd(self.run.system.first_order_target(), compute_uv=False)
+    def escape_rates(self) -> tuple[float, float] | None:
+        """The fastest and the slowest growth rate at small start, per step: singular values of the first-order target less the decay.
+
+        With a bias they are those after it has settled; None for a loss of which it is not known where that is.
+        """
+        if not self.setting.with_bias:
+            driven: Array = self.run.system.first_order_target()
+        elif self.setting.loss in (Squared(), CrossEntropy()):
+            driven = self.setting.settled_target(self.effective)
+        else:
+            return None
+        rates = np.linalg.svd(driven, compute_uv=False)
         decay = self.setting.decay * self.setting.learning_rate
         return float(rates[0]) * self.step - decay, float(rates[rates > VANISHING * rates[0]][-1]) * self.step - decay
 
@@ -135,8 +210,13 @@ class Row:
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The classes in the order in which they are learned; those that are not come last."""
-        return tuple(sorted(range(len(self.class_steps)), key=lambda j: (self.class_steps[j] is None, self.class_steps[j] or 0.0, j)))
+        """The classes in the order in which they are learned, in class order where that is at one time; those that are not come last."""
+        times = [math.inf if step is None else step for step in self.class_steps]
+        found = sorted(range(len(times)), key=lambda j: times[j])
+        place = dict.fromkeys(found[:1], 0)
+        for before, j in pairwise(found):
+            place[j] = place[before] + (times[j] > times[before] * (1 + SAME))
+        return tuple(sorted(place, key=lambda j: (place[j], j)))
 
     def steps_of(self, classes: Sequence[int]) -> float | None:
         """Steps after which all of these classes are learned."""
@@ -191,17 +271,19 @@ class SwitchedRow(Row):
     def run(self) -> Run:
         """The run from the switch on, in flow time."""
         before, at = self._before, float(self._before.t[-1])
-        if isinstance(before, Trajectory):
-            return continued(before, self.effective, at=at, margin=MARGIN)
-        decay = self.setting.decay * self.setting.learning_rate / self.step
-        return class_level.continued(before, self.effective, decay, at=at, margin=MARGIN)
+        self.setting.require_short(self.effective)
+        with self.setting.kept_finite():
+            if isinstance(before, Trajectory):
+                return continued(before, self.effective, at=at, margin=MARGIN)
+            decay = self.setting.decay * self.setting.learning_rate / self.step
+            return class_level.continued(before, self.effective, decay, at=at, margin=MARGIN)
 
     @property
     def last_step(self) -> float:
         return self.at + float(self.run.t[-1]) / self.step
 
     @property
-    def escape_rates(self) -> tuple[float, float]:
+    def escape_rates(self) -> tuple[float, float] | None:
         """The fastest and the slowest growth rate at the start, before the switch."""
         return self.earlier.escape_rates
 

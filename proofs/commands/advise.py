@@ -81,9 +81,9 @@ def command(
     if emit is not None:
         print(EMITTERS[emit](advice.rows[0].weights), end="")
         return 0
+    _ = advice.records  # a run that breaks down is told before anything is drawn or printed
     if plot:
-        axes = advice.plot()
-        axes.figure.savefig(plot, dpi=150)
+        advice.plot().figure.savefig(plot, dpi=150)
     if as_json:
         tables.print_json(advice.as_json())
     else:
@@ -106,7 +106,7 @@ def print_table(advice: Advice) -> None:
             record["weighting"],
             *(_steps(record[key]) for key in ("steps_rarest", "steps_commonest", "steps_all")),
             "–" if since is None else f"{since:.0f}–{until:.0f}",
-            f"{record['equivalent_learning_rate_factor']:.3g}",
+            _factor(record["equivalent_learning_rate_factor"]),
             shown(record["largest_learning_rate"]),
         )
     tables.show(table)
@@ -126,7 +126,8 @@ def print_table(advice: Advice) -> None:
     )
     _say(
         console,
-        "× lr: how much faster growth at the start is than without weights; largest lr: where steps stay stable, measured on the run",
+        f"× lr: how much faster growth {'after the bias has settled' if setting.with_bias else 'at the start'} is than without weights; "
+        "largest lr: where steps stay stable, measured on the run",
     )
     _say(console, "orders, steps and the largest learning rate on the run are measured, and rest on no claim")
     for number, claim in advice.rests_on.items():
@@ -141,6 +142,10 @@ def _say(console: Console, text: str) -> None:
 
 def _steps(found: Any) -> str:
     return "not learned" if found is None else f"{found:.0f}"
+
+
+def _factor(found: float | None) -> str:
+    return "–" if found is None else f"{found:.3g}"
 
 
 def _listed(values: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -39,6 +40,7 @@ from theory.unconstrained_features.first_order import Target
 DEFAULT_STEP = "10,100"
 TABLE_EXPONENTS = (sp.Integer(0), sp.Rational(1, 2), sp.Integer(1))
 BIASED_FLATTENING = "no class weights make all escape rates after the bias equal under STEP with two classes or more a group and R > 1"
+UNKNOWN_FLATTENING = "not known for this setting: whether class weights make all escape rates after the bias equal"
 SHOWN_CLASSES = (sp.Symbol("n_0", positive=True), sp.Symbol("n_1", positive=True), sp.Symbol("n_2", positive=True))
 ROUTES = (
     (grouped.with_symbolic_sizes, "derived with the group sizes as symbols"),
@@ -261,12 +263,15 @@ def _constrained(derivation: Derivation, setting: Setting) -> dict[str, Any]:
 def _biased(derivation: Derivation, setting: Setting) -> dict[str, Any]:
     """What a trained output bias changes: the flow, what drives it after the bias, and what flattens.
 
-    The flattening says what `no-weights-flatten-with-bias` shows.
+    The flattening says what `no-weights-flatten-with-bias` shows, which speaks of two groups of two classes or more and R > 1. How far
+    the residual leaves the modes of Z is known without a bias only.
     """
     if not setting.bias:
         return {}
     groups, weights = weighted_groups(setting.counts, setting.weights)
     sizes, mass = [group.size for group in groups], masses(groups, weights)
+    classes = Counter(setting.counts.per_class).values()
+    flat = BIASED_FLATTENING if setting.inputs is None and len(classes) == 2 and min(classes) >= 2 else UNKNOWN_FLATTENING
     rest, shares = settled_bias(sizes, mass, derivation.loss.name), priors(sizes, mass)
     losses = prior.plateaus(groups, weights, derivation.loss.name)
     return {
@@ -284,7 +289,9 @@ def _biased(derivation: Derivation, setting: Setting) -> dict[str, Any]:
             for group, w, q, b, value in zip(groups, weights, shares, rest, losses, strict=True)
         ],
         "flattening_exponent": None,
-        "flattening": BIASED_FLATTENING if setting.inputs is None else "not known where the data constrain the features",
+        "flattening": flat,
+        "decoupling": None,
+        "residual": None,
     }
 
 

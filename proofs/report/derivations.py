@@ -127,8 +127,8 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
         ("first-order target", _target_lines(derivation)),
         *([("target after the bias", document["target_after_bias"])] if "settled" in document else []),
         ("holds for", f"{document['holds_for']} ({document['how']})"),
-        ("flattening exponent", f"{document['flattening_exponent'] or 'none'}: {_flattened(derivation, document)}"),
-        ("decouples on the modes of Z", document["decoupling"] + leaks),
+        ("flattening exponent", _flattened(derivation, document)),
+        *([("decouples on the modes of Z", document["decoupling"] + leaks)] if document["decoupling"] is not None else []),
         ("escape windows", ", ".join(f"γ = {gamma}: {window:.6g}" for gamma, window in document["windows"].items())),
     ]
     for name, words in lines:
@@ -153,8 +153,10 @@ def print_page(derivation: Any, document: dict[str, Any], rates: Iterable[Any], 
 
 def _flattened(derivation: Any, document: dict[str, Any]) -> str:
     """Why an exponent flattens, or none does: with a bias as the document says, else as derived for free features."""
-    words: str = document["flattening"] if "settled" in document else derivation.flattening.reason
-    return words
+    if "settled" not in document:
+        return f"{document['flattening_exponent'] or 'none'}: {derivation.flattening.reason}"
+    words: str = document["flattening"]
+    return words if words.startswith("not known") else f"none: {words}"
 
 
 def _gradient_lines(loss: Loss) -> str:

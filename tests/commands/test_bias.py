@@ -71,6 +71,16 @@ def test_plateaus_of_floats_are_those_of_the_theory():
         assert found.plateaus[loss][[0, 1, 3]] == pytest.approx(exact)
 
 
+def test_plateaus_keep_their_digits_where_one_class_has_nearly_everything():
+    groups = [Group(sp.Integer(1), sp.Integer(n)) for n in (10**12, 1)]
+    weights = (sp.Integer(10) ** -6, sp.Integer(1))
+    for counts, first in ((ClassCounts((10**12, 1)), 0), (ClassCounts((1, 10**12)), 1)):
+        found = settled(counts, [1e-6, 1.0] if first == 0 else [1.0, 1e-6])
+        for loss in prior.LOSSES:
+            exact = [float(sp.N(value, 30)) for value in prior.plateaus(groups, weights, loss)]
+            assert [found.plateaus[loss][first], found.plateaus[loss][1 - first]] == pytest.approx(exact, rel=1e-12, abs=0)
+
+
 @pytest.mark.parametrize("options", [("--similarity", "0.3,0.1")])
 def test_constrained_features_after_a_bias_have_the_rates_of_centred_inputs(capsys, options):
     found = document(capsys, "window", "--bias", "--step", "10,10", *options)
@@ -164,6 +174,31 @@ def test_derive_shows_the_velocity_of_the_bias_and_the_biased_rates(capsys):
     assert found["flattening_exponent"] is None
     three = document(capsys, "derive", "squared", "--bias", "--counts", "5,3,2")["step"]["escape_rates"]
     assert [rate["value"] for rate in three] == pytest.approx([1.9700317, 1.5228181], rel=1e-7)
+
+
+def test_derive_with_a_bias_says_nothing_of_the_modes_of_the_model_without_one(capsys):
+    found = document(capsys, "derive", "squared", "--bias", *HALF)
+    assert (found["decoupling"], found["residual"]) == (None, None)
+    assert main(["derive", "squared", "--bias", *HALF]) == 0
+    assert "decouples" not in capsys.readouterr().out
+    assert main(["derive", "squared", *HALF]) == 0
+    assert "decouples on the modes of Z: exact; share of G that leaks" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (("--step", "4,10"), "none: no class weights make"),
+        (("--counts", "10,10,10,1,1", "--weight-exponent", "1"), "none: no class weights make"),
+        (("--counts", "12,5,5,5"), "not known for this setting"),  # weights 5/8, 1, 1, 1 do
+        (("--counts", "5,5,5,5"), "not known for this setting"),
+        (("--counts", "9,9,5,5,2,2"), "not known for this setting"),
+        (("--step", "4,10", "--similarity", "0.3"), "not known for this setting"),
+    ],
+)
+def test_derive_says_that_nothing_flattens_where_that_is_shown(capsys, counts, told):
+    assert main(["derive", "squared", "--bias", *counts]) == 0
+    assert f"flattening exponent: {told}" in capsys.readouterr().out
 
 
 def test_the_page_of_derive_tells_the_settled_bias(capsys):
