@@ -20,7 +20,7 @@ from theory.unconstrained_features import flow
 
 FALSE, REPAIR, MEASURED = "vanilla-window-unbounded-of-any-split", "vanilla-window-unbounded", "label-spectrum-interlaces-counts"
 THEORY = "unconstrained_features.html"
-IDS = (FALSE, REPAIR, MEASURED, "window-bound", "effective-number-weights-run-from-none-to-inverse-frequency")
+IDS = (FALSE, REPAIR, MEASURED, "window-bound", "vs-target-scales-the-rows")
 
 
 @pytest.fixture(scope="module")
