@@ -30,6 +30,12 @@ def growth(columns: Array, masses: Array, gram: Array) -> tuple[Array, Array]:
     return np.sqrt(squares[kept])[::-1], vectors[:, kept][:, ::-1]
 
 
+def settled_columns(masses: Array) -> Array:
+    """I − π1ᵀ, minus the gradient for each label where an output bias has settled, squared loss or cross-entropy: π = a/Σa."""
+    columns: Array = np.eye(len(masses)) - (masses / masses.sum())[:, None]
+    return columns
+
+
 @one_thread
 def constrained(counts: ClassCounts, weights: Sequence[float], gram: Array, bias: bool = False) -> Spectrum:
     """The spectrum of the labels, with escape rates of the squared loss for inputs whose class means have the Gram matrix `gram`,
@@ -41,8 +47,8 @@ def constrained(counts: ClassCounts, weights: Sequence[float], gram: Array, bias
     free = spectrum.spectrum(counts, weights)
     n = np.array(counts.per_class, dtype=float)
     masses = n * np.array(weights)
-    taken = (masses / masses.sum())[:, None] if bias else 1 / counts.c
-    rates, vectors = growth(np.eye(counts.c) - taken, masses, gram)
+    columns = settled_columns(masses) if bias else np.eye(counts.c) - 1 / counts.c
+    rates, vectors = growth(columns, masses, gram)
     basis = mode_basis(counts, tuple(weights))
     overlaps = (basis.U[:, :-1].T @ vectors) ** 2
     rows, columns = linear_sum_assignment(overlaps, maximize=True)

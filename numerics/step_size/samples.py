@@ -13,9 +13,7 @@ from numerics.basis import centred_labels
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 
-DIFFERENCE = (
-    1e-4  # of the central differences: the gradient is a cubic, so that they are off by the square of this, relative to entries of 1
-)
+DIFFERENCE = 1e-4  # of the central differences: the gradient is a cubic, so that they are off by the square of this
 DIVERGED = 1e6  # a loss this many times that of zero logits
 ENDED = 1e-20  # a loss below this share of that of zero logits is an end
 NUDGE = 1e-9  # how far beside a minimum descent starts, a coordinate

@@ -32,6 +32,11 @@ class Inputs:
     similarity: tuple[sp.Rational, sp.Rational] | None = None
 
 
+def gram_of(counts: ClassCounts, inputs: Inputs | None) -> Array:
+    """The Gram matrix of the class means of the inputs; free features, None, have orthonormal inputs, one a sample: diag(1/n_j)."""
+    return np.diag(1 / np.array(counts.per_class, dtype=float)) if inputs is None else inputs.gram
+
+
 def inputs_given(similarity: Any, features: Any, labels: Any, counts: ClassCounts) -> Inputs | None:
     """What constrains the features, from at most one of the two; None for free features.
 

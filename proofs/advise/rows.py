@@ -22,9 +22,9 @@ from numerics.stability import largest_curvature
 from numerics.trained_bias import settled
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
-from numerics.unconstrained_features.flow import VANISHING, Trajectory, continued, simulate
+from numerics.unconstrained_features.flow import STABLE_STEP, VANISHING, Trajectory, continued, simulate
 from proofs.advise.conventions import Convention
-from proofs.advise.inputs import Inputs
+from proofs.advise.inputs import Inputs, gram_of
 from proofs.advise.steps import curvatures
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights, normalize
@@ -38,7 +38,6 @@ GRID = 2000  # steps at which weighted and unweighted runs are compared
 MOST_READINGS = 12  # states of a run whose curvature is measured
 SAME = 1e-9  # times that are relatively this near are one time: a run is as exact as that
 MOST_STIFF = 50_000.0  # steps that a run with a bias is foreseen to take: these are half a minute
-STABLE = 6.0  # the longest stable step of a run, in units of the time that the bias takes to relax
 COARSEST = 1e9  # beyond it, rounding of what moves the bias is as large as what moves the slowest mode, and steps shrink to nothing
 
 
@@ -91,13 +90,8 @@ class Setting:
                 return simulate(Experiment(self.counts, tuple(weights), self.loss, self.delta), time=time, margin=MARGIN)
             decay = self.decay * self.learning_rate / self.flow_time(weights)  # a step subtracts learning rate × decay × parameter
             problem = Problem(self.counts, tuple(weights), self.loss)
-            setting = class_level.Setting(problem, self.gram, self.delta, self.with_bias, decay)
+            setting = class_level.Setting(problem, gram_of(self.counts, self.inputs), self.delta, self.with_bias, decay)
             return class_level.simulate(setting, time=time, margin=MARGIN)
-
-    @property
-    def gram(self) -> Array:
-        """The Gram matrix of the class means of the inputs; free features have orthonormal inputs."""
-        return np.diag(1 / np.array(self.counts.per_class, dtype=float)) if self.inputs is None else self.inputs.gram
 
     @property
     def given(self) -> str:
@@ -124,7 +118,7 @@ class Setting:
     def settled_target(self, weights: Sequence[float]) -> Array:
         """What drives small features by class once the bias has settled as under squared loss and cross-entropy; the rates are its singular
         values."""
-        target: Array = settled.drive(self.counts, weights) @ inputs_of(self.gram).T
+        target: Array = settled.drive(self.counts, weights) @ inputs_of(gram_of(self.counts, self.inputs)).T
         return target
 
     def require_short(self, weights: Sequence[float]) -> None:
@@ -138,7 +132,7 @@ class Setting:
         mass, slowest = float(np.dot(self.counts.per_class, weights)), float(rates[rates > VANISHING * rates[0]][-1])
         shares = np.array(self.counts.per_class) * np.array(weights) / mass
         bend = 2 * float((shares * (1 - shares)).max()) if self.loss == CrossEntropy() else 1.0
-        if mass > COARSEST * slowest or (1.5 * self.delta + 5) / slowest * mass * bend / STABLE > MOST_STIFF:
+        if mass > COARSEST * slowest or (1.5 * self.delta + 5) / slowest * mass * bend / STABLE_STEP > MOST_STIFF:
             raise TooLarge(
                 f"{self.given}: a trained bias must relax less fast beside the slowest growth, for a run that is done in half a minute: "
                 "give counts that differ less, or leave out the bias"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from numerics import Array
+from numerics.basis import mode_basis
 from numerics.compiled import kind_of
 from numerics.constrained_features import class_level
 from numerics.constrained_features.class_level import ClassLevelRun
@@ -19,6 +20,8 @@ from numerics.problem import Problem
 from numerics.trained_bias.settled import settled
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.flow import STABLE_STEP
+from proofs.advise.inputs import gram_of
 from proofs.commands import limits
 from proofs.commands.options import Setting
 from theory.exact import InvalidInput
@@ -26,13 +29,11 @@ from theory.losses.checks import check
 from theory.losses.loss import Loss
 
 MOST_CLASSES = 64  # a state of W, V and b, and singular vectors, for each class
-STABLE = 6.0  # DOP853's longest stable step, in units of the time that the bias takes to relax
 
 
 def by_class(setting: Setting, problem: Problem, delta: float) -> class_level.Setting:
-    """The setting at class level, on which constrained features and a trained bias are run; free features have orthonormal inputs."""
-    gram = np.diag(1 / np.array(setting.counts.per_class, dtype=float)) if setting.inputs is None else setting.inputs.gram
-    return class_level.Setting(problem, gram, delta, setting.bias)
+    """The setting at class level, on which constrained features and a trained bias are run."""
+    return class_level.Setting(problem, gram_of(setting.counts, setting.inputs), delta, setting.bias)
 
 
 def refuse_beside(*given: str) -> None:
@@ -75,7 +76,7 @@ def _require_small(experiment: Experiment, horizon: float | None) -> None:
         raise InvalidInput(f"time={horizon} must be finite and > 0: it is the horizon in flow time")
     slowest = min(w * math.sqrt(n) for n, w in zip(counts.per_class, weights, strict=True))
     lasting = (1.5 * experiment.delta + 5) / slowest if horizon is None else horizon
-    steps = lasting * sum(n * w for n, w in zip(counts.per_class, weights, strict=True)) / STABLE
+    steps = lasting * sum(n * w for n, w in zip(counts.per_class, weights, strict=True)) / STABLE_STEP
     if steps > MOST_STEPS:
         raise TooLarge(
             f"a bias that relaxes at the rate Σ nω makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: "
@@ -87,7 +88,7 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
     end, problem = float(run.t[-1]), run.setting.problem
     mode_times = class_level.mode_learning_times(run, fraction)
     class_times = measure.class_learning_times(run, margin)
-    groups = class_level.mode_basis(problem.counts, problem.weights)
+    groups = mode_basis(problem.counts, problem.weights)
     classes = zip(setting.counts.per_class, problem.weights, class_times, strict=True)
     return {
         "loss": experiment.loss.name,

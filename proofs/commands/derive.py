@@ -17,7 +17,7 @@ import sympy as sp
 import typer
 
 from numerics import Array
-from numerics.constrained_features.rates import growth, merged
+from numerics.constrained_features.rates import growth, merged, settled_columns
 from proofs.advise.flattening import flattening, in_words
 from proofs.advise.inputs import Inputs
 from proofs.commands import limits, options
@@ -171,10 +171,10 @@ class Derivation(Shown):
         """The roots of the eigenvalues of the Gram matrix of (Y − π1ᵀ)Ω, or of its product with the inputs."""
         groups, values = weighted_groups(counts, weights)
         _require_few(len(groups))
-        gram = prior.drive_gram(groups, values, self.loss.name)
+        gram = prior.drive_gram(groups, values, self.loss.name)  # first: it refuses losses of which it is not known where the bias rests
         if inputs is not None:
             mass = np.array([float(n * w) for n, w in zip(counts.per_class, weights, strict=True)])
-            found = merged(growth(np.eye(counts.c) - (mass / mass.sum())[:, None], mass, inputs.gram)[0])
+            found = merged(growth(settled_columns(mass), mass, inputs.gram)[0])
             return [Rate(rate.value, None, rate.multiplicity) for rate in found]
         simple = gram.simplify()
         within = _exact((sp.sqrt(d), m) for _, d, m in simple.within())
