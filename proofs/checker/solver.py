@@ -7,7 +7,6 @@ unsatisfiable), and names them: nonlinear solvers have been wrong before.
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 from importlib.metadata import version
 from typing import Any
@@ -19,7 +18,7 @@ from proofs.checker.quotients import Rat, Unsupported
 
 Z3_SECONDS = 1.5
 CVC5_SECONDS = 2.0
-Z3, CVC5 = "z3", "cvc5.pythonic"  # the modules in which the solvers are
+Z3, CVC5 = "z3", "cvc5"
 Terms = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]  # of a polynomial: each coefficient, and the powers of unknowns by number
 Query = tuple[tuple[Terms, str], ...]  # polynomials, and how each stands to zero
 
@@ -111,9 +110,19 @@ def ask(library: str, query: Query) -> str:
     return str(solver.check())
 
 
+def _module(library: str) -> Any:
+    if library == Z3:
+        import z3
+
+        return z3
+    import cvc5.pythonic  # type: ignore[import-untyped,unused-ignore]
+
+    return cvc5.pythonic
+
+
 def load(library: str, query: Query) -> tuple[Any, dict[int, Any]]:
     """A solver that looks for values which satisfy a query, and its unknowns by number; in a context that no other query shares."""
-    smt = importlib.import_module(library)
+    smt = _module(library)
     context = smt.Context()
     solver = smt.Tactic("qfnra-nlsat", context).solver() if library == Z3 else smt.SolverFor("QF_NRA", context)
     unknowns = {i: smt.Real(f"g{i}", context) for i in sorted({i for poly, _ in query for _, powers in poly for i, _ in powers})}
