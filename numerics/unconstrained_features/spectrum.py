@@ -174,7 +174,8 @@ def spectrum(counts: ClassCounts, weights: Sequence[float], bias: bool = False) 
     groups = _interchangeable(counts, weights)
     distinct = np.unique([count for count, _ in groups])
     sizes = np.bincount(np.searchsorted(distinct, [count for count, _ in groups]), [*groups.values()])
-    labels = roots(Secular(distinct.astype(float), sizes))
+    labels = roots(Secular(distinct.astype(float), sizes.astype(float)))
+    paired: Array | None
     if len(alike := {weight for _, weight in groups}) == 1 and not bias:  # ZΩ = ωZ
         paired = between = alike.pop() * np.sqrt(labels.values)
     else:
