@@ -15,7 +15,7 @@ from numerics import Array
 from numerics.basis import orthogonal_contrasts, unit_columns
 from numerics.integrate import one_thread
 from numerics.secular import Roots, Secular, roots, row_blocks
-from theory.data.counts import ClassCounts, interchangeable
+from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.shown import Sheet, Shown
 
@@ -87,18 +87,20 @@ class Spectrum(Shown):
 
 @dataclass(frozen=True)
 class Extremes:
-    """The ends of both spectra, where a list of all their modes is not wanted: `modes` c − 1; of the singular values of Z and of the
-    escape rates the largest and the smallest, with the windows that belong to them.
+    """The ends of both spectra, where a list of all their modes is not wanted.
+
+    Arguments: `multiplicity`, how many modes there are, c − 1; of the modes of Z and of the escape rates the largest and the smallest.
+    The escape rate of a mode is None unless all weights are equal.
     """
 
-    modes: int
-    singular_values: tuple[Rate, Rate]
+    multiplicity: int
+    modes: tuple[LabelMode, LabelMode]
     escape_rates: tuple[Rate, Rate]
 
     @property
     def vanilla(self) -> Window:
         """The window of the singular values."""
-        return window_of([end.value for end in self.singular_values])
+        return window_of([end.singular_value for end in self.modes])
 
     @property
     def escape(self) -> Window:
@@ -172,12 +174,10 @@ def spectrum(counts: ClassCounts, weights: Sequence[float], bias: bool = False) 
     Raises: InvalidInput for a wrong number of weights, or one that is not finite and > 0.
     """
     groups = _interchangeable(counts, weights)
-    distinct = np.unique([count for count, _ in groups])
-    sizes = np.bincount(np.searchsorted(distinct, [count for count, _ in groups]), [*groups.values()])
-    labels = roots(Secular(distinct.astype(float), sizes.astype(float)))
+    labels = _labels(groups)
     paired: Array | None
-    if len(alike := {weight for _, weight in groups}) == 1 and not bias:  # ZΩ = ωZ
-        paired = between = alike.pop() * np.sqrt(labels.values)
+    if not bias and (paired := _scaled(groups, labels)) is not None:
+        between = paired
     else:
         growth = _growth(groups, bias)
         found = roots(growth.secular)
@@ -201,8 +201,25 @@ def extremes(counts: ClassCounts, weights: Sequence[float], bias: bool = False) 
     Arguments, accuracy and errors are those of `spectrum`.
     """
     groups = _interchangeable(counts, weights)
-    sizes, labels = np.array([*groups.values()]), np.array([count for count, _ in groups], dtype=float)
-    return Extremes(counts.c - 1, _Quotient.of(sizes, labels).ends(), _growth(groups, bias).ends())
+    labels = _labels(groups, ends=True)
+    modes = _label_modes(groups, labels, None if bias else _scaled(groups, labels))
+    return Extremes(counts.c - 1, (modes[0], modes[-1]), _growth(groups, bias).ends())
+
+
+def _labels(groups: Groups, ends: bool = False) -> Roots:
+    """The squares of the singular values of Z between counts; with `ends` the smallest and the largest alone."""
+    counts = np.array([count for count, _ in groups])
+    distinct, place = np.unique(counts, return_inverse=True)
+    sizes = np.bincount(place, [*groups.values()]).astype(float)
+    between = len(distinct) - 1
+    return roots(Secular(distinct.astype(float), sizes), np.unique([0, between - 1]) if ends and between > 0 else None)
+
+
+def _scaled(groups: Groups, labels: Roots) -> Array | None:
+    """The escape rates of the modes between counts where all weights are equal, so that ZΩ = ωZ; else None."""
+    weights = {weight for _, weight in groups}
+    found: Array | None = weights.pop() * np.sqrt(labels.values) if len(weights) == 1 else None
+    return found
 
 
 def _growth(groups: Groups, bias: bool) -> _Quotient:
@@ -213,12 +230,15 @@ def _growth(groups: Groups, bias: bool) -> _Quotient:
 
 
 def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
-    """How many classes there are of each pair of count and weight; raises as `spectrum` says."""
-    groups = Counter({pair: len(classes) for pair, classes in interchangeable(counts, weights).items()})
-    for _, weight in groups:
-        if not (math.isfinite(weight) and weight > 0):
-            raise InvalidInput(f"weight={weight} must be finite and > 0: a class of weight 0 is never learned")
-    return groups
+    """How many classes there are of each pair of count and weight, in rising order; raises as `spectrum` says."""
+    if len(weights) != counts.c:
+        raise InvalidInput(f"weights are {len(weights)} for {counts.c} classes: give one a class")
+    each = np.array(weights, dtype=float)
+    if not (valid := np.isfinite(each) & (each > 0)).all():
+        raise InvalidInput(f"weight={each[~valid][0]} must be finite and > 0: a class of weight 0 is never learned")
+    # NumPy sorts complex numbers by their real parts, then by their imaginary parts.
+    pairs, sizes = np.unique(np.array(counts.per_class) + 1j * each, return_counts=True)
+    return Counter(dict(zip(zip(pairs.real.astype(int).tolist(), pairs.imag.tolist(), strict=True), sizes.tolist(), strict=True)))
 
 
 def _label_modes(groups: Groups, labels: Roots, paired: Array | None) -> tuple[LabelMode, ...]:

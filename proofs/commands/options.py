@@ -7,10 +7,11 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from inspect import Parameter
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import numpy as np
 import typer
@@ -23,6 +24,7 @@ from theory.data import weights as class_weights
 from theory.exact import InvalidInput, exact
 
 Command: TypeAlias = Callable[..., int]
+V = TypeVar("V")
 KEYWORD = Parameter.KEYWORD_ONLY
 MOST_DECAY = 1e6  # a stable step is some 6 over the decay, and at most 100,000 steps are made
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
@@ -91,12 +93,30 @@ class Setting(Counted):
     inputs: Inputs | None = None  # what constrains the features; None for free ones
     bias: bool = False  # whether an output bias is trained
 
+    @cached_property
+    def members(self) -> dict[tuple[int, Any], tuple[int, ...]]:
+        """The classes of each pair of count and weight."""
+        return class_counts.interchangeable(self.counts, self.weights)
+
+    @property
+    def floats(self) -> list[float]:
+        """The weights as floats, one a class."""
+        return self.by_class({pair: float(pair[1]) for pair in self.members})
+
+    def by_class(self, values: Mapping[tuple[int, Any], V]) -> list[V]:
+        """What is known of each pair of count and weight, one entry a class."""
+        found: list[V] = [next(iter(values.values()))] * self.counts.c
+        for pair, classes in self.members.items():
+            for j in classes:
+                found[j] = values[pair]
+        return found
+
     def as_json(self) -> dict:
         """The part of a JSON document that says what was asked."""
         return ({"bias": True} if self.bias else {}) | {
             "counts": list(self.counts.per_class),
-            "weights": [float(w) for w in self.weights],
-            "weights_exact": [str(w) for w in self.weights],
+            "weights": self.floats,
+            "weights_exact": self.by_class({pair: str(pair[1]) for pair in self.members}),
             "normalization": self.normalization,
         }
 

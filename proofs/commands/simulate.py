@@ -103,7 +103,7 @@ def run(
 
     Raises: InvalidInput as `Experiment` and `flow.simulate` do.
     """
-    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
+    experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
     with limits.of_a_loss(loss):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)

@@ -170,10 +170,11 @@ def test_rates_have_the_stated_relative_accuracy(name, bias):
         assert max(abs(mpmath.mpf(r) - e) / e for r, e in zip(rates.tolist(), exact, strict=True)) < 2e-15
         ends = extremes(explicit(counts), weights, bias)
     assert [end.value for end in ends.escape_rates] == pytest.approx([rates[-1], rates[0]], rel=1e-15)
-    assert [end.value for end in ends.singular_values] == pytest.approx(
+    assert [mode.singular_value for mode in ends.modes] == pytest.approx(
         [found.modes[0].singular_value, found.modes[-1].singular_value], rel=1e-15
     )
-    assert (ends.vanilla, ends.modes) == (found.vanilla, len(counts) - 1)
+    assert (ends.vanilla, ends.multiplicity) == (found.vanilla, len(counts) - 1)
+    assert [mode.effective_weight for mode in ends.modes] == [found.modes[0].effective_weight, found.modes[-1].effective_weight]
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -194,11 +195,12 @@ def test_effective_weights_have_the_relative_accuracy_of_positive_sums(name):
 
 def test_extremes_of_a_hundred_thousand_distinct_counts():
     found = extremes(ClassCounts(tuple(range(1, 10**5 + 1))), [1.0] * 10**5)
-    largest, smallest = (end.value**2 for end in found.singular_values)
+    largest, smallest = (mode.singular_value**2 for mode in found.modes)
     assert 10**5 - 1 < largest < 10**5
     assert 1 < smallest < 2
-    assert found.singular_values == found.escape_rates
-    assert found.modes == 10**5 - 1
+    assert [mode.singular_value for mode in found.modes] == [rate.value for rate in found.escape_rates]
+    assert [mode.escape_rate for mode in found.modes] == [mode.singular_value for mode in found.modes]
+    assert found.multiplicity == 10**5 - 1
 
 
 def test_modes_are_paired_where_the_weights_are_equal_and_else_while_groups_are_few(monkeypatch):
