@@ -28,9 +28,10 @@ Indices = NDArray[np.intp]
 UNIT = 2.0**-53  # relative error of one rounding
 CERTIFIED = 16 * UNIT  # each root is proved to lie so near the number returned, relative to the root
 CLOSED = 2.0**-50  # a search ends when the shift from the pole is known so well, relative to itself
+MAGNIFIED = 2.0**30  # a distance whose rounding is magnified more is left to balls: below it, squares of errors do not count
 NEAREST = 2.0**-200  # the search begins at this share of a gap: a root that is nearer to its pole is the pole
 MOST_STEPS = 200  # bisection alone takes so many from NEAREST; the interpolation some ten
-BLOCK = 2**17  # entries of a matrix of roots × poles that are worked on at once: they stay in the processor's cache
+BLOCK = 2**16  # entries of a matrix of roots × poles that are worked on at once: they stay in the processor's cache
 BALL_BITS = (192, 768, 3072)  # working precisions of a count that floating point leaves open
 
 
@@ -127,13 +128,15 @@ def searched(secular: Secular, place: Indices) -> tuple[Indices, Array]:
     near = np.where(above, gap, gap + 1)
     side = np.where(above, 1.0, -1.0)
     distances = secular.poles - ends[near][:, None]
+    shifted = np.empty_like(distances)  # written over again and again: to ask the system for memory takes longer than to fill it
     # After a bias the smaller eigenvalue of K has a pole at the left end of its gap alone, and the larger at the right end.
     left, right = (True, True) if secular.shares is None else (lower, ~lower)
     at_near, at_far = np.where(above, left, right), np.where(above, right, left)
 
     def value(x: Array) -> Array:
         shift = side * x
-        found = _branch(secular, distances - shift[:, None], ends[near] + shift, near, lower)
+        np.subtract(distances, shift[:, None], out=shifted)
+        found = _branch(secular, shifted, ends[near] + shift, near, lower)
         return side * found * np.where(at_near, x, 1.0) * np.where(at_far, width - x, 1.0)  # smooth up to the ends
 
     a, b = np.maximum(width * NEAREST, np.finfo(float).tiny), half
@@ -179,7 +182,7 @@ def _gaps(secular: Secular, place: Indices) -> tuple[Indices, NDArray[np.bool_]]
 
 
 def _branch(secular: Secular, distances: Array, values: Array, near: Indices, lower: NDArray[np.bool_]) -> Array:
-    """The eigenvalue of K that vanishes at the root, or a positive multiple of it."""
+    """The eigenvalue of K that vanishes at the root, or a positive multiple of it; the distances d_k − λ are overwritten."""
     inverses = np.divide(1.0, distances, out=distances)
     if secular.shares is None:
         found: Array = inverses @ secular.masses
@@ -217,20 +220,24 @@ def _certified(secular: Secular, place: Indices, near: Indices, shift: Array) ->
 
 def count_below(secular: Secular, near: Indices, shift: Array) -> tuple[Indices, NDArray[np.bool_]]:
     """How many eigenvalues are less than ends[near] + shift, and whether the bound on all roundings decides it."""
-    d, m = secular.poles, secular.masses
-    origin = d - _ends(secular)[near][:, None]
-    distances = origin - shift[:, None]
-    poles_below = (distances < 0).sum(axis=1)
-    inverses = 1 / distances
-    # One rounding of d_k − d_near and of each later operation; the first is magnified where the shift undoes the distance.
-    spread = np.abs(inverses) * (np.abs(origin * inverses) + 8)
+    m = secular.masses
+    spread = secular.poles - _ends(secular)[near][:, None]
+    inverses = spread - shift[:, None]
+    poles_below = (inverses < 0).sum(axis=1)
+    np.divide(1.0, inverses, out=inverses)
+    # The rounding of d_k − d_near is magnified where the shift undoes the distance; all later ones together are less than 8.
+    np.abs(np.multiply(spread, inverses, out=spread), out=spread)
+    clear = spread.max(axis=1) < MAGNIFIED
+    spread += 8
+    np.abs(np.multiply(spread, inverses, out=spread), out=spread)
 
     def summed(factors: Array) -> tuple[Array, Array]:
-        return _tree_sum(inverses * factors), _bound(spread, factors)
+        roundings = (1 + 2.0**-20) * UNIT * (1 + len(m).bit_length() / 8)  # those of the sum, at most ⌈log₂ g⌉ a term, included
+        return _tree_sum(inverses * factors), roundings * _dot(spread, np.abs(factors))
 
     ones, ones_error = summed(m)
     if secular.shares is None:
-        return poles_below + (ones > 0), np.abs(ones) > ones_error
+        return poles_below + (ones > 0), clear & (np.abs(ones) > ones_error)
     c = m.sum()
     shares = secular.scaled
     offsets = shares - np.append(shares, 1.0)[near][:, None]
@@ -243,20 +250,22 @@ def count_below(secular: Secular, near: Indices, shift: Array) -> tuple[Indices,
     error += mixed_error * (2 * np.abs(mixed) + mixed_error)
     error += 16 * UNIT * (c / values * np.abs(both) + np.abs(ones * square) + mixed**2)
     positive = np.where(determinant < 0, 1, np.where(both > 0, 2, 0))
-    return poles_below + positive - 1, (np.abs(determinant) > error) & ((determinant < 0) | (np.abs(both) > both_error))
+    return poles_below + positive - 1, clear & (np.abs(determinant) > error) & ((determinant < 0) | (np.abs(both) > both_error))
 
 
 def _tree_sum(terms: Array) -> Array:
-    """Row sums by halves, so that no term is rounded more than ⌈log₂ of their number⌉ times."""
-    while (n := terms.shape[1]) > 1:
+    """Row sums by halves, so that no term is rounded more than ⌈log₂ of their number⌉ times; the terms are overwritten."""
+    n = terms.shape[1]
+    while n > 1:
         half = n // 2
-        terms = np.concatenate([terms[:, :half] + terms[:, half : 2 * half], terms[:, 2 * half :]], axis=1)
+        terms[:, :half] += terms[:, n - half : n]
+        n -= half
     return terms[:, 0]
 
 
-def _bound(spread: Array, factors: Array) -> Array:
-    """A bound on the rounding of Σ_k factors_k/(d_k − λ): `spread` counts the roundings of a term, and its sum adds ⌈log₂ g⌉."""
-    found: Array = (1 + 2.0**-20) * UNIT * (1 + spread.shape[1].bit_length() / 8) * (spread * np.abs(factors)).sum(axis=1)
+def _dot(terms: Array, factors: Array) -> Array:
+    """Row sums of terms times factors, these one for all rows or a row for each."""
+    found: Array = terms @ factors if factors.ndim == 1 else np.einsum("ij,ij->i", terms, factors)
     return found
 
 
