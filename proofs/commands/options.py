@@ -11,17 +11,19 @@ from functools import cached_property
 from inspect import Parameter
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
-from proofs.advise.inputs import Inputs, inputs_given
-from proofs.advise.labels import counts_of, read_labels
 from theory.data import counts as class_counts
 from theory.data import weights as class_weights
 from theory.exact import InvalidInput, exact
+
+if TYPE_CHECKING:  # most settings have neither labels nor inputs, and these take longer to load than the rest of a command
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from proofs.advise.inputs import Inputs
 
 Command: TypeAlias = Callable[..., int]
 V = TypeVar("V")
@@ -134,6 +136,8 @@ def read_counts(counts: str | None, step: str | None, long_tailed: str | None, l
             "use --counts, --step, --long-tailed or --labels"
         )
     if labels is not None:
+        from proofs.advise.labels import counts_of, read_labels
+
         each = read_labels(labels)
         return Counted(counts=counts_of(each), described=f"labels {labels}", labels=each)
     if counts is not None:
@@ -217,7 +221,11 @@ def read_given(
 ) -> Setting:
     """The setting of all shared options; raises InvalidInput, one line, for values that do not go together."""
     counted = read_counts(**counts)
-    inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
+    inputs = None
+    if similarity is not None or features is not None:
+        from proofs.advise.inputs import inputs_given
+
+        inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
     return replace(read_setting(counted, weight_exponent, class_weight, normalization, inputs), bias=bias)
 
 

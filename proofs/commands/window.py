@@ -7,39 +7,34 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import sympy as sp
 import typer
 from rich.table import Table
 
-from numerics.constrained_features import class_level, rates
 from numerics.integrate import TooLarge
-from numerics.trained_bias.settled import settled
 from numerics.unconstrained_features import measure, middle, spectrum
 from numerics.unconstrained_features.experiment import Experiment
-from numerics.weight_decay.modes import left_of_modes
-from proofs.advise.flattening import flattening, in_words
-from proofs.advise.inputs import inputs_given
 from proofs.commands import options
-from proofs.commands.biased import by_class
 from proofs.commands.options import JsonOption, Setting
 from proofs.commands.simulate import integrate
-from proofs.report import progress, studies, tables
+from proofs.report import progress, tables
 from theory import symbols
 from theory.algebra.partition import BlockMatrix
-from theory.constrained_features.rates import centred_gram, masses, settled_gram
 from theory.data import counts as class_counts
 from theory.data import labels
 from theory.data.counts import Group, weighted_groups
-from theory.data.inputs import class_mean_gram
 from theory.data.weights import class_weights, is_written_out
 from theory.exact import InvalidInput
 from theory.losses import loss_named
-from theory.trained_bias.prior import drive_gram
 from theory.unconstrained_features import middle as theory_middle
 from theory.unconstrained_features import modes, timing
 
+if TYPE_CHECKING:
+    from proofs.report.studies import Study
+
+HALF = sp.Rational(1, 2)
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
 MOST_EXACT_BITS = 512  # bits of all counts or weights together: roots of longer polynomials take minutes, and many lines to print
 MOST_SIMULATED_CLASSES = 64  # a run of so many classes takes some seconds
@@ -67,6 +62,8 @@ def window(
     `bias`, whether an output bias is trained.
     Raises: InvalidInput as `class_weights` does, and as `proofs.advise.inputs.inputs_given` and `document` do.
     """
+    from proofs.advise.inputs import inputs_given
+
     weights, inputs = class_weights(counts, class_weight, normalization), inputs_given(similarity, features, None, counts)  # type: ignore[arg-type]
     asked = Setting(counts=counts, weights=weights, normalization=normalization, choice=class_weight, inputs=inputs, bias=bias)
     return document(asked, delta, decay)
@@ -85,6 +82,8 @@ def document(setting: Setting, delta: float | None = None, decay: float | None =
     if setting.inputs is None:
         found = spectrum.spectrum(setting.counts, floats, setting.bias)
     else:
+        from numerics.constrained_features import rates
+
         found = rates.constrained(setting.counts, floats, setting.inputs.gram, setting.bias)
     exact = _closed_forms(setting, len(found.modes))
     records = [_record(mode) for mode in found.modes]
@@ -144,6 +143,8 @@ def _add_what_is_left(setting: Setting, decay: float, records: list[dict[str, An
         raise InvalidInput(f"decay={decay:g} is for free features, and here the data constrain them: leave out the decay, or the data")
     if setting.bias:
         raise InvalidInput(f"decay={decay:g} and a trained bias do not go together: what decay leaves is known without a bias; drop one")
+    from numerics.weight_decay.modes import left_of_modes
+
     found = left_of_modes(setting.counts, setting.floats, decay)
     for record, value in zip(records, found.values, strict=True):
         record["final_singular_value"] = value
@@ -154,6 +155,8 @@ def _settled(setting: Setting, weights: Sequence[float]) -> dict[str, Any]:
     """What is added with a trained bias: the weighted frequency of each class, and what it loses once the bias alone is learned."""
     if not setting.bias:
         return {}
+    from numerics.trained_bias.settled import settled
+
     found = settled(setting.counts, weights)
     return {"prior": found.prior.tolist(), "plateaus": {loss: values.tolist() for loss, values in found.plateaus.items()}}
 
@@ -166,6 +169,8 @@ def _constrained(setting: Setting, records: list[dict[str, Any]]) -> dict[str, A
     ordered = {"inputs": setting.inputs.described, "order": order}
     if setting.bias:  # which weights flatten the rates after the bias is not known
         return ordered
+    from proofs.advise.flattening import flattening, in_words
+
     found = flattening(setting.counts, setting.inputs)
     return ordered | {"flattening": found.as_json() | {"in_words": in_words(found, setting.inputs)}}
 
@@ -191,6 +196,9 @@ def _run_times(setting: Setting, delta: float) -> list[float | None]:
         with contextlib.suppress(TooLarge):
             if setting.inputs is None and not setting.bias:
                 return list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
+            from numerics.constrained_features import class_level
+            from proofs.commands.biased import by_class
+
             return list(class_level.mode_learning_times(class_level.simulate(by_class(setting, _experiment(setting, delta), delta))))
     return []
 
@@ -211,9 +219,8 @@ def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
     predicted: dict[int, dict[float, float]] = {}
     for group, weight in zip(groups, weights, strict=True):
         if group.size > 1:
-            exact = theory_middle.within_group_time(group, weight).subs(
-                {symbols.delta: sp.Float(delta), symbols.fraction: sp.Rational(1, 2)}
-            )
+            at = {symbols.rate: weight, symbols.sigma: sp.sqrt(group.count), symbols.delta: sp.Float(delta), symbols.fraction: HALF}
+            exact = timing.LEARNING_TIME.subs(at)
             predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = float(exact)
     share = float(groups[1].size / setting.counts.c)
     numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
@@ -275,7 +282,14 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
 def _drive_gram(setting: Setting, groups: Sequence[Group], weights: Sequence[sp.Expr]) -> BlockMatrix:
     """The Gram matrix of which the escape rates are made: of free features, or of inputs of a given similarity, after a bias or not."""
     if setting.inputs is None or setting.inputs.similarity is None:
-        return drive_gram(groups, weights).simplify() if setting.bias else labels.weighted_gram(groups, [w**2 for w in weights])
+        if not setting.bias:
+            return labels.weighted_gram(groups, [w**2 for w in weights])
+        from theory.trained_bias.prior import drive_gram
+
+        return drive_gram(groups, weights).simplify()
+    from theory.constrained_features.rates import centred_gram, masses, settled_gram
+    from theory.data.inputs import class_mean_gram
+
     means = class_mean_gram(groups, *setting.inputs.similarity)
     return (settled_gram if setting.bias else centred_gram)(means, masses(groups, weights)).simplify()
 
@@ -314,8 +328,10 @@ def require_step(setting: Setting) -> None:
         raise InvalidInput("--plot needs counts that follow R, and these do not: give them with --step")
 
 
-def against_ratio(setting: Setting, progress: Callable[[str], None]) -> studies.Study:
+def against_ratio(setting: Setting, progress: Callable[[str], None]) -> Study:
     """Windows against R for the setting's c, split and weights, beside those without weights."""
+    from proofs.report import studies
+
     require_step(setting)
     c, _, *rest = setting.step or ()
     share = rest[0] if rest else "1/2"
@@ -343,7 +359,7 @@ def command(
         require_step(setting)
     found = document(setting, options.read_number(delta, "delta"), None if decay is None else options.read_number(decay, "decay"))
     if plot:
-        from proofs.report import drawings, figures
+        from proofs.report import drawings, figures, studies
 
         with progress.bar("running", studies.WINDOW_RUNS) as advance:
             figures.draw_one(plot, drawings.windows, against_ratio(setting, advance), WINDOW_HEIGHT)
