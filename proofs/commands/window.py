@@ -354,6 +354,8 @@ def command(
     of a run at --delta, in flow time, and those that the offset law predicts. With --similarity or --features the rates, the
     run and the weights that equalise are those of features that the data constrain. With --bias an output bias is trained
     besides: escape rates are those after it has learned the weighted class frequencies, and what classes lose then is told.
+    Of more than 40 modes the table shows the first and the last 20; beyond 10,000 groups of classes of one count and weight only
+    the largest and the smallest values are computed.
     """
     if options.picture(plot):
         require_step(setting)
