@@ -225,15 +225,15 @@ def count_below(secular: Secular, near: Indices, shift: Array) -> tuple[Indices,
     inverses = spread - shift[:, None]
     poles_below = (inverses < 0).sum(axis=1)
     np.divide(1.0, inverses, out=inverses)
-    # The rounding of d_k − d_near is magnified where the shift undoes the distance; all later ones together are less than 8.
+    # The rounding of d_k − d_near is magnified where the shift undoes the distance; later ones of a term are 3, after a bias up to 7.
+    later = 4 if secular.shares is None else 8
     np.abs(np.multiply(spread, inverses, out=spread), out=spread)
     clear = spread.max(axis=1) < MAGNIFIED
-    spread += 8
+    spread += later + len(m).bit_length()  # those of the sum, at most ⌈log₂ g⌉ a term, included
     np.abs(np.multiply(spread, inverses, out=spread), out=spread)
 
     def summed(factors: Array) -> tuple[Array, Array]:
-        roundings = (1 + 2.0**-20) * UNIT * (1 + len(m).bit_length() / 8)  # those of the sum, at most ⌈log₂ g⌉ a term, included
-        return _tree_sum(inverses * factors), roundings * _dot(spread, np.abs(factors))
+        return _tree_sum(inverses * factors), (1 + 2.0**-20) * UNIT * _dot(spread, np.abs(factors))
 
     ones, ones_error = summed(m)
     if secular.shares is None:
@@ -270,12 +270,15 @@ def _dot(terms: Array, factors: Array) -> Array:
 
 
 def mended(secular: Secular, place: int, near: int, shift: float) -> tuple[int, float]:
-    """One root by counts in ball arithmetic: widened until they enclose it, then halved."""
+    """One root by counts in ball arithmetic: as it is where they enclose it, else widened until they do, then halved."""
     value = float(_ends(secular)[near]) + shift
-    reach = CERTIFIED * value / 2
+    reach = CERTIFIED * value
     low, high = shift - reach, shift + reach
-    while count_by_balls(secular, near, low) > place:
+    if (enough := count_by_balls(secular, near, low) <= place) and count_by_balls(secular, near, high) > place:
+        return near, shift
+    while not enough:
         reach, low = 4 * reach, low - 4 * reach
+        enough = count_by_balls(secular, near, low) <= place
     while count_by_balls(secular, near, high) <= place:
         reach, high = 4 * reach, high + 4 * reach
     for _ in range(MOST_STEPS):
@@ -283,7 +286,7 @@ def mended(secular: Secular, place: int, near: int, shift: float) -> tuple[int, 
         if high - low <= CERTIFIED * value / 2 or not low < middle < high:
             break
         low, high = (low, middle) if count_by_balls(secular, near, middle) > place else (middle, high)
-    return near, shift if low <= shift <= high else (low + high) / 2
+    return near, (low + high) / 2
 
 
 def count_by_balls(secular: Secular, near: int, shift: float) -> int:

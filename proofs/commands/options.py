@@ -100,17 +100,19 @@ class Setting(Counted):
         """The classes of each pair of count and weight."""
         return class_counts.interchangeable(self.counts, self.weights)
 
-    @property
+    @cached_property
     def floats(self) -> list[float]:
         """The weights as floats, one a class."""
-        return self.by_class({pair: float(pair[1]) for pair in self.members})
+        return self.by_class(float)
 
-    def by_class(self, values: Mapping[tuple[int, Any], V]) -> list[V]:
-        """What is known of each pair of count and weight, one entry a class."""
-        found: list[V] = [next(iter(values.values()))] * self.counts.c
-        for pair, classes in self.members.items():
+    def by_class(self, read: Callable[[Any], V]) -> list[V]:
+        """What is read off each weight, once a weight, one entry a class."""
+        values = {weight: read(weight) for weight in {weight for _, weight in self.members}}
+        found = [next(iter(values.values()))] * self.counts.c
+        for (_, weight), classes in self.members.items():
+            value = values[weight]
             for j in classes:
-                found[j] = values[pair]
+                found[j] = value
         return found
 
     def as_json(self) -> dict:
@@ -118,7 +120,7 @@ class Setting(Counted):
         return ({"bias": True} if self.bias else {}) | {
             "counts": list(self.counts.per_class),
             "weights": self.floats,
-            "weights_exact": self.by_class({pair: str(pair[1]) for pair in self.members}),
+            "weights_exact": self.by_class(str),
             "normalization": self.normalization,
         }
 

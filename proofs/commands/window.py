@@ -24,7 +24,7 @@ from theory import symbols
 from theory.algebra.partition import BlockMatrix
 from theory.data import counts as class_counts
 from theory.data import labels
-from theory.data.counts import Group, weighted_groups
+from theory.data.counts import Group, groups_of
 from theory.data.weights import class_weights, is_written_out
 from theory.exact import InvalidInput
 from theory.losses import loss_named
@@ -213,7 +213,7 @@ def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
     """Predicted learning times of two groups of classes, by multiplicity and singular value."""
     if len(setting.members) != 2:
         return {}
-    groups, weights = weighted_groups(setting.counts, setting.weights)
+    groups, weights = groups_of(setting.members)
     if groups[0].count == groups[1].count:
         return {}
     predicted: dict[int, dict[float, float]] = {}
@@ -265,7 +265,7 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
     """Exact values of each mode, σ descending: all rates for two groups of classes with short weights, else σ alone."""
     if len(setting.members) > MOST_EXACT_GROUPS:
         return []
-    groups, weights = weighted_groups(setting.counts, setting.weights)
+    groups, weights = groups_of(setting.members)
     given = setting.inputs is not None and setting.inputs.similarity is None  # features as numbers: their rates have no closed form
     short = not given and all(map(is_written_out, weights)) and _bits(n for w in weights for n in w.atoms(sp.Rational)) <= MOST_EXACT_BITS
     if len(groups) > 2 or len({group.count for group in groups}) < len(groups) or not short:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -94,7 +94,11 @@ def interchangeable(counts: ClassCounts, weights: Sequence[W]) -> dict[tuple[int
 
 def weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
     """Groups of classes of equal count and weight, and their weights: the largest count first, then the smallest weight."""
-    members = interchangeable(counts, weights)
+    return groups_of(interchangeable(counts, weights))
+
+
+def groups_of(members: Mapping[tuple[int, sp.Expr], Sequence[int]]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
+    """`weighted_groups` from the classes of each pair of count and weight."""
     ordered = sorted(members, key=lambda pair: (-pair[0], float(pair[1])))
     return tuple(Group(sp.Integer(len(members[pair])), sp.Integer(pair[0])) for pair in ordered), tuple(pair[1] for pair in ordered)
 

@@ -81,7 +81,7 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
         weights = effective_number_weights([*sizes], choice.removeprefix(EFFECTIVE_NUMBER))
     else:
         gamma = _exponent(choice)
-        weights = tuple(sp.Integer(n) ** -gamma for n in sizes)
+        weights = tuple(sp.Integer(n) ** -gamma for n in sizes) if gamma != 0 else (sp.Integer(1),) * len(sizes)
     of_count = dict(zip(sizes, normalize(weights, [*sizes.values()], [*sizes], normalization), strict=True))
     return tuple(map(of_count.__getitem__, counts.per_class))
 
