@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from numerics.basis import mode_basis, orthogonal_contrasts
 from numerics.unconstrained_features import spectrum as spectra
@@ -233,3 +234,17 @@ def test_modes_go_with_rates_whose_left_vectors_lie_nearest(problem, bias):
         nearest = np.abs(rates[: counts.c - 1] - mode.escape_rate) < 1e-9 * rates[0]
         if alone.sum() == 1 and overlaps.max() > 0.9:  # one of two is then certain to be the other's in any best pairing
             assert overlaps[nearest].sum() > 0.5
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_pairs_are_those_of_the_vectors_of_the_whole_matrices(seed, bias):
+    rng = np.random.default_rng(seed)
+    n = np.sort(rng.choice(np.arange(1, 60), 9, replace=False))[::-1].astype(float)
+    omega = n ** -rng.uniform(0, 1, len(n))
+    pi = n * omega / (n @ omega) if bias else np.full(len(n), 1 / len(n))
+    left, rates, _ = np.linalg.svd((np.eye(len(n)) - pi[:, None]) * np.sqrt(n) * omega)
+    U, _, _ = np.linalg.svd((np.eye(len(n)) - 1 / len(n)) * np.sqrt(n))
+    _, columns = linear_sum_assignment((U[:, :-1].T @ left[:, :-1]) ** 2, maximize=True)
+    found = [mode.escape_rate for mode in spectrum(explicit([int(count) for count in n]), omega.tolist(), bias).modes]
+    assert found == pytest.approx(rates[columns].tolist(), rel=1e-10)
