@@ -11,7 +11,7 @@ import sympy as sp
 from proofs.claims import CHAPTERS, registry
 from proofs.cli import main
 from proofs.kernel.judge import mint
-from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
+from proofs.kernel.statements import FirstTime, Holds, Increasing, Limit, MatrixIdentity, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict
 from proofs.report import contents, mathml, page
 from proofs.report.figures import Picture
@@ -327,6 +327,16 @@ def test_every_kind_of_statement_is_shown_with_its_own_sign():
         (line,) = mathml.statement(statement).lines
         assert sign in line
     assert "<mo>=</mo>" in mathml.statement(kinds["<msup><mi>W</mi><mo>T</mo></msup>"]).lines[0]
+
+
+def test_a_rigorous_run_is_shown_with_its_system_its_start_and_its_times():
+    half, one = sp.Rational(1, 2), sp.Integer(1)
+    said = FirstTime(id="part", says="it is so", velocity={p: -p}, start={p: one}, expr=-p, level=-half, low=half, high=one)
+    system, start, reached = mathml.statement(said).lines
+    assert "<mfrac><mo>d</mo>" in system
+    assert "<mo>(</mo><mn>0</mn><mo>)</mo>" in start
+    assert "first at" in reached
+    assert reached.count("<mo>≤</mo>") == 2
 
 
 def test_a_conjunction_is_a_line_a_relation_and_what_is_too_long_is_counted():
