@@ -157,7 +157,7 @@ def test_a_forged_witness_is_worth_nothing():
 
 @given(
     start=st.fractions(min_value="1/100", max_value="99/100", max_denominator=1000),
-    length=st.fractions(min_value="1/1000", max_value="1/4", max_denominator=1000),
+    length=st.fractions(min_value="1/1000", max_value="1/8", max_denominator=1000),
     order=st.integers(1, 40),
     share=st.fractions(min_value=0, max_value=1, max_denominator=50),
 )
@@ -192,3 +192,29 @@ def test_the_remainder_is_taken_over_the_whole_step(monkeypatch):
         solution = 1 / (1 + 9 * (-2 * arb(fmpq(1, 4))).exp())
         assert right.end[0].contains(solution)
         assert not wrong.end[0].contains(solution)
+
+
+def forged(outcome, steps, witness=None):
+    return Evidence(
+        road="exact", engine="enclosures", outcome=outcome, certificate={"steps": steps, "order": 30, "bits": 300}, witness=witness
+    )
+
+
+def test_a_level_that_is_passed_within_a_step_is_not_missed():
+    """sin t first reaches 99/100 at 1.43, and all these steps end below it until t = 7.85."""
+    steps = ["7/20"] * 22 + ["3/20"]
+    assert not recheck(circle(7, "7.85", level=R(99, 100)), forged(Outcome.HOLDS, steps))
+    assert recheck(circle(0, "1.5", level=R(99, 100)), forged(Outcome.HOLDS, ["1/4"] * 6))
+
+
+def test_a_run_that_starts_at_the_level_or_above_it_does_not_reach_it_later():
+    for start in (R(1, 2), R(3, 4)):
+        assert not recheck(logistic(0, 1, start=start), forged(Outcome.HOLDS, ["1/8"] * 8))
+        assert not recheck(logistic(0, 0, start=start), forged(Outcome.FAILS, [], {"t": "0/1"}))
+    assert recheck(logistic(0, 0), forged(Outcome.FAILS, [], {"t": "0/1"}))
+
+
+def test_that_a_level_is_not_reached_yet_refutes_nothing():
+    statement = logistic("1.098", "1.099")
+    assert not recheck(statement, forged(Outcome.FAILS, ["1/8"] * 4, {"t": "1/2"}))
+    assert not recheck(statement, forged(Outcome.FAILS, ["1/8"] * 9, {"t": "9/8"}))  # it is reached by then, and not before `low`
