@@ -33,9 +33,9 @@ FORMULAS_FILE = FOLDER / "generated" / "formulas.v"
 # statements again, and write its new SHA-256 here.
 PINNED = {
     "meaning.v": "585713cd5d5c77c3e7d2f7079a47e07463a7d3cb730170b67965cf2a937af982",
-    "reviewed/scalars.v": "102b9dae9fe20634d864f6b949e5e6168dcbd9d06b61351c9de67f7c63953e6d",
-    "reviewed/matrices.v": "fdc75e5e1f530e1ec1cef31b2f4ebbbcd0a7de22b508f667a6a6a9982b493abc",
-    "reviewed/curves.v": "3209837a07e11d7c23a9728c27aa5ebfa2b2ad1ae38da01a5ee5979be7edaaf8",
+    "reviewed/scalars.v": "1f74aaaa99895ad9a6b1688a42d1ee9144ceda976e4938b45a1fe33e7566014f",
+    "reviewed/matrices.v": "48a991538d210f535f292bbd4f02458e00a7a247d6f0c0703af27015f07338e6",
+    "reviewed/curves.v": "13826d3b42de07248974fca1d3e8c2d1e6735c05ddede56af0fc7d4541049cdc",
 }
 
 

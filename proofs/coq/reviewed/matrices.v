@@ -217,6 +217,21 @@ Definition flat_leaves_one_odd_class : Prop :=
 
 End no_weights_flatten_a_common_mean.
 
+Module label_spectrum_interlaces_counts.
+
+(* Any labels of c = c'.+1 classes, ties among the counts too: Z has the singular values 0 and s_0 >= ... >= s_(c-2), and
+   n_(j) >= s_j^2 >= n_(j+1), where n_(0) >= ... >= n_(c-1) are the counts in falling order. *)
+Definition sorted_counts (c n : nat) (y : 'I_n -> 'I_c) : seq nat := sort geq [seq class_count y k | k <- enum 'I_c].
+
+Definition spectrum_interlaces_counts : Prop :=
+  forall (R : rcfType) (c' n : nat) (y : 'I_n -> 'I_c'.+1),
+  exists s : seq R,
+  [/\ size s = c', sorted (fun x z => z <= x) s, singular_values (centred_labels R y) (0 :: s) &
+      forall j, (j < c')%N ->
+      (nth 0%N (sorted_counts y) j.+1)%:R <= nth 0 s j ^+ 2 <= (nth 0%N (sorted_counts y) j)%:R].
+
+End label_spectrum_interlaces_counts.
+
 Module rank_at_least_escape_count.
 
 Definition squared_length (R : realFieldType) n (x : 'rV[R]_n) : R := (x *m x^T) 0 0.
