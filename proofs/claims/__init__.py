@@ -14,6 +14,8 @@ CHAPTERS = {
         "weighted_flow",
         "escape_windows",
         "middle_reduction",
+        "convergence",
+        "learning_bounds",
         "offsets",
         "first_order_targets",
         "first_order_times",
