@@ -5,6 +5,7 @@ CHAPTERS = {
     "unconstrained_features": (
         "gradient_flow",
         "label_spectrum",
+        "singular_vectors",
         "mode_decoupling",
         "closed_form",
         "learning_times",
@@ -20,6 +21,7 @@ CHAPTERS = {
         "first_order_targets",
         "first_order_times",
         "first_order_decoupling",
+        "second_order",
         "unhinged",
         "effective_numbers",
     ),

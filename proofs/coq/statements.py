@@ -34,7 +34,7 @@ FORMULAS_FILE = FOLDER / "generated" / "formulas.v"
 PINNED = {
     "meaning.v": "585713cd5d5c77c3e7d2f7079a47e07463a7d3cb730170b67965cf2a937af982",
     "reviewed/scalars.v": "1f74aaaa99895ad9a6b1688a42d1ee9144ceda976e4938b45a1fe33e7566014f",
-    "reviewed/matrices.v": "48a991538d210f535f292bbd4f02458e00a7a247d6f0c0703af27015f07338e6",
+    "reviewed/matrices.v": "5844a859fa650eef76ad6e9770e8720e4d6040e732cfe2d4480676244d0f6be2",
     "reviewed/curves.v": "13826d3b42de07248974fca1d3e8c2d1e6735c05ddede56af0fc7d4541049cdc",
 }
 

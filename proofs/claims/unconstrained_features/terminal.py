@@ -126,7 +126,7 @@ CLAIMS = (
             NearMiss("a rest that stays", {"rest": 1 / least}),
         ),
         without_near_miss={
-            "end-of-runs": "it holds no formula: it shows that the loss of runs does tend to zero, as is assumed of other starts and counts"
+            "end-of-runs": "it holds no formula: it shows that the loss of runs tends to zero, as is assumed where it is not proved"
         },
         coq={
             "sample-error-below-its-loss": ("dynamics.weighted_flow.sample_error_below_its_loss",),

@@ -354,6 +354,135 @@ Module label_spectrum_step.
 
 End label_spectrum_step.
 
+Module singular_vectors_step.
+
+  (* a contrast of two majority classes: Zᵀu is u at the label of the sample *)
+  Definition majority_contrast_on_samples : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)) = 0) /\
+    (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)) = - 1) /\
+    1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))) = 1.
+
+  (* and Z takes it back to n times u: σ² is the count of the majority *)
+  Definition majority_contrast_is_a_mode : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (- (m_min / (m_maj + m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_maj - 2) / (m_maj + m_min)) *
+      (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj + m_min)) * (n_maj * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = n_maj) /\
+    (- (m_min / (m_maj + m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + (- ((m_maj - 2) / (m_maj + m_min)) +
+      1) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_maj * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = 0) /\
+    (- (1 / (m_maj + m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_maj - 2) / (m_maj
+      + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_maj *
+      (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) + (- (m_min / (m_maj + m_min)) + 1) * (n_min * (- (- (1 /
+      (m_maj + m_min))) + - (1 / (m_maj + m_min)))) = 0) /\
+    - (m_min / (m_maj + m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj +
+      m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_maj - 2) / (m_maj + m_min)) *
+      (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_maj * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = - n_maj.
+
+  (* a contrast of two minority classes: Zᵀu is u at the label of the sample *)
+  Definition minority_contrast_on_samples : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)) = 0) /\
+    (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)) = - 1) /\
+    1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))) = 1.
+
+  (* and Z takes it back to n times u: σ² is the count of the minority *)
+  Definition minority_contrast_is_a_mode : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (- (m_maj / (m_maj + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_min - 2) / (m_maj + m_min)) *
+      (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj + m_min)) * (n_min * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = n_min) /\
+    (- (m_maj / (m_maj + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + (1 - (m_min - 2) / (m_maj + m_min)) *
+      (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_min * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = 0) /\
+    ((- (m_maj / (m_maj + m_min)) + 1) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 /
+      (m_maj + m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_min - 2) / (m_maj +
+      m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_min *
+      (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = 0) /\
+    - (m_maj / (m_maj + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj +
+      m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_min - 2) / (m_maj + m_min)) *
+      (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_min * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = - n_min.
+
+  (* majority against minority: Zᵀu is u at the label of the sample *)
+  Definition middle_on_samples : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (- (m_min / (m_maj + m_min)) * - (1 / m_min) + (- (m_maj / (m_maj + m_min)) + 1) / m_maj = / m_maj) /\
+    (- (m_min / (m_maj + m_min)) + 1) * - (1 / m_min) + - (m_maj / (m_maj + m_min)) / m_maj = - (1 / m_min).
+
+  (* and Z takes it back to the middle σ² times u *)
+  Definition middle_is_a_mode : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (- (m_min / (m_maj + m_min)) * (n_min * ((- (m_min / (m_maj + m_min)) + 1) * - (1 / m_min) + - (m_maj / (m_maj +
+      m_min)) / m_maj)) + (- (m_maj / (m_maj + m_min)) + 1) * (n_maj * (- (m_min / (m_maj + m_min)) * - (1 / m_min) + (-
+      (m_maj / (m_maj + m_min)) + 1) / m_maj)) = (n_min * m_maj + n_maj * m_min) / (m_maj * (m_maj + m_min))) /\
+    - (m_maj / (m_maj + m_min)) * (n_maj * (- (m_min / (m_maj + m_min)) * - (1 / m_min) + (- (m_maj / (m_maj + m_min)) +
+      1) / m_maj)) + (- (m_min / (m_maj + m_min)) + 1) * (n_min * ((- (m_min / (m_maj + m_min)) + 1) * - (1 / m_min) + -
+      (m_maj / (m_maj + m_min)) / m_maj)) = - ((n_min * m_maj + n_maj * m_min) / (m_min * (m_maj + m_min))).
+
+  (* the squared length of u, and that of Zᵀu, which is σ² times it: v = Zᵀu/σ is a unit vector where u is *)
+  Definition lengths : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (/ m_min + / m_maj = / m_min + / m_maj) /\
+    n_min / m_min + n_maj / m_maj = (/ m_min + / m_maj) * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min).
+
+End singular_vectors_step.
+
 Module modes_decouple_vanilla.
 
   (* ds/dt = 2a ȧ of one mode, s = a² *)
@@ -4167,6 +4296,133 @@ Module cross_entropy_decouples_to_first_order_only.
       (m_min - 1) * exp (- (d_min / m_min) + k / m_min ^ 2) + exp (d_min - d_min / m_min + k / m_min ^ 2)) > 0.
 
 End cross_entropy_decouples_to_first_order_only.
+
+Module cross_entropy_second_order.
+
+  (* at zero logits the derivative of minus the gradient along L = U S Vᵀ is −L/c, entry by entry *)
+  Definition linear_term_on_the_modes : Prop :=
+    forall d_maj d_min epsilon k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k /
+      m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) <> 0) /\
+    (k * exp (- (epsilon * k / (m_maj * m_min))) / (m_maj * m_min * (m_maj * exp (- (epsilon * k / (m_maj * m_min))) +
+      (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon
+      / m_min + epsilon * k / m_min ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min - (m_min - 1) * (-
+      (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) - (d_min - d_min /
+      m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) * exp (-
+      (epsilon * k / (m_maj * m_min))) / (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min
+      * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k /
+      m_min ^ 2)) ^ 2 = k / (m_maj * m_min * (m_maj + m_min))) /\
+    (k * exp (- (epsilon * k / (m_maj * m_min))) / (m_maj * m_min * (m_min * exp (- (epsilon * k / (m_maj * m_min))) +
+      (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon
+      / m_maj + epsilon * k / m_maj ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (-
+      (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj /
+      m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (-
+      (epsilon * k / (m_maj * m_min))) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj
+      * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k /
+      m_maj ^ 2)) ^ 2 = k / (m_maj * m_min * (m_maj + m_min))) /\
+    (- ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp
+      (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) +
+      exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2))) - (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon
+      * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj +
+      epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 = - ((- (d_maj / m_maj) + k / m_maj ^ 2) /
+      (m_maj + m_min))) /\
+    (- ((- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp
+      (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) +
+      exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2))) - (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_min - (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon
+      * k / m_min ^ 2) - (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min +
+      epsilon * k / m_min ^ 2)) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 = - ((- (d_min / m_min) + k / m_min ^ 2) /
+      (m_maj + m_min))) /\
+    ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp
+      (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) *
+      exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj
+      * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon -
+      d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) + (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj -
+      (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) -
+      (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^
+      2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj *
+      m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon -
+      d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj -
+      (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) -
+      (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^
+      2)) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k /
+      (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 = - (d_maj / (m_maj + m_min))) /\
+    (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp
+      (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) - (d_min - d_min / m_min + k / m_min ^ 2) *
+      exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k / (m_maj
+      * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon -
+      d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) + (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min -
+      (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) -
+      (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^
+      2)) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k / (m_maj *
+      m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon -
+      d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min -
+      (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) -
+      (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^
+      2)) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k /
+      (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 = - (d_min / (m_maj + m_min)).
+
+  (* s = a² and da/dt = a (σ − a²/c) give the stated ds/dt *)
+  Definition rate_of_a_mode : Prop :=
+    forall a c sigma : R,
+    0 < a ->
+    0 < c ->
+    is_integer c ->
+    0 < sigma ->
+    (c <> 0) /\
+    2 * a ^ 2 * (- (a ^ 2 / c) + sigma) = - (2 * a ^ 4 / c) + 2 * sigma * a ^ 2.
+
+  (* the logistic equation with end cσ and rate σ reaches a level later than that with end σ by, δ → ∞ *)
+  Definition difference_of_times : Prop :=
+    forall c l sigma : R,
+    0 < c ->
+    is_integer c ->
+    0 < l ->
+    0 < sigma ->
+    sigma > l ->
+    c >= 2 ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => (sigma <> 0) /\ (c <> 0) /\ (- 1 + l / (sigma
+      * c) <> 0) /\ (- (l * (sigma * c * exp (2 * delta) - 1) / (sigma * c * (- 1 + l / (sigma * c)))) > 0) /\ (l /
+      sigma - 1 <> 0) /\ (- (l * (sigma * exp (2 * delta) - 1) / (sigma * (l / sigma - 1))) > 0) /\ (sigma <> 0) /\ (c
+      <> 0) /\ (sigma - l / c <> 0) /\ ((- l + sigma) / (sigma - l / c) > 0))) /\
+    limit_is (fun delta : R => - (ln (- (l * (sigma * exp (2 * delta) - 1) / (sigma * (l / sigma - 1)))) / (2 * sigma))
+      + ln (- (l * (sigma * c * exp (2 * delta) - 1) / (sigma * c * (- 1 + l / (sigma * c))))) / (2 * sigma)) (fun delta
+      : R => (0 < delta)) p_infty (Finite (ln ((- l + sigma) / (sigma - l / c)) / (2 * sigma))).
+
+  (* the slope of that difference in the level, at level 0 *)
+  Definition difference_at_first_order : Prop :=
+    forall c sigma : R,
+    0 < c ->
+    is_integer c ->
+    0 < sigma ->
+    c >= 2 ->
+    (sigma <> 0) /\
+    (sigma - 0 <> 0) /\
+    (c <> 0) /\
+    (sigma - 0 / c <> 0) /\
+    (sigma - 0 / c) * (- (1 / (sigma - 0 / c)) + (sigma - 0) / (c * (sigma - 0 / c) ^ 2)) / (2 * sigma * (sigma - 0)) =
+      (- 1 + / c) / (2 * sigma ^ 2).
+
+End cross_entropy_second_order.
 
 Module unhinged_flow_closed_form.
 
