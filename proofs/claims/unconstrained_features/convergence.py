@@ -153,7 +153,7 @@ CLAIMS = (
         near_misses=(
             NearMiss("the modes within groups left out of the loss", {"loss": MIDDLE_LOSS}),
             NearMiss("the classifier's own motion left out of the fall", {"dissipation": DISSIPATION - MIDDLE_RATE**2}),
-            NearMiss("a_* in place of its square", {"rate": 2 * SLOW * LEAST}),
+            NearMiss("twice the rate", {"rate": 4 * SLOW * LEAST**2}),
             NearMiss("the weights leave the rate alone", {"rate": 2 * LEAST**2}),
             NearMiss("the least weight is not the least", {"slow": SLOW / 2}),
             NearMiss("(p n_maj)^(1/2) in place of (p n_maj)^(1/4)", {"level": LEAST**2}),
