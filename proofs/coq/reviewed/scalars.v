@@ -27,8 +27,14 @@ Definition within_flow (n w : R) (alpha beta : R -> R) (t : R) : Prop :=
   is_derive alpha t (n * w * beta t * (1 - alpha t * beta t)) /\
   is_derive beta t (w * alpha t * (1 - alpha t * beta t)).
 
-(* STEP: numbers of classes, samples a class, weights. *)
-Record step_problem := Step { m_maj : R; m_min : R; n_maj : R; n_min : R; w_maj : R; w_min : R }.
+(* STEP: numbers of classes, samples a class, weights. (Pairs and not records: a record would be another type in each file.) *)
+Definition step_problem : Type := ((R * R) * (R * R) * (R * R))%type.
+Definition m_maj (P : step_problem) : R := fst (fst (fst P)).
+Definition m_min (P : step_problem) : R := snd (fst (fst P)).
+Definition n_maj (P : step_problem) : R := fst (snd (fst P)).
+Definition n_min (P : step_problem) : R := snd (snd (fst P)).
+Definition w_maj (P : step_problem) : R := fst (snd P).
+Definition w_min (P : step_problem) : R := snd (snd P).
 
 Definition possible (P : step_problem) : Prop :=
   1 <= m_maj P /\ 1 <= m_min P /\ 0 < n_maj P /\ 0 < n_min P /\ 0 < w_maj P /\ 0 < w_min P.
@@ -38,8 +44,14 @@ Definition N_maj (P : step_problem) : R := m_min P / (m_maj P + m_min P) * n_maj
 Definition N_min (P : step_problem) : R := m_maj P / (m_maj P + m_min P) * n_min P.
 
 (* The seven scalars of the flow from spectral init, as functions of time. *)
-Record step_curve := Curve { a : R -> R; b : R -> R; e : R -> R;
-  alpha_maj : R -> R; beta_maj : R -> R; alpha_min : R -> R; beta_min : R -> R }.
+Definition step_curve : Type := ((R -> R) * ((R -> R) * (R -> R)) * (((R -> R) * (R -> R)) * ((R -> R) * (R -> R))))%type.
+Definition a (X : step_curve) : R -> R := fst (fst X).
+Definition b (X : step_curve) : R -> R := fst (snd (fst X)).
+Definition e (X : step_curve) : R -> R := snd (snd (fst X)).
+Definition alpha_maj (X : step_curve) : R -> R := fst (fst (snd X)).
+Definition beta_maj (X : step_curve) : R -> R := snd (fst (snd X)).
+Definition alpha_min (X : step_curve) : R -> R := fst (snd (snd X)).
+Definition beta_min (X : step_curve) : R -> R := snd (snd (snd X)).
 
 Definition follows_flow (P : step_problem) (X : step_curve) (t : R) : Prop :=
   middle_flow (N_maj P) (N_min P) (w_maj P) (w_min P) (a X) (b X) (e X) t /\
@@ -175,5 +187,27 @@ Definition learned_from_delta_over_rate : Prop :=
   (delta / (sqrt (n_min P) * w_min P) + C <= t -> f * sqrt (n_min P) <= sqrt (n_min P) * (alpha_min X t * beta_min X t)).
 
 End modes_of_step_learned_by_delta_over_rate.
+
+Module unhinged_flow_closed_form.
+
+(* A mode of the linear flow with target Z Omega: numbers N, M of samples of two weights v, w (a mode within a group has
+   N = n and M = 0, the middle one N = p n_maj and M = (1 - p) n_min), sigma^2 = N + M, mu^2 = N v^2 + M w^2,
+   rho = (N v + M w) / (sigma mu). Every solution from spectral init is the stated one. *)
+Definition every_solution_is_the_closed_form : Prop :=
+  forall (N M v w delta : R) (a b e : R -> R),
+  0 < N -> 0 <= M -> 0 < v -> 0 < w ->
+  let sigma := sqrt (N + M) in let mu := sqrt (N * v ^ 2 + M * w ^ 2) in
+  let rho := (N * v + M * w) / (sigma * mu) in
+  (forall x, is_derive a x (N * v * b x + M * w * e x)) -> (forall x, is_derive b x (v * a x)) ->
+  (forall x, is_derive e x (w * a x)) ->
+  a 0 = exp (- delta) -> b 0 = exp (- delta) / sigma -> e 0 = exp (- delta) / sigma ->
+  forall t, a t = exp (- delta) * (cosh (mu * t) + rho * sinh (mu * t)) /\
+  b t = exp (- delta) * (/ sigma + v * (sinh (mu * t) + rho * (cosh (mu * t) - 1)) / mu) /\
+  e t = exp (- delta) * (/ sigma + w * (sinh (mu * t) + rho * (cosh (mu * t) - 1)) / mu) /\
+  a t * (N * b t + M * e t) / sigma =
+    exp (- (2 * delta)) * (cosh (mu * t) + rho * sinh (mu * t)) *
+    (1 - rho ^ 2 + rho ^ 2 * cosh (mu * t) + rho * sinh (mu * t)).
+
+End unhinged_flow_closed_form.
 
 End reviewed.
