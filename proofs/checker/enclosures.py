@@ -14,8 +14,7 @@ Source: Moore, Interval Analysis (1966), chapter 11.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,17 +33,6 @@ State = tuple[Any, ...]
 
 class Unenclosed(ValueError):
     """The solution is not enclosed: the system is not polynomial, or a step is too long."""
-
-
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Balls of so many bits, inside the block."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
 
 
 def monomials(expr: sp.Expr, state: Sequence[sp.Symbol]) -> Monomials:
@@ -176,38 +164,23 @@ def recheck(statement: FirstTime, evidence: Evidence) -> bool:
     lengths, order, bits = [fmpq(*map(int, text.split("/"))) for text in record["steps"]], int(record["order"]), int(record["bits"])
     if not (0 < order <= MOST_ORDER and 0 < bits <= MOST_BITS and len(lengths) <= MOST_STEPS and all(h > 0 for h in lengths)):
         return False
-    with precision(bits):
+    low, high = balls.rational(statement.low), balls.rational(statement.high)
+    with ctx.workprec(bits):
+        time, gap, under = _walk(statement, lengths, order)
         if evidence.outcome is Outcome.HOLDS:
-            return _lies_between(statement, lengths, order)
-        return (
-            evidence.outcome is Outcome.FAILS
-            and evidence.witness is not None
-            and _lies_outside(statement, lengths, order, evidence.witness)
-        )
-
-
-def _lies_between(statement: FirstTime, lengths: Sequence[fmpq], order: int) -> bool:
-    flow, low, high = Flow.of(statement), balls.rational(statement.low), balls.rational(statement.high)
-    time, state = fmpq(0), flow.start
-    if not value(flow.gap, state) < 0:
-        return False
-    for length in lengths:
-        taken = step(flow, state, length, order)
-        if time < low and not (time + length <= low and below(flow, taken)):
+            return time == high and under >= max(low, fmpq(0)) and bool(gap >= 0)
+        if evidence.outcome is not Outcome.FAILS or fmpq(*map(int, (evidence.witness or {})["t"].split("/"))) != time:
             return False
-        time, state = time + length, taken.end
-    return time == high and bool(value(flow.gap, state) >= 0)
+        return (under == time and time >= high) or (time < low and bool(gap >= 0))
 
 
-def _lies_outside(statement: FirstTime, lengths: Sequence[fmpq], order: int, witness: Mapping[str, str]) -> bool:
-    """The level is reached by the time of the witness, before `low`; or it is not reached up to then, at `high` or later."""
-    flow, low, high = Flow.of(statement), balls.rational(statement.low), balls.rational(statement.high)
-    time, state = fmpq(0), flow.start
-    never = bool(value(flow.gap, state) < 0)
+def _walk(statement: FirstTime, lengths: Sequence[fmpq], order: int) -> tuple[fmpq, Any, fmpq]:
+    """The time at the end of the steps, expr − level there, and up to which time it is surely negative (−1 where it is not at 0)."""
+    flow, time = Flow.of(statement), fmpq(0)
+    state, under = flow.start, time if value(flow.gap, flow.start) < 0 else fmpq(-1)
     for length in lengths:
         taken = step(flow, state, length, order)
-        never = never and below(flow, taken)
+        if under == time and below(flow, taken):
+            under = time + length
         time, state = time + length, taken.end
-    if fmpq(*map(int, witness["t"].split("/"))) != time:
-        return False
-    return (never and time >= high) or (time < low and bool(value(flow.gap, state) >= 0))
+    return time, value(flow.gap, state), under

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from math import exp
 
-from flint import fmpq
+from flint import ctx, fmpq
 
 from proofs.checker.balls import Undefined, rational
-from proofs.checker.enclosures import Flow, State, Unenclosed, below, precision, step, value
+from proofs.checker.enclosures import Flow, State, Unenclosed, below, step, value
 from proofs.engines.holds import unsettled
 from proofs.kernel.statements import FirstTime
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
@@ -34,7 +34,7 @@ def decide(statement: FirstTime, deadline: float) -> Evidence:
     """Evidence on a FirstTime statement."""
     for bits in BITS:
         try:
-            with precision(bits):
+            with ctx.workprec(bits):
                 found = _run(statement, bits, deadline)
         except (Unenclosed, Undefined) as error:
             return unsettled(str(error), None, "enclosures")

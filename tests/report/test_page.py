@@ -18,7 +18,7 @@ from proofs.report.figures import Picture
 from theory.symbols import R, n_majority, p
 from theory.unconstrained_features import flow
 
-FALSE, REPAIR, MEASURED = "vanilla-window-unbounded-of-any-split", "vanilla-window-unbounded", "label-spectrum-interlaces-counts"
+FALSE, REPAIR, MEASURED = "vanilla-window-unbounded-of-any-split", "vanilla-window-unbounded", "scaled-times-equalise-under-cross-entropy"
 THEORY = "unconstrained_features.html"
 IDS = (FALSE, REPAIR, MEASURED, "window-bound", "vs-target-scales-the-rows")
 
@@ -92,11 +92,11 @@ def test_search_works_by_keyboard_alone(opened, name):
         found.keyboard.press("Tab")
         if found.evaluate("document.activeElement.id") == "query":
             break
-    found.keyboard.type("interlaces")
+    found.keyboard.type("equalise")
     assert shown(found) == ({MEASURED}, "1 of 5 claims are shown.")
     assert not found.is_visible("text=The window between the first and the last learned mode")  # a chapter with nothing to show
     found.keyboard.press("Control+A")
-    found.keyboard.type("n_(j+1)")  # as it is written, though it is typeset
+    found.keyboard.type("dT/dδ")  # as it is written, though it is typeset
     assert shown(found)[0] == {MEASURED}
     found.keyboard.press("Control+A")
     found.keyboard.press("Delete")
@@ -119,7 +119,7 @@ def test_verdicts_and_theory_are_filtered_by_keyboard_alone(opened):
 
 def test_what_is_shown_is_opened_and_closed_by_keyboard_alone(opened):
     found = opened(THEORY)
-    found.fill("#query", "interlaces")
+    found.fill("#query", "equalise")
     found.focus("#open")
     found.keyboard.press("Enter")
     assert found.eval_on_selector_all("details.claim[open]", "claims => claims.map(each => each.id)") == [MEASURED]
