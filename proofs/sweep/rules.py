@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from numerics.constrained_features import class_level
+from numerics.trained_bias import free_features
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from theory.exact import InvalidInput, exact, meant
@@ -48,7 +50,7 @@ def gradient_flow(experiment: Experiment, reading: Reading, decays: tuple[float,
         level=run.level,
         time=float(run.t[-1]),
         loss_final=float(measure.weighted_loss(run, run.t[-1])),
-        modes=measure.mode_groups(run),
+        modes=measure.modes_of(experiment),
         mode_times=measure.mode_learning_times(run, reading.fraction),
         class_times=measure.class_learning_times(run, reading.margin),
     )
@@ -59,7 +61,27 @@ def decayed(experiment: Experiment, reading: Reading, *, W: float, H: float) -> 
     return gradient_flow(experiment, reading, (W, H))
 
 
-RULES: dict[str, Callable[..., Outcome]] = {"flow": gradient_flow, "decay": decayed}
+def with_bias(experiment: Experiment, reading: Reading) -> Outcome:
+    """The gradient flow of L = WH + b1ᵀ, b from 0.
+
+    Raises: InvalidInput for another start than the spectral one, a width or a level; besides as `free_features.simulate`.
+    """
+    if experiment.init != "spectral" or experiment.width is not None or reading.level not in (None, "class"):
+        raise InvalidInput("rule='bias' starts spectrally and runs by class, at the least width: leave init, width and level out")
+    run = free_features.simulate(experiment, experiment.delta, time=reading.time, fraction=reading.fraction, margin=reading.margin)
+    mode_times, class_times = class_level.mode_learning_times(run, reading.fraction), measure.class_learning_times(run, reading.margin)
+    return Outcome(
+        end="learned" if None not in (*mode_times, *class_times) else run.end,
+        level="class",
+        time=float(run.t[-1]),
+        loss_final=float(run.at(run.t[-1], run.system.total_loss)),
+        modes=measure.modes_of(experiment),
+        mode_times=mode_times,
+        class_times=class_times,
+    )
+
+
+RULES: dict[str, Callable[..., Outcome]] = {"flow": gradient_flow, "decay": decayed, "bias": with_bias}
 
 
 @functools.cache

@@ -80,7 +80,7 @@ def test_rows_of_a_cluster_are_those_of_this_process(cluster, spec):
 
 
 def test_workers_with_other_code_are_refused(cluster, spec, capsys, monkeypatch):
-    monkeypatch.setattr("proofs.commands.sweep.code", lambda loss: "ours")
+    monkeypatch.setattr("proofs.commands.sweep.code", lambda loss: str(os.getpid()))
     assert main(["sweep", "some.toml", "--scheduler", cluster.scheduler_address]) == 2
     err = capsys.readouterr().err
     assert err.count("\n") == 1

@@ -94,6 +94,17 @@ def test_the_rule_of_a_row_is_what_moves_it(plain):
     assert decay["mode_times"][0] > 1.05 * slower["mode_times"][0]
 
 
+def test_the_bias_rule_is_the_run_of_simulate_with_a_bias(capsys):
+    (row,) = ufm.sweep({"counts": [4, 1, 1], "delta": 2, "rule": "bias", "loss": "cross-entropy"}, executor=Backwards()).rows
+    assert main(["simulate", "--bias", "--counts", "4,1,1", "--delta", "2", "--loss", "cross-entropy", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert row["mode_times"] == [mode["learning_time"] for mode in told["modes"]]
+    assert row["class_times"][0] == told["classes"][0]["learning_time"]
+    assert (row["ends"], row["time"], row["loss_final"]) == (told["ends"], told["time"], told["loss_final"])
+    refused = ufm.sweep({"counts": [4, 1], "delta": 2, "rule": "bias", "init": "random"}, executor=Backwards()).rows
+    assert "starts spectrally and runs by class" in refused[0]["why"]
+
+
 def test_a_new_rule_is_one_function_and_one_line(monkeypatch):
     def twice_as_slow(experiment, reading, *, by):
         outcome = rules.gradient_flow(experiment, reading)
