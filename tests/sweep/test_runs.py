@@ -66,6 +66,31 @@ def test_any_executor_and_any_number_of_workers_give_the_same_rows(plain, make, 
     assert found.kept == 0
 
 
+def test_runs_of_one_process_are_made_one_after_the_other(monkeypatch):
+    """Settings of SymPy, mpmath and BLAS are of the process: threads would change them under each other."""
+    running, together = [], []
+
+    def watched(experiment, reading):
+        running.append(experiment)
+        time.sleep(0.05)
+        together.append(len(running))
+        running.remove(experiment)
+        return rules.gradient_flow(experiment, reading)
+
+    monkeypatch.setitem(rules.RULES, "watched", watched)
+    with ThreadPoolExecutor(4) as executor:
+        ufm.sweep({"counts": [4, 1], "delta": [1, 2, 3, 4], "rule": "watched"}, executor=executor, workers=4)
+    assert together == [1, 1, 1, 1]
+
+
+def test_a_run_that_is_asked_for_twice_is_made_once_and_has_two_rows():
+    executor = Backwards()
+    found = ufm.sweep({"counts": [4, 1], "delta": [2, 3, 2]}, executor=executor, workers=1)
+    assert [row["delta"] for row in found.rows] == [2.0, 3.0, 2.0]
+    assert found.rows[0] == found.rows[2]
+    assert executor.submitted == 2
+
+
 def test_by_default_processes_of_this_machine_run_it(plain):
     seen = []
     found = ufm.sweep(SPEC, workers=2, progress=lambda done, total: seen.append((done, total)))
@@ -242,6 +267,17 @@ def test_one_sweep_at_a_time_writes_a_table(tmp_path):
         ufm.sweep(SPEC, executor=Backwards(), save=tmp_path / "rows.csv")
 
 
+def test_what_was_appended_outlives_the_process(tmp_path):
+    """It is in the file, and in no buffer of this process."""
+    path = tmp_path / "rows.csv.journal"
+    with journal.opened(path) as notes:
+        notes.append({"a key": {"time": 0.1}})
+        assert json.loads(path.read_bytes()) == ["a key", {"time": 0.1}]
+        notes.append({"another": {"time": None}})
+    with journal.opened(path) as notes:
+        assert notes.kept == {"a key": {"time": 0.1}, "another": {"time": None}}
+
+
 LONG = """
 [[grid]]
 step = [4, 10]
@@ -328,7 +364,7 @@ def test_a_table_is_whole_or_not_there(plain, tmp_path):
     table.write(tmp_path / "rows.csv", plain)
     before = (tmp_path / "rows.csv").read_bytes()
     with pytest.raises(AttributeError):
-        table.write(tmp_path / "rows.csv", [*plain, None])
+        table.write(tmp_path / "rows.csv", [plain[1], None])
     assert (tmp_path / "rows.csv").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
 
