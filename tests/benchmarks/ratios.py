@@ -152,7 +152,7 @@ def exponent(rows: Sequence[dict[str, Any]], what: str) -> str:
     if len(rows) < 2:
         return "–"
     slope = np.polyfit(np.log([row["value"] for row in rows]), np.log([row[what] for row in rows]), 1)[0]
-    return f"{slope:.2f}"
+    return f"{round(slope, 2) + 0.0:.2f}"  # no minus before a zero
 
 
 def commands(kept: dict[str, Any]) -> str:
