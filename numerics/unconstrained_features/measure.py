@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from numerics import Array, first_time
 from numerics.basis import mode_basis
+from numerics.problem import Problem
 from numerics.unconstrained_features.flow import Trajectory
 from theory.exact import InvalidInput
 
@@ -49,10 +50,15 @@ class ModeGroup:
     columns: slice
 
 
-def mode_groups(trajectory: Trajectory) -> tuple[ModeGroup, ...]:
+def modes_of(problem: Problem) -> tuple[ModeGroup, ...]:
     """The distinct singular values of Z, descending, with multiplicities."""
-    basis = mode_basis(trajectory.experiment.counts, trajectory.experiment.weights)
+    basis = mode_basis(problem.counts, problem.weights)
     return tuple(ModeGroup(float(basis.sigma[columns.start]), columns.stop - columns.start, columns) for columns in basis.groups)
+
+
+def mode_groups(trajectory: Trajectory) -> tuple[ModeGroup, ...]:
+    """The modes of the problem that is run, see `modes_of`."""
+    return modes_of(trajectory.experiment)
 
 
 def strengths(trajectory: Trajectory, times: float | Array) -> Array:
