@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from numerics import Array
 
 READS_AT_ONCE = 1024  # grid points whose readings are in memory together
+ROOT = 1e-15  # relative accuracy of a root, as far as rounding lets it come
 READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
 
 
@@ -29,29 +30,61 @@ def of_record(times: Array | NDArray[np.int_], excess: Array) -> Array:
     return np.where(reached.any(axis=0), found, np.nan)
 
 
+Excess = Callable[[Array, NDArray[np.bool_]], Array]
+
+
+class Watch:
+    """The first time at which each of g numbers is ≥ 0, found while a run goes on: bracketed on a grid of its steps, then a root."""
+
+    def __init__(self) -> None:
+        self._found: list[float | None] = []
+        self._before: float | None = None
+
+    @property
+    def times(self) -> tuple[float | None, ...]:
+        """What is found: 0.0 (or the first time seen) for what is so at the start, None for what is not yet so."""
+        return tuple(self._found)
+
+    def see(self, steps: Array, excess: Excess) -> None:
+        """Look at some steps that follow those seen before.
+
+        Arguments: `steps`, the ends of steps, ascending; `excess`, of k times and a mask of what is asked for, gives k × g
+        numbers; those that are not asked for may have any value.
+        """
+        grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
+        if self._before is not None:
+            grid = grid[1:]
+        for start in range(0, len(grid), READS_AT_ONCE):
+            self._see(grid[start : start + READS_AT_ONCE], excess)
+
+    def _see(self, grid: Array, excess: Excess) -> None:
+        asked = np.array([time is None for time in self._found], dtype=bool)
+        if self._found and not asked.any():
+            return
+        reached = excess(grid, asked) >= 0
+        if not self._found:
+            self._found, asked = [None] * reached.shape[1], np.ones(reached.shape[1], dtype=bool)
+        first = np.where(asked & reached.any(axis=0), np.argmax(reached, axis=0), len(grid))
+        for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
+            if first[i] < len(grid):
+                self._found[i] = self._root(int(i), grid, int(first[i]), excess)
+        self._before = float(grid[-1])
+
+    def _root(self, i: int, grid: Array, first: int, excess: Excess) -> float:
+        before = self._before if first == 0 else float(grid[first - 1])
+        if before is None:
+            return float(grid[0])
+        only = np.arange(len(self._found)) == i
+        end = float(grid[first])
+        return float(brentq(lambda t: float(excess(np.array([t]), only)[0, i]), before, end, xtol=ROOT * end, rtol=ROOT))
+
+
 def on_path(steps: Array, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
     """The first time at which each entry of `excess` is ≥ 0: bracketed on a grid of the accepted steps, then a root.
 
-    Arguments: `excess`, of a time, g numbers; of k times, k × g.
+    Arguments: `excess`, of k times, k × g numbers.
     Returns: 0.0 where it is so at the start, None where it is not on the path.
     """
-    grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
-    first = _first_places(grid, excess)
-    times: list[float | None] = [None] * len(first)
-    for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
-        if first[i] == 0:
-            times[i] = 0.0
-        elif first[i] < len(grid):
-            times[i] = float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first[i] - 1], grid[first[i]]))
-    return tuple(times)
-
-
-def _first_places(grid: Array, excess: Callable[[float | Array], Array]) -> NDArray[np.int_]:
-    """The first place on the grid where each entry of `excess` is ≥ 0; the length of the grid where it never is."""
-    first: NDArray[np.int_] | None = None
-    for start in range(0, len(grid), READS_AT_ONCE):
-        reached = excess(grid[start : start + READS_AT_ONCE]) >= 0
-        places = np.where(reached.any(axis=0), start + np.argmax(reached, axis=0), len(grid))
-        first = places if first is None else np.minimum(first, places)
-    assert first is not None  # a run has a step
-    return first
+    watch = Watch()
+    watch.see(steps, lambda times, asked: excess(times))
+    return watch.times
