@@ -21,13 +21,16 @@ from numerics import Array
 from numerics.integrate import MOST_STEPS, IntegrationFailed, TooLarge, one_thread
 
 DEGREE = 16
-TOLERANCE = 1e-14  # of the last terms of a step's polynomial in Legendre's basis, relative to the size of each number
+TOLERANCE = 1e-13  # of the last terms of a step's polynomial in Legendre's basis, relative to the size of each number
+EPS = float(np.finfo(float).eps)
+ROUNDING = 1e-14  # of these terms: an error below is none, or steps would shrink for ever
 FIRST_STEP = 1.0  # in units of the time in which the state grows or turns
-LARGEST_GROWTH, SMALLEST_GROWTH = 5.0, 0.2  # of a step over the one before it
+LARGEST_GROWTH, SMALLEST_GROWTH = 1.5, 0.2  # of a step over the one before it
 SAFETY = 0.9
-LARGEST_GUESS = 1.2  # growth of a step up to which the last polynomial, continued, is the first guess of the next
+LARGEST_GUESS, SHORT_GUESS = 1.2, 5  # the last polynomial, continued, is the first guess of a step up to this growth, else its first terms
 MOST_ITERATIONS = 12  # of Newton's method in a step; from a good guess it takes three
 SOLVED = 1e-13  # relative change by Newton's method after which the next is below rounding
+FAR = 0.05  # a change after which the Jacobian is taken again
 LARGEST_LEFT = 1e-10  # such a change, if the next cannot be smaller: the one after it would be its square
 DIFFERENCE = 1e-7  # relative step of the differences from which the Jacobian is taken: it need not be exact
 
@@ -126,8 +129,8 @@ def collocate(
             continue
         states, coefficients, error = found
         tolerance = TOLERANCE + flow.noise * step
-        factor = min(LARGEST_GROWTH, max(SMALLEST_GROWTH, SAFETY * (tolerance / max(error, 1e-300)) ** (1 / DEGREE)))
-        if error > 10 * tolerance and t + step * factor > t:
+        factor = min(LARGEST_GROWTH, max(SMALLEST_GROWTH, SAFETY * (tolerance / max(error - ROUNDING, EPS * ROUNDING)) ** (1 / DEGREE)))
+        if error > ROUNDING + 10 * tolerance and t + step * factor > t:
             step, guess = step * factor, None
             continue
         t, state = horizon if last else t + step, states[-1]
@@ -138,7 +141,8 @@ def collocate(
             if later is None:
                 return path
             horizon = later
-        guess = legendre.legvander(1 + (POINTS + 1) * factor, DEGREE) @ coefficients if factor <= LARGEST_GUESS else None
+        terms = DEGREE if factor <= LARGEST_GUESS else SHORT_GUESS
+        guess = legendre.legvander(1 + (POINTS + 1) * factor, terms) @ coefficients[: terms + 1]
         step *= factor
 
 
@@ -149,7 +153,7 @@ def _positive(sizes: Array) -> Array:
 def _solved(flow: StiffFlow, start: Array, step: float, guess: Array | None) -> tuple[Array, Array, float] | None:
     """The states at the points of a step, the coefficients of y, and the relative error; None where Newton's method fails."""
     sizes, number = _positive(flow.sizes(start)), len(start)
-    Y = np.tile(start, (DEGREE, 1)) if guess is None else guess
+    Y = _straight(flow, start, step, sizes) if guess is None else guess
     weights = step / 2 * WEIGHTS
     before, inverse = math.inf, None
     with np.errstate(all="ignore"):  # a trial state may be far away: what is not finite is refused below
@@ -158,7 +162,7 @@ def _solved(flow: StiffFlow, start: Array, step: float, guess: Array | None) -> 
                 slopes = flow.derivative(0.0, Y)
             except FloatingPointError:
                 return None
-            if inverse is None or iteration < 3:
+            if inverse is None or (before > FAR and iteration < 5):
                 inverse = _inverse(flow, Y, slopes, sizes, weights)
                 if inverse is None:
                     return None
@@ -167,7 +171,7 @@ def _solved(flow: StiffFlow, start: Array, step: float, guess: Array | None) -> 
             moved = float(np.abs(change).max())
             if not moved < 1e6:
                 return None
-            if moved < SOLVED or (iteration >= 3 and moved > before / 2):
+            if moved < SOLVED or (moved < LARGEST_LEFT and moved > before / 2):
                 break
             before = moved
         if not moved < LARGEST_LEFT + 10 * flow.noise * step:
@@ -175,6 +179,12 @@ def _solved(flow: StiffFlow, start: Array, step: float, guess: Array | None) -> 
         coefficients = TO_COEFFICIENTS @ np.concatenate([start[None], Y])
         error = np.abs(coefficients[-2:]).max(axis=0) / np.maximum(sizes, _positive(flow.sizes(Y[-1])))
     return (Y, coefficients, float(error.max())) if np.isfinite(Y).all() else None
+
+
+def _straight(flow: StiffFlow, start: Array, step: float, sizes: Array) -> Array:
+    """A first guess along the tangent, on which nothing moves by more than its size."""
+    change = np.clip(step * flow.derivative(0.0, start) / sizes, -1, 1)
+    return np.asarray(start + sizes * change * (POINTS[:, None] + 1) / 2)
 
 
 def _inverse(flow: StiffFlow, Y: Array, slopes: Array, sizes: Array, weights: Array) -> Array | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+from scipy.optimize import elementwise
 
 from numerics import Array
 
@@ -65,18 +65,30 @@ class Watch:
         if not self._found:
             self._found, asked = [None] * reached.shape[1], np.ones(reached.shape[1], dtype=bool)
         first = np.where(asked & reached.any(axis=0), np.argmax(reached, axis=0), len(grid))
-        for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
-            if first[i] < len(grid):
-                self._found[i] = self._root(int(i), grid, int(first[i]), excess)
+        before = self._before
+        for i in np.flatnonzero((first == 0) & (before is None)):
+            self._found[i] = float(grid[0])
+        late = first if before is None else first + 1
+        places = grid if before is None else np.append(before, grid)
+        crossing = np.flatnonzero((late > 0) & (first < len(grid)))
+        for i, time in zip(crossing, _roots(crossing, places[late[crossing] - 1], places[late[crossing]], excess, len(first)), strict=True):
+            self._found[i] = float(time)
         self._before = float(grid[-1])
 
-    def _root(self, i: int, grid: Array, first: int, excess: Excess) -> float:
-        before = self._before if first == 0 else float(grid[first - 1])
-        if before is None:
-            return float(grid[0])
-        only = np.arange(len(self._found)) == i
-        end = float(grid[first])
-        return float(brentq(lambda t: float(excess(np.array([t]), only)[0, i]), before, end, xtol=ROOT * end, rtol=ROOT))
+
+def _roots(entries: NDArray[np.int_], low: Array, high: Array, excess: Excess, count: int) -> Array:
+    """Where some entries of `excess` cross from < 0 to ≥ 0, each between its `low` and `high`: all at once."""
+    if not len(entries):
+        return low
+
+    def value(times: Array, entry: NDArray[np.int_]) -> Array:
+        order = np.argsort(times, kind="stable")  # in the order of time, in which a path is read
+        found = np.empty(len(times))
+        found[order] = excess(times[order], np.isin(np.arange(count), entry))[np.arange(len(times)), entry[order]]
+        return found
+
+    tolerances = {"xatol": 0.0, "xrtol": ROOT, "fatol": 0.0, "frtol": 0.0}
+    return np.asarray(elementwise.find_root(value, (low, high), args=(entries,), tolerances=tolerances).x)
 
 
 def on_path(steps: Array, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:

