@@ -10,7 +10,6 @@ from typing import Literal, get_args
 import numpy as np
 
 from numerics import Array, first_time
-from numerics.compiled import LossKind
 from numerics.integrate import MOST_STEPS, TooLarge, one_thread
 from numerics.path import Readable
 from numerics.symmetric import CellLoss, cell_loss
@@ -21,7 +20,7 @@ from numerics.unconstrained_features.grouped import GroupedSystem
 from numerics.unconstrained_features.systems import PlainSystem, System, WithinSystem, require_features
 from theory.exact import InvalidInput
 from theory.losses.checks import check
-from theory.losses.loss import Loss
+from theory.losses.loss import Loss, LossKind
 from theory.shown import Sheet, Shown
 
 Level = Literal["sample", "class", "within"]

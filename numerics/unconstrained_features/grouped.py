@@ -17,7 +17,6 @@ from scipy.linalg import block_diag
 from numerics import Array
 from numerics.basis import ModeBasis, mode_basis
 from numerics.collocation import Polynomials, collocate
-from numerics.compiled import LossKind
 from numerics.integrate import Accepted, TooLarge, integrate
 from numerics.path import Path, Readable
 from numerics.symmetric import CellLoss
@@ -35,6 +34,7 @@ from numerics.unconstrained_features.systems import (
     linear_gap,
     require_features,
 )
+from theory.losses.loss import LossKind
 
 MOST_STIFF = 30  # coupled numbers for which steps are solved for; beyond, explicit steps are faster unless weights are extreme
 MOST_READ = 1000  # classes of which matrices of c² numbers are read, in 8 MB each

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from numerics import Array
 from numerics.basis import mode_basis
-from numerics.compiled import LossKind, SampleLosses, compile_loss
+from numerics.compiled import SampleLosses, compile_loss
 from numerics.integrate import Accepted, TooLarge, integrate
 from numerics.path import Readable
 from numerics.unconstrained_features.cells import ModeGroup, cells
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H, spectral_W_and_M
 from theory.data.counts import ClassCounts
+from theory.losses.loss import LossKind
 
 Further = Callable[[Readable], float | None]
 EPS = float(np.finfo(float).eps)
