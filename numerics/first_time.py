@@ -30,7 +30,7 @@ def of_record(times: Array | NDArray[np.int_], excess: Array) -> Array:
     return np.where(reached.any(axis=0), found, np.nan)
 
 
-Excess = Callable[[Array, NDArray[np.bool_]], Array]
+Excess = Callable[[Array, NDArray[np.bool_] | None], Array]
 
 
 class Watch:
@@ -48,8 +48,8 @@ class Watch:
     def see(self, steps: Array, excess: Excess) -> None:
         """Look at some steps that follow those seen before.
 
-        Arguments: `steps`, the ends of steps, ascending; `excess`, of k times and a mask of what is asked for, gives k × g
-        numbers; those that are not asked for may have any value.
+        Arguments: `steps`, the ends of steps, ascending; `excess`, of k times and a k × g mask of what is asked for, or None for all, gives
+        k × g numbers; those that are not asked for may have any value.
         """
         grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
         if self._before is not None:
@@ -61,7 +61,7 @@ class Watch:
         asked = np.array([time is None for time in self._found], dtype=bool)
         if self._found and not asked.any():
             return
-        reached = excess(grid, asked) >= 0
+        reached = excess(grid, np.tile(asked, (len(grid), 1))) >= 0 if self._found else excess(grid, None) >= 0
         if not self._found:
             self._found, asked = [None] * reached.shape[1], np.ones(reached.shape[1], dtype=bool)
         first = np.where(asked & reached.any(axis=0), np.argmax(reached, axis=0), len(grid))
@@ -84,7 +84,7 @@ def _roots(entries: NDArray[np.int_], low: Array, high: Array, excess: Excess, c
     def value(times: Array, entry: NDArray[np.int_]) -> Array:
         order = np.argsort(times, kind="stable")  # in the order of time, in which a path is read
         found = np.empty(len(times))
-        found[order] = excess(times[order], np.isin(np.arange(count), entry))[np.arange(len(times)), entry[order]]
+        found[order] = excess(times[order], np.arange(count) == entry[order, None])[np.arange(len(times)), entry[order]]
         return found
 
     tolerances = {"xatol": 0.0, "xrtol": ROOT, "fatol": 0.0, "frtol": 0.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -286,7 +287,10 @@ def _require_memory(experiment: Experiment, level: Level, *, grouped: bool) -> N
     if grouped:
         state, beside = 2 * g * g, g * g
     elif level == "within":
-        state, beside = 2 * c * d + len(set(experiment.weights)) * d * d, c * d
+        spread = Counter[float]()
+        for n, weight in zip(counts.per_class, experiment.weights, strict=True):
+            spread[weight] += n - 1
+        state, beside = 2 * c * d + d * sum(min(rank, d) for rank in spread.values()), c * d
     elif level == "sample":
         state, beside = c * d + d * counts.n, d * d
     else:

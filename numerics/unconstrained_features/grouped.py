@@ -29,6 +29,7 @@ from numerics.unconstrained_features.systems import (
     ROUNDINGS,
     SQUARED_GAP,
     Further,
+    Masks,
     System,
     growth_frame,
     linear_gap,
@@ -286,10 +287,10 @@ class GroupedSystem(System):
 
     # What is read off a state: a state, or k of them at once for what is told so.
 
-    def learning(self, states: Array, asked: NDArray[np.bool_] | None = None, margin: float = -np.inf) -> Array:
+    def learning(self, states: Array, asked: Masks | None = None, margin: float = -np.inf) -> Array:
         together = max(1, MOST_TOGETHER // len(self._scale) ** 2)
         if len(states) > together:
-            return np.concatenate([self.learning(states[i : i + together], asked, margin) for i in range(0, len(states), together)])
+            return np.concatenate([self.learning(states[i : i + together]) for i in range(0, len(states), together)])
         inner, K = self._strengths(*self._split(states))
         each = np.concatenate([inner, np.diagonal(K, axis1=-2, axis2=-1)], axis=-1)
         groups = [each[..., self._cells.order[group.columns]].mean(axis=-1, keepdims=True) for group in self._cells.groups]

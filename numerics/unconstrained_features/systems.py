@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from theory.data.counts import ClassCounts
 from theory.losses.loss import LossKind
 
 Further = Callable[[Readable], float | None]
+Masks = NDArray[np.bool_]
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # a smaller share of the initial scale (rotated) or of the largest entry (plain) is noise
 ROUNDINGS = 32  # roundings that gather in a derivative over one unit of the fastest time
@@ -100,23 +102,23 @@ class System(ABC):
         """The diagonal of `mode_logits`, c − 1 numbers."""
         return np.diagonal(self.mode_logits(state))
 
-    def learning(self, states: Array, asked: NDArray[np.bool_] | None = None, margin: float = -np.inf) -> Array:
+    def learning(self, states: Array, asked: Masks | None = None, margin: float = -np.inf) -> Array:
         """Mean strength of the modes of each of the `groups`, and the margin of each kind of classes, of k states: k × (groups + kinds).
 
-        Arguments: `asked`, a mask of what is wanted, None for all; the rest may have any value. Margins need only tell on which
+        Arguments: `asked`, k masks of what is wanted, None for all; the rest may have any value. Margins need only tell on which
         side of `margin` they are, and be right where they are above.
         """
         g = len(self.groups)
         found = np.full((len(states), g + int(self.kinds.max()) + 1), -np.inf)
-        for row, state in zip(found, states, strict=True):
+        every = np.ones(found.shape, dtype=bool)
+        for row, state, wanted in zip(found, states, every if asked is None else asked, strict=True):
             each = self.strengths(state)
             row[:g] = [each[group.columns].mean() for group in self.groups]
-            wanted = np.ones(len(row) - g, dtype=bool) if asked is None else asked[g:]
-            if wanted.any():
-                row[g:][wanted] = self.margins_of(state, wanted, margin)
+            if wanted[g:].any():
+                row[g:][wanted[g:]] = self.margins_of(state, wanted[g:], margin)
         return found
 
-    def margins_of(self, state: Array, wanted: NDArray[np.bool_], margin: float) -> Array:
+    def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
         """`class_margins` of the wanted kinds, of which those below `margin` may be any number below it."""
         return self.class_margins(state)[wanted]
 
@@ -205,8 +207,13 @@ class PlainSystem(System):
         return (self._basis.U.T @ (self.W(state) @ self.M(state) * root) @ self._basis.V)[:-1, :-1]
 
     def class_margins(self, state: Array) -> Array:
+        return self.margins_of(state, np.ones(len(self.kinds), dtype=bool), -np.inf)
+
+    def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
         W, F = self._split(state)
-        return np.minimum.reduceat(least_gaps(W @ F, self._labels), self._starts)
+        columns = np.flatnonzero(wanted[self._labels])
+        labels = self._labels[columns]
+        return np.minimum.reduceat(least_gaps(W @ F[:, columns], labels), np.flatnonzero(np.diff(labels, prepend=-1)))
 
     def gram(self, state: Array) -> Array:
         W, _ = self._split(state)
@@ -224,9 +231,12 @@ class PlainSystem(System):
 class WithinSystem(System):
     """The squared loss on centred labels, class means and the spread around them, in the basis of the modes.
 
-    Formula: as `RotatedSystem`, with − A Σ_k ω_k C_k added to dA/dt. Deviations of features from their class mean
-    obey the linear dD/dt = −ω_k AᵀA D, so that one propagator Φ_k (d × d, Φ_k(0) = 1) for each distinct weight ω_k
-    carries them all; C_k = Φ_k C_k(0) Φ_kᵀ is their Gram matrix, summed over samples.
+    Formula: with A = UᵀW, B = M diag(√n_j) V, S the diagonal of singular values and Ω = Vᵀ diag(ω_j) V, dA/dt = (S − AB) Ω Bᵀ
+    − A Σ_k ω_k C_k and dB/dt = Aᵀ (S − AB) Ω. Deviations of features from their class mean obey the linear dD/dt = −ω_k AᵀA D,
+    the same for all classes of one weight ω_k: with Q_k an orthonormal basis of the span of theirs at the start, d × r_k, F_k = Q_k
+    at the start and dF_k/dt = −ω_k AᵀA F_k, they are F_k Q_kᵀ D(0). Q_k are left singular vectors, so that their Gram matrix is
+    C_k = F_k diag(λ_k) F_kᵀ, λ_k the squares of the singular values.
+    The rank r_k is no larger than d, nor than the number of samples of these classes beyond the first of each.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -238,52 +248,80 @@ class WithinSystem(System):
         self._S, Omega = np.diag(self._basis.sigma), self._basis.Omega
         # Weights that do not couple the modes leave the zeros between them exact, and set no bound on δ.
         self.largest_gap = np.inf if np.array_equal(Omega, np.diag(Omega.diagonal())) else SQUARED_GAP
+        self._Omega_diagonal, beside = Omega.diagonal(), Omega - np.diag(Omega.diagonal())
+        self._coupled = np.flatnonzero(beside.any(axis=0))
+        self._Omega_coupled = beside[np.ix_(self._coupled, self._coupled)]
         self._root_n = np.sqrt(counts.per_class)
         self.kinds = np.arange(counts.c)
         W, H = initial_W_and_H(experiment)
         M = class_means(H, counts)
-        A, B, self._D0 = self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
+        A, B, D = self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
         self._frame = growth_frame(self.first_order_target(), A, B)
-        A, B, self._D0 = A @ self._frame, self._frame.T @ B, self._frame.T @ self._D0
-        self._omega, self._propagator_of = np.unique(experiment.weights, return_inverse=True)
-        owner = self._propagator_of[self._labels]
-        parts = [self._D0[:, owner == k] for k in range(len(self._omega))]
-        self._C0 = np.array([part @ part.T for part in parts])
-        Phi = np.tile(np.eye(d), (len(self._omega), 1, 1))
-        self.initial_state = np.concatenate([A.ravel(), B.ravel(), Phi.ravel()])
-        self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size + B.size, np.exp(-experiment.delta)), np.ones(Phi.size)])
+        A, B, D = A @ self._frame, self._frame.T @ B, self._frame.T @ D
+        factors = self._set_spread(D)
+        self.initial_state = np.concatenate([A.ravel(), B.ravel(), *(factor.ravel() for factor in factors)])
+        means = np.full(A.size + B.size, np.exp(-experiment.delta))
+        self._floor = NEGLIGIBLE * np.concatenate([means, np.ones(len(self.initial_state) - len(means))])
         self._fastest = np.linalg.norm(self.first_order_target(), 2)
+
+    def _set_spread(self, D: Array) -> list[Array]:
+        """The deviations of each class in the basis of those of its weight, and these bases."""
+        weights, owner = np.unique(self.experiment.weights, return_inverse=True)
+        several = np.array(self.experiment.counts.per_class) > 1
+        factors: list[Array] = []
+        self._omega, self._grams0 = [], []
+        self._spread: list[tuple[int, Array] | None] = [None] * self._shape[0]  # of each class: which factor carries it, and Qᵀ D(0)
+        for k, weight in enumerate(weights):
+            own = np.flatnonzero((owner == k) & several)
+            if not len(own):
+                continue
+            parts = [D[:, self._labels == j] for j in own]
+            Q, sizes, _ = np.linalg.svd(np.hstack(parts), full_matrices=False)
+            Q = Q[:, sizes > EPS * sizes[0]]
+            for j, part in zip(own, parts, strict=True):
+                self._spread[j] = (len(factors), Q.T @ part)
+            self._grams0.append(sizes[sizes > EPS * sizes[0]] ** 2)
+            self._omega.append(float(weight))
+            factors.append(Q)
+        self._ranks = [factor.shape[1] for factor in factors]
+        return factors
 
     @property
     def reduction(self) -> str:
         return f"class means and the spread of features around them: {len(self.initial_state)} numbers"
 
-    def _split(self, state: Array) -> tuple[Array, Array, Array]:
+    def _split(self, state: Array) -> tuple[Array, Array, list[Array]]:
         c, d = self._shape
-        return (state[: c * d].reshape(c, d), state[c * d : 2 * c * d].reshape(d, c), state[2 * c * d :].reshape(-1, d, d))
+        ends = 2 * c * d + d * np.cumsum([0, *self._ranks])
+        factors = [state[start:stop].reshape(d, -1) for start, stop in pairwise(ends)]
+        return state[: c * d].reshape(c, d), state[c * d : 2 * c * d].reshape(d, c), factors
 
-    def _weighted_spread(self, Phi: Array) -> Array:
-        """Σ_k ω_k C_k, d × d."""
-        return np.einsum("k,kij->ij", self._omega, self._grams(Phi))
-
-    def _grams(self, Phi: Array) -> Array:
-        """C_k, one d × d matrix for each distinct weight."""
-        return Phi @ self._C0 @ Phi.transpose(0, 2, 1)
+    def _weighted(self, E: Array) -> Array:
+        """E Ω, of which all but the coupled modes are columns times numbers."""
+        found = E * self._Omega_diagonal
+        found[:, self._coupled] += E[:, self._coupled] @ self._Omega_coupled
+        return np.asarray(found)
 
     def derivative(self, t: float, state: Array) -> Array:
-        A, B, Phi = self._split(state)
-        G = (self._S - A @ B) @ self._basis.Omega
-        dA = G @ B.T - A @ self._weighted_spread(Phi)
-        dPhi = -self._omega[:, None, None] * ((A.T @ A) @ Phi)
-        return np.concatenate([dA.ravel(), (A.T @ G).ravel(), dPhi.ravel()])
+        A, B, factors = self._split(state)
+        G = self._weighted(self._S - A @ B)
+        carried = [A @ factor for factor in factors]
+        pulled = [-omega * (part * gram) for omega, gram, part in zip(self._omega, self._grams0, carried, strict=True)]
+        dA = np.hstack([G, *pulled]) @ np.hstack([B, *factors]).T
+        dB, *moved = np.split(A.T @ np.hstack([G, *carried]), np.cumsum([G.shape[1], *self._ranks[:-1]]), axis=1)
+        slowed = [-omega * part for omega, part in zip(self._omega, moved, strict=False)]
+        return np.concatenate([dA.ravel(), dB.ravel(), *(part.ravel() for part in slowed)])
 
     def resolution(self, state: Array) -> Array:
-        # As in `RotatedSystem`: an entry is no finer than the rounding of its derivative.
-        A, B, Phi = (np.abs(part) for part in self._split(state))
+        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
+        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        A, B, factors = self._split(np.abs(state))
         G = (self._S + A @ B) @ np.abs(self._basis.Omega)
-        dA = G @ B.T + A @ np.abs(self._weighted_spread(Phi))
-        dPhi = self._omega[:, None, None] * ((A.T @ A) @ Phi)
-        derivative = np.concatenate([dA.ravel(), (A.T @ G).ravel(), dPhi.ravel()])
+        carried = [A @ factor for factor in factors]
+        pulled = [omega * (part * gram) for omega, gram, part in zip(self._omega, self._grams0, carried, strict=True)]
+        dA = np.hstack([G, *pulled]) @ np.hstack([B, *factors]).T
+        slowed = [omega * (A.T @ part) for omega, part in zip(self._omega, carried, strict=True)]
+        derivative = np.concatenate([dA.ravel(), (A.T @ G).ravel(), *(part.ravel() for part in slowed)])
         return self._floor + ROUNDINGS * EPS / self._fastest * derivative
 
     def first_order_target(self) -> Array:
@@ -296,32 +334,51 @@ class WithinSystem(System):
         return self._frame @ self._split(state)[1] @ self._basis.V.T / self._root_n
 
     def H(self, state: Array) -> Array:
-        Phi = self._split(state)[2]
-        deviations = np.zeros_like(self._D0)
-        for k, propagator in enumerate(Phi):
-            own = self._propagator_of[self._labels] == k
-            deviations[:, own] = propagator @ self._D0[:, own]
-        return self.M(state)[:, self._labels] + self._frame @ deviations
+        _, B, factors = self._split(state)
+        means = B @ self._basis.V.T / self._root_n
+        return self._frame @ np.hstack([self._features(j, means, factors) for j in range(self._shape[0])])
+
+    def _features(self, j: int, means: Array, factors: list[Array]) -> Array:
+        """The features of the samples of a class in the frame, d × n_j."""
+        spread = self._spread[j]
+        return means[:, [j]] if spread is None else means[:, [j]] + factors[spread[0]] @ spread[1]
 
     def mode_logits(self, state: Array) -> Array:
         A, B, _ = self._split(state)
         return A[:-1] @ B[:, :-1]
 
+    def strengths(self, state: Array) -> Array:
+        A, B, _ = self._split(state)
+        return np.einsum("kf,fk->k", A[:-1], B[:, :-1])
+
     def class_margins(self, state: Array) -> Array:
-        return np.minimum.reduceat(least_gaps(self.W(state) @ self.H(state), self._labels), self._starts)
+        return self.margins_of(state, np.ones(self._shape[0], dtype=bool), -np.inf)
+
+    def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
+        A, B, factors = self._split(state)
+        W, means, classes = self._basis.U @ A, B @ self._basis.V.T / self._root_n, np.flatnonzero(wanted)
+        found = least_gaps(W @ means[:, classes], classes)  # the margin of a mean is no smaller than the least of its samples
+        for place in np.flatnonzero(found >= margin):
+            j = classes[place]
+            if self._spread[j] is not None:
+                logits = W @ self._features(j, means, factors)
+                found[place] = least_gaps(logits, np.full(logits.shape[1], j)).min()
+        return found
 
     def gram(self, state: Array) -> Array:
         A = self._split(state)[0]
         return A.T @ A
 
     def imbalance(self, state: Array) -> Array:
-        A, B, Phi = self._split(state)
-        return A.T @ A - B @ B.T - self._grams(Phi).sum(axis=0)
+        A, B, factors = self._split(state)
+        spread = sum(((factor * gram) @ factor.T for gram, factor in zip(self._grams0, factors, strict=True)), np.zeros((A.shape[1],) * 2))
+        return np.asarray(A.T @ A - B @ B.T - spread)
 
     def weighted_loss(self, state: Array) -> float:
-        A, B, Phi = self._split(state)
+        A, B, factors = self._split(state)
         E = self._S - A @ B
-        return float(np.sum((E @ self._basis.Omega) * E) + np.sum((A @ self._weighted_spread(Phi)) * A)) / 2
+        spread = sum(omega * np.sum((A @ part) ** 2 * gram) for omega, gram, part in zip(self._omega, self._grams0, factors, strict=True))
+        return float(np.sum(self._weighted(E) * E) + spread) / 2
 
 
 def least_gaps(L: Array, labels: NDArray[np.int_]) -> Array:

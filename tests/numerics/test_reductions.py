@@ -148,7 +148,7 @@ def test_matrices_of_many_classes_are_refused_in_one_line_and_learning_times_are
         ({"exponent": 0}, "2 groups of interchangeable classes: closed form"),
         ({"loss": "unhinged"}, "2 groups of interchangeable classes: closed form"),
         ({"loss": "cross-entropy"}, "2 groups of interchangeable classes: 6 coupled numbers"),
-        ({"init": "random"}, "class means and the spread of features around them: 42 numbers"),
+        ({"init": "random"}, "class means and the spread of features around them: 33 numbers"),
         ({"init": "random", "loss": "cross-entropy"}, "none, every sample: 54 numbers"),
     ],
 )
