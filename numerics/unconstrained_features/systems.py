@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -258,71 +257,68 @@ class WithinSystem(System):
         A, B, D = self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
         self._frame = growth_frame(self.first_order_target(), A, B)
         A, B, D = A @ self._frame, self._frame.T @ B, self._frame.T @ D
-        factors = self._set_spread(D)
-        self.initial_state = np.concatenate([A.ravel(), B.ravel(), *(factor.ravel() for factor in factors)])
-        means = np.full(A.size + B.size, np.exp(-experiment.delta))
-        self._floor = NEGLIGIBLE * np.concatenate([means, np.ones(len(self.initial_state) - len(means))])
+        X = np.hstack([B, self._set_spread(D)])
+        self.initial_state = np.concatenate([A.ravel(), X.ravel()])
+        of_X = np.ones_like(X)
+        of_X[:, : counts.c] = np.exp(-experiment.delta)
+        self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size, np.exp(-experiment.delta)), of_X.ravel()])
         self._fastest = np.linalg.norm(self.first_order_target(), 2)
 
-    def _set_spread(self, D: Array) -> list[Array]:
-        """The deviations of each class in the basis of those of its weight, and these bases."""
+    def _set_spread(self, D: Array) -> Array:
+        """The bases Q_k side by side, d × r; and of each class which columns carry its deviations, with Q_kᵀ D(0)."""
         weights, owner = np.unique(self.experiment.weights, return_inverse=True)
         several = np.array(self.experiment.counts.per_class) > 1
-        factors: list[Array] = []
-        self._omega, self._grams0 = [], []
-        self._spread: list[tuple[int, Array] | None] = [None] * self._shape[0]  # of each class: which factor carries it, and Qᵀ D(0)
+        bases, rates, squares = [np.zeros((len(D), 0))], [np.zeros(0)], [np.zeros(0)]
+        self._spread: dict[int, tuple[slice, Array]] = {}
+        done = self._shape[0]
         for k, weight in enumerate(weights):
             own = np.flatnonzero((owner == k) & several)
             if not len(own):
                 continue
-            parts = [D[:, self._labels == j] for j in own]
-            Q, sizes, _ = np.linalg.svd(np.hstack(parts), full_matrices=False)
-            Q = Q[:, sizes > EPS * sizes[0]]
-            for j, part in zip(own, parts, strict=True):
-                self._spread[j] = (len(factors), Q.T @ part)
-            self._grams0.append(sizes[sizes > EPS * sizes[0]] ** 2)
-            self._omega.append(float(weight))
-            factors.append(Q)
-        self._ranks = [factor.shape[1] for factor in factors]
-        return factors
+            Q, sizes, _ = np.linalg.svd(np.hstack([D[:, self._labels == j] for j in own]), full_matrices=False)
+            rank = int(np.count_nonzero(sizes > EPS * sizes[0]))
+            for j in own:
+                self._spread[int(j)] = (slice(done, done + rank), Q[:, :rank].T @ D[:, self._labels == j])
+            bases, rates, squares = [*bases, Q[:, :rank]], [*rates, np.full(rank, weight)], [*squares, sizes[:rank] ** 2]
+            done += rank
+        self._rates, self._squares = np.concatenate(rates), np.concatenate(squares)
+        return np.hstack(bases)
 
     @property
     def reduction(self) -> str:
         return f"class means and the spread of features around them: {len(self.initial_state)} numbers"
 
-    def _split(self, state: Array) -> tuple[Array, Array, list[Array]]:
+    def _split(self, state: Array) -> tuple[Array, Array]:
+        """A, c × d, and X, d × (c + r): B and the factors side by side."""
         c, d = self._shape
-        ends = 2 * c * d + d * np.cumsum([0, *self._ranks])
-        factors = [state[start:stop].reshape(d, -1) for start, stop in pairwise(ends)]
-        return state[: c * d].reshape(c, d), state[c * d : 2 * c * d].reshape(d, c), factors
+        return state[: c * d].reshape(c, d), state[c * d :].reshape(d, -1)
 
     def _weighted(self, E: Array) -> Array:
         """E Ω, of which all but the coupled modes are columns times numbers."""
         found = E * self._Omega_diagonal
-        found[:, self._coupled] += E[:, self._coupled] @ self._Omega_coupled
+        if len(self._coupled):
+            found[:, self._coupled] += E[:, self._coupled] @ self._Omega_coupled
         return np.asarray(found)
 
     def derivative(self, t: float, state: Array) -> Array:
-        A, B, factors = self._split(state)
-        G = self._weighted(self._S - A @ B)
-        carried = [A @ factor for factor in factors]
-        pulled = [-omega * (part * gram) for omega, gram, part in zip(self._omega, self._grams0, carried, strict=True)]
-        dA = np.hstack([G, *pulled]) @ np.hstack([B, *factors]).T
-        dB, *moved = np.split(A.T @ np.hstack([G, *carried]), np.cumsum([G.shape[1], *self._ranks[:-1]]), axis=1)
-        slowed = [-omega * part for omega, part in zip(self._omega, moved, strict=False)]
-        return np.concatenate([dA.ravel(), dB.ravel(), *(part.ravel() for part in slowed)])
+        c = self._shape[0]
+        A, X = self._split(state)
+        pull = A @ X
+        slowed = pull[:, c:] * -self._rates
+        pull[:, :c] = self._weighted(self._S - pull[:, :c])
+        push = pull.copy()
+        push[:, c:], pull[:, c:] = slowed, slowed * self._squares
+        return np.concatenate([(pull @ X.T).ravel(), (A.T @ push).ravel()])
 
     def resolution(self, state: Array) -> Array:
         # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
         # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
-        A, B, factors = self._split(np.abs(state))
-        G = (self._S + A @ B) @ np.abs(self._basis.Omega)
-        carried = [A @ factor for factor in factors]
-        pulled = [omega * (part * gram) for omega, gram, part in zip(self._omega, self._grams0, carried, strict=True)]
-        dA = np.hstack([G, *pulled]) @ np.hstack([B, *factors]).T
-        slowed = [omega * (A.T @ part) for omega, part in zip(self._omega, carried, strict=True)]
-        derivative = np.concatenate([dA.ravel(), (A.T @ G).ravel(), *(part.ravel() for part in slowed)])
-        return self._floor + ROUNDINGS * EPS / self._fastest * derivative
+        c = self._shape[0]
+        A, X = self._split(np.abs(state))
+        products = A @ X
+        G, slowed = (self._S + products[:, :c]) @ np.abs(self._basis.Omega), products[:, c:] * self._rates
+        dA, dX = np.hstack([G, slowed * self._squares]) @ X.T, A.T @ np.hstack([G, slowed])
+        return self._floor + ROUNDINGS * EPS / self._fastest * np.concatenate([dA.ravel(), dX.ravel()])
 
     def first_order_target(self) -> Array:
         return self._S @ self._basis.Omega
@@ -330,38 +326,44 @@ class WithinSystem(System):
     def W(self, state: Array) -> Array:
         return self._basis.U @ self._split(state)[0] @ self._frame.T
 
+    def _means(self, X: Array) -> Array:
+        """Class means of the features in the frame, d × c."""
+        return np.asarray(X[:, : self._shape[0]] @ self._basis.V.T / self._root_n)
+
     def M(self, state: Array) -> Array:
-        return self._frame @ self._split(state)[1] @ self._basis.V.T / self._root_n
+        return self._frame @ self._means(self._split(state)[1])
 
     def H(self, state: Array) -> Array:
-        _, B, factors = self._split(state)
-        means = B @ self._basis.V.T / self._root_n
-        return self._frame @ np.hstack([self._features(j, means, factors) for j in range(self._shape[0])])
+        X = self._split(state)[1]
+        means = self._means(X)
+        return self._frame @ np.hstack([self._features(j, means, X) for j in range(self._shape[0])])
 
-    def _features(self, j: int, means: Array, factors: list[Array]) -> Array:
+    def _features(self, j: int, means: Array, X: Array) -> Array:
         """The features of the samples of a class in the frame, d × n_j."""
-        spread = self._spread[j]
-        return means[:, [j]] if spread is None else means[:, [j]] + factors[spread[0]] @ spread[1]
+        if j not in self._spread:
+            return means[:, [j]]
+        columns, inner = self._spread[j]
+        return means[:, [j]] + X[:, columns] @ inner
 
     def mode_logits(self, state: Array) -> Array:
-        A, B, _ = self._split(state)
-        return A[:-1] @ B[:, :-1]
+        A, X = self._split(state)
+        return A[:-1] @ X[:, : len(A) - 1]
 
     def strengths(self, state: Array) -> Array:
-        A, B, _ = self._split(state)
-        return np.einsum("kf,fk->k", A[:-1], B[:, :-1])
+        A, X = self._split(state)
+        return np.einsum("kf,fk->k", A[:-1], X[:, : len(A) - 1])
 
     def class_margins(self, state: Array) -> Array:
         return self.margins_of(state, np.ones(self._shape[0], dtype=bool), -np.inf)
 
     def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
-        A, B, factors = self._split(state)
-        W, means, classes = self._basis.U @ A, B @ self._basis.V.T / self._root_n, np.flatnonzero(wanted)
+        A, X = self._split(state)
+        W, means, classes = self._basis.U @ A, self._means(X), np.flatnonzero(wanted)
         found = least_gaps(W @ means[:, classes], classes)  # the margin of a mean is no smaller than the least of its samples
         for place in np.flatnonzero(found >= margin):
-            j = classes[place]
-            if self._spread[j] is not None:
-                logits = W @ self._features(j, means, factors)
+            j = int(classes[place])
+            if j in self._spread:
+                logits = W @ self._features(j, means, X)
                 found[place] = least_gaps(logits, np.full(logits.shape[1], j)).min()
         return found
 
@@ -370,15 +372,15 @@ class WithinSystem(System):
         return A.T @ A
 
     def imbalance(self, state: Array) -> Array:
-        A, B, factors = self._split(state)
-        spread = sum(((factor * gram) @ factor.T for gram, factor in zip(self._grams0, factors, strict=True)), np.zeros((A.shape[1],) * 2))
-        return np.asarray(A.T @ A - B @ B.T - spread)
+        A, X = self._split(state)
+        B, F = X[:, : len(A)], X[:, len(A) :]
+        return A.T @ A - B @ B.T - (F * self._squares) @ F.T
 
     def weighted_loss(self, state: Array) -> float:
-        A, B, factors = self._split(state)
-        E = self._S - A @ B
-        spread = sum(omega * np.sum((A @ part) ** 2 * gram) for omega, gram, part in zip(self._omega, self._grams0, factors, strict=True))
-        return float(np.sum(self._weighted(E) * E) + spread) / 2
+        A, X = self._split(state)
+        E = self._S - A @ X[:, : len(A)]
+        spread = (A @ X[:, len(A) :]) ** 2 @ (self._rates * self._squares)
+        return float(np.sum(self._weighted(E) * E) + np.sum(spread)) / 2
 
 
 def least_gaps(L: Array, labels: NDArray[np.int_]) -> Array:

@@ -251,9 +251,9 @@ def command(
 ) -> int:
     """Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.
 
-    The table says by which reduction it ran. From a spectral start classes of equal count and weight cost what one of them does, up
-    to 10,000 classes; else up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known. With --bias an output
-    bias is trained besides, in a spectral run by class.
+    The table says by which reduction it ran. From a spectral start classes of equal count and weight cost what one of them does,
+    up to 10,000 classes; else up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
+    With --bias an output bias is trained besides, in a spectral run by class.
     """
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
