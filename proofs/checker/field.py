@@ -233,6 +233,8 @@ class Field(SignedQuotients):
         bound = self.bounds.get(x, Bound())
         low, low_strict, high, high_strict = bound.low, bound.low_strict, bound.high, bound.high_strict
         if unit > 1:
+            if high is not None and high < 0:
+                raise Unsupported(f"a root of {x}, which is negative")
             if low is None or low < 0:
                 low, low_strict = fmpq(0), False
             low, low_exact = root_bound(low, unit, False)

@@ -8,21 +8,19 @@ unsatisfiable), and names them: nonlinear solvers have been wrong before.
 from __future__ import annotations
 
 import importlib.util
-import os
-import pickle
-import signal
-import warnings
-from collections.abc import Callable
 from importlib.metadata import version
-from math import prod
 from typing import Any
 
 from proofs.checker.field import Field, NeedSign
+from proofs.checker.limited import limited
 from proofs.checker.logic import Sequent
 from proofs.checker.quotients import Rat, Unsupported
 
 Z3_SECONDS = 1.5
 CVC5_SECONDS = 2.0
+Z3, CVC5 = "z3", "cvc5"
+Terms = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]  # of a polynomial: each coefficient, and the powers of unknowns by number
+Query = tuple[tuple[Terms, str], ...]  # polynomials, and how each stands to zero
 
 
 def trusts() -> tuple[str, ...]:
@@ -64,95 +62,77 @@ def refuted(sequent: Sequent, confirm: bool = False, seconds: float = Z3_SECONDS
     With `confirm`, cvc5 must agree. `seconds` of processor time are given to z3.
     """
     try:
-        field, premises, goal = facts(sequent)
+        query = violation(*facts(sequent))
     except (NeedSign, Unsupported):
         return False
-    if not installed():
+    if not installed() or limited(ask, Z3, query, seconds=seconds) != "unsat":
         return False
-    import cvc5.pythonic as cvc  # type: ignore[import-untyped,unused-ignore]
-    import z3
-
-    if limited(lambda: ask(z3, field, premises, goal), seconds) != "unsat":
-        return False
-    return not confirm or limited(lambda: ask(cvc, field, premises, goal), CVC5_SECONDS) == "unsat"
+    return not confirm or limited(ask, CVC5, query, seconds=CVC5_SECONDS) == "unsat"
 
 
-def limited(work: Callable[[], Any], seconds: float) -> Any:
-    """What `work` gives, in a process of its own that ends by itself after so much processor time; None where it does not end.
-
-    The solvers hear no limit while they compute, and the limits they do hear count the time of the clock on the wall.
-    """
-    reads, writes = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which no fork takes along: it needs none
-        child = os.fork()
-    if child == 0:
-        try:
-            signal.signal(signal.SIGPROF, signal.SIG_DFL)
-            signal.setitimer(signal.ITIMER_PROF, seconds)
-            with os.fdopen(writes, "wb") as answer:
-                pickle.dump(work(), answer)
-        finally:
-            os._exit(0)
-    os.close(writes)
-    try:
-        with os.fdopen(reads, "rb") as answer:
-            said = answer.read()
-        return pickle.loads(said) if said else None
-    except (pickle.UnpicklingError, EOFError):
-        return None
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+def violation(field: Field, premises: list[tuple[Any, str]], goal: tuple[Any, str]) -> Query:
+    """That the generators are what they are, that the premises hold, and that the goal does not."""
+    query: list[tuple[Terms, str]] = []
+    for i in sorted(_unknowns(field, [goal[0], *(poly for poly, _ in premises)])):
+        gen = field.gens[i]
+        for bound, strict, sign in ((gen.low, gen.low_strict, 1), (gen.high, gen.high_strict, -1)):
+            if bound is not None:
+                query.append((((str(sign), ((i, 1),)), (str(-sign * bound), ())), ">" if strict else ">="))
+        if gen.kind == "root":  # which is ≥ 0 by its bounds
+            query.append(((("1", ((i, gen.unit),)), *_terms(-gen.base)), "=="))
+        if gen.kind == "sin":
+            query.append(((("1", ((i, 2),)), ("1", ((gen.partner, 2),)), ("-1", ())), "=="))
+    query += [(_terms(poly), rel) for poly, rel in premises]
+    poly, rel = goal
+    query.append({">": (_terms(-poly), ">="), ">=": (_terms(-poly), ">"), "==": (_terms(poly), "!="), "!=": (_terms(poly), "==")}[rel])
+    return tuple(query)
 
 
-def ask(library: Any, field: Field, premises: Any, goal: Any) -> str:
-    """What one solver says of values that satisfy the premises and violate the goal: "sat", "unsat" or "unknown"."""
-    solver, _ = load(library, field, premises, goal)
+def _unknowns(field: Field, polys: list[Any]) -> set[int]:
+    """The generators in the polynomials, and those under the roots and beside the sines among them."""
+    found: set[int] = set()
+    new = {i for poly in polys for i, degree in enumerate(poly.degrees()) if degree > 0}
+    while new:
+        found |= new
+        roots = [field.gens[i].base for i in new if field.gens[i].kind == "root"]
+        partners = {field.gens[i].partner for i in new if field.gens[i].kind == "sin"}
+        new = ({j for base in roots for j, degree in enumerate(base.degrees()) if degree > 0} | partners) - found
+    return found
+
+
+def _terms(poly: Any) -> Terms:
+    return tuple((str(c), tuple((i, int(n)) for i, n in enumerate(exponents) if n)) for exponents, c in poly.terms())
+
+
+def ask(library: str, query: Query) -> str:
+    """What one solver says of values of the unknowns that satisfy a query: "sat", "unsat" or "unknown"."""
+    solver, _ = load(library, query)
     return str(solver.check())
 
 
-def load(library: Any, field: Field, premises: Any, goal: Any) -> tuple[Any, dict[int, Any]]:
-    """A solver that looks for values which satisfy the premises and violate the goal, and its unknowns by generator."""
-    solver = library.Tactic("qfnra-nlsat").solver() if library.__name__ == "z3" else library.SolverFor("QF_NRA")
-    polys = [goal[0], *(p for p, _ in premises)]
-    used = {i for p in polys for i, d in enumerate(p.degrees()) if d > 0}
-    grown = True
-    while grown:  # the relations bring in the generators under their roots
-        grown = False
-        for i in sorted(used):
-            gen = field.gens[i]
-            extra = {j for j, d in enumerate(gen.base.degrees()) if d > 0} if gen.kind == "root" else set()
-            extra |= {gen.partner} if gen.kind == "sin" else set()
-            if not extra <= used:
-                used |= extra
-                grown = True
-    names = {i: library.Real(f"g{i}") for i in sorted(used)}
+def _module(library: str) -> Any:
+    if library == Z3:
+        import z3
 
-    def term(poly: Any) -> Any:
-        total = library.RealVal(0)
-        for exponents, c in poly.terms():
-            product = library.RealVal(f"{int(c.p)}/{int(c.q)}")
-            for i, n in enumerate(exponents):
-                for _ in range(int(n)):
-                    product = product * names[i]
+        return z3
+    import cvc5.pythonic  # type: ignore[import-untyped,unused-ignore]
+
+    return cvc5.pythonic
+
+
+def load(library: str, query: Query) -> tuple[Any, dict[int, Any]]:
+    """A solver that looks for values which satisfy a query, and its unknowns by number; in a context that no other query shares."""
+    smt = _module(library)
+    context = smt.Context()
+    solver = smt.Tactic("qfnra-nlsat", context).solver() if library == Z3 else smt.SolverFor("QF_NRA", context)
+    unknowns = {i: smt.Real(f"g{i}", context) for i in sorted({i for poly, _ in query for _, powers in poly for i, _ in powers})}
+    for poly, rel in query:
+        total = smt.RealVal(0, context)
+        for coefficient, powers in poly:
+            product = smt.RealVal(coefficient, context)
+            for i, exponent in powers:
+                for _ in range(exponent):
+                    product = product * unknowns[i]
             total = total + product
-        return total
-
-    for i in sorted(used):
-        gen = field.gens[i]
-        for bound, strict, below in ((gen.low, gen.low_strict, True), (gen.high, gen.high_strict, False)):
-            if bound is not None:
-                end = library.RealVal(f"{int(bound.p)}/{int(bound.q)}")
-                gap = (names[i] - end) if below else (end - names[i])
-                solver.add(gap > 0 if strict else gap >= 0)
-        if gen.kind == "root":  # which is ≥ 0 by its bounds
-            solver.add(prod([names[i]] * gen.unit) == term(gen.base))
-        if gen.kind == "sin":
-            solver.add(names[i] * names[i] + names[gen.partner] * names[gen.partner] == 1)
-    for poly, rel in premises:
-        t = term(poly)
-        solver.add({">": t > 0, ">=": t >= 0, "==": t == 0, "!=": t != 0}[rel])
-    t = term(goal[0])
-    solver.add({">": t <= 0, ">=": t < 0, "==": t != 0, "!=": t == 0}[goal[1]])
-    return solver, names
+        solver.add({">": total > 0, ">=": total >= 0, "==": total == 0, "!=": total != 0}[rel])
+    return solver, unknowns

@@ -5,6 +5,7 @@ On a slow or busy machine a job takes longer, and nothing else changes.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -190,6 +191,7 @@ def _no_interrupts() -> Iterator[None]:
 def _work(pipe: Connection, task: Callable[[], Any], environment: Mapping[str, str] | None) -> None:
     """In the job's process: the task's result, or of what it died, into the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one gets the interrupt too, and ends this one
+    gc.freeze()  # what was there before the fork is not collected here: to look through it would copy all its memory
     if environment is not None:
         os.environ.clear()
         os.environ.update(environment)

@@ -7,9 +7,10 @@ from typing import Any
 import sympy as sp
 
 from proofs.checker.field import NeedSign
+from proofs.checker.limited import limited
 from proofs.checker.logic import Sequent
 from proofs.checker.quotients import Unsupported
-from proofs.checker.solver import Z3_SECONDS, facts, installed, limited, load
+from proofs.checker.solver import Z3, Z3_SECONDS, Query, facts, installed, load, violation
 
 
 def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.Expr] | None:
@@ -20,21 +21,23 @@ def model(sequent: Sequent, seconds: float = Z3_SECONDS) -> dict[sp.Symbol, sp.E
         return None
     if not installed():
         return None
+    variables = tuple(i for i, gen in enumerate(field.gens) if gen.kind == "var")
+    found = limited(values, violation(field, premises, goal), variables, seconds=seconds)
+    if found is None:
+        return None
+    return {field.gens[i].base: sp.Pow(value, field.gens[i].unit) for i, value in found.items()}
+
+
+def values(query: Query, unknowns: tuple[int, ...]) -> dict[int, sp.Expr] | None:
+    """Values of those of the unknowns that a query has, where z3 finds such as satisfy it and they are algebraic."""
     import z3
 
-    def values() -> dict[sp.Symbol, sp.Expr] | None:
-        solver, names = load(z3, field, premises, goal)
-        if str(solver.check()) != "sat":
-            return None
-        found = solver.model()
-        numbers = {
-            gen.base: (number(z3, found.eval(names[i], model_completion=True)), gen.unit)
-            for i, gen in enumerate(field.gens)
-            if gen.kind == "var" and i in names
-        }
-        return None if any(n is None for n, _ in numbers.values()) else {x: sp.Pow(n, unit) for x, (n, unit) in numbers.items()}
-
-    return limited(values, seconds)
+    solver, names = load(Z3, query)
+    if str(solver.check()) != "sat":
+        return None
+    found = solver.model()
+    numbers = {i: number(z3, found.eval(names[i], model_completion=True)) for i in unknowns if i in names}
+    return None if None in numbers.values() else numbers
 
 
 def number(z3: Any, value: Any) -> sp.Expr | None:

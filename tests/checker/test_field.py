@@ -293,3 +293,8 @@ def test_a_power_that_would_not_end_is_refused_before_it_is_multiplied_out():
         for n in (40, -40):
             with pytest.raises(Unsupported, match="too many terms"):
                 Field().rat(sp.Pow(base, n, evaluate=False))
+
+
+def test_premises_that_contradict_each_other_give_no_root_of_a_negative_bound():
+    with pytest.raises(Unsupported, match="which is negative"):
+        Field(atoms("x - 1/2 > 0, x + 2 == 0")).rat(sp.sqrt(x))

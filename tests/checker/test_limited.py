@@ -1,0 +1,82 @@
+"""Work beside the process: answered in time, stopped by the processor time it uses, and never the answer to another question."""
+
+from __future__ import annotations
+
+import multiprocessing
+import operator
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from proofs.checker.limited import limited
+
+
+def computes_on() -> None:
+    while True:
+        pass
+
+
+def writes_its_number_and_computes_on(path) -> None:
+    path.write_text(str(os.getpid()))
+    computes_on()
+
+
+def test_work_that_ends_in_time_is_answered_and_other_work_is_not():
+    assert limited(operator.mul, 6, 7, seconds=30.0) == 42
+    assert limited(computes_on, seconds=0.2) is None
+    assert limited(operator.truediv, 1, 0, seconds=30.0) is None
+    assert limited(os._exit, 0, seconds=30.0) is None
+    assert limited(operator.add, ("unsat",), (3,), seconds=30.0) == ("unsat", 3)
+
+
+def test_what_hears_no_limit_is_stopped_and_leaves_no_process(tmp_path):
+    start = time.process_time()
+    assert limited(writes_its_number_and_computes_on, tmp_path / "process", seconds=1.0) is None
+    assert time.process_time() - start < 20
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "process").read_text()), 0)
+
+
+def test_the_limit_is_of_each_piece_of_work():
+    for _ in range(4):
+        assert limited(sum, range(3_000_000), seconds=30.0) == 4_499_998_500_000
+    assert limited(os.getpid, seconds=1.0) == limited(os.getpid, seconds=1.0)
+
+
+def test_an_interrupted_question_is_not_answered_in_the_place_of_the_next():
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        limited(time.sleep, 30, seconds=30.0)
+    assert limited(operator.mul, 6, 7, seconds=30.0) == 42
+
+
+def test_a_forked_process_has_work_done_by_a_process_of_its_own():
+    beside = limited(os.getpid, seconds=30.0)
+    context = multiprocessing.get_context("fork")
+    with context.Pool(1) as pool:
+        answers = [pool.apply(_squared_with_the_process, (n,)) for n in range(5)]
+    assert [square for square, _ in answers] == [0, 1, 4, 9, 16]
+    assert {process for _, process in answers}.isdisjoint({beside, os.getpid()})
+    assert limited(os.getpid, seconds=30.0) == beside
+
+
+def _squared_with_the_process(n: int) -> tuple[int | None, int | None]:
+    return limited(operator.mul, n, n, seconds=30.0), limited(os.getpid, seconds=30.0)
+
+
+def test_two_threads_get_each_the_answer_to_its_own_question():
+    found: dict[int, int | None] = {}
+
+    def ask(n: int) -> None:
+        found[n] = limited(operator.mul, n, n, seconds=30.0)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {n: n * n for n in range(8)}
