@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from numerics.unconstrained_features.flow import simulate as simulate
     from proofs import laws as laws
     from proofs import strategies as strategies
-    from proofs.advise import Advice as Advice
-    from proofs.advise import advise as advise
+    from proofs.advise.advice import Advice as Advice
+    from proofs.advise.advice import advise as advise
     from proofs.advise.advice import compute_class_weight as compute_class_weight
     from proofs.advise.advice import compute_sample_weight as compute_sample_weight
     from proofs.commands.derive import derive as derive
@@ -39,11 +39,11 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from theory.losses.loss import Loss as Loss
 
 PLACES = {
-    "Advice": "proofs.advise:Advice",
+    "Advice": "proofs.advise.advice:Advice",
     "Experiment": "numerics.unconstrained_features.experiment:Experiment",
     "InvalidInput": "theory.exact:InvalidInput",
     "Loss": "theory.losses.loss:Loss",
-    "advise": "proofs.advise:advise",
+    "advise": "proofs.advise.advice:advise",
     "compute_class_weight": "proofs.advise.advice:compute_class_weight",
     "compute_sample_weight": "proofs.advise.advice:compute_sample_weight",
     "check": "proofs.notebook:check",

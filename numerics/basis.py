@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics import Array
+from numerics.secular import Secular, roots
 from theory.data.counts import ClassCounts
 
 
@@ -80,7 +81,7 @@ def _columns(n: Array, omega: Array) -> tuple[list[_Columns], list[_Columns]]:
         contrasts = means @ orthogonal_contrasts(np.sqrt([cell.sum() for cell in cells]))
         between.append(_Columns(np.sqrt(count), contrasts, contrasts))
         indicators.append((n == count) / np.sqrt((n == count).sum()))
-    left, sigma, right = centred_svd(np.array([(n == count).sum() for count in distinct]), np.sqrt(distinct))
+    left, sigma, right = centred_svd(np.array([(n == count).sum() for count in distinct]), distinct)
     indicator = np.stack(indicators, axis=1)
     quotient = [_Columns(value, indicator @ left[:, [k]], indicator @ right[:, [k]]) for k, value in enumerate(sigma)]
     return inner, between + quotient
@@ -127,16 +128,27 @@ def orthogonal_contrasts(q: Array) -> Array:
     return columns
 
 
-def centred_svd(sizes: NDArray[np.int_], scales: Array) -> tuple[Array, Array, Array]:
-    """Full SVD of P diag(a) on vectors constant over groups, a_k the scale of the classes of group k.
+def centred_svd(sizes: NDArray[np.int_], squares: Array) -> tuple[Array, Array, Array]:
+    """Full SVD of P diag(a) on vectors constant over groups, a_k > 0 the scale of the classes of group k.
 
-    Formula: (I − qqᵀ) diag(a) = X diag(σ) Yᵀ with q_k = √(m_k/c), in the basis of normalised indicators.
-    Arguments: `sizes` m_k and `scales` a_k > 0, g of each; group k has m_k classes.
-    Returns: X (g × g), σ (g, descending; the last is 0), Y (g × g); the first nonzero entry of each column
-    of X is positive.
+    Formula: (I − qqᵀ) diag(a) = X diag(σ) Yᵀ with q_k = √(m_k/c), in the basis of normalised indicators. σ² is a root λ of the
+    secular equation, x_k ∝ √m_k/(a_k² − λ) and y_k = x_k a_k up to a factor; the null vectors are q and ∝ √m_k/a_k.
+    Arguments: `sizes` m_k and `squares` a_k², g of each, all different; group k has m_k classes.
+    Returns: X (g × g), σ (g, descending; the last is 0), Y (g × g); the first entry of each column of X that is not small is positive.
     """
-    q = np.sqrt(sizes / sizes.sum())
-    X, sigma, Yt = np.linalg.svd((np.eye(len(q)) - np.outer(q, q)) * scales)
-    sigma[-1] = 0.0  # rank g − 1 exactly: 1 is in the kernel of P
-    sign = np.sign(X[np.argmax(np.abs(X) > np.sqrt(np.finfo(float).eps), axis=0), np.arange(len(q))])
-    return X * sign, sigma, Yt.T * sign
+    order, scales = np.argsort(squares), np.sqrt(squares)
+    found = roots(Secular(squares[order], np.asarray(sizes[order], dtype=float)))
+    inverses = np.empty((len(found.shift), len(order)))
+    inverses[:, order] = found.inverses()
+    weighted = np.sqrt(sizes) * inverses[::-1]
+    X, Y = unit_columns(np.vstack([weighted, np.sqrt(sizes)])), unit_columns(np.vstack([weighted * scales, np.sqrt(sizes) / scales]))
+    sign = np.sign(X[np.argmax(np.abs(X) > np.sqrt(np.finfo(float).eps), axis=0), np.arange(len(order))])
+    # Where X and Y have both the sign of 1/(d − λ), P diag(a) takes y to +σx: P a y ∝ λ/(d − λ) on the complement of q.
+    return X * sign, np.append(np.sqrt(found.values[::-1]), 0.0), Y * sign
+
+
+def unit_columns(rows: Array) -> Array:
+    """The rows divided by their lengths, as columns; a row of zeros stays one."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    columns: Array = (rows / np.where(lengths > 0, lengths, 1.0)).T
+    return columns

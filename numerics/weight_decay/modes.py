@@ -41,8 +41,8 @@ def left_of_modes(counts: ClassCounts, weights: list[float], mu: float) -> Left:
     found = minimiser.spectrum(counts, weights, mu)
     distinct = sorted({count for count, _ in groups}, reverse=True)
     sizes = np.array([sum(size for (count, _), size in groups.items() if count == one) for one in distinct])
-    vectors, sigma, _ = centred_svd(sizes, np.sqrt(np.array(distinct, dtype=float)))
-    between = nearest_values(groups, distinct, vectors[:, :-1], (np.pad(found.left, ((0, 0), (0, 1))), found.between, sigma))
+    vectors, sigma, _ = centred_svd(sizes, np.array(distinct, dtype=float))
+    between = nearest_values(groups, distinct, vectors[:, :-1], found.left, found.between)
     values: list[tuple[float, float | None]] = [(float(s), float(value)) for s, value in zip(sigma[:-1], between, strict=True)]
     for count, size in zip(distinct, sizes, strict=True):
         alike = [pair for pair in groups if pair[0] == count]

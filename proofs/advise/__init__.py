@@ -1,5 +1,1 @@
 """Which class weights, when to stop, what it costs: the derived rates and the runs, in the conventions of training libraries."""
-
-from proofs.advise.advice import Advice, advise
-
-__all__ = ["Advice", "advise"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import sys
 from typing import Annotated, Any
 
@@ -63,6 +62,8 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
+        import importlib.metadata  # loaded where it is asked for
+
         print(f"ufm {importlib.metadata.version('ufm-verifier')}")
         raise typer.Exit
 

@@ -48,7 +48,7 @@ def document(setting: Setting, loss: str, delta: float, horizon: float | None, f
     Raises: InvalidInput as `Experiment` does, for more than MOST_CLASSES classes, and where the integrator stops or the loss
     overflows; TooLarge for more than MOST_STEPS steps.
     """
-    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta)
+    experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), delta)
     with limits.of_a_loss(loss):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)

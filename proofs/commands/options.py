@@ -7,22 +7,26 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from inspect import Parameter
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
-from proofs.advise.inputs import Inputs, inputs_given
-from proofs.advise.labels import counts_of, read_labels
 from theory.data import counts as class_counts
 from theory.data import weights as class_weights
 from theory.exact import InvalidInput, exact
 
+if TYPE_CHECKING:  # most settings have neither labels nor inputs, and these take longer to load than the rest of a command
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from proofs.advise.inputs import Inputs
+
 Command: TypeAlias = Callable[..., int]
+V = TypeVar("V")
 KEYWORD = Parameter.KEYWORD_ONLY
 MOST_DECAY = 1e6  # a stable step is some 6 over the decay, and at most 100,000 steps are made
 CountsOption = Annotated[str | None, typer.Option("--counts", metavar="N,N,…", help="Samples in each class.")]
@@ -91,12 +95,32 @@ class Setting(Counted):
     inputs: Inputs | None = None  # what constrains the features; None for free ones
     bias: bool = False  # whether an output bias is trained
 
+    @cached_property
+    def members(self) -> dict[tuple[int, Any], tuple[int, ...]]:
+        """The classes of each pair of count and weight."""
+        return class_counts.interchangeable(self.counts, self.weights)
+
+    @cached_property
+    def floats(self) -> list[float]:
+        """The weights as floats, one a class."""
+        return self.by_class(float)
+
+    def by_class(self, read: Callable[[Any], V]) -> list[V]:
+        """What is read off each weight, once a weight, one entry a class."""
+        values = {weight: read(weight) for weight in {weight for _, weight in self.members}}
+        found = [next(iter(values.values()))] * self.counts.c
+        for (_, weight), classes in self.members.items():
+            value = values[weight]
+            for j in classes:
+                found[j] = value
+        return found
+
     def as_json(self) -> dict:
         """The part of a JSON document that says what was asked."""
         return ({"bias": True} if self.bias else {}) | {
             "counts": list(self.counts.per_class),
-            "weights": [float(w) for w in self.weights],
-            "weights_exact": [str(w) for w in self.weights],
+            "weights": self.floats,
+            "weights_exact": self.by_class(str),
             "normalization": self.normalization,
         }
 
@@ -114,6 +138,8 @@ def read_counts(counts: str | None, step: str | None, long_tailed: str | None, l
             "use --counts, --step, --long-tailed or --labels"
         )
     if labels is not None:
+        from proofs.advise.labels import counts_of, read_labels
+
         each = read_labels(labels)
         return Counted(counts=counts_of(each), described=f"labels {labels}", labels=each)
     if counts is not None:
@@ -197,7 +223,11 @@ def read_given(
 ) -> Setting:
     """The setting of all shared options; raises InvalidInput, one line, for values that do not go together."""
     counted = read_counts(**counts)
-    inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
+    inputs = None
+    if similarity is not None or features is not None:
+        from proofs.advise.inputs import inputs_given
+
+        inputs = inputs_given(None if similarity is None else similarity.split(","), features, counted.labels, counted.counts)
     return replace(read_setting(counted, weight_exponent, class_weight, normalization, inputs), bias=bias)
 
 

@@ -20,7 +20,7 @@ from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.commands import biased, limits, options
+from proofs.commands import limits, options
 from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
@@ -103,7 +103,7 @@ def run(
 
     Raises: InvalidInput as `Experiment` and `flow.simulate` do.
     """
-    experiment = Experiment(setting.counts, tuple(float(w) for w in setting.weights), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
+    experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
     with limits.of_a_loss(loss):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)
@@ -298,6 +298,8 @@ def _require_together(switch: str | None, plot: Path | None, save: Path | None, 
 
 def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: float | None, beside: Sequence[str], as_json: bool) -> int:
     """The run with a trained bias; `numbers` are δ, the fraction and the margin, `beside` other options that were given."""
+    from proofs.commands import biased
+
     biased.refuse_beside(*beside)
     found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
     if as_json:

@@ -16,7 +16,7 @@ from proofs.commands.options import JsonOption
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row
 from proofs.ledger import ledger
-from proofs.report import figures, page, progress, tables
+from proofs.report import progress, tables
 from theory.exact import InvalidInput
 
 
@@ -56,6 +56,8 @@ def command(
         raise Interrupted(f"{len(rows)} of {len(chosen)} claims were judged, and the findings on {kept} of them are kept") from None
     _show(chosen, rows, as_json)
     if report:
+        from proofs.report import figures, page  # loaded where they are asked for
+
         whole = not ids and theory is None  # the figures belong to the whole ledger, not to some claims
         with progress.bar("writing the page", len(chosen) + len(figures.KINDS) * whole) as advance:
             page.write(report, chosen, _ordered(chosen, rows), page.pictures(advance) if whole else (), advance)

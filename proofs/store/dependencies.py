@@ -12,12 +12,15 @@ import tokenize
 from functools import cache
 from pathlib import Path
 
+from proofs.store import cache as kept
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("theory", "numerics", "proofs")
 LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "python-flint", "clarabel", "z3-solver", "cvc5")  # those that a finding can depend on
 
 # What may not be wrong: a fault here can make a false verdict. Everything else can only fail to find a proof.
 TRUSTED = tuple(sorted(path for room in ("kernel", "checker") for path in (ROOT / "proofs" / room).glob("*.py")))
+INDEX = "imports-of-sources"  # by this name the import statements of the sources are kept
 NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER}
 
 
@@ -38,18 +41,42 @@ def versions() -> dict[str, str]:
 
 
 @cache
+def digest(path: Path) -> str:
+    """SHA-256 of a file, read once: what runs in this process was loaded at its start."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _index() -> dict[str, list[str]]:
+    """For the digest of each source the names of this project that it imports, as kept from earlier runs; new ones are added."""
+    return dict(kept.load_plain(INDEX, _index_key()) or {})
+
+
+def _index_key() -> str:
+    return f"{sys.version} {digest(Path(__file__))}"
+
+
+@cache
 def imported_modules(path: Path) -> set[str]:
     """Names of this project's modules that the file imports anywhere, at the top or inside a function."""
+    names = _index().get(digest(path))
+    if names is None:
+        names = _index()[digest(path)] = sorted(_imported_names(path.read_text(encoding="utf-8")))
+    return {name for name in names if module_file(name)}
+
+
+def _imported_names(text: str) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in names if name.split(".")[0] in PACKAGES and module_file(name)}
+    return {name for name in names if name.split(".")[0] in PACKAGES}
 
 
+@cache
 def module_file(name: str) -> Path | None:
     """The file of a module of this project, or None: `theory.data.counts` → theory/data/counts.py."""
     stem = ROOT.joinpath(*name.split("."))
@@ -78,10 +105,17 @@ def dependencies(module: str) -> frozenset[Path]:
 
 def fingerprint(*modules: str) -> str:
     """SHA-256 over the versions and the text of everything the modules depend on."""
-    digest = hashlib.sha256(repr((sys.version, sorted(versions().items()))).encode())
-    for path in sorted({path for module in modules for path in dependencies(module)}):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    known = len(_index())
+    lines = sorted(line_of(path) for path in frozenset().union(*map(dependencies, modules)))
+    if len(_index()) > known:
+        kept.store_plain(INDEX, _index_key(), _index())
+    return hashlib.sha256(repr((sys.version, sorted(versions().items()), lines)).encode()).hexdigest()
+
+
+@cache
+def line_of(path: Path) -> str:
+    """A source in a fingerprint: its name and its digest."""
+    return f"{path.relative_to(ROOT)} {digest(path)}"
 
 
 def code_lines(path: Path) -> int:

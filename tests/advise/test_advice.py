@@ -11,8 +11,7 @@ import pytest
 from numerics.stability import largest_curvature
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from numerics.unconstrained_features.flow import simulate
-from proofs.advise import advise
-from proofs.advise.advice import assumed_delta, compute_class_weight, compute_sample_weight, read_repeats
+from proofs.advise.advice import advise, assumed_delta, compute_class_weight, compute_sample_weight, read_repeats
 from proofs.advise.conventions import EMITTERS
 from proofs.cli import main
 from proofs.commands.options import read_switch

@@ -11,7 +11,7 @@ from numerics.constrained_features.inputs import block_gram, inputs_of
 from numerics.integrate import IntegrationFailed
 from numerics.problem import Problem
 from numerics.trained_bias.runs import escape_rates
-from proofs.advise import advise
+from proofs.advise.advice import advise
 from proofs.cli import main
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput

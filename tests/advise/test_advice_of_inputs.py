@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from numerics.constrained_features.inputs import block_gram, inputs_of
-from proofs.advise import advise
+from proofs.advise.advice import advise
 from proofs.cli import main
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput

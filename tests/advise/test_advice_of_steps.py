@@ -8,7 +8,7 @@ import pytest
 from numerics.step_size.samples import Samples
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import simulate
-from proofs.advise import advise
+from proofs.advise.advice import advise
 from proofs.advise.steps import curvatures
 from proofs.cli import main
 from theory.data.counts import ClassCounts

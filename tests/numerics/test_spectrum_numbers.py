@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from numerics.basis import mode_basis, orthogonal_contrasts
-from numerics.unconstrained_features.spectrum import Rate, spectrum
+from numerics.unconstrained_features import spectrum as spectra
+from numerics.unconstrained_features.spectrum import Rate, extremes, spectrum
 from proofs import strategies
 from theory.data.counts import ClassCounts, explicit, long_tailed, step
 from theory.exact import InvalidInput
@@ -130,7 +133,6 @@ def test_a_million_classes():
         ([3, 1], [1.0], "weights are 1 for 2 classes"),
         ([3, 1], [1.0, -1.0], "weight=-1.0 must be finite and > 0"),
         ([3, 1], [1.0, math.inf], "weight=inf must be finite and > 0"),
-        (range(1, 2002), [1.0] * 2001, "2001 groups"),
     ],
 )
 def test_wrong_spectrum_input_is_refused_in_one_line(counts, weights, message):
@@ -138,3 +140,111 @@ def test_wrong_spectrum_input_is_refused_in_one_line(counts, weights, message):
         spectrum(ClassCounts(tuple(counts)), weights)
     assert message in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+NASTY = {
+    "one of each": ([1, 10**3, 10**6, 10**9, 10**12], [1.0, 0.03, 1e-3, 3e-5, 1e-6]),
+    "neighbours": ([10**12, 10**12 - 1, 10**12 - 2, 2, 1], [1e-6, 1e-6, 2e-6, 1.0, 0.7]),
+    "groups and ties": ([16, 16, 4, 4, 1, 1, 1], [0.25, 0.25, 0.5, 0.5, 1.0, 1.0, 0.5]),
+    "nearly flat": ([10, 20, 30, 40, 40, 50], [n**-0.5 for n in (10, 20, 30, 40, 40, 50)]),
+}
+
+
+def in_many_digits(counts, weights, bias):
+    """Escape rates, ascending, from the whole matrix on classes in 80 digits."""
+    masses = [mpmath.mpf(n) * mpmath.mpf(w) for n, w in zip(counts, weights, strict=True)]
+    pi = [mass / sum(masses) for mass in masses] if bias else [mpmath.mpf(1) / len(counts)] * len(counts)
+    matrix = mpmath.matrix(len(counts), len(counts))
+    for i, j in np.ndindex(len(counts), len(counts)):
+        matrix[i, j] = ((i == j) - pi[i]) * mpmath.sqrt(counts[j]) * mpmath.mpf(weights[j])
+    return [mpmath.sqrt(value) for value in sorted(mpmath.eigsy(matrix.T * matrix, eigvals_only=True))[1:]]
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("name", NASTY)
+def test_rates_have_the_stated_relative_accuracy(name, bias):
+    counts, weights = NASTY[name]
+    with mpmath.workdps(80):
+        exact = in_many_digits(counts, weights, bias)
+        found = spectrum(explicit(counts), weights, bias)
+        rates = expand([(rate.value, rate.multiplicity) for rate in found.escape_rates])[::-1]
+        assert max(abs(mpmath.mpf(r) - e) / e for r, e in zip(rates.tolist(), exact, strict=True)) < 2e-15
+        ends = extremes(explicit(counts), weights, bias)
+    assert [end.value for end in ends.escape_rates] == pytest.approx([rates[-1], rates[0]], rel=1e-15)
+    assert [mode.singular_value for mode in ends.modes] == pytest.approx(
+        [found.modes[0].singular_value, found.modes[-1].singular_value], rel=1e-15
+    )
+    assert (ends.vanilla, ends.multiplicity) == (found.vanilla, len(counts) - 1)
+    assert [mode.effective_weight for mode in ends.modes] == [found.modes[0].effective_weight, found.modes[-1].effective_weight]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_effective_weights_have_the_relative_accuracy_of_positive_sums(name):
+    counts, weights = NASTY[name]
+    n, c = [mpmath.mpf(count) for count in counts], len(counts)
+    with mpmath.workdps(80):
+        matrix = mpmath.matrix(c, c)
+        for i, j in np.ndindex(c, c):
+            matrix[i, j] = ((i == j) - mpmath.mpf(1) / c) * mpmath.sqrt(n[i]) * mpmath.sqrt(n[j])
+        values, vectors = mpmath.eigsy(matrix)
+        for mode in spectrum(explicit(counts), weights).modes:
+            k = min(range(c), key=lambda k: abs(mpmath.sqrt(abs(values[k])) - mode.singular_value))
+            if mode.multiplicity == 1 and counts.count(round(mode.singular_value**2)) < 2:
+                exact = sum(vectors[j, k] ** 2 * mpmath.mpf(weights[j]) for j in range(c))
+                assert abs(mode.effective_weight - exact) < 1e-14 * exact
+
+
+def test_extremes_of_a_hundred_thousand_distinct_counts():
+    found = extremes(ClassCounts(tuple(range(1, 10**5 + 1))), [1.0] * 10**5)
+    largest, smallest = (mode.singular_value**2 for mode in found.modes)
+    assert 10**5 - 1 < largest < 10**5
+    assert 1 < smallest < 2
+    assert [mode.singular_value for mode in found.modes] == [rate.value for rate in found.escape_rates]
+    assert [mode.escape_rate for mode in found.modes] == [mode.singular_value for mode in found.modes]
+    assert found.multiplicity == 10**5 - 1
+
+
+def test_modes_are_paired_where_the_weights_are_equal_and_else_while_groups_are_few(monkeypatch):
+    monkeypatch.setattr(spectra, "MOST_PAIRED", 4)
+    counts = explicit([5, 4, 3, 2, 1])
+    assert [mode.escape_rate for mode in spectrum(counts, [0.5] * 5).modes] == [
+        pytest.approx(mode.singular_value / 2) for mode in spectrum(counts, [0.5] * 5).modes
+    ]
+    assert {mode.escape_rate for mode in spectrum(counts, [1.0, 1.0, 1.0, 1.0, 2.0]).modes} == {None}
+    assert len(spectrum(counts, [1.0, 1.0, 1.0, 1.0, 2.0]).escape_rates) == 4
+
+
+@settings(deadline=None)
+@given(small_problems, st.booleans())
+def test_modes_go_with_rates_whose_left_vectors_lie_nearest(problem, bias):
+    counts, omega = explicit([n for n, _ in problem]), np.array([w for _, w in problem])
+    n = np.array(counts.per_class, dtype=float)
+    pi = n * omega / (n @ omega) if bias else np.full(counts.c, 1 / counts.c)
+    left, rates, _ = np.linalg.svd((np.eye(counts.c) - pi[:, None]) * np.sqrt(n) * omega)
+    found = spectrum(counts, omega.tolist(), bias)
+    U, sigma, _ = np.linalg.svd((np.eye(counts.c) - 1 / counts.c) * np.sqrt(n))
+    # The best sum of overlaps of one mode with many is reached by what is reported, up to modes that tie.
+    reported = [mode.escape_rate for mode in found.modes if mode.multiplicity == 1 and mode.escape_rate is not None]
+    assert all(np.abs(rates[: counts.c - 1] - rate).min() < 1e-9 * rates[0] for rate in reported)
+    for mode in found.modes:
+        if mode.escape_rate is None or mode.multiplicity > 1:
+            continue
+        alone = np.abs(sigma - mode.singular_value) < 1e-9
+        overlaps = (left[:, : counts.c - 1].T @ U[:, alone]) ** 2
+        nearest = np.abs(rates[: counts.c - 1] - mode.escape_rate) < 1e-9 * rates[0]
+        if alone.sum() == 1 and overlaps.max() > 0.9:  # one of two is then certain to be the other's in any best pairing
+            assert overlaps[nearest].sum() > 0.5
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_pairs_are_those_of_the_vectors_of_the_whole_matrices(seed, bias):
+    rng = np.random.default_rng(seed)
+    n = np.sort(rng.choice(np.arange(1, 60), 9, replace=False))[::-1].astype(float)
+    omega = n ** -rng.uniform(0, 1, len(n))
+    pi = n * omega / (n @ omega) if bias else np.full(len(n), 1 / len(n))
+    left, rates, _ = np.linalg.svd((np.eye(len(n)) - pi[:, None]) * np.sqrt(n) * omega)
+    U, _, _ = np.linalg.svd((np.eye(len(n)) - 1 / len(n)) * np.sqrt(n))
+    _, columns = linear_sum_assignment((U[:, :-1].T @ left[:, :-1]) ** 2, maximize=True)
+    found = [mode.escape_rate for mode in spectrum(explicit([int(count) for count in n]), omega.tolist(), bias).modes]
+    assert found == pytest.approx(rates[columns].tolist(), rel=1e-10)

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy as sp
 from hypothesis import given
@@ -78,3 +79,32 @@ def test_balanced_is_inverse_frequency_with_mass_normalisation(class_counts):
     balanced = weights.class_weights(class_counts, "balanced", "raw")
     assert balanced == weights.class_weights(class_counts, 1, "mass")
     assert weights.class_weights(class_counts, "none", "raw") == weights.class_weights(class_counts, 0, "raw")
+
+
+@pytest.mark.parametrize(("c", "ratio"), [(3, "9/4"), (7, 10**12), (11, "1000/7"), (200, 3), (2000, 10**9), (5, 1), (2, "5/2")])
+def test_long_tails_are_those_of_powers_one_by_one(c, ratio):
+    with mpmath.workdps(60):
+        base = mpmath.mpf(sp.Rational(ratio).p) / sp.Rational(ratio).q
+        expected = tuple(int(mpmath.nint(base ** (mpmath.mpf(c - 1 - j) / (c - 1)))) for j in range(c))
+    assert counts.long_tailed(c, ratio).per_class == expected
+
+
+def test_equal_weights_that_are_different_objects_are_interchangeable():
+    weights = [sp.Rational(10**20, 3), 1.5, sp.Rational(10**20) / 3, 1.5, sp.Rational(1, 2)]
+    found = counts.interchangeable(counts.explicit([4, 2, 4, 2, 4]), weights)
+    assert list(found.items()) == [((4, weights[0]), (0, 2)), ((2, 1.5), (1, 3)), ((4, weights[4]), (4,))]
+
+
+@pytest.mark.parametrize("choice", ["1/2", "balanced", "effective-number:9/10", "none"])
+@pytest.mark.parametrize("normalization", ["raw", "mean", "mass"])
+def test_weights_computed_once_a_count_are_those_of_each_class(choice, normalization):
+    setting = counts.explicit([5, 2, 5, 5, 1, 2])
+    once = weights.class_weights(setting, choice, normalization)
+    each = weights.class_weights(setting, list(weights.class_weights(setting, choice, "raw")), normalization)
+    assert all(sp.simplify(a - b) == 0 for a, b in zip(once, each, strict=True))
+
+
+@pytest.mark.parametrize("count", [True, 2.0])
+def test_a_count_of_another_type_is_refused_beside_an_equal_one(count):
+    with pytest.raises(InvalidInput, match="whole number"):
+        counts.ClassCounts((int(count), count))

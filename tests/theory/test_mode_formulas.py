@@ -12,6 +12,14 @@ from theory.symbols import delta, fraction, rate, sigma, t
 from theory.unconstrained_features import flow, modes, timing
 
 STRENGTH = modes.solve_strength()
+
+
+def test_what_is_written_down_is_what_is_derived():
+    assert modes.solve_strength() == modes.STRENGTH
+    odds, said = (sp.exp(2 * rate * sigma * time) for time in (timing.learning_time(), timing.LEARNING_TIME))
+    assert sp.simplify(odds - said) == 0
+
+
 HALF = sp.Rational(1, 2)
 
 

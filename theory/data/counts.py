@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 import mpmath
@@ -14,7 +16,8 @@ from theory import symbols
 from theory.exact import InvalidInput, exact
 
 MOST_SAMPLES = 10**15  # samples in a class: such a number is exact as a float, and the sum of a thousand fits in 64 bits
-LONG_TAIL_DIGITS = 50  # working digits for R^(1 − j/(C−1)): far more than rounding it to a whole number needs
+LONG_TAIL_DIGITS = 80  # working digits for R^(1 − j/(C−1)): far more than rounding it to a whole number needs
+LONG_TAIL_BITS = 240  # bits after the point of such a power: a million products spoil some 70 of them, and 60 tell it from a half
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class ClassCounts:
             raise InvalidInput(
                 f"counts={list(self.per_class)} has {len(self.per_class)} class(es) and at least two are needed: imbalance compares classes"
             )
-        for count in self.per_class:
+        kinds = set(map(type, self.per_class))
+        for count in set(self.per_class) if kinds == {int} else self.per_class:  # True equals 1, and 2.0 equals 2
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
                 raise InvalidInput(f"count={count!r} must be a whole number ≥ 1: drop the class or give it a sample")
             if count > MOST_SAMPLES:
@@ -64,8 +68,8 @@ class ClassCounts:
 
     def groups(self) -> tuple[Group, ...]:
         """Classes of equal count, largest count first."""
-        distinct = sorted(set(self.per_class), reverse=True)
-        return tuple(Group(sp.Integer(self.per_class.count(n)), sp.Integer(n)) for n in distinct)
+        sizes = Counter(self.per_class)
+        return tuple(Group(sp.Integer(sizes[n]), sp.Integer(n)) for n in sorted(sizes, reverse=True))
 
 
 W = TypeVar("W")  # a weight: an exact number or a float
@@ -78,15 +82,23 @@ def interchangeable(counts: ClassCounts, weights: Sequence[W]) -> dict[tuple[int
     """
     if len(weights) != counts.c:
         raise InvalidInput(f"weights are {len(weights)} for {counts.c} classes: give one a class")
-    members: dict[tuple[int, W], list[int]] = {}
-    for j, pair in enumerate(zip(counts.per_class, weights, strict=True)):
-        members.setdefault(pair, []).append(j)
-    return {pair: tuple(classes) for pair, classes in members.items()}
+    # Exact weights are slow to compare, and classes share them: they are compared once an object, not once a class.
+    objects: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for j, pair in enumerate(zip(counts.per_class, map(id, weights), strict=True)):
+        objects[pair].append(j)
+    members: dict[tuple[int, W], list[list[int]]] = {}
+    for (count, _), classes in objects.items():
+        members.setdefault((count, weights[classes[0]]), []).append(classes)
+    return {pair: tuple(parts[0] if len(parts) == 1 else sorted(chain(*parts))) for pair, parts in members.items()}
 
 
 def weighted_groups(counts: ClassCounts, weights: Sequence[sp.Expr]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
     """Groups of classes of equal count and weight, and their weights: the largest count first, then the smallest weight."""
-    members = interchangeable(counts, weights)
+    return groups_of(interchangeable(counts, weights))
+
+
+def groups_of(members: Mapping[tuple[int, sp.Expr], Sequence[int]]) -> tuple[tuple[Group, ...], tuple[sp.Expr, ...]]:
+    """`weighted_groups` from the classes of each pair of count and weight."""
     ordered = sorted(members, key=lambda pair: (-pair[0], float(pair[1])))
     return tuple(Group(sp.Integer(len(members[pair])), sp.Integer(pair[0])) for pair in ordered), tuple(pair[1] for pair in ordered)
 
@@ -137,11 +149,21 @@ def long_tailed(c: Any, ratio: Any) -> ClassCounts:
         raise InvalidInput(f"C={c} must be a whole number of classes ≥ 2: give for example 10")
     if R < 1:
         raise InvalidInput(f"R={ratio} must be ≥ 1: it is max n_j / min n_j")
-    last = int(classes) - 1
+    return ClassCounts(_powers(R, int(classes) - 1))
+
+
+def _powers(R: sp.Rational, last: int) -> tuple[int, ...]:
+    """round(R^(k/last)) for k = last … 0, each the one before times a fixed-point number; where that is near a half, by itself."""
     with mpmath.workdps(LONG_TAIL_DIGITS):
         base = mpmath.mpf(R.p) / R.q
-        powers = [base ** (mpmath.mpf(last - j) / last) for j in range(last + 1)]
-        return ClassCounts(tuple(int(mpmath.nint(power)) for power in powers))
+        ratio, power, found = int(mpmath.ldexp(base ** (mpmath.mpf(1) / last), LONG_TAIL_BITS)), 1 << LONG_TAIL_BITS, []
+        half = power >> 1
+        for k in range(last + 1):
+            whole, rest = power >> LONG_TAIL_BITS, power & (2 * half - 1)
+            sure = abs(rest - half) > half >> 60
+            found.append(whole + (rest > half) if sure else int(mpmath.nint(base ** (mpmath.mpf(k) / last))))
+            power = power * ratio >> LONG_TAIL_BITS
+    return tuple(reversed(found))
 
 
 def symbolic_step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -65,21 +66,24 @@ def class_weights(counts: ClassCounts, choice: Any, normalization: Normalization
     """
     if isinstance(choice, str) and choice in NAMED:
         choice = NAMED[choice]
-    if isinstance(choice, str) and choice == "balanced":
-        weights: tuple[sp.Expr, ...] = tuple(sp.Rational(counts.n, counts.c * n) for n in counts.per_class)
-    elif isinstance(choice, str) and choice.startswith(EFFECTIVE_NUMBER):
-        weights = effective_number_weights(counts.per_class, choice.removeprefix(EFFECTIVE_NUMBER))
-    elif isinstance(choice, Sequence) and not isinstance(choice, str):
-        weights = tuple(exact(weight, "class weight") for weight in choice)
-        if len(weights) != counts.c:
-            raise InvalidInput(f"class weights {list(map(str, choice))} are {len(weights)} for {counts.c} classes: give one a class")
-        for weight in weights:
+    if isinstance(choice, Sequence) and not isinstance(choice, str):
+        given = tuple(exact(weight, "class weight") for weight in choice)
+        if len(given) != counts.c:
+            raise InvalidInput(f"class weights {list(map(str, choice))} are {len(given)} for {counts.c} classes: give one a class")
+        for weight in given:
             if not weight > 0:
                 raise InvalidInput(f"class weight {weight} must be > 0: a class of weight 0 is never learned")
+        return normalize(given, [1] * counts.c, counts.per_class, normalization)
+    sizes = Counter(counts.per_class)  # classes of equal count share their weight
+    if isinstance(choice, str) and choice == "balanced":
+        weights: tuple[sp.Expr, ...] = tuple(sp.Rational(counts.n, counts.c * n) for n in sizes)
+    elif isinstance(choice, str) and choice.startswith(EFFECTIVE_NUMBER):
+        weights = effective_number_weights([*sizes], choice.removeprefix(EFFECTIVE_NUMBER))
     else:
         gamma = _exponent(choice)
-        weights = tuple(sp.Integer(n) ** -gamma for n in counts.per_class)
-    return normalize(weights, [1] * counts.c, counts.per_class, normalization)
+        weights = tuple(sp.Integer(n) ** -gamma for n in sizes) if gamma != 0 else (sp.Integer(1),) * len(sizes)
+    of_count = dict(zip(sizes, normalize(weights, [*sizes.values()], [*sizes], normalization), strict=True))
+    return tuple(map(of_count.__getitem__, counts.per_class))
 
 
 def _exponent(choice: Any) -> sp.Expr:

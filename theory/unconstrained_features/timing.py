@@ -13,8 +13,11 @@ from functools import cache
 import sympy as sp
 
 from theory.shown import Sheet, Shown
-from theory.symbols import fraction, rate, sigma, t
+from theory.symbols import delta, fraction, rate, sigma, t
 from theory.unconstrained_features import modes
+
+# What `learning_time` derives, written down for those who read it off often: to solve for it takes a quarter of a second.
+LEARNING_TIME = sp.log((sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction)) / (2 * rate * sigma)
 
 
 @cache

@@ -16,7 +16,6 @@ from typing import TypeVar
 
 import numpy as np
 import sympy as sp
-from scipy.stats import bootstrap
 
 from numerics.basis import mode_basis
 from numerics.networks import data, measure
@@ -203,6 +202,8 @@ def estimate(values: np.ndarray, error: float = ERROR, trusts: tuple[str, ...] =
     mean = float(values.mean())
     if len(values) < 2 or np.ptp(values) == 0:  # nothing to resample
         return Estimate(mean, mean, mean, len(values), trusts)
+    from scipy.stats import bootstrap  # it takes long to load, and what is kept needs none
+
     interval = bootstrap(
         (values,), np.mean, n_resamples=RESAMPLES, confidence_level=1 - error, rng=np.random.default_rng(SEED)
     ).confidence_interval

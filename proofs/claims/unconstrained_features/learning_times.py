@@ -21,7 +21,7 @@ from theory.unconstrained_features import modes, timing
 
 START = sp.exp(-2 * delta)
 ODDS = (sigma * sp.exp(2 * delta) - 1) * fraction / (1 - fraction)
-STRENGTH = modes.solve_strength().subs(rate, 1)
+STRENGTH = modes.STRENGTH.subs(rate, 1)
 TIME = sp.log(ODDS) / (2 * sigma)
 FRACTION = {"0 < f < 1": sp.And(fraction > 0, fraction < 1)}
 STARTS_BELOW_END = sigma * sp.exp(2 * delta) > 1  # a weaker premise than a start below the level fσ

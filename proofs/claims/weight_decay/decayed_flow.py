@@ -264,7 +264,7 @@ CLAIMS = (
             NearMiss("the residual of twice the logits", {"kept": 2}),
             NearMiss("half of the decay", {"rate": 2 * strength * (sigma - LAMBDA / 2 - strength)}),
             NearMiss("start e^(−δ)", {"start": sp.exp(-delta)}),
-            NearMiss("the time without decay", {"time": timing.learning_time().subs(rate, 1)}),
+            NearMiss("the time without decay", {"time": timing.LEARNING_TIME.subs(rate, 1)}),
             NearMiss("scaled time 1/σ", {"scaled": 1 / sigma}),
         ),
     ),
