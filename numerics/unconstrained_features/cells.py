@@ -99,7 +99,7 @@ def _basis(count: Array, size: Array) -> tuple[Array, Array, Array]:
     """Contrasts between cells of equal count, and then the singular vectors of the quotient by the distinct counts."""
     places = [list(places) for _, places in groupby(range(len(count)), key=lambda j: count[j])]
     distinct, together = count[[own[0] for own in places]], np.array([int(size[own].sum()) for own in places])
-    left, value, right = centred_svd(together, np.sqrt(distinct))
+    left, value, right = centred_svd(together, distinct)
     indicator, contrasts = np.zeros((len(count), len(places))), []
     for k, own in enumerate(places):
         indicator[own, k] = np.sqrt(size[own] / together[k])
