@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import elementwise
 
 from numerics import Array
+from numerics.bracketed import bracketed_roots
 
 READS_AT_ONCE = 1024  # grid points whose readings are in memory together
-ROOT = 1e-15  # relative accuracy of a root, as far as rounding lets it come
 READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
 
 
@@ -80,15 +79,15 @@ def _roots(entries: NDArray[np.int_], low: Array, high: Array, excess: Excess, c
     """Where some entries of `excess` cross from < 0 to ≥ 0, each between its `low` and `high`: all at once."""
     if not len(entries):
         return low
+    asked, each = np.arange(count) == entries[:, None], np.arange(len(entries))
 
-    def value(times: Array, entry: NDArray[np.int_]) -> Array:
+    def value(times: Array) -> Array:
         order = np.argsort(times, kind="stable")  # in the order of time, in which a path is read
         found = np.empty(len(times))
-        found[order] = excess(times[order], np.arange(count) == entry[order, None])[np.arange(len(times)), entry[order]]
+        found[order] = excess(times[order], asked[order])[each, entries[order]]
         return found
 
-    tolerances = {"xatol": 0.0, "xrtol": ROOT, "fatol": 0.0, "frtol": 0.0}
-    return np.asarray(elementwise.find_root(value, (low, high), args=(entries,), tolerances=tolerances).x)
+    return bracketed_roots(value, low, value(low), high, value(high))
 
 
 def on_path(steps: Array, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:

@@ -23,14 +23,13 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from numerics import Array
+from numerics.bracketed import MOST_STEPS, bracketed_roots
 
 Indices = NDArray[np.intp]
 UNIT = 2.0**-53  # relative error of one rounding
 CERTIFIED = 16 * UNIT  # each root is proved to lie so near the number returned, relative to the root
-CLOSED = 2.0**-50  # a search ends when the shift from the pole is known so well, relative to itself
 MAGNIFIED = 2.0**30  # a distance whose rounding is magnified more is left to balls: below it, squares of errors do not count
 NEAREST = 2.0**-200  # the search begins at this share of a gap: a root that is nearer to its pole is the pole
-MOST_STEPS = 200  # bisection alone takes so many from NEAREST; the interpolation some ten
 BLOCK = 2**16  # entries of a matrix of roots × poles that are worked on at once: they stay in the processor's cache
 BALL_BITS = (192, 768, 3072)  # working precisions of a count that floating point leaves open
 
@@ -114,10 +113,7 @@ def row_blocks(rows: int, columns: int) -> Iterator[slice]:
 
 
 def searched(secular: Secular, place: Indices) -> tuple[Indices, Array]:
-    """The nearest pole and the shift of each root, by bracketed inverse quadratic interpolation from the middle of its gap.
-
-    Source: Chandrupatla, A new hybrid quadratic/bisection algorithm for finding the zero of a nonlinear function, 1997.
-    """
+    """The nearest pole and the shift of each root, by bracketed interpolation from the middle of its gap."""
     ends, gap = _ends(secular), place - 1
     lower = np.ones(len(place), dtype=bool)
     if secular.shares is not None:
@@ -139,30 +135,8 @@ def searched(secular: Secular, place: Indices) -> tuple[Indices, Array]:
         found = _branch(secular, shifted, ends[near] + shift, near, lower)
         return side * found * np.where(at_near, x, 1.0) * np.where(at_far, width - x, 1.0)  # smooth up to the ends
 
-    a, b = np.maximum(width * NEAREST, np.finfo(float).tiny), half
-    fa, fb = value(a), value(b)
-    best = a.copy()
-    best_value = np.full(len(a), np.inf)
-    t = np.full(len(a), 0.5)
-    open_ = (width > 0) & (fa < 0)
-    for _ in range(MOST_STEPS):
-        if not open_.any():
-            break
-        x = a + t * (b - a)
-        fx = value(x)
-        same = np.sign(fx) == np.sign(fa)
-        c, fc = np.where(same, a, b), np.where(same, fa, fb)
-        b, fb = np.where(same, b, a), np.where(same, fb, fa)
-        a, fa = x, fx
-        better = np.abs(fa) < np.abs(fb)
-        best, best_value = np.where(open_, np.where(better, a, b), best), np.where(better, fa, fb)
-        limit = CLOSED * best / np.abs(b - a)
-        open_ &= (limit < 0.5) & (best_value != 0)
-        xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
-        t = fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
-        t = np.where((phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi), t, 0.5)
-        t = np.clip(t, np.minimum(limit, 0.5), np.maximum(1 - limit, 0.5))
-    return near, np.where(width > 0, side * best, 0.0)
+    nearest = np.maximum(width * NEAREST, np.finfo(float).tiny)
+    return near, np.where(width > 0, side * bracketed_roots(value, nearest, value(nearest), half, value(half)), 0.0)
 
 
 def _gaps(secular: Secular, place: Indices) -> tuple[Indices, NDArray[np.bool_]]:
