@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.polynomial import legendre
+from scipy.linalg.lapack import dgetrf, dgetrs
 
 from numerics import Array
 from numerics.integrate import MOST_STEPS, IntegrationFailed, TooLarge, one_thread
@@ -27,9 +29,10 @@ ROUNDING = 1e-14  # of these terms: an error below is none, or steps would shrin
 FIRST_STEP = 1.0  # in units of the time in which the state grows or turns
 LARGEST_GROWTH, SMALLEST_GROWTH = 1.5, 0.2  # of a step over the one before it
 SAFETY = 0.9
-LARGEST_GUESS, SHORT_GUESS = 1.2, 5  # the last polynomial, continued, is the first guess of a step up to this growth, else its first terms
+LARGEST_GUESS, SHORT_GUESS = 1.2, 8  # the last polynomial, continued, is the first guess of a step up to this growth, else its first terms
 MOST_ITERATIONS = 12  # of Newton's method in a step; from a good guess it takes three
 SOLVED = 1e-13  # relative change by Newton's method after which the next is below rounding
+CLEAR = 0.01  # of this, where a change is not made, but foretold by how the ones before it shrank
 FAR = 0.05  # a change after which the Jacobian is taken again
 LARGEST_LEFT = 1e-10  # such a change, if the next cannot be smaller: the one after it would be its square
 DIFFERENCE = 1e-7  # relative step of the differences from which the Jacobian is taken: it need not be exact
@@ -59,8 +62,23 @@ def _points() -> tuple[Array, Array]:
     return x, np.asarray(np.linalg.solve(P[:, :-1].T, integrals.T).T, dtype=float)
 
 
+def _chebyshev() -> Array:
+    """Coefficients in Chebyshev's basis of the Legendre polynomials, one a column: cosines tell their values at once."""
+    angles = np.pi * (np.arange(DEGREE + 1) + 0.5) / (DEGREE + 1)
+    found = 2 / (DEGREE + 1) * np.cos(np.outer(np.arange(DEGREE + 1), angles)) @ legendre.legvander(np.cos(angles), DEGREE)
+    found[0] /= 2
+    return np.asarray(found)
+
+
+@lru_cache(maxsize=64)
+def _continuation(growth: float, terms: int) -> Array:
+    """Legendre polynomials at the points of the next step, `growth` times as long as this one."""
+    return legendre.legvander(1 + (POINTS + 1) * growth, terms)
+
+
 POINTS, WEIGHTS = _points()
 TO_COEFFICIENTS = np.linalg.inv(legendre.legvander(np.append(-1.0, POINTS), DEGREE))  # in Legendre's basis, from values
+TO_CHEBYSHEV = _chebyshev()  # coefficients, from those in Legendre's basis
 
 
 class Polynomials:
@@ -82,15 +100,15 @@ class Polynomials:
         self._stacked = None
 
     def states(self, times: Array) -> Array:
-        """The states at k times, k × N; beyond the ends the outer polynomials go on."""
+        """The states at k times of the path, k × N."""
         if self._stacked is None:
-            self._stacked = np.array(self._times), np.array(self._coefficients)
+            self._stacked = np.array(self._times), TO_CHEBYSHEV @ np.array(self._coefficients)
         ends, coefficients = self._stacked
         step = np.clip(np.searchsorted(ends, times), 1, len(ends) - 1) if len(ends) > 1 else np.zeros(len(times), dtype=int)
         before = ends[np.maximum(step - 1, 0)]
         length = np.where(step > 0, ends[step] - before, 1.0)
-        inner = legendre.legvander(2 * (times - before) / length - 1, DEGREE)
-        return np.asarray(np.einsum("kd,kdn->kn", inner, coefficients[step]))
+        inner = np.arccos(np.clip(2 * (times - before) / length - 1, -1, 1))
+        return np.asarray((np.cos(inner[:, None] * np.arange(DEGREE + 1))[:, None] @ coefficients[step])[:, 0])
 
 
 @one_thread
@@ -142,7 +160,7 @@ def collocate(
                 return path
             horizon = later
         terms = DEGREE if factor <= LARGEST_GUESS else SHORT_GUESS
-        guess = legendre.legvander(1 + (POINTS + 1) * factor, terms) @ coefficients[: terms + 1]
+        guess = _continuation(factor, terms) @ coefficients[: terms + 1]
         step *= factor
 
 
@@ -155,23 +173,24 @@ def _solved(flow: StiffFlow, start: Array, step: float, guess: Array | None) -> 
     sizes, number = _positive(flow.sizes(start)), len(start)
     Y = _straight(flow, start, step, sizes) if guess is None else guess
     weights = step / 2 * WEIGHTS
-    before, inverse = math.inf, None
+    before, solve = math.inf, None
     with np.errstate(all="ignore"):  # a trial state may be far away: what is not finite is refused below
         for iteration in range(MOST_ITERATIONS):
             try:
                 slopes = flow.derivative(0.0, Y)
             except FloatingPointError:
                 return None
-            if inverse is None or (before > FAR and iteration < 5):
-                inverse = _inverse(flow, Y, slopes, sizes, weights)
-                if inverse is None:
-                    return None
-            change = (inverse @ ((Y - start - weights @ slopes) / sizes).ravel()).reshape(DEGREE, number)
+            fresh = solve is None or (before > FAR and iteration < 5)
+            if fresh:
+                solve = _solver(flow, Y, slopes, sizes, weights)
+            if solve is None:
+                return None
+            change = solve(((Y - start - weights @ slopes) / sizes).ravel()).reshape(DEGREE, number)
             Y = Y - change * sizes
             moved = float(np.abs(change).max())
             if not moved < 1e6:
                 return None
-            if moved < SOLVED or (moved < LARGEST_LEFT and moved > before / 2):
+            if moved < SOLVED or (moved < LARGEST_LEFT and moved > before / 2) or (not fresh and moved**2 < CLEAR * SOLVED * before):
                 break
             before = moved
         if not moved < LARGEST_LEFT + 10 * flow.noise * step:
@@ -187,8 +206,8 @@ def _straight(flow: StiffFlow, start: Array, step: float, sizes: Array) -> Array
     return np.asarray(start + sizes * change * (POINTS[:, None] + 1) / 2)
 
 
-def _inverse(flow: StiffFlow, Y: Array, slopes: Array, sizes: Array, weights: Array) -> Array | None:
-    """The inverse of the Jacobian of a step's equations, in units of the sizes, by differences."""
+def _solver(flow: StiffFlow, Y: Array, slopes: Array, sizes: Array, weights: Array) -> Callable[[Array], Array] | None:
+    """What solves the linear equations of a step with its Jacobian, in units of the sizes, by differences; None where it is singular."""
     number = len(sizes)
     nudged = Y[:, None, :] + DIFFERENCE * np.diag(sizes)
     try:
@@ -200,7 +219,5 @@ def _inverse(flow: StiffFlow, Y: Array, slopes: Array, sizes: Array, weights: Ar
     matrix.flat[:: DEGREE * number + 1] += 1
     if not np.isfinite(matrix).all():
         return None
-    try:
-        return np.asarray(np.linalg.inv(matrix), dtype=float)
-    except np.linalg.LinAlgError:
-        return None
+    factors, pivots, singular = dgetrf(matrix)
+    return None if singular else lambda right: np.asarray(dgetrs(factors, pivots, right)[0])

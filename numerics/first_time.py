@@ -37,7 +37,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._found: list[float | None] = []
-        self._before: float | None = None
+        self._before: tuple[float, Array] | None = None
 
     @property
     def times(self) -> tuple[float | None, ...]:
@@ -60,23 +60,27 @@ class Watch:
         asked = np.array([time is None for time in self._found], dtype=bool)
         if self._found and not asked.any():
             return
-        reached = excess(grid, np.tile(asked, (len(grid), 1))) >= 0 if self._found else excess(grid, None) >= 0
+        values = excess(grid, np.tile(asked, (len(grid), 1)) if self._found else None)
         if not self._found:
-            self._found, asked = [None] * reached.shape[1], np.ones(reached.shape[1], dtype=bool)
+            self._found, asked = [None] * values.shape[1], np.ones(values.shape[1], dtype=bool)
+        reached = values >= 0
         first = np.where(asked & reached.any(axis=0), np.argmax(reached, axis=0), len(grid))
-        before = self._before
-        for i in np.flatnonzero((first == 0) & (before is None)):
-            self._found[i] = float(grid[0])
-        late = first if before is None else first + 1
-        places = grid if before is None else np.append(before, grid)
-        crossing = np.flatnonzero((late > 0) & (first < len(grid)))
-        for i, time in zip(crossing, _roots(crossing, places[late[crossing] - 1], places[late[crossing]], excess, len(first)), strict=True):
+        if self._before is None:
+            for i in np.flatnonzero(first == 0):
+                self._found[i] = float(grid[0])
+            first = first - 1
+        else:
+            grid, values = np.append(self._before[0], grid), np.concatenate([self._before[1][None], values])
+        crossing = np.flatnonzero((first >= 0) & (first < len(grid) - 1))
+        low = first[crossing]
+        ends = ((grid[place], values[place, crossing]) for place in (low, low + 1))
+        for i, time in zip(crossing, _roots(crossing, *next(ends), *next(ends), excess, values.shape[1]), strict=True):
             self._found[i] = float(time)
-        self._before = float(grid[-1])
+        self._before = float(grid[-1]), values[-1]
 
 
-def _roots(entries: NDArray[np.int_], low: Array, high: Array, excess: Excess, count: int) -> Array:
-    """Where some entries of `excess` cross from < 0 to ≥ 0, each between its `low` and `high`: all at once."""
+def _roots(entries: NDArray[np.int_], low: Array, below: Array, high: Array, above: Array, excess: Excess, count: int) -> Array:
+    """Where some entries of `excess` cross from < 0 at `low` to ≥ 0 at `high`: all at once."""
     if not len(entries):
         return low
     asked, each = np.arange(count) == entries[:, None], np.arange(len(entries))
@@ -87,7 +91,7 @@ def _roots(entries: NDArray[np.int_], low: Array, high: Array, excess: Excess, c
         found[order] = excess(times[order], asked[order])[each, entries[order]]
         return found
 
-    return bracketed_roots(value, low, value(low), high, value(high))
+    return bracketed_roots(value, low, below, high, above)
 
 
 def on_path(steps: Array, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:

@@ -75,6 +75,15 @@ class Cells:
         ends = [*starts[1:], len(value)]
         return tuple(ModeGroup(float(value[i]), j - i, slice(i, j)) for i, j in zip(starts, ends, strict=True))
 
+    @cached_property
+    def kinds_of_groups(self) -> tuple[NDArray[np.int_], Array, NDArray[np.int_]]:
+        """The kinds of modes of each of the `groups`, group by group, their shares in its modes, and where each group starts."""
+        found = [np.unique(self.order[group.columns], return_counts=True) for group in self.groups]
+        kinds, numbers = (np.concatenate(part) for part in zip(*found, strict=True))
+        own = np.array([len(kinds_of_group) for kinds_of_group, _ in found])
+        shares = numbers / np.repeat([group.multiplicity for group in self.groups], own)
+        return kinds, shares, np.cumsum(own) - own
+
 
 @lru_cache(maxsize=16)
 def cells(counts: ClassCounts, weights: tuple[float, ...]) -> Cells:

@@ -22,11 +22,10 @@ from numerics.path import Path, Readable
 from numerics.symmetric import CellLoss
 from numerics.unconstrained_features.cells import cells
 from numerics.unconstrained_features.experiment import Experiment
+from numerics.unconstrained_features.moving import Moving, Turning
 from numerics.unconstrained_features.systems import (
-    EPS,
     NEGLIGIBLE,
     OTHER_GAP,
-    ROUNDINGS,
     SQUARED_GAP,
     Further,
     Masks,
@@ -43,7 +42,6 @@ STIFF = 100.0  # the fastest relaxation over the slowest growth, beyond which a 
 MOST_READ = 1000  # classes of which matrices of c² numbers are read, in 8 MB each
 SMALL_START = 1e-9  # its square, the relative error of the linear start, is below rounding
 MOST_TOGETHER = 1_000_000  # numbers of matrices that are in memory at once where many states are read
-LOGARITHM_OF_ROUNDING = 8.0  # a logarithm of which the rounding is one of a number of size 1
 CLOSED_STEPS = 32  # points of a path that is known in closed form, between which it is read to find first times
 
 
@@ -73,9 +71,9 @@ class GroupedSystem(System):
         features = self._block[self._block < g - 1]
         rows = features if loss is None else self._block  # the squared loss leaves the mean of the logits at 0
         self._features, self.shape = features, (len(rows), len(features), len(self._block))
-        self._S = np.zeros((len(rows), len(self._block)))
-        np.fill_diagonal(self._S, held.sigma[self._block])
-        self._Omega = held.Omega[np.ix_(self._block, self._block)]
+        self.S = np.zeros((len(rows), len(self._block)))
+        np.fill_diagonal(self.S, held.sigma[self._block])
+        self.Omega = held.Omega[np.ix_(self._block, self._block)]
         self._set_loss_frame()
         self._set_start()
 
@@ -119,9 +117,16 @@ class GroupedSystem(System):
         return self._loss is None
 
     @property
+    def turns(self) -> bool:
+        """Whether one feature of two modes is all that is coupled."""
+        return self._loss is None and not self._linear and self.shape == (1, 1, 2)
+
+    @property
     def numbers(self) -> int:
         """How many numbers are integrated: none where all is known in closed form."""
         r, f, k = self.shape
+        if self.turns:
+            return 2
         return (0 if self.is_closed else len(self._pairs)) + (0 if self._linear else (r + k) * f)
 
     @property
@@ -148,10 +153,10 @@ class GroupedSystem(System):
     def drive(self, a: Array, A: Array, B: Array) -> tuple[Array, Array]:
         """α of the pairs and G of the block; without the numbers a, where they are closed forms, without their α."""
         if self._linear:
-            return self._sigma * self._omega + 0 * a, self._S @ self._Omega + 0 * (A @ B)
+            return self._sigma * self._omega + 0 * a, self.S @ self.Omega + 0 * (A @ B)
         if self._loss is None:
             p = a.shape[-1]
-            return (self._sigma[:p] - a**2) * self._omega[:p], (self._S - A @ B) @ self._Omega
+            return (self._sigma[:p] - a**2) * self._omega[:p], (self.S - A @ B) @ self.Omega
         own, others = self._loss.gradient(*self._cell_logits(*self._strengths(a, A, B)))
         same = np.diagonal(others, axis1=-2, axis2=-1)
         G = -others * self._apart * self._scale
@@ -161,7 +166,7 @@ class GroupedSystem(System):
 
     def largest_drive(self, A: Array, B: Array) -> Array:
         """What the terms of G are no larger than, where A and B are absolute values."""
-        return np.asarray(np.abs(self._target) + (A @ B) @ np.abs(self._Omega))
+        return np.asarray(np.abs(self._target) + (A @ B) @ np.abs(self.Omega))
 
     def _strengths(self, a: Array, A: Array, B: Array) -> tuple[Array, Array]:
         """s of a contrast in each cell, … × g, and K in the bases of the cells, … × g × g."""
@@ -254,7 +259,7 @@ class GroupedSystem(System):
         accepted(early.t, early.states)
         if begin == horizon:
             return early
-        flow = Moving(self, begin)
+        flow = Turning(self, begin) if self.turns else Moving(self, begin)
 
         def asked(inner: Path | Polynomials) -> float | None:
             return further(GroupedPath(self, inner, begin, flow))
@@ -296,8 +301,8 @@ class GroupedSystem(System):
             return np.concatenate([self.learning(states[i : i + together]) for i in range(0, len(states), together)])
         inner, K = self._strengths(*self._split(states))
         each = np.concatenate([inner, np.diagonal(K, axis1=-2, axis2=-1)], axis=-1)
-        groups = [each[..., self._cells.order[group.columns]].mean(axis=-1, keepdims=True) for group in self._cells.groups]
-        return np.concatenate([*groups, self._margins(inner, K)], axis=-1)
+        kinds, shares, starts = self._cells.kinds_of_groups
+        return np.concatenate([np.add.reduceat(each[..., kinds] * shares, starts, axis=-1), self._margins(inner, K)], axis=-1)
 
     def _margins(self, inner: Array, K: Array) -> Array:
         """Margins of each cell, … × g; where logits grow for ever, from differences of rows: a mode that two classes share drops out."""
@@ -388,72 +393,14 @@ class GroupedSystem(System):
         if self._linear:
             mass = float(np.sum(held.size * held.count * held.weight))
             return mass - float(np.sum(self._multiplicity * self.rates * a**2) + np.sum(self._target * (A @ B)))
-        E = self._S - A @ B
-        return float(np.sum(self._multiplicity * self._omega * (self._sigma - a**2) ** 2) + np.sum((E @ self._Omega) * E)) / 2
-
-
-class Moving:
-    """The numbers of a `GroupedSystem` that are integrated: each feature of A and B as a logarithm and a direction.
-
-    Formula: A_f = e^(s_f) Â_f and B_f = e^(s_f) B̂_f with |Â_f|² + |B̂_f|² = 2, so that ds_f/dt = Â_fᵀ G B̂_f = ρ_f,
-    dÂ_f/dt = G B̂_f − ρ_f Â_f and dB̂_f/dt = Gᵀ Â_f − ρ_f B̂_f: while a feature grows nothing but its logarithm moves, however small
-    it is. A state is ln a, where a is integrated, s, Â and B̂.
-    """
-
-    def __init__(self, system: GroupedSystem, begin: float) -> None:
-        self._system, self._pairs = system, 0 if system.is_closed else len(system.rates)
-        # The gradient of a learned class is a small difference of numbers of the size that it starts from.
-        self.noise = 0.0 if system.is_closed else ROUNDINGS * EPS * system.fastest
-        size, A, B = system.directions(np.array([begin]))
-        norm = np.sqrt(((A**2).sum(axis=1) + (B**2).sum(axis=2)) / 2)
-        logarithms = system.rates[: self._pairs] * begin - system.experiment.delta
-        hats = (A / norm[:, None, :], B / norm[:, :, None])
-        self.initial_state = np.concatenate([logarithms, (size + np.log(norm))[0], *(part[0].ravel() for part in hats)])
-
-    def _split(self, state: Array) -> tuple[Array, Array, Array, Array]:
-        p, (r, f, k) = self._pairs, self._system.shape
-        A, B = state[..., p + f : p + f + r * f], state[..., p + f + r * f :]
-        return state[..., :p], state[..., p : p + f], A.reshape(*A.shape[:-1], r, f), B.reshape(*B.shape[:-1], f, k)
-
-    def whole(self, times: Array, moving: Array) -> Array:
-        """The states of the system at k times."""
-        logarithm, size, A, B = self._split(moving)
-        scale = np.exp(size)
-        return self._system.whole(times, np.exp(logarithm), A * scale[..., None, :], B * scale[..., None])
-
-    def derivative(self, t: float, state: Array) -> Array:
-        """y' at one state, or at each of k."""
-        logarithm, size, A, B = self._split(state)
-        scale = np.exp(size)
-        alpha, G = self._system.drive(np.exp(logarithm), A * scale[..., None, :], B * scale[..., None])
-        dA, dB = G @ B.swapaxes(-1, -2), A.swapaxes(-1, -2) @ G
-        rho = (A * dA).sum(axis=-2)
-        dA, dB = dA - rho[..., None, :] * A, dB - rho[..., None] * B
-        lead = state.shape[:-1]
-        return np.concatenate([alpha[..., : self._pairs], rho, dA.reshape(*lead, -1), dB.reshape(*lead, -1)], axis=-1)
-
-    def sizes(self, state: Array) -> Array:
-        """A change of a logarithm or a direction is a relative one; that of a large logarithm is rounded with it."""
-        ones = np.ones(len(state))
-        logarithms = self._pairs + self._system.shape[1]
-        ones[:logarithms] = np.maximum(1.0, np.abs(state[:logarithms]) / LOGARITHM_OF_ROUNDING)
-        return ones
-
-    def resolution(self, state: Array) -> Array:
-        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
-        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
-        logarithm, size, A, B = self._split(state)
-        A, B = np.abs(A), np.abs(B)
-        G = self._system.largest_drive(A * np.exp(size), B * np.exp(size)[:, None])
-        dA, dB = G @ B.T, A.T @ G
-        rough = np.concatenate([0 * logarithm, (A * dA).sum(axis=0), dA.ravel(), dB.ravel()])
-        return NEGLIGIBLE + ROUNDINGS * EPS / self._system.fastest * rough
+        E = self.S - A @ B
+        return float(np.sum(self._multiplicity * self._omega * (self._sigma - a**2) ** 2) + np.sum((E @ self.Omega) * E)) / 2
 
 
 class GroupedPath(Readable):
     """The path of a `GroupedSystem`: in closed form up to `begin`, and then the one that was integrated, if any."""
 
-    def __init__(self, system: GroupedSystem, inner: Path | Polynomials | None, begin: float, flow: Moving | None = None) -> None:
+    def __init__(self, system: GroupedSystem, inner: Path | Polynomials | None, begin: float, flow: Moving | Turning | None = None) -> None:
         self._system, self.inner, self._begin, self._flow = system, inner, begin, flow
 
     @property

@@ -144,7 +144,7 @@ def test_matrices_of_many_classes_are_refused_in_one_line_and_learning_times_are
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({}, "2 groups of interchangeable classes, closed form inside a group: 3 coupled numbers"),
+        ({}, "2 groups of interchangeable classes, closed form inside a group: 2 coupled numbers"),
         ({"exponent": 0}, "2 groups of interchangeable classes: closed form"),
         ({"loss": "unhinged"}, "2 groups of interchangeable classes: closed form"),
         ({"loss": "cross-entropy"}, "2 groups of interchangeable classes: 6 coupled numbers"),
