@@ -73,7 +73,7 @@ def _chebyshev() -> Array:
 @lru_cache(maxsize=64)
 def _continuation(growth: float, terms: int) -> Array:
     """Legendre polynomials at the points of the next step, `growth` times as long as this one."""
-    return legendre.legvander(1 + (POINTS + 1) * growth, terms)
+    return np.asarray(legendre.legvander(1 + (POINTS + 1) * growth, terms), dtype=float)
 
 
 POINTS, WEIGHTS = _points()

@@ -47,9 +47,22 @@ class Watch:
     def see(self, steps: Array, excess: Excess) -> None:
         """Look at some steps that follow those seen before.
 
+        One step is looked into where a number that is asked for has reached its level by the end, or is so near that it could have
+        done so on the way: nearer than its change over the step.
+
         Arguments: `steps`, the ends of steps, ascending; `excess`, of k times and a k × g mask of what is asked for, or None for all, gives
         k × g numbers; those that are not asked for may have any value.
         """
+        if len(steps) == 2 and self._before is not None:
+            asked = np.array([time is None for time in self._found])
+            if not asked.any():
+                return
+            before, after = self._before[1], excess(steps[1:], asked[None])[0]
+            with np.errstate(invalid="ignore"):  # what is not asked for may be infinite
+                near = np.maximum(before, after) > -np.abs(after - before)
+            if not (asked & near).any():
+                self._before = float(steps[1]), after
+                return
         grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
         if self._before is not None:
             grid = grid[1:]

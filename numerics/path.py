@@ -13,6 +13,7 @@ from theory.exact import InvalidInput
 
 MOST_KEPT = 8_000_000  # at most so many numbers of dense output are kept: 64 MB
 NUMBERS_PER_ENTRY = 8  # DOP853's dense output holds the state before the step and seven differences
+LARGE, LARGE_STRIDE = 2000, 8  # for a larger state an interpolant costs a quarter of its step, and few are kept from the outset
 
 
 class Readable(ABC):
@@ -69,7 +70,9 @@ class Path(Readable):
 
     def append(self, solver: DOP853) -> Callable[[Array], Array]:
         """Add the step that the solver has just accepted; returns what gives the states at k times of it, k × N."""
-        step = len(self._times) - 1
+        step, end, last = len(self._times) - 1, solver.t, solver.y
+        if step == 0 and solver.n > LARGE:
+            self._stride = LARGE_STRIDE
         self._times.append(solver.t)
         made: list[DenseOutput] = []
         if step % self._stride == 0:
@@ -81,6 +84,8 @@ class Path(Readable):
                 self._stride *= 2
 
         def states(times: Array) -> Array:
+            if not made and (times == end).all():
+                return np.broadcast_to(last, (len(times), len(last)))
             if not made:  # it takes evaluations of its own, and is not kept
                 made.append(solver.dense_output())
             return np.asarray(made[0](times).T)

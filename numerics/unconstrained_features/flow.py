@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from numerics import Array, first_time
 from numerics.integrate import MOST_STEPS, TooLarge, one_thread
@@ -47,11 +48,12 @@ VANISHING = 1e-12  # growth rates below this share of the largest are rounding o
 class Learned:
     """The first flow times at which modes have a `fraction` of their σ and classes a `margin`; None for what a run does not reach.
 
-    Arguments: `modes`, one for each distinct σ, descending; `kinds`, one for each of the kinds of classes of a `System`.
+    Arguments: `modes`, one for each distinct σ, descending; `kinds`, one for each of the kinds of classes of a `System`, and none where
+    no margin is asked for.
     """
 
     fraction: float
-    margin: float
+    margin: float | None
     modes: tuple[float | None, ...]
     kinds: tuple[float | None, ...]
 
@@ -130,8 +132,9 @@ def simulate(
     level: Level | None = None,
     time: float | None = None,
     fraction: float = 0.5,
-    margin: float = 0.5,
+    margin: float | None = 0.5,
     decay: Decays | None = None,
+    until_learned: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Trajectory:
     """Integrates the gradient flow dW/dt = GHᵀ, dH/dt = WᵀG with G = −∂ℓ/∂L Ω.
@@ -139,8 +142,10 @@ def simulate(
     Arguments: `level`, "sample" (H is d × n), "class" (class means; features of a class start equal) or
     "within" (class means and the spread around them; squared loss); None for the cheapest that is exact.
     `time`, the horizon, flow time; None for `default_horizon`, which is doubled until every mode has the `fraction` of its
-    singular value and every class the `margin`, or until what does not has settled. `decay`, λ_W and λ_H > 0: −λ_W W and
-    −λ_H H are added to the flow. `progress` is called with the share that is run.
+    singular value and every class the `margin` (None: classes are not looked at), or until what does not has settled.
+    `decay`, λ_W and λ_H > 0: −λ_W W and −λ_H H are added to the flow. `until_learned`, whether nothing is asked of the run but
+    its first times: it may then end before the horizon, where the last of them is found. `progress` is called with the share
+    that is run.
     Returns: a Trajectory on [0, horizon].
     Valid when: level "class" or "within" with the squared loss, for the relative accuracy of every mode
     strength at every time. Otherwise strengths below 1e-16 of the largest are noise until they grow.
@@ -154,7 +159,7 @@ def simulate(
     level = _closed_level(experiment, level, decay is not None)
     loss = _cell_loss(experiment, level, decay)
     _require_memory(experiment, level, grouped=decay is None and _is_grouped(experiment, level, loss))
-    return _run(experiment, level, _system(experiment, level, decay, loss), time, fraction, margin, progress, decay)
+    return _run(experiment, level, _system(experiment, level, decay, loss), time, fraction, margin, progress, decay, until_learned)
 
 
 def _is_known(loss: Loss) -> bool:
@@ -188,9 +193,10 @@ def _run(
     system: System,
     time: float | None,
     fraction: float,
-    margin: float,
+    margin: float | None,
     progress: Callable[[float], None] = lambda share: None,
     decay: Decays | None = None,
+    until_learned: bool = False,
 ) -> Trajectory:
     """Integrates a system up to a horizon, or until all is learned or settled; raises as `simulate` says."""
     fastest, rates = _growth_rates(experiment, system, decay)
@@ -220,8 +226,12 @@ def _run(
         too_long = taken > MOST_FURTHER or later > furthest or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
         return None if time is not None or too_long or reading.end(path, decay is not None, least) != "horizon" else later
 
+    def seen(steps: Array, states: Callable[[Array], Array]) -> bool:
+        reading.see(steps, states)
+        return until_learned and reading.is_complete
+
     affine = 1 if experiment.kind.is_affine else math.inf
-    path = system.run(horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, reading.see)
+    path = system.run(horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, seen)
     learned = reading.learned(float(path.t[-1]))
     return Trajectory(experiment, level, path.t, system, path, reading.end(path, decay is not None, least), learned)
 
@@ -229,33 +239,52 @@ def _run(
 class _Learning:
     """How far a run has learned: strengths of the mode groups and margins, and when each reached the level asked for."""
 
-    def __init__(self, system: System, fraction: float, margin: float) -> None:
+    def __init__(self, system: System, fraction: float, margin: float | None) -> None:
         self._system, self._fraction, self._margin = system, fraction, margin
-        strengths = [fraction * group.singular_value for group in system.groups]
-        self._asked = np.array([*strengths, *[margin] * (int(system.kinds.max()) + 1)])
+        self._modes = len(system.groups)
+        strengths, kinds = [fraction * group.singular_value for group in system.groups], int(system.kinds.max()) + 1
+        self._asked = np.array([*strengths, *([] if margin is None else [margin] * kinds)])
+        self._columns = np.arange(self._modes + kinds) < len(self._asked)
         self._watch = first_time.Watch()
 
     def see(self, steps: Array, states: Callable[[Array], Array]) -> None:
         """Look for first times on some steps of the run, which follow those seen before."""
-        self._watch.see(steps, lambda times, asked: self._system.learning(states(times), asked, self._margin) - self._asked)
+        self._watch.see(steps, lambda times, asked: self._read(states(times), asked) - self._asked)
+
+    def _read(self, states: Array, asked: NDArray[np.bool_] | None = None) -> Array:
+        """The numbers that are watched, or those of them that are asked for, of k states."""
+        wanted = np.tile(self._columns, (len(states), 1))
+        if asked is not None:
+            wanted[:, : len(self._asked)] = asked
+        margin = -math.inf if self._margin is None or asked is None else self._margin
+        return self._system.learning(states, wanted, margin)[:, : len(self._asked)]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every first time is found."""
+        return None not in self._watch.times
 
     def learned(self, end: float) -> Learned:
         """What is found, on a run that ends at a time."""
-        found, modes = list(self._watch.times), len(self._system.groups)
+        found = list(self._watch.times)
         for place, time in self._system.closed_times(self._fraction).items():
             found[place] = time if time <= end else None
-        return Learned(self._fraction, self._margin, tuple(found[:modes]), tuple(found[modes:]))
+        return Learned(self._fraction, self._margin, tuple(found[: self._modes]), tuple(found[self._modes :]))
 
     def end(self, path: Readable, decays: bool, least: float) -> End:
         """Why a run could end here. One shorter than `least` has not settled: what grows has not had the time to be seen to grow."""
         last = float(path.t[-1])
-        half, end = self._system.learning(np.array(list(path.states(np.array([last / 2, last])))))
+        end = self._at(path, last)
         if (end >= self._asked).all():
             return "learned"
+        half = self._at(path, last / 2)
         at_rest = np.abs(end - half) <= SETTLED * np.abs(end)
         if decays:  # what decay takes away falls for ever, and is as good as settled
             at_rest |= np.abs(end) <= np.minimum(np.abs(half), SETTLED * np.abs(self._asked))
         return "settled" if at_rest.all() and last >= least else "horizon"
+
+    def _at(self, path: Readable, time: float) -> Array:
+        return self._read(np.array(list(path.states(np.array([time])))))[0]
 
 
 def expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:

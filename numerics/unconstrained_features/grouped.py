@@ -256,16 +256,15 @@ class GroupedSystem(System):
             return self._closed_path(horizon, further, accepted)
         begin = min(self.begin, horizon)
         early = GroupedPath(self, None, begin)
-        accepted(early.t, early.states)
-        if begin == horizon:
+        if accepted(early.t, early.states) or begin == horizon:
             return early
         flow = Turning(self, begin) if self.turns else Moving(self, begin)
 
         def asked(inner: Path | Polynomials) -> float | None:
             return further(GroupedPath(self, inner, begin, flow))
 
-        def seen(steps: Array, states: Callable[[Array], Array]) -> None:
-            accepted(steps, lambda times: flow.whole(times, states(times)))
+        def seen(steps: Array, states: Callable[[Array], Array]) -> bool:
+            return accepted(steps, lambda times: flow.whole(times, states(times)))
 
         if self.explicit:
             return GroupedPath(self, integrate(flow, horizon, name, longest_step, progress, asked, seen, begin), begin, flow)
@@ -277,8 +276,7 @@ class GroupedSystem(System):
         seen = 0.0
         while True:
             path = GroupedPath(self, None, horizon)
-            accepted(np.append(seen, path.t[path.t > seen]), path.states)
-            later = further(path)
+            later = None if accepted(np.append(seen, path.t[path.t > seen]), path.states) else further(path)
             if later is None:
                 return path
             seen, horizon = horizon, later

@@ -285,14 +285,18 @@ def nearest_values(groups: Groups, distinct: list[int], left: Array, vectors: Ar
     Formula: the pairing of left vectors with the largest sum of squared overlaps.
     Arguments: `left`, one row a count and one column a mode; `vectors` and `rates`, one row a group of that matrix's left vectors.
     """
-    place = {count: k for k, count in enumerate(distinct)}
-    whole = Counter[int]()
-    for (count, _), size in groups.items():
-        whole[count] += size
+    sizes = np.array([*groups.values()])
+    places = {count: k for k, count in enumerate(distinct)}
+    place = np.array([places[count] for count, _ in groups])
     # A vector on counts, seen on the classes of one count and weight each.
-    spread = np.array([left[place[count]] * math.sqrt(size / whole[count]) for (count, _), size in groups.items()])
-    rows, columns = linear_sum_assignment((vectors.T @ spread) ** 2, maximize=True)
-    found: Array = rates[rows[np.argsort(columns)]]
+    spread = left[place] * np.sqrt(sizes / np.bincount(place, sizes)[place])[:, None]
+    overlaps = vectors.T @ spread
+    np.square(overlaps, out=overlaps)
+    rows = overlaps.argmax(axis=0) if overlaps.size else np.zeros(0, dtype=int)
+    if len(np.unique(rows)) < len(rows):  # else no pairing has a larger sum than that of the largest of each mode
+        chosen, columns = linear_sum_assignment(overlaps, maximize=True)
+        rows = chosen[np.argsort(columns)]
+    found: Array = rates[rows]
     return found
 
 

@@ -29,6 +29,7 @@ Further = Callable[[Readable], float | None]
 Masks = NDArray[np.bool_]
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # a smaller share of the initial scale (rotated) or of the largest entry (plain) is noise
+MIXED = 5e-12  # of the typical size of the entries of a mode or a feature, whichever is smaller: what is finer in one entry is noise
 ROUNDINGS = 32  # roundings that gather in a derivative over one unit of the fastest time
 SQUARED_GAP = 53.0  # the frame leaves rounding of second order, eps² e^53 = 5e-9: times are good to 1e-6
 MOST_FEATURES = 4_000_000  # numbers in H where samples have features of their own; a run has few copies of it
@@ -262,7 +263,7 @@ class WithinSystem(System):
         of_X = np.ones_like(X)
         of_X[:, : counts.c] = np.exp(-experiment.delta)
         self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size, np.exp(-experiment.delta)), of_X.ravel()])
-        self._fastest = np.linalg.norm(self.first_order_target(), 2)
+        self._pull = np.empty((counts.c, X.shape[1]))
 
     def _set_spread(self, D: Array) -> Array:
         """The bases Q_k side by side, d × r; and of each class which columns carry its deviations, with Q_kᵀ D(0)."""
@@ -275,7 +276,9 @@ class WithinSystem(System):
             own = np.flatnonzero((owner == k) & several)
             if not len(own):
                 continue
-            Q, sizes, _ = np.linalg.svd(np.hstack([D[:, self._labels == j] for j in own]), full_matrices=False)
+            deviations = np.hstack([D[:, self._labels == j] for j in own])
+            _, R = np.linalg.qr(deviations.T)
+            Q, sizes, _ = np.linalg.svd(R.T, full_matrices=False)
             rank = int(np.count_nonzero(sizes > EPS * sizes[0]))
             for j in own:
                 self._spread[int(j)] = (slice(done, done + rank), Q[:, :rank].T @ D[:, self._labels == j])
@@ -301,24 +304,32 @@ class WithinSystem(System):
         return np.asarray(found)
 
     def derivative(self, t: float, state: Array) -> Array:
+        # Large arrays are written over: to ask the system for their memory takes longer than to fill it.
         c = self._shape[0]
         A, X = self._split(state)
-        pull = A @ X
-        slowed = pull[:, c:] * -self._rates
-        pull[:, :c] = self._weighted(self._S - pull[:, :c])
-        push = pull.copy()
-        push[:, c:], pull[:, c:] = slowed, slowed * self._squares
-        return np.concatenate([(pull @ X.T).ravel(), (A.T @ push).ravel()])
+        pull = np.matmul(A, X, out=self._pull)
+        E, slowed = pull[:, :c], pull[:, c:]
+        np.subtract(self._S, E, out=E)
+        E[:] = self._weighted(E)
+        slowed *= -self._rates
+        found = np.empty_like(state)
+        np.matmul(A.T, pull, out=found[A.size :].reshape(X.shape))
+        slowed *= self._squares
+        np.matmul(pull, X.T, out=found[: A.size].reshape(A.shape))
+        return found
 
     def resolution(self, state: Array) -> Array:
-        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
-        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        # An entry mixes parts of one mode and of one feature, and is resolved no finer than is typical of both. That is far above the
+        # rounding of its derivative, to which some entries decay at the end of a weighted run: pursuing them would stall it.
         c = self._shape[0]
-        A, X = self._split(np.abs(state))
-        products = A @ X
-        G, slowed = (self._S + products[:, :c]) @ np.abs(self._basis.Omega), products[:, c:] * self._rates
-        dA, dX = np.hstack([G, slowed * self._squares]) @ X.T, A.T @ np.hstack([G, slowed])
-        return self._floor + ROUNDINGS * EPS / self._fastest * np.concatenate([dA.ravel(), dX.ravel()])
+        A, X = self._split(state)
+        found = self._floor.copy()
+        of_A, of_X = self._split(found)
+        for part, own in ((A, of_A), (X[:, :c], of_X[:, :c]), (X[:, c:], of_X[:, c:])):
+            if part.size:
+                squares = part**2
+                own += MIXED * np.sqrt(np.minimum(squares.mean(axis=1)[:, None], squares.mean(axis=0)))
+        return found
 
     def first_order_target(self) -> Array:
         return self._S @ self._basis.Omega
@@ -326,9 +337,9 @@ class WithinSystem(System):
     def W(self, state: Array) -> Array:
         return self._basis.U @ self._split(state)[0] @ self._frame.T
 
-    def _means(self, X: Array) -> Array:
-        """Class means of the features in the frame, d × c."""
-        return np.asarray(X[:, : self._shape[0]] @ self._basis.V.T / self._root_n)
+    def _means(self, X: Array, classes: NDArray[np.int_] | slice = slice(None)) -> Array:
+        """Class means of the features of some classes in the frame, one a column."""
+        return np.asarray(X[:, : self._shape[0]] @ (self._basis.V[classes].T / self._root_n[classes]))
 
     def M(self, state: Array) -> Array:
         return self._frame @ self._means(self._split(state)[1])
@@ -336,14 +347,14 @@ class WithinSystem(System):
     def H(self, state: Array) -> Array:
         X = self._split(state)[1]
         means = self._means(X)
-        return self._frame @ np.hstack([self._features(j, means, X) for j in range(self._shape[0])])
+        return self._frame @ np.hstack([self._features(j, means[:, [j]], X) for j in range(self._shape[0])])
 
-    def _features(self, j: int, means: Array, X: Array) -> Array:
-        """The features of the samples of a class in the frame, d × n_j."""
+    def _features(self, j: int, mean: Array, X: Array) -> Array:
+        """The features of the samples of a class around its mean, d × 1, in the frame: d × n_j."""
         if j not in self._spread:
-            return means[:, [j]]
+            return mean
         columns, inner = self._spread[j]
-        return means[:, [j]] + X[:, columns] @ inner
+        return mean + X[:, columns] @ inner
 
     def mode_logits(self, state: Array) -> Array:
         A, X = self._split(state)
@@ -358,12 +369,13 @@ class WithinSystem(System):
 
     def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
         A, X = self._split(state)
-        W, means, classes = self._basis.U @ A, self._means(X), np.flatnonzero(wanted)
-        found = least_gaps(W @ means[:, classes], classes)  # the margin of a mean is no smaller than the least of its samples
+        classes = np.flatnonzero(wanted)
+        means = self._means(X, classes)
+        found = least_gaps(self._basis.U @ (A @ means), classes)  # the margin of a mean is no smaller than the least of its samples
         for place in np.flatnonzero(found >= margin):
             j = int(classes[place])
             if j in self._spread:
-                logits = W @ self._features(j, means, X)
+                logits = self._basis.U @ (A @ self._features(j, means[:, [place]], X))
                 found[place] = least_gaps(logits, np.full(logits.shape[1], j)).min()
         return found
 

@@ -31,10 +31,11 @@ SMALLEST = 1e-15
 
 @dataclass(frozen=True)
 class Contender:
-    """A way to do a workload: its name, and a function that makes it ready."""
+    """A way to do a workload: its name, a function that makes it ready, and whether its first call compiles what later ones use."""
 
     name: str
     ready: Callable[[], Task]
+    compiles: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ class Workload:
     title: str
     contenders: tuple[Contender, ...]
     truth: Callable[[], np.ndarray] | None = None
-    repeats: bool = True
 
 
 def weighted(counts: ClassCounts, exponent: float = 0.5) -> tuple[float, ...]:
@@ -61,7 +61,7 @@ def experiment(c: int, ratio: int, loss: str = "squared", delta: float = 8.0, in
 
 def times(one: Experiment) -> np.ndarray:
     """Our learning times of the groups of modes; NaN where one is not reached."""
-    found = measure.mode_learning_times(flow.simulate(one))
+    found = measure.mode_learning_times(flow.simulate(one, margin=None, until_learned=True))
     return np.array([math.nan if time is None else time for time in found])
 
 
@@ -71,7 +71,7 @@ def ours(one: Experiment, read: Callable[[Experiment], np.ndarray] = times) -> C
 
 def with_classes(one: Experiment) -> np.ndarray:
     """Our learning times of modes and of classes."""
-    run = flow.simulate(one)
+    run = flow.simulate(one, until_learned=True)
     return np.array([*measure.mode_learning_times(run), *measure.class_learning_times(run)], dtype=float)
 
 
@@ -205,7 +205,7 @@ def diffrax_on_samples(one: Experiment) -> Contender:
 
         return task
 
-    return Contender("diffrax Dopri8 on samples", ready)
+    return Contender("diffrax Dopri8 on samples", ready, compiles=True)
 
 
 def torch_descent(one: Experiment, rate: float) -> Contender:

@@ -328,7 +328,7 @@ def test_interrupt_passes_through(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("numerics.unconstrained_features.grouped.Moving.derivative", interrupted)
+    monkeypatch.setattr("numerics.unconstrained_features.grouped.Turning.derivative", interrupted)
     with pytest.raises(KeyboardInterrupt):
         simulate(experiment(step(4, 10), 4.0, 0.5))
 

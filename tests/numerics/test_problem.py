@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 import sympy as sp
 
 from numerics.compiled import derived_kind, kind_of
 from numerics.problem import Problem
+from numerics.unconstrained_features import flow
+from numerics.unconstrained_features.experiment import Experiment
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses import LOSSES, loss_named
+from theory.losses.checks import check
 from theory.losses.loss import Loss, LossKind, declared_kind
 from theory.losses.squared import Squared
+from theory.losses.unhinged import Unhinged
 
 COUNTS = ClassCounts((5, 3, 2))
 
@@ -62,6 +68,20 @@ def test_the_kind_of_a_loss_is_found_by_algebra_and_not_by_its_name(loss, kind):
 @pytest.mark.parametrize("counts", [COUNTS, ClassCounts((4, 4, 4, 1)), ClassCounts((2, 1))])
 def test_every_registered_loss_declares_its_kind_and_is_of_it(loss, counts):
     assert declared_kind(loss()) is derived_kind(loss(), counts)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_what_a_run_does_not_check_of_a_registered_loss_would_pass(loss, monkeypatch):
+    one = loss()
+    assert check(one) is one
+    monkeypatch.setattr(flow, "check", raised)
+    known = loss in (Squared, Unhinged)
+    with contextlib.nullcontext() if known else pytest.raises(InvalidInput, match="checked"):
+        flow.simulate(Experiment(COUNTS, (1.0, 1.0, 1.0), one, 3.0), time=0.1)
+
+
+def raised(loss):
+    raise InvalidInput("checked")
 
 
 def test_a_declaration_is_believed_only_of_the_formula_it_stands_beside():

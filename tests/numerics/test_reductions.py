@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from numerics.unconstrained_features import systems
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import simulate
 from numerics.unconstrained_features.grouped import GroupedSystem
@@ -165,3 +166,40 @@ def test_a_loss_that_is_written_out_over_its_classes_is_run_by_class_means():
 
     run = simulate(Experiment(step(4, 3), (1.0,) * 4, WrittenOut(), 3.0))
     assert run.system.reduction == "class means: 24 numbers"
+
+
+@pytest.mark.parametrize("change", [{"init": "random"}, {"loss": "cross-entropy"}, {}])
+def test_a_run_that_is_asked_for_first_times_alone_ends_with_the_last_of_them_and_finds_the_same(change):
+    whole = simulate(experiment(step(4, 6), 4.0, **change))
+    short = simulate(experiment(step(4, 6), 4.0, **change), until_learned=True)
+    modes = simulate(experiment(step(4, 6), 4.0, **change), until_learned=True, margin=None)
+    assert short.learned == whole.learned
+    assert modes.learned.modes == whole.learned.modes
+    assert modes.learned.kinds == ()
+    assert modes.end == short.end == "learned"
+    assert modes.t[-1] >= max(whole.learned.modes)
+    for read, time in zip(class_learning_times(modes), class_learning_times(whole), strict=True):
+        assert read == pytest.approx(time, rel=1e-9) if time <= modes.t[-1] else read is None
+    if not isinstance(whole.system, GroupedSystem):  # whose steps are looked at when all are taken
+        assert modes.t[-1] <= short.t[-1] < whole.t[-1] / 2
+
+
+@pytest.mark.parametrize(("ratio", "delta", "weight"), [(10, 8.0, 0.5), (10**6, 8.0, 0.5), (100, 300.0, 0.25), (3, 0.2, -0.5)])
+def test_a_logarithm_and_an_angle_are_the_path_of_sizes_and_directions(monkeypatch, ratio, delta, weight):
+    turned = simulate(experiment(step(6, ratio), delta, weight))
+    monkeypatch.setattr(GroupedSystem, "turns", False)
+    moved = simulate(experiment(step(6, ratio), delta, weight))
+    assert turned.learned.modes == pytest.approx(moved.learned.modes, rel=1e-11)
+    assert turned.learned.kinds == pytest.approx(moved.learned.kinds, rel=1e-11)
+    times = np.linspace(0, turned.t[-1], 40)
+    expected = moved.at(times, moved.system.mode_logits)
+    assert turned.at(times, turned.system.mode_logits) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_the_accuracy_of_a_random_start_is_that_of_steps_of_full_accuracy(monkeypatch):
+    start = experiment(step(12, 20), 8.0, init="random")
+    found = simulate(start).learned
+    monkeypatch.setattr(systems, "MIXED", 0.0)
+    exact = simulate(start).learned
+    assert found.modes == pytest.approx(exact.modes, rel=2e-11)
+    assert found.kinds == pytest.approx(exact.kinds, rel=2e-11)
