@@ -12,7 +12,14 @@ import sympy as sp
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import simulate
-from numerics.unconstrained_features.middle import ConnectionIntegrals, Offset, connection_integrals, middle_offset, step_groups
+from numerics.unconstrained_features.middle import (
+    ConnectionIntegrals,
+    Offset,
+    connection_integrals,
+    middle_learning_time,
+    middle_offset,
+    step_groups,
+)
 from proofs.claims.common import HALF, SHARE, STRICT_RATIO, identity
 from proofs.claims.unconstrained_features import settings
 from proofs.claims.unconstrained_features.weighted_flow import TWO_A_GROUP
@@ -152,6 +159,18 @@ def _law_parts(said):
     )
 
 
+def _late_parts(said):
+    return (
+        Agrees(
+            id="offset-within-a-constant",
+            says="growth of T_mid − δ in ln R, from R = 1e10 to 1e12: several splits, f = 1/10, 1/2 and 9/10, δ = 0 and 20",
+            uses=("growth",),
+            measure=lambda: late_growth_error(said.growth),
+            bound=LAW_TOLERANCE,
+        ),
+    )
+
+
 def _equalising(said, part_id, name, loss, init):
     return Agrees(
         id=part_id,
@@ -204,6 +223,24 @@ def growth_law_error(growth: sp.Expr, splits: Sequence[float]) -> Measurement:
     return settings.worst(
         (f"p={share}", abs((_offset(1e12, share, 0.5).value - _offset(1e10, share, 0.5).value) / np.log(100) - float(value(share))))
         for share in splits
+    )
+
+
+@cache
+def _late_growth(share: float, level: float, depth: float) -> float:
+    late, early = (middle_learning_time(step_groups(ratio, share), depth, level).value for ratio in (1e12, 1e10))
+    return float((late - early) / np.log(100))
+
+
+def late_growth_error(growth: sp.Expr) -> Measurement:
+    """The growth of T_mid in ln R between 1e10 and 1e12, γ = 1/2, at several f and δ, against the stated one (a function of p)."""
+    value = settings.compiled(growth, symbols.p)
+
+    return settings.worst(
+        (f"p={share}, f={level}, δ={depth:g}", abs(_late_growth(share, level, depth) - float(value(share))))
+        for share in (0.2, 0.5, 0.9)
+        for level in (0.1, 0.5, 0.9)
+        for depth in (0.0, 20.0)
     )
 
 
@@ -346,7 +383,28 @@ CLAIMS = (
         coq={
             "minority-offset": ("dynamics.learning_time.minority_offset_vanishes",),
             "majority-offset": ("dynamics.learning_time.majority_offset_is_a_quarter_logarithm",),
+            "growth-of-middle-offset": ("dynamics.middle_offset.growth_of_middle_offset",),
         },
+    ),
+    Claim(
+        id="middle-offset-within-constant-of-logarithm",
+        says="γ = 1/2, squared loss, STEP with minority share 0 < p < 1, n_min = 1, raw weights, spectral init, any fraction 0 < f < 1: "
+        "there are constants C and R_0, which depend on p and f alone, such that for all R ≥ R_0 and δ ≥ 0 the middle mode's learning "
+        "time differs from δ + ln R/(4√p) by at most C. (The kernel's theorem is about the three scalars of "
+        "middle-mode-reduces-to-three-scalars: no s ≥ fσ before the one time, and some s ≥ fσ by the other.)",
+        source=OURS,
+        stated={"growth": 1 / (4 * ROOT)},
+        hypotheses={**SHARE, **STRICT_RATIO, "0 < f < 1": fraction < 1},
+        witnesses=({**POINT, fraction: HALF},),
+        parts=_late_parts,
+        near_misses=(
+            NearMiss("√2/4 at every split", {"growth": sp.sqrt(2) / 4}),
+            NearMiss("1/4, as within the majority", {"growth": sp.Rational(1, 4)}),
+            NearMiss("√(1 − p)", {"growth": 1 / (4 * sp.sqrt(1 - p))}),
+            NearMiss("larger by 1/1000", {"growth": 1 / (4 * ROOT) + sp.Rational(1, 1000)}),
+        ),
+        plain="how late the middle mode is depends on R by ln R/(4√p) and a bounded rest, whatever the split, the fraction and δ",
+        coq={"offset-within-a-constant": ("dynamics.middle_offset.offset_within_a_constant",)},
     ),
     Claim(
         id="middle-offset-grows-as-root-p",
