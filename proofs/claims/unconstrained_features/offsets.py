@@ -460,7 +460,7 @@ CLAIMS = (
             *(_equalising(said, *kind) for kind in EQUALISING_RUNS),
             Agrees(
                 id="large-runs-from-spectral-starts",
-                says="dT/dδ of every mode and class, both losses, δ from 15 to 30, up to 20 classes in two or three groups, counts up to 10⁴",
+                says="dT/dδ of every mode and class, both losses, δ from 15 to 30, up to 20 classes in two or three groups, counts to 10⁴",
                 uses=("exponent", "limit"),
                 measure=lambda: large_runs_error(said.exponent, said.limit),
                 bound=LARGE_TOLERANCE,
