@@ -62,6 +62,7 @@ class Path(Readable):
         self._stride = 1  # the kept interpolants are those of steps 0, stride, 2·stride, …
         self._times = [start]
         self._last: tuple[int, DenseOutput] | None = None
+        self._final: Array | None = None  # the state at the end
 
     @property
     def t(self) -> Array:
@@ -73,7 +74,8 @@ class Path(Readable):
         step, end, last = len(self._times) - 1, solver.t, solver.y
         if step == 0 and solver.n > LARGE:
             self._stride = LARGE_STRIDE
-        self._times.append(solver.t)
+        self._times.append(end)
+        self._final = last
         made: list[DenseOutput] = []
         if step % self._stride == 0:
             made.append(solver.dense_output())
@@ -94,12 +96,14 @@ class Path(Readable):
 
     def states(self, times: Array) -> Iterator[Array]:
         """The states at times that ascend; they must lie on the path."""
+        times, at_end = np.split(times, [np.searchsorted(times, self._times[-1])])
         step = np.clip(np.searchsorted(self._times, times) - 1, 0, len(self._times) - 2)
         together = max(1, MOST_KEPT // (NUMBERS_PER_ENTRY * self._kept[0].y_old.size))  # states in memory at once
         starts = np.flatnonzero(np.diff(step, prepend=-1))
-        for start, stop in zip(starts, [*starts[1:], len(times)], strict=True):
+        for start, stop in zip(starts, np.append(starts, len(times))[1:], strict=True):
             for first in range(start, stop, together):
                 yield from self._interpolant(int(step[start]))(times[first : min(first + together, stop)]).T
+        yield from (self._final for _ in at_end if self._final is not None)
 
     def _interpolant(self, step: int) -> DenseOutput:
         """The interpolant of one step: a kept one, or one made again from the nearest kept or last used one before it."""

@@ -29,7 +29,7 @@ Further = Callable[[Readable], float | None]
 Masks = NDArray[np.bool_]
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # a smaller share of the initial scale (rotated) or of the largest entry (plain) is noise
-MIXED = 5e-12  # of the typical size of the entries of a mode or a feature, whichever is smaller: what is finer in one entry is noise
+MIXED = 1e-11  # of the typical size of the entries of a mode or a feature, whichever is smaller: what is finer in one entry is noise
 ROUNDINGS = 32  # roundings that gather in a derivative over one unit of the fastest time
 SQUARED_GAP = 53.0  # the frame leaves rounding of second order, eps² e^53 = 5e-9: times are good to 1e-6
 MOST_FEATURES = 4_000_000  # numbers in H where samples have features of their own; a run has few copies of it
