@@ -30,7 +30,7 @@ UNIT = 2.0**-53  # relative error of one rounding
 CERTIFIED = 16 * UNIT  # each root is proved to lie so near the number returned, relative to the root
 MAGNIFIED = 2.0**30  # a distance whose rounding is magnified more is left to balls: below it, squares of errors do not count
 NEAREST = 2.0**-200  # the search begins at this share of a gap: a root that is nearer to its pole is found by counts, see `mended`
-BLOCK = 2**17  # entries of a matrix of roots × poles that are worked on at once: they stay in the processor's cache
+BLOCK = 2**16  # entries of a matrix of roots × poles that are worked on at once: they stay in the processor's cache
 BALL_BITS = (192, 768, 3072)  # working precisions of a count that floating point leaves open
 
 

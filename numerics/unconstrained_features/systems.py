@@ -264,6 +264,8 @@ class WithinSystem(System):
         of_X[:, : counts.c] = np.exp(-experiment.delta)
         self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size, np.exp(-experiment.delta)), of_X.ravel()])
         self._pull = np.empty((counts.c, X.shape[1]))
+        self._Omega_rough = np.abs(self._Omega_coupled)
+        self._fastest = np.linalg.norm(self.first_order_target(), 2)
 
     def _set_spread(self, D: Array) -> Array:
         """The bases Q_k side by side, d × r; and of each class which columns carry its deviations, with Q_kᵀ D(0)."""
@@ -296,11 +298,11 @@ class WithinSystem(System):
         c, d = self._shape
         return state[: c * d].reshape(c, d), state[c * d :].reshape(d, -1)
 
-    def _weighted(self, E: Array) -> Array:
-        """E Ω, of which all but the coupled modes are columns times numbers."""
+    def _weighted(self, E: Array, coupled: Array | None = None) -> Array:
+        """E Ω, of which all but the coupled modes are columns times numbers; with what couples them given, or that of Ω."""
         found = E * self._Omega_diagonal
         if len(self._coupled):
-            found[:, self._coupled] += E[:, self._coupled] @ self._Omega_coupled
+            found[:, self._coupled] += E[:, self._coupled] @ (self._Omega_coupled if coupled is None else coupled)
         return np.asarray(found)
 
     def derivative(self, t: float, state: Array) -> Array:
@@ -319,12 +321,23 @@ class WithinSystem(System):
         return found
 
     def resolution(self, state: Array) -> Array:
-        # An entry mixes parts of one mode and of one feature, and is resolved no finer than is typical of both. That is far above the
-        # rounding of its derivative, to which some entries decay at the end of a weighted run: pursuing them would stall it.
+        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
+        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        # Nor is it finer than what is typical of its mode and of its feature, parts of which it mixes.
         c = self._shape[0]
-        A, X = self._split(state)
-        found = self._floor.copy()
+        A, X = self._split(np.abs(state))
+        pull, rounding = np.matmul(A, X, out=self._pull), ROUNDINGS * EPS / self._fastest
+        E, slowed = pull[:, :c], pull[:, c:]
+        E += self._S
+        E[:] = self._weighted(E, self._Omega_rough)
+        slowed *= self._rates
+        found = np.empty_like(state)
         of_A, of_X = self._split(found)
+        np.matmul(A.T, pull, out=of_X)
+        slowed *= self._squares
+        np.matmul(pull, X.T, out=of_A)
+        found *= rounding
+        found += self._floor
         for part, own in ((A, of_A), (X[:, :c], of_X[:, :c]), (X[:, c:], of_X[:, c:])):
             if part.size:
                 squares = part**2

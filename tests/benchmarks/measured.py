@@ -19,7 +19,7 @@ from numerics.unconstrained_features import flow
 from tests.benchmarks import contenders
 from theory.exact import InvalidInput
 
-ENOUGH_SECONDS, MOST_REPEATS = 1.0, 20  # what is repeated stops at either
+ENOUGH_SECONDS, MOST_REPEATS = 0.5, 20  # what is repeated stops at either
 TOO_LONG = 3.0  # seconds of one run: it is not repeated, and no larger value of a number is tried
 
 
