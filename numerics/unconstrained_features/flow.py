@@ -221,6 +221,8 @@ def _run(
     furthest = horizon * 2**MOST_DOUBLINGS
 
     def further(path: Readable) -> float | None:
+        if path.t[-1] < horizon:
+            return None if reading.end(path, decay is not None, least) == "learned" else horizon
         later = 2 * float(path.t[-1])
         taken = len(path.t) * max(NUMBERS_OF_A_STEP, len(system.initial_state))
         too_long = taken > MOST_FURTHER or later > furthest or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
@@ -231,7 +233,8 @@ def _run(
         return until_learned and reading.is_complete
 
     affine = 1 if experiment.kind.is_affine else math.inf
-    path = system.run(horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, seen)
+    first = horizon / 2 if until_learned and time is None else horizon  # half of it is often enough
+    path = system.run(first, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, seen)
     learned = reading.learned(float(path.t[-1]))
     return Trajectory(experiment, level, path.t, system, path, reading.end(path, decay is not None, least), learned)
 

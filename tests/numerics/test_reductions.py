@@ -173,15 +173,15 @@ def test_a_run_that_is_asked_for_first_times_alone_ends_with_the_last_of_them_an
     whole = simulate(experiment(step(4, 6), 4.0, **change))
     short = simulate(experiment(step(4, 6), 4.0, **change), until_learned=True)
     modes = simulate(experiment(step(4, 6), 4.0, **change), until_learned=True, margin=None)
-    assert short.learned == whole.learned
-    assert modes.learned.modes == whole.learned.modes
+    assert short.learned.modes == pytest.approx(whole.learned.modes, rel=1e-11)
+    assert short.learned.kinds == pytest.approx(whole.learned.kinds, rel=1e-11)
+    assert modes.learned.modes == pytest.approx(whole.learned.modes, rel=1e-11)
     assert modes.learned.kinds == ()
     assert modes.end == short.end == "learned"
     assert modes.t[-1] >= max(whole.learned.modes)
     for read, time in zip(class_learning_times(modes), class_learning_times(whole), strict=True):
         assert read == pytest.approx(time, rel=1e-9) if time <= modes.t[-1] else read is None
-    if not isinstance(whole.system, GroupedSystem):  # whose steps are looked at when all are taken
-        assert modes.t[-1] <= short.t[-1] < whole.t[-1] / 2
+    assert modes.t[-1] <= short.t[-1] <= whole.t[-1] / 2 * (1 + 1e-12)
 
 
 @pytest.mark.parametrize(("ratio", "delta", "weight"), [(10, 8.0, 0.5), (10**6, 8.0, 0.5), (100, 300.0, 0.25), (3, 0.2, -0.5)])
