@@ -256,6 +256,8 @@ class GroupedSystem(System):
             return self._closed_path(horizon, further, accepted)
         begin = min(self.begin, horizon)
         early = GroupedPath(self, None, begin)
+        if begin == horizon and (later := further(early)) is not None:
+            return self.run(later, name, longest_step, progress, further, accepted)
         if accepted(early.t, early.states) or begin == horizon:
             return early
         flow = Turning(self, begin) if self.turns else Moving(self, begin)

@@ -182,6 +182,8 @@ def test_a_run_that_is_asked_for_first_times_alone_ends_with_the_last_of_them_an
     for read, time in zip(class_learning_times(modes), class_learning_times(whole), strict=True):
         assert read == pytest.approx(time, rel=1e-9) if time <= modes.t[-1] else read is None
     assert modes.t[-1] <= short.t[-1] <= whole.t[-1] / 2 * (1 + 1e-12)
+    if not isinstance(whole.system, GroupedSystem):  # whose steps are looked at when all are taken
+        assert short.t[-2] < max(*whole.learned.modes, *whole.learned.kinds) <= short.t[-1]
 
 
 @pytest.mark.parametrize(("ratio", "delta", "weight"), [(10, 8.0, 0.5), (10**6, 8.0, 0.5), (100, 300.0, 0.25), (3, 0.2, -0.5)])
@@ -203,3 +205,8 @@ def test_the_accuracy_of_a_random_start_is_that_of_steps_of_full_accuracy(monkey
     exact = simulate(start).learned
     assert found.modes == pytest.approx(exact.modes, rel=2e-11)
     assert found.kinds == pytest.approx(exact.kinds, rel=2e-11)
+
+
+def test_a_run_of_which_half_the_horizon_is_linear_goes_on_until_it_has_learned():
+    extreme = experiment(step(10, 10**12), 300.0)
+    assert simulate(extreme, until_learned=True).learned.modes == pytest.approx(simulate(extreme).learned.modes, rel=1e-11)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import mpmath
 import numpy as np
@@ -257,3 +258,12 @@ def test_pairs_are_those_of_the_vectors_of_the_whole_matrices(seed, bias):
     _, columns = linear_sum_assignment((U[:, :-1].T @ left[:, :-1]) ** 2, maximize=True)
     found = [mode.escape_rate for mode in spectrum(explicit([int(count) for count in n]), omega.tolist(), bias).modes]
     assert found == pytest.approx(rates[columns].tolist(), rel=1e-10)
+
+
+def test_two_modes_that_lie_nearest_to_one_vector_do_not_share_its_rate():
+    def plane(*angles):
+        return np.array([np.cos(angles), np.sin(angles), np.zeros(len(angles))])
+
+    groups = Counter({(1, 1.0): 1, (2, 1.0): 1, (3, 1.0): 1})
+    left, vectors = plane(0.1, 0.3), plane(0.0, math.pi / 2)  # both modes lie nearest to the first vector, the other one less
+    assert spectra.nearest_values(groups, [1, 2, 3], left, vectors, np.array([5.0, 7.0])).tolist() == [5.0, 7.0]
