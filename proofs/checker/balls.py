@@ -6,8 +6,8 @@ code with the normal forms of `field`, so that each can catch the other's mistak
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -21,7 +21,13 @@ Zero = Callable[[sp.Expr], bool]
 
 
 class Undefined(ValueError):
-    """The expression has no real value at the point: a division by zero, the root or log of a negative."""
+    """The expression has no real value at the point: a division by zero, the root or log of a negative.
+
+    Its arguments together are what is told, and are put into words only where somebody reads them.
+    """
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.args))
 
 
 def rational(number: sp.Rational) -> fmpq:
@@ -29,91 +35,116 @@ def rational(number: sp.Rational) -> fmpq:
     return fmpq(int(number.p), int(number.q))
 
 
-def value(
-    expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, memo: dict[sp.Basic, Any] | None = None, is_zero: Zero | None = None
-) -> Any:
+def value(expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, is_zero: Zero | None = None) -> Any:
     """An Arb ball that contains `expr` at the balls or rationals `at`, in the current precision.
 
     Arguments: `is_zero` says of a constant under a root whether it is exactly zero, where its ball cannot tell.
     Raises: Undefined where the ball of a denominator contains zero, or a root or log is not surely real.
     A ball of no information (NaN) is never returned.
     """
-    result = _Evaluation(at or {}, {} if memo is None else memo, is_zero).value(expr)
-    if result.is_nan():
-        raise Undefined(f"{expr} has no finite value")
-    return result
+    values = at or {}
+    done: list[Any] = []
+    for operation, part, places in _steps(expr):
+        done.append(operation(part, [done[place] for place in places], values, is_zero))
+    if done[-1].is_nan():
+        raise Undefined(expr, " has no finite value")
+    return done[-1]
 
 
-@dataclass(frozen=True)
-class _Evaluation:
-    """One evaluation: the values of the variables, the parts that are done, and the oracle for exact zeros."""
+# The ball of a part of an expression, from the balls of what it is made of, the values of the variables, and the oracle for zeros.
+Operation = Callable[[sp.Basic, list[Any], Mapping[sp.Symbol, Any], Zero | None], Any]
 
-    at: Mapping[sp.Symbol, Any]
-    memo: dict[sp.Basic, Any]
-    is_zero: Zero | None
 
-    def value(self, expr: sp.Basic) -> Any:
-        found = self.memo.get(expr)
-        if found is None:
-            found = self.memo[expr] = self._compute(expr)
-        return found
+@functools.lru_cache(maxsize=4096)
+def _steps(expr: sp.Basic) -> tuple[tuple[Operation, sp.Basic, tuple[int, ...]], ...]:
+    """Each part of an expression once, after those that it is made of: its operation, the part, and the places of those."""
+    places: dict[sp.Basic, int] = {}
+    steps: list[tuple[Operation, sp.Basic, tuple[int, ...]]] = []
 
-    def _compute(self, expr: sp.Basic) -> Any:
-        if expr.is_Rational:
-            return arb(rational(expr))
-        if expr.is_Symbol:
-            if expr not in self.at:
-                raise Undefined(f"{expr} has no value")
-            return arb(self.at[expr])
-        if expr is sp.pi:
-            return arb.pi()
-        if expr is sp.E:
-            return arb(1).exp()
-        if isinstance(expr, sp.Pow):
-            return self._power(expr.base, expr.exp)
-        args = [self.value(arg) for arg in expr.args]
-        if not args:
-            raise Undefined(f"{expr} is not a real number")
-        if expr.is_Add:
-            return sum(args[1:], args[0])
-        if expr.is_Mul:
-            return prod(args[1:], start=args[0])
-        return _function(expr, args)
+    def visit(part: sp.Basic) -> int:
+        if part not in places:
+            operation, operands = _operation(part)
+            step = (operation, part, tuple(map(visit, operands)))
+            places[part] = len(steps)
+            steps.append(step)
+        return places[part]
 
-    def _power(self, base: sp.Expr, exponent: sp.Expr) -> Any:
-        if base is sp.E:
-            return self.value(exponent).exp()
-        ball = self.value(base)
-        if exponent.is_Integer:
-            n = int(exponent)
-            if n < 0 and ball.contains(0):
-                raise Undefined(f"division by {base}, which may be zero")
-            return ball**n
-        if exponent.is_Rational:
-            if not ball >= 0:
-                if ball.is_exact() or ball < 0:
-                    raise Undefined(f"root of {base}, which is negative")
-                if exponent > 0 and self.is_zero is not None and not base.free_symbols and self.is_zero(base):
-                    return arb(0)
-                raise Undefined(f"root of {base}, whose sign is not known")
-            root = ball.sqrt() if exponent.q == 2 else ball.root(int(exponent.q))
-            if exponent.p < 0 and root.contains(0):
-                raise Undefined(f"division by a root of {base}, which may be zero")
-            return root ** int(exponent.p)
-        power = self.value(exponent)
-        if ball > 0:
-            return (power * ball.log()).exp()
-        if ball.is_exact() and ball == 0 and power > 0:
+    visit(expr)
+    return tuple(steps)
+
+
+def _operation(part: sp.Basic) -> tuple[Operation, tuple[sp.Basic, ...]]:
+    """How the ball of a part follows, and what it is made of."""
+    if part.is_Rational:
+        number = rational(part)
+        return lambda part, args, at, is_zero: arb(number), ()
+    if part.is_Symbol:
+        return _symbol, ()
+    if part is sp.pi:
+        return lambda part, args, at, is_zero: arb.pi(), ()
+    if part is sp.E:
+        return lambda part, args, at, is_zero: arb(1).exp(), ()
+    if isinstance(part, sp.Pow):
+        if part.base is sp.E:
+            return lambda part, args, at, is_zero: args[0].exp(), (part.exp,)
+        if part.exp.is_Integer:
+            return _integer_power, (part.base,)
+        return (_rational_power, (part.base,)) if part.exp.is_Rational else (_power, part.args)
+    if not part.args:
+        return _unreal, ()
+    if part.is_Add:
+        return lambda part, args, at, is_zero: sum(args[1:], args[0]), part.args
+    if part.is_Mul:
+        return lambda part, args, at, is_zero: prod(args[1:], start=args[0]), part.args
+    return _function, part.args
+
+
+def _symbol(part: sp.Symbol, _args: list[Any], at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    if part not in at:
+        raise Undefined(part, " has no value")
+    return arb(at[part])
+
+
+def _unreal(part: sp.Basic, _args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    raise Undefined(part, " is not a real number")
+
+
+def _integer_power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    n = int(part.exp)
+    if n < 0 and args[0].contains(0):
+        raise Undefined("division by ", part.base, ", which may be zero")
+    return args[0] ** n
+
+
+def _rational_power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], is_zero: Zero | None) -> Any:
+    (ball,), base, exponent = args, part.base, part.exp
+    if not ball >= 0:
+        if ball.is_exact() or ball < 0:
+            raise Undefined("root of ", base, ", which is negative")
+        if exponent > 0 and is_zero is not None and not base.free_symbols and is_zero(base):
             return arb(0)
-        raise Undefined(f"power of {base}, which is not surely positive")
+        raise Undefined("root of ", base, ", whose sign is not known")
+    root = ball.sqrt() if exponent.q == 2 else ball.root(int(exponent.q))
+    if exponent.p < 0 and root.contains(0):
+        raise Undefined("division by a root of ", base, ", which may be zero")
+    return root ** int(exponent.p)
 
 
-def _function(expr: sp.Basic, args: list[Any]) -> Any:
+def _power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    ball, power = args
+    if ball > 0:
+        return (power * ball.log()).exp()
+    if ball.is_exact() and ball == 0 and power > 0:
+        return arb(0)
+    raise Undefined("power of ", part.base, ", which is not surely positive")
+
+
+def _function(part: sp.Basic, args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
     x = args[0]
-    name = type(expr).__name__
+    name = type(part).__name__
     if name == "log":
         if not x > 0:
-            raise Undefined(f"log of {expr.args[0]}, which is not surely positive")
+            raise Undefined("log of ", part.args[0], ", which is not surely positive")
         return x.log()
     if name == "Abs":
         return abs(x)
@@ -126,9 +157,9 @@ def _function(expr: sp.Basic, args: list[Any]) -> Any:
     if name == "tan":
         cosine = x.cos()
         if cosine.contains(0):
-            raise Undefined(f"tan of {expr.args[0]}, which may be a pole")
+            raise Undefined("tan of ", part.args[0], ", which may be a pole")
         return x.tan()
-    raise Undefined(f"{name} is not known to the ball arithmetic")
+    raise Undefined(name, " is not known to the ball arithmetic")
 
 
 def sign(constant: sp.Expr, precisions: tuple[int, ...] = PRECISIONS, is_zero: Zero | None = None) -> int | None:

@@ -6,7 +6,6 @@ import functools
 import itertools
 import random
 from collections.abc import Iterator
-from typing import Any
 
 import sympy as sp
 from flint import ctx, fmpq
@@ -52,10 +51,10 @@ MOST_TOGETHER = 150
 SIMPLE_SHARE = 0.3  # of the values after them
 
 
-def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict[sp.Basic, Any] | None = None) -> bool | None:
+def status(atom: Atom, at: dict[sp.Symbol, fmpq]) -> bool | None:
     """Whether an atom holds at a rational point, by balls: True, False or None (undecided or undefined)."""
     try:
-        ball = balls.value(atom[0], at, memo)
+        ball = balls.value(atom[0], at)
     except balls.Undefined:
         return None
     rel = atom[1]
@@ -77,14 +76,14 @@ def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: 
 def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> tuple[dict[sp.Symbol, fmpq], ...]:
     bounds, rng = variable_bounds(premises), random.Random(SEED)
     found: list[dict[sp.Symbol, fmpq]] = []
+    strictest = sorted(premises, key=lambda premise: premise[1] != "==")  # few points satisfy an equation: the others are not asked
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
     with ctx.workprec(BITS):
         for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
             for at in itertools.islice(stream, 6 * count):
                 if len(found) >= most:
                     break
-                memo: dict[sp.Basic, Any] = {}
-                if at not in found and all(status(p, at, memo) for p in premises):
+                if all(status(p, at) for p in strictest) and at not in found:
                     found.append(at)
     return tuple(found)
 
