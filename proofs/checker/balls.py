@@ -42,13 +42,22 @@ def value(expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, is_zero: Ze
     Raises: Undefined where the ball of a denominator contains zero, or a root or log is not surely real.
     A ball of no information (NaN) is never returned.
     """
-    values = at or {}
-    done: list[Any] = []
-    for operation, part, places in _steps(expr):
-        done.append(operation(part, [done[place] for place in places], values, is_zero))
-    if done[-1].is_nan():
-        raise Undefined(expr, " has no finite value")
-    return done[-1]
+    return enclosure(expr)(at or {}, is_zero)
+
+
+def enclosure(expr: sp.Basic) -> Callable[[Mapping[sp.Symbol, Any], Zero | None], Any]:
+    """`value` of this expression, as a function of the rest: for many points, at which the expression is taken apart once."""
+    steps = _steps(expr)
+
+    def value_at(at: Mapping[sp.Symbol, Any], is_zero: Zero | None = None) -> Any:
+        done: list[Any] = []
+        for operation, part, places in steps:
+            done.append(operation(part, [done[place] for place in places], at, is_zero))
+        if done[-1].is_nan():
+            raise Undefined(expr, " has no finite value")
+        return done[-1]
+
+    return value_at
 
 
 # The ball of a part of an expression, from the balls of what it is made of, the values of the variables, and the oracle for zeros.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sympy as sp
 from flint import ctx, fmpq
@@ -53,18 +53,27 @@ SIMPLE_SHARE = 0.3  # of the values after them
 
 def status(atom: Atom, at: dict[sp.Symbol, fmpq]) -> bool | None:
     """Whether an atom holds at a rational point, by balls: True, False or None (undecided or undefined)."""
-    try:
-        ball = balls.value(atom[0], at)
-    except balls.Undefined:
+    return truth(atom)(at)
+
+
+def truth(atom: Atom) -> Callable[[dict[sp.Symbol, fmpq]], bool | None]:
+    """`status` of this atom, as a function of the point."""
+    enclosure, rel = balls.enclosure(atom[0]), atom[1]
+
+    def at_point(at: dict[sp.Symbol, fmpq]) -> bool | None:
+        try:
+            ball = enclosure(at, None)
+        except balls.Undefined:
+            return None
+        if ball > 0:
+            return rel != "=="
+        if ball < 0:
+            return rel == "!="
+        if ball.is_exact() and ball == 0:
+            return rel in (">=", "==")
         return None
-    rel = atom[1]
-    if ball > 0:
-        return rel != "=="
-    if ball < 0:
-        return rel == "!="
-    if ball.is_exact() and ball == 0:
-        return rel in (">=", "==")
-    return None
+
+    return at_point
 
 
 def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> list[dict[sp.Symbol, fmpq]]:
@@ -76,14 +85,15 @@ def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: 
 def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> tuple[dict[sp.Symbol, fmpq], ...]:
     bounds, rng = variable_bounds(premises), random.Random(SEED)
     found: list[dict[sp.Symbol, fmpq]] = []
-    strictest = sorted(premises, key=lambda premise: premise[1] != "==")  # few points satisfy an equation: the others are not asked
+    # Few points satisfy an equation, and at the others no more is asked.
+    admits = [truth(premise) for premise in sorted(premises, key=lambda premise: premise[1] != "==")]
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
     with ctx.workprec(BITS):
         for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
             for at in itertools.islice(stream, 6 * count):
                 if len(found) >= most:
                     break
-                if all(status(p, at) for p in strictest) and at not in found:
+                if all(premise(at) for premise in admits) and at not in found:
                     found.append(at)
     return tuple(found)
 
@@ -146,6 +156,7 @@ def random_value(bound: Bound, rng: random.Random) -> fmpq:
     return scale * rng.choice([-1, 1])
 
 
+@functools.lru_cache(maxsize=4096)  # a search comes to the same sequents again, each time with more steps left
 def violated(sequent: Sequent, count: int = 40) -> bool:
     """Whether some sample point surely satisfies the premises and surely violates the goal."""
     return violation(sequent, count) is not None
@@ -156,7 +167,8 @@ def violation(sequent: Sequent, count: int = 40) -> dict[sp.Symbol, fmpq] | None
     expressions = [sequent.goal[0], *(e for e, _ in sequent.premises)]
     variables = tuple(sorted(set().union(*(e.free_symbols for e in expressions)), key=str))
     with ctx.workprec(BITS):
+        goal = truth(sequent.goal)
         for at in points(sequent.premises, variables, count):
-            if status(sequent.goal, at) is False:
+            if goal(at) is False:
                 return at
     return None
