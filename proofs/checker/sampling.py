@@ -46,6 +46,7 @@ SIMPLE = [
         "-10",
     )
 ]
+POWERS = [fmpq(10) ** power for power in range(-2, 4)]
 FIRST = 5  # of the simple values of each variable, all of which are tried together
 MOST_TOGETHER = 150
 SIMPLE_SHARE = 0.3  # of the values after them
@@ -145,10 +146,10 @@ def inside(v: fmpq, bound: Bound) -> bool:
 
 def random_value(bound: Bound, rng: random.Random) -> fmpq:
     """A value within the bound: uniform between two ends, else at a distance of any size from the one end or from 0."""
-    unit = fmpq(rng.randint(1, 997), 998)
+    unit = rng.randrange(1, 998)
     if bound.low is not None and bound.high is not None:
-        return bound.low + (bound.high - bound.low) * unit
-    scale = fmpq(rng.randint(1, 999), 250) * fmpq(10) ** rng.randint(-2, 3)
+        return bound.low + (bound.high - bound.low) * fmpq(unit, 998)
+    scale = fmpq(rng.randrange(1, 1000), 250) * POWERS[rng.randrange(6)]
     if bound.low is not None:
         return bound.low + scale
     if bound.high is not None:

@@ -90,7 +90,7 @@ def _completed(point: Point, solved: Mapping[sp.Symbol, sp.Expr]) -> Point | Non
     for x, value in reversed(list(solved.items())):
         if large_power(value, full):
             return None
-        full[x] = value.subs(full, simultaneous=True)
+        full[x] = value.xreplace(full)
     return full
 
 
