@@ -32,6 +32,7 @@ coq: .venv/plain
 
 bench: .venv/bench
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+	$(BIN)/python -m tests.benchmarks.ratios
 
 # Ten minutes of a CUDA device: speed, agreement with the CPU, the predictions and the full experiment, into build/gpu.
 gpu: .venv/test

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # for type checkers and editors; what runs is `__getattr__`
     from proofs.notebook import claims as claims
     from proofs.notebook import verify as verify
     from proofs.notebook import window as window
+    from proofs.sweep.run import sweep as sweep
     from theory.data import counts as counts
     from theory.data import weights as weights
     from theory.exact import InvalidInput as InvalidInput
@@ -58,6 +59,7 @@ PLACES = {
     "measure": "numerics.unconstrained_features.measure",
     "simulate": "numerics.unconstrained_features.flow:simulate",
     "strategies": "proofs.strategies",
+    "sweep": "proofs.sweep.run:sweep",
     "torch": "numerics.networks.tracking",
     "verify": "proofs.notebook:verify",
     "weights": "theory.data.weights",

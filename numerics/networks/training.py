@@ -31,6 +31,7 @@ from numerics.networks.model import BIAS, Parameters, initial_parameters, linear
 from numerics.networks.plan import SLICE, Plan
 from theory.exact import InvalidInput
 
+REAL = torch.float32  # the precision of images, parameters and steps
 CHECKPOINT_SECONDS = 10.0  # at most this much work is lost by an interrupt, up to the next logged step
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels; every data set gets the same affine map
 
@@ -150,9 +151,9 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
         "labels": torch.tensor(plan.counts.labels, device=device),
         "test_images": standardised(plan, test_set.pixels[places], 1).to(device),
         "test_labels": torch.tensor(test_set.labels[places].astype(np.int64), device=device),
-        "weights": torch.tensor(plan.weights(), dtype=torch.float32, device=device).repeat(len(plan.losses), 1),
+        "weights": torch.tensor(plan.weights(), dtype=REAL, device=device).repeat(len(plan.losses), 1),
         "squared": torch.tensor([name == "squared" for name in plan.losses], device=device).repeat_interleave(len(plan.exponents)),
-        "step_sizes": torch.tensor(plan.step_sizes, device=device).repeat_interleave(len(plan.exponents)) / _scale(plan) ** 2,
+        "step_sizes": torch.tensor(plan.step_sizes, dtype=REAL, device=device).repeat_interleave(len(plan.exponents)) / _scale(plan) ** 2,
     }
 
     def block(seeds: Sequence[int]) -> Block:
@@ -160,7 +161,7 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
         offsets = (
             [_at_the_start(plan, seeds, images) for images in (shared["images"][chosen], _for_each(seeds, shared["test_images"]))]
             if plan.output_scale
-            else [torch.zeros((), device=device).expand(len(seeds), k, data.CLASSES) for k in (chosen.shape[1], len(places))]
+            else [torch.zeros((), dtype=REAL, device=device).expand(len(seeds), k, data.CLASSES) for k in (chosen.shape[1], len(places))]
         )
         return Block(plan=plan, seeds=tuple(seeds), chosen=chosen, offsets=offsets[0], test_offsets=offsets[1], **shared)
 
@@ -193,10 +194,10 @@ def _at_the_start(plan: Plan, seeds: Sequence[int], images: Tensor) -> Tensor:
 
 
 def standardised(plan: Plan, pixels: np.ndarray, seed: int) -> Tensor:
-    """Images as float32 of about unit size; averaged, or replaced by noise, where the plan says so."""
+    """Images of about unit size; averaged, or replaced by noise, where the plan says so."""
     if plan.noise:
-        return torch.randn((len(pixels), plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(seed))
-    images = (torch.tensor(pixels, dtype=torch.float32) / 255 - MEAN) / DEVIATION
+        return torch.randn((len(pixels), plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(seed)).to(REAL)
+    images = (torch.tensor(pixels, dtype=REAL) / 255 - MEAN) / DEVIATION
     return images if plan.pixels == data.PIXELS else F.avg_pool2d(images, data.PIXELS // plan.pixels)
 
 
@@ -234,7 +235,9 @@ def _train_block(
     path = _checkpoint(plan, block.seeds, device, checkpoints)
     starts = [start(plan, seed) for seed in block.seeds]
     parameters = {
-        name: torch.stack([each[name] for each in starts])[:, None].repeat(1, settings, *(1 for _ in starts[0][name].shape)).to(device)
+        name: torch.stack([each[name] for each in starts])[:, None]
+        .repeat(1, settings, *(1 for _ in starts[0][name].shape))
+        .to(device, REAL)
         for name in starts[0]
     }
     first = 0
@@ -263,7 +266,7 @@ def _descend(block: Block, parameters: Parameters, step: int) -> None:
     orders = [plan.batch_at(seed, step) for seed in block.seeds]
     order = torch.stack([torch.arange(plan.counts.n) if places is None else torch.tensor(places) for places in orders])
     order = order.to(block.chosen.device)
-    chosen, one_hot = block.chosen.gather(1, order), F.one_hot(block.labels, data.CLASSES).float()[order]
+    chosen, one_hot = block.chosen.gather(1, order), F.one_hot(block.labels, data.CLASSES).to(REAL)[order]
     offsets = block.offsets.gather(1, order[..., None].expand(*order.shape, data.CLASSES))
     gradient = _gradient(plan)
     slopes = [
@@ -290,7 +293,7 @@ def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
             ),
         )
     )
-    members = F.one_hot(labels, c).float()  # n × c
+    members = F.one_hot(labels, c).to(REAL)  # n × c
     own = found.gather(3, labels.expand(found.shape[:3])[..., None]).squeeze(3)
     margins = own - found.masked_fill(members.bool(), -torch.inf).amax(-1)
     losses = _sample_losses(found, members, block.squared[:, None])
@@ -298,9 +301,9 @@ def _record(block: Block, parameters: Parameters) -> dict[str, Tensor]:
         "mean_logits": torch.einsum("skil,ij->sklj", found, members / members.sum(0)),
         "margins": margins @ (members / members.sum(0)),
         "least_margins": torch.stack([margins[..., labels == j].amin(-1) for j in range(c)], dim=-1),
-        "train_confusion": torch.einsum("ij,skil->skjl", members, F.one_hot(found.argmax(-1), c).float()).int(),
+        "train_confusion": torch.einsum("ij,skil->skjl", members, F.one_hot(found.argmax(-1), c).to(REAL)).int(),
         "test_confusion": torch.einsum(
-            "ij,skil->skjl", F.one_hot(block.test_labels, c).float(), F.one_hot(tests.argmax(-1), c).float()
+            "ij,skil->skjl", F.one_hot(block.test_labels, c).to(REAL), F.one_hot(tests.argmax(-1), c).to(REAL)
         ).int(),
         "loss": (losses * block.weights[:, labels]).mean(-1),
     }

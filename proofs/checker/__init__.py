@@ -15,7 +15,7 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
     A HOLDS needs a certificate that replays; a FAILS needs a witness at which the premises surely hold and
     the statement surely fails.
     """
-    from proofs.checker import holds, identities, limits, matrices, monotone, suprema
+    from proofs.checker import enclosures, holds, identities, limits, matrices, monotone, suprema
 
     checkers = {
         "matrices": matrices.recheck,
@@ -24,6 +24,7 @@ def recheck(statement: Statement, evidence: Evidence) -> bool:
         "limits": limits.recheck,
         "suprema": suprema.recheck,
         "monotone": monotone.recheck,
+        "enclosures": enclosures.recheck,
     }
     try:
         return evidence.engine in checkers and bool(checkers[evidence.engine](statement, evidence))  # type: ignore[operator]

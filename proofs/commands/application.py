@@ -23,6 +23,7 @@ COMMANDS = {
     "window": "Learning times and windows for given counts and weights, as the paper has them and exactly.",
     "simulate": "Run the gradient flow; learning times by mode and by class, in flow time of the printed normalisation.",
     "advise": "Which class weights, in which order and at which step classes are learned, when weights matter, and what they cost.",
+    "sweep": "Make many runs, on all cores or a Dask cluster, into one table of learning times.",
     "figures": "Make the figures of the README and the manual, each with its data as CSV.",
     "mnist": "Train networks on imbalanced images, with and without weights, and compare with the theory of free features.",
 }

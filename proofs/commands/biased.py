@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 from typing import Any
 
 import numpy as np
 
 from numerics import Array
-from numerics.basis import mode_basis
 from numerics.compiled import kind_of
 from numerics.constrained_features import class_level
 from numerics.constrained_features.class_level import ClassLevelRun
-from numerics.integrate import MOST_STEPS, IntegrationFailed, TooLarge
+from numerics.integrate import IntegrationFailed, TooLarge
 from numerics.losses import loss_named
 from numerics.problem import Problem
+from numerics.trained_bias import free_features
 from numerics.trained_bias.settled import settled
 from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
-from numerics.unconstrained_features.flow import STABLE_STEP
 from proofs.advise.inputs import gram_of
 from proofs.commands import limits
 from proofs.commands.options import Setting
 from theory.exact import InvalidInput
 from theory.losses.checks import check
 from theory.losses.loss import Loss
-
-MOST_CLASSES = 64  # a state of W, V and b, and singular vectors, for each class
 
 
 def by_class(setting: Setting, problem: Problem, delta: float) -> class_level.Setting:
@@ -45,18 +41,17 @@ def refuse_beside(*given: str) -> None:
 def document(setting: Setting, loss: str, delta: float, horizon: float | None, fraction: float, margin: float) -> dict[str, Any]:
     """The JSON document of `ufm simulate --bias`: that of a run without a bias, the final bias, and what it learns first.
 
-    Raises: InvalidInput as `Experiment` does, for more than MOST_CLASSES classes, and where the integrator stops or the loss
-    overflows; TooLarge for more than MOST_STEPS steps.
+    Raises: InvalidInput as `Experiment` does, and where the integrator stops or the loss overflows; TooLarge as
+    `free_features.simulate`.
     """
     experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), delta)
     with limits.of_a_loss(loss):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)
         kind_of(experiment.loss, experiment.counts)  # kept, so that the run does not ask again
-    _require_small(experiment, horizon)
     start = time.perf_counter()
     try:
-        run = class_level.simulate(by_class(setting, experiment, delta), time=horizon, margin=margin, fraction=fraction)
+        run = free_features.simulate(experiment, delta, time=horizon, fraction=fraction, margin=margin)
     except (IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(
             f"delta={delta:g}, loss={experiment.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
@@ -64,31 +59,14 @@ def document(setting: Setting, loss: str, delta: float, horizon: float | None, f
     seconds = time.perf_counter() - start
     found = _told(setting, experiment, run, fraction, margin)
     if horizon is not None and found["ends"] == "horizon":
-        found["time_needed"] = _time_needed(experiment, run.setting, fraction, margin)
+        found["time_needed"] = _time_needed(experiment, fraction, margin)
     return found | {"seconds": seconds}
-
-
-def _require_small(experiment: Experiment, horizon: float | None) -> None:
-    counts, weights = experiment.counts, experiment.weights
-    if counts.c > MOST_CLASSES:
-        raise TooLarge(f"{counts.c} classes are too many for a run with a bias: give at most {MOST_CLASSES}")
-    if horizon is not None and not (math.isfinite(horizon) and horizon > 0):
-        raise InvalidInput(f"time={horizon} must be finite and > 0: it is the horizon in flow time")
-    slowest = min(w * math.sqrt(n) for n, w in zip(counts.per_class, weights, strict=True))
-    lasting = (1.5 * experiment.delta + 5) / slowest if horizon is None else horizon
-    steps = lasting * sum(n * w for n, w in zip(counts.per_class, weights, strict=True)) / STABLE_STEP
-    if steps > MOST_STEPS:
-        raise TooLarge(
-            f"a bias that relaxes at the rate Σ nω makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: "
-            "give smaller counts, a smaller delta or a shorter --time"
-        )
 
 
 def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction: float, margin: float) -> dict[str, Any]:
     end, problem = float(run.t[-1]), run.setting.problem
     mode_times = class_level.mode_learning_times(run, fraction)
     class_times = measure.class_learning_times(run, margin)
-    groups = mode_basis(problem.counts, problem.weights)
     classes = zip(setting.counts.per_class, problem.weights, class_times, strict=True)
     return {
         "loss": experiment.loss.name,
@@ -96,6 +74,7 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
         "delta": experiment.delta,
         "init": "spectral",
         "level": "class",
+        "reduction": f"class means and the bias: {len(run.system.initial_state)} numbers",
         "time": end,
         "switched_at": None,
         "ends": "learned" if None not in (*mode_times, *class_times) else run.end,
@@ -103,8 +82,8 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
         "fraction": fraction,
         "margin": margin,
         "modes": [
-            {"singular_value": float(groups.sigma[columns.start]), "multiplicity": columns.stop - columns.start, "learning_time": reached}
-            for columns, reached in zip(groups.groups, mode_times, strict=True)
+            {"singular_value": mode.singular_value, "multiplicity": mode.multiplicity, "learning_time": reached}
+            for mode, reached in zip(measure.modes_of(problem), mode_times, strict=True)
         ],
         "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
         "loss_final": float(run.at(end, run.system.total_loss)),
@@ -114,11 +93,10 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
     }
 
 
-def _time_needed(experiment: Experiment, asked: class_level.Setting, fraction: float, margin: float) -> float | None:
+def _time_needed(experiment: Experiment, fraction: float, margin: float) -> float | None:
     """A horizon by which all is learned, from a run that has none; None where that run is too long, or does not learn all either."""
     with contextlib.suppress(TooLarge, IntegrationFailed, FloatingPointError):
-        _require_small(experiment, None)
-        longer = class_level.simulate(asked, margin=margin, fraction=fraction)
+        longer = free_features.simulate(experiment, experiment.delta, fraction=fraction, margin=margin)
         times = [*class_level.mode_learning_times(longer, fraction), *measure.class_learning_times(longer, margin)]
         return max(time for time in times if time is not None) if None not in times else None
     return None

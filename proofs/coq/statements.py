@@ -33,9 +33,9 @@ FORMULAS_FILE = FOLDER / "generated" / "formulas.v"
 # statements again, and write its new SHA-256 here.
 PINNED = {
     "meaning.v": "585713cd5d5c77c3e7d2f7079a47e07463a7d3cb730170b67965cf2a937af982",
-    "reviewed/scalars.v": "102b9dae9fe20634d864f6b949e5e6168dcbd9d06b61351c9de67f7c63953e6d",
-    "reviewed/matrices.v": "fdc75e5e1f530e1ec1cef31b2f4ebbbcd0a7de22b508f667a6a6a9982b493abc",
-    "reviewed/curves.v": "3209837a07e11d7c23a9728c27aa5ebfa2b2ad1ae38da01a5ee5979be7edaaf8",
+    "reviewed/scalars.v": "51d2e59082eebeb4041145740b0596f395bb0796e1fb515f1a3869bbced1a7f7",
+    "reviewed/matrices.v": "5844a859fa650eef76ad6e9770e8720e4d6040e732cfe2d4480676244d0f6be2",
+    "reviewed/curves.v": "13826d3b42de07248974fca1d3e8c2d1e6735c05ddede56af0fc7d4541049cdc",
 }
 
 

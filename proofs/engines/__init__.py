@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from proofs.checker import recheck
-from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
+from proofs.kernel.statements import FirstTime, Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 from proofs.kernel.verdict import Evidence, Outcome
 
 DEFAULT_SECONDS = 30.0
@@ -18,7 +18,7 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
 
     Arguments: `seconds` of processor time, when the engines give up (they ask the clock; only a process limit is certain).
     """
-    from proofs.engines import holds, identities, limits, matrices, monotone, suprema
+    from proofs.engines import enclosures, holds, identities, limits, matrices, monotone, suprema
 
     start = time.process_time()
     notes, reason = [], None
@@ -28,6 +28,7 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
         Limit: (limits,),
         Supremum: (suprema,),
         Increasing: (monotone,),
+        FirstTime: (enclosures,),
     }
     for engine in engines.get(type(statement), ()):
         try:

@@ -81,7 +81,7 @@ def share_of(deadline: float, share: float) -> float:
     return now + max(deadline - now, 0.0) * share
 
 
-def unsettled(note: str, reason: Reason, engine: str = "holds") -> Evidence:
+def unsettled(note: str, reason: Reason | None, engine: str = "holds") -> Evidence:
     """Evidence that settles nothing, and why."""
     return Evidence(road="exact", engine=engine, outcome=Outcome.UNSETTLED, note=note, reason=reason)
 

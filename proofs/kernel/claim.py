@@ -30,7 +30,7 @@ class Claim:
     `id`: the statement as a slug; `says`: one sentence; `stated`: the formulas as the source writes them,
     which is what near misses change; `parts(said)`: the exact statements that together are the claim, built
     by holding what is stated against what `theory` derives (a part that only runs can settle is an `Agrees`, and
-    the claim is then SUPPORTED at best); `runs(said)`: the same claim held against runs;
+    the claim is then SUPPORTED at best, unless Coq's kernel carries that part); `runs(said)`: the same claim held against runs;
     `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
     repairs it; `shares`: claims of one name here rest on one long run, and are investigated in one process;

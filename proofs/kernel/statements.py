@@ -7,7 +7,7 @@ sign assumptions of the symbols themselves. Everything is exact: no floats.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -79,6 +79,22 @@ class Increasing(Statement):
 
     expr: sp.Expr
     variable: sp.Symbol
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstTime(Statement):
+    """On the solution of y' = `velocity`(y), y(0) = `start`, `expr` is < `level` at t = 0 and reaches it first at a t ∈ [`low`, `high`].
+
+    `velocity` gives the rate of each variable of the state, `start` its value at t = 0, and `expr` is of the same variables;
+    everything else is a number.
+    """
+
+    velocity: Mapping[sp.Symbol, sp.Expr]
+    start: Mapping[sp.Symbol, sp.Expr]
+    expr: sp.Expr
+    level: sp.Expr
+    low: sp.Rational
+    high: sp.Rational
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def run(
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                with _no_interrupts():  # one that came between the two would leave a process that nobody ends
+                with no_interrupts():  # one that came between the two would leave a process that nobody ends
                     running.append(Running(waiting.popleft(), method))
             wait([each.pipe for each in running], min(each.next_look() for each in running))
             for each in list(running):
@@ -96,7 +96,7 @@ def run(
                     each.end()
                     yield each.job, result[0]
     finally:
-        with _no_interrupts():
+        with no_interrupts():
             for each in running:
                 each.end()
 
@@ -165,7 +165,7 @@ class Running(Generic[T]):
 
 
 @contextmanager
-def _no_interrupts() -> Iterator[None]:
+def no_interrupts() -> Iterator[None]:
     """Interrupts wait until the end of the block.
 
     What is started in it inherits the mask: an interrupt that came before a job can ignore it ended in a traceback. The mask

@@ -15,7 +15,7 @@ from xml.dom.minidom import Node
 import sympy as sp
 from sympy.printing.mathml import MathMLPresentationPrinter
 
-from proofs.kernel.statements import Agrees, Estimated, Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
+from proofs.kernel.statements import Agrees, Estimated, FirstTime, Holds, Increasing, Limit, MatrixIdentity, Statement, Supremum
 from proofs.report.formulas import positive_first
 
 MOST_SYMBOLS = 2000  # most symbols of one statement: more would not help a reader, and a page of a whole theory has to load at once
@@ -120,6 +120,8 @@ def _lines(said: Statement) -> list[tuple[int, Any]]:
         return [(size(said.expr), lambda: math(*_supremum(said), block=True))]
     if isinstance(said, Increasing):
         return [(size(said.expr), lambda: math(formula(said.expr), _words("increases strictly in"), formula(said.variable), block=True))]
+    if isinstance(said, FirstTime):
+        return _first_time(said)
     if isinstance(said, Agrees | Estimated):
         return []
     raise TypeError(f"{type(said).__name__} is no statement that can be shown")
@@ -155,6 +157,22 @@ def _supremum(said: Supremum) -> Iterable[str]:
         yield _operator("=") + formula(said.value)
     if said.attained is not None:
         yield _words(", attained" if said.attained else ", not attained")
+
+
+def _first_time(said: FirstTime) -> list[tuple[int, Any]]:
+    """The system, the start, and between which times the level is reached first."""
+    time = sp.Symbol("t")
+    rates = [
+        (size(rate), lambda y=y, rate=rate: math(formula(sp.Derivative(y, time)), _operator("="), formula(rate), block=True))
+        for y, rate in said.velocity.items()
+    ]
+    starts = [
+        (size(value), lambda y=y, value=value: math(formula(sp.Function(y.name)(0)), _operator("="), formula(value), block=True))
+        for y, value in said.start.items()
+    ]
+    reached = (formula(said.low), _operator("≤"), formula(time), _operator("≤"), formula(said.high))
+    end = (size(said.expr), lambda: math(formula(said.expr), _operator("="), formula(said.level), _words("first at"), *reached, block=True))
+    return [*rates, *starts, end]
 
 
 def _bracketed(expression: sp.Expr) -> str:

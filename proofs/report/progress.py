@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +24,7 @@ from rich.progress import (
 from rich.table import Column
 
 PATIENCE = 1.0  # seconds without a bar
+LINE_SECONDS = 30.0
 BAR = 20  # characters: a bar with its numbers fits a terminal of 80
 
 
@@ -35,7 +39,7 @@ def bar(what: str, total: int) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def steps(what: str, total: int) -> Iterator[Callable[..., None]]:
     """A progress bar on standard error with the estimated end; the block gets a function to call with steps done."""
     columns = (
         TextColumn("{task.description}"),
@@ -47,6 +51,34 @@ def steps(what: str, total: int) -> Iterator[Callable[[int], None]]:
     )
     with _bar(columns, what, total) as update:
         yield update
+
+
+@contextmanager
+def runs(what: str) -> Iterator[Callable[[int, int], None]]:
+    """As `steps`, for a total that is known later: the block gets a function to call with what is done and the total.
+
+    Where standard error is no terminal, it gets a line every LINE_SECONDS in place of a bar.
+    """
+    if not Console(stderr=True).is_interactive:
+        yield _lines(what)
+        return
+    with steps(what, 0) as update:
+        yield lambda done, total: update(0, completed=done, total=total)
+
+
+def _lines(what: str) -> Callable[[int, int], None]:
+    start = last = time.monotonic()
+    before: int | None = None
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last, before
+        now, before = time.monotonic(), done if before is None else before
+        if now - last >= LINE_SECONDS and done > before:
+            left = timedelta(seconds=round((now - start) / (done - before) * (total - done)))
+            sys.stderr.write(f"ufm: {what}: {done} of {total}, {left} left\n")
+            last = now
+
+    return tell
 
 
 @contextmanager
@@ -81,7 +113,7 @@ def _bar(columns: Sequence[ProgressColumn], what: str, total: int) -> Iterator[C
 
     def update(done: int, **fields: Any) -> None:
         bar.start()
-        bar.update(task, advance=done, **fields)
+        bar.update(task, advance=done or None, **fields)
 
     try:
         yield update

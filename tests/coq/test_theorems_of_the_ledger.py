@@ -35,7 +35,7 @@ def test_findings_are_kept_under_the_coq_sources_too(monkeypatch):
     for fingerprint in ("one", "two"):
         monkeypatch.setattr(build, "fingerprint", lambda text=fingerprint: text)
         ledger.kernel_key.cache_clear()
-        keys.append((ledger.key("window-bound"), ledger.key("label-spectrum-interlaces-counts")))
+        keys.append((ledger.key("window-bound"), ledger.key("scaled-times-equalise")))
     ledger.kernel_key.cache_clear()
     assert keys[0][0] != keys[1][0]
     assert keys[0][1] == keys[1][1]  # it names no theorem

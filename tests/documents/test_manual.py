@@ -49,6 +49,8 @@ def test_a_command_of_the_manual_runs_and_prints_what_is_shown(command, shown, c
         return
     if arguments[0] == "figures":
         arguments[1] = str(tmp_path)
+    if "--save" in arguments:
+        arguments[arguments.index("--save") + 1] = str(tmp_path / "saved.csv")
     status = main(arguments)
     out, err = capsys.readouterr()
     expected = UNDEFINED_OR_CONTRADICTORY.get(command, REFUTED if "refuted" in out else 0)

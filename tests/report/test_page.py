@@ -11,14 +11,14 @@ import sympy as sp
 from proofs.claims import CHAPTERS, registry
 from proofs.cli import main
 from proofs.kernel.judge import mint
-from proofs.kernel.statements import Holds, Increasing, Limit, MatrixIdentity, Supremum
+from proofs.kernel.statements import FirstTime, Holds, Increasing, Limit, MatrixIdentity, Supremum
 from proofs.kernel.verdict import Evidence, Outcome, Verdict
 from proofs.report import contents, mathml, page
 from proofs.report.figures import Picture
 from theory.symbols import R, n_majority, p
 from theory.unconstrained_features import flow
 
-FALSE, REPAIR, MEASURED = "vanilla-window-unbounded-of-any-split", "vanilla-window-unbounded", "label-spectrum-interlaces-counts"
+FALSE, REPAIR, MEASURED = "vanilla-window-unbounded-of-any-split", "vanilla-window-unbounded", "scaled-times-equalise-under-cross-entropy"
 THEORY = "unconstrained_features.html"
 IDS = (FALSE, REPAIR, MEASURED, "window-bound", "vs-target-scales-the-rows")
 
@@ -92,11 +92,11 @@ def test_search_works_by_keyboard_alone(opened, name):
         found.keyboard.press("Tab")
         if found.evaluate("document.activeElement.id") == "query":
             break
-    found.keyboard.type("interlaces")
+    found.keyboard.type("equalise")
     assert shown(found) == ({MEASURED}, "1 of 5 claims are shown.")
     assert not found.is_visible("text=The window between the first and the last learned mode")  # a chapter with nothing to show
     found.keyboard.press("Control+A")
-    found.keyboard.type("n_(j+1)")  # as it is written, though it is typeset
+    found.keyboard.type("dT/dδ")  # as it is written, though it is typeset
     assert shown(found)[0] == {MEASURED}
     found.keyboard.press("Control+A")
     found.keyboard.press("Delete")
@@ -119,7 +119,7 @@ def test_verdicts_and_theory_are_filtered_by_keyboard_alone(opened):
 
 def test_what_is_shown_is_opened_and_closed_by_keyboard_alone(opened):
     found = opened(THEORY)
-    found.fill("#query", "interlaces")
+    found.fill("#query", "equalise")
     found.focus("#open")
     found.keyboard.press("Enter")
     assert found.eval_on_selector_all("details.claim[open]", "claims => claims.map(each => each.id)") == [MEASURED]
@@ -327,6 +327,16 @@ def test_every_kind_of_statement_is_shown_with_its_own_sign():
         (line,) = mathml.statement(statement).lines
         assert sign in line
     assert "<mo>=</mo>" in mathml.statement(kinds["<msup><mi>W</mi><mo>T</mo></msup>"]).lines[0]
+
+
+def test_a_rigorous_run_is_shown_with_its_system_its_start_and_its_times():
+    half, one = sp.Rational(1, 2), sp.Integer(1)
+    said = FirstTime(id="part", says="it is so", velocity={p: -p}, start={p: one}, expr=-p, level=-half, low=half, high=one)
+    system, start, reached = mathml.statement(said).lines
+    assert "<mfrac><mo>d</mo>" in system
+    assert "<mo>(</mo><mn>0</mn><mo>)</mo>" in start
+    assert "first at" in reached
+    assert reached.count("<mo>≤</mo>") == 2
 
 
 def test_a_conjunction_is_a_line_a_relation_and_what_is_too_long_is_counted():

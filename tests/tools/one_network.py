@@ -42,18 +42,22 @@ class Net(torch.nn.Module):
         return self.classifier(hidden - hidden.mean(0) if self.plan.centred else hidden)
 
 
-def trained_alone(plan, images, loss, gamma, seed, device=CPU):
-    """The plain loop: one network, autograd and a step of SGD; its training logits at the end."""
+def trained_alone(plan, images, loss, gamma, seed, device=CPU, dtype=torch.float32):
+    """The plain loop: one network, autograd and a step of SGD; its training logits at the end.
+
+    Arguments: `dtype`, the precision of images, parameters and steps.
+    """
     labels = torch.tensor(plan.counts.labels, device=device)
     chosen = data.subset(images[0].labels, plan.counts, seed)
     pixels = (
         torch.randn((60_000, plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(0))[chosen]
         if plan.noise
         else training.standardised(plan, images[0].pixels[chosen], 0)
-    ).to(device)
-    weights = torch.tensor([float(n) ** -float(gamma) for n in plan.counts.per_class])
-    weights = (weights * plan.counts.n / (weights * torch.tensor(plan.counts.per_class)).sum()).to(device)
-    net, scale = Net(plan, seed).to(device), plan.output_scale or 1
+    ).to(device, dtype)
+    each = [float(n) ** -float(gamma) for n in plan.counts.per_class]
+    mass = sum(n * weight for n, weight in zip(plan.counts.per_class, each, strict=True))
+    weights = torch.tensor([weight * plan.counts.n / mass for weight in each], dtype=dtype, device=device)
+    net, scale = Net(plan, seed).to(device, dtype), plan.output_scale or 1
     with torch.no_grad():
         at_start = scale * net(pixels) if plan.output_scale else torch.zeros((len(pixels), 10), device=device)
     moving = [value for value in net.parameters() if value.requires_grad]
@@ -65,7 +69,7 @@ def trained_alone(plan, images, loss, gamma, seed, device=CPU):
         if loss == "cross-entropy":
             each = F.cross_entropy(output, target, reduction="none")
         else:
-            each = F.mse_loss(output, F.one_hot(target, 10) - 0.1, reduction="none").sum(1) / 2
+            each = F.mse_loss(output, F.one_hot(target, 10).to(dtype) - 0.1, reduction="none").sum(1) / 2
         optimizer.zero_grad()
         (weights[target] * each).mean().backward()
         optimizer.step()

@@ -191,8 +191,8 @@ CLAIMS = (
             NearMiss("the sign", {"dW": -ERROR * flow.Omega * flow.H.T}),
         ),
         coq={
-            "change-of-loss-with-w": ("dynamics.matrix_flow.loss_changes_with_W",),
-            "change-of-loss-with-h": ("dynamics.matrix_flow.loss_changes_with_H",),
+            "change-of-loss-with-w": ("dynamics.matrix_flow.loss_changes_with_W", "matrices.gradient.gradient_in_W"),
+            "change-of-loss-with-h": ("dynamics.matrix_flow.loss_changes_with_H", "matrices.gradient.gradient_in_H"),
             "entries-c2-d1-n2": ("dynamics.gradient_flow.entries_of_flow_c2_d1_n2",),
             "entries-c2-d2-n3": ("dynamics.gradient_flow.entries_of_flow_c2_d2_n3",),
             "entries-c3-d2-n4": ("dynamics.gradient_flow.entries_of_flow_c3_d2_n4",),

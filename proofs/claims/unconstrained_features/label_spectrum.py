@@ -180,12 +180,13 @@ CLAIMS = (
     ),
     Claim(
         id="label-spectrum-interlaces-counts",
-        says="Any counts n_(1) ≥ … ≥ n_(c) of c ≥ 2 classes, σ_1 ≥ … ≥ σ_(c−1): n_(j) ≥ σ_j² ≥ n_(j+1).",
+        says="Any counts n_(1) ≥ … ≥ n_(c) of c ≥ 2 classes, ties among them too: Z has, beside 0, the singular values "
+        "σ_1 ≥ … ≥ σ_(c−1) with n_(j) ≥ σ_j² ≥ n_(j+1).",
         source=OURS,
         stated={"upper_shift": 0, "lower_shift": 1},
-        runs=lambda said: (
+        parts=lambda said: (
             Agrees(
-                id="random-counts",
+                id="spectrum-interlaces-counts",
                 says="violations among random counts, decided by exact root counting of the characteristic polynomial",
                 uses=("upper_shift", "lower_shift"),
                 measure=lambda: interlacing_violations(said.upper_shift, said.lower_shift),
@@ -196,5 +197,6 @@ CLAIMS = (
             NearMiss("σ_j² ≥ n_(j): the lower bound one place too high", {"lower_shift": 0}),
             NearMiss("n_(j+1) ≥ σ_j²: the upper bound one place too low", {"upper_shift": 1}),
         ),
+        coq={"spectrum-interlaces-counts": ("matrices.ties.spectrum_interlaces_counts",)},
     ),
 )

@@ -247,6 +247,12 @@ CLAIMS = (
             NearMiss("relaxation rates multiply to σ²ω_maj ω_min", {"product": w_majority * w_minority}),
         ),
         coq={
+            "width-drops-out-of-classifier-flow": ("dynamics.small_start.width_drops_out_of_classifier_flow",),
+            "width-drops-out-of-feature-flow": ("dynamics.small_start.width_drops_out_of_feature_flow",),
+            "classifier-stays-on-the-ansatz": ("dynamics.ansatz.classifier_stays_on_the_ansatz",),
+            "features-stay-on-the-ansatz": ("dynamics.ansatz.features_stay_on_the_ansatz",),
+            "escape-rate-is-that-of-weighted-labels": ("dynamics.ansatz.escape_rate_is_that_of_weighted_labels",),
+            "fitted-state-is-a-fixed-point": ("dynamics.ansatz.fitted_state_is_a_fixed_point",),
             "invariant-is-conserved": ("dynamics.weighted_flow.middle_mode_invariant_is_conserved",),
             "product-of-relaxation-rates": ("dynamics.weighted_flow.relaxation_rates_have_stated_product",),
         },
@@ -254,7 +260,8 @@ CLAIMS = (
     Claim(
         id="terminal-geometry-equivalence",
         says="WᵀW = HHᵀ and WH = Z force WWᵀ = (ZZᵀ)^{1/2} and HᵀH = (ZᵀZ)^{1/2} (the positive square root is unique): the whole "
-        "terminal geometry forgets the weights.",
+        "terminal geometry forgets the weights. Under STEP from spectral init both hold in the limit t → ∞, for any positive weights "
+        "(balance-conserved, flow-converges), and the strengths of W and H tend to the roots of those of Z.",
         source=OURS,
         stated={"power": 2, "root": sp.sqrt},
         witnesses=(POINT,),
@@ -277,6 +284,7 @@ CLAIMS = (
             "square-of-classifier-gram": (
                 "dynamics.matrix_flow.square_of_classifier_gram",
                 "matrices.terminal.terminal_geometry_of_balance",
+                "dynamics.convergence.strengths_tend_to_roots",
                 "matrices.terminal.psd_square_root_unique",
             ),
             "square-of-feature-gram": (

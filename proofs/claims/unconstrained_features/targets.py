@@ -61,7 +61,7 @@ FLAT = ("within-group-rates-meet", "within-group-rates-differ-elsewhere")
 DIFFERENCES = ("majority-less-middle", "middle-less-minority")
 
 
-def theorems(file: str, *parts: str) -> Mapping[str, tuple[str, ...]]:
+def theorems(file: str, *parts: str) -> dict[str, tuple[str, ...]]:
     """The theorems of parts, which have their names, in a file of proofs/coq/losses."""
     return {part: (f"losses.{file}.{part.replace('-', '_')}",) for part in parts}
 

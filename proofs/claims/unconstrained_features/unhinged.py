@@ -201,9 +201,12 @@ CLAIMS = (
             "middle-classifier-velocity",
             "middle-feature-velocity",
             *(f"middle-{name}-start" for name in ("classifier", "majority-feature", "minority-feature")),
-            "middle-strength",
-            *(f"within-{group}-{what}" for group in GROUPS for what in ("velocity", "start", "strength")),
+            *(f"within-{group}-{what}" for group in GROUPS for what in ("velocity", "start")),
             "strength-without-weights",
-        ),
+        )
+        | {
+            part: (f"losses.linear_flow.{part.replace('-', '_')}", "losses.closed_linear_flow.every_solution_is_the_closed_form")
+            for part in ("middle-strength", *(f"within-{group}-strength" for group in GROUPS))
+        },
     ),
 )

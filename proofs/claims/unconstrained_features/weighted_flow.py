@@ -418,6 +418,10 @@ CLAIMS = (
             NearMiss("the squares of the singular values", {"rates": S * S}),
         ),
         coq={
+            "classifier-flow-near-zero": ("dynamics.small_start.classifier_flow_near_zero",),
+            "feature-flow-near-zero": ("dynamics.small_start.feature_flow_near_zero",),
+            "growing-combination": ("dynamics.small_start.growing_combination", "matrices.escape.linear_flow_is_exponential"),
+            "fading-combination": ("dynamics.small_start.fading_combination", "matrices.escape.linear_flow_is_exponential"),
             "gram-under-step": ("rates.escape.gram_of_weighted_labels_under_step", "matrices.labels.gram_of_weighted_labels"),
             "gram-at-counts-3-2-1": ("rates.escape.gram_of_weighted_labels_at_counts_3_2_1", "matrices.labels.gram_of_weighted_labels"),
         },
@@ -448,6 +452,8 @@ CLAIMS = (
             NearMiss("features are the same", {"unit": sp.Identity(flow.samples)}),
         ),
         coq={
+            "classifier-moves-as-under-effective-counts": ("dynamics.small_start.classifier_moves_as_under_effective_counts",),
+            "features-move-as-without-weights": ("dynamics.small_start.features_move_as_without_weights",),
             "gram-is-that-of-effective-counts": (
                 "rates.escape.gram_is_that_of_effective_counts",
                 "matrices.labels.gram_of_weights_is_gram_of_effective_counts",

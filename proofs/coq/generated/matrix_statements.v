@@ -105,6 +105,80 @@ Module loss_staircase.
 
 End loss_staircase.
 
+Module escape_rates.
+
+  (* dW/dt is ZΩHᵀ and a cubic term *)
+  Definition classifier_flow_near_zero : Prop :=
+    forall (R : realFieldType) (c d n : nat)
+      (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
+    ((- (W *m H) + Z) *m (diag_mx Omega)) *m H^T = Z *m (diag_mx Omega) *m H^T + - (W *m H *m (diag_mx Omega) *m H^T).
+
+  (* dH/dt is WᵀZΩ and a cubic term *)
+  Definition feature_flow_near_zero : Prop :=
+    forall (R : realFieldType) (c d n : nat)
+      (H : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
+    W^T *m ((- (W *m H) + Z) *m (diag_mx Omega)) = W^T *m Z *m (diag_mx Omega) + - (W^T *m W *m H *m (diag_mx Omega)).
+
+  (* ZΩ = USVᵀ: along the linear flow d/dt (UᵀW + VᵀHᵀ) is S times it *)
+  Definition growing_combination : Prop :=
+    forall (R : realFieldType) (c d k n : nat)
+      (H : 'M[R]_(d, n)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (W : 'M[R]_(c, d)),
+    U^T *m U = 1%:M ->
+    V^T *m V = 1%:M ->
+    U^T *m U *m (diag_mx S) *m V^T *m H^T + V^T *m V *m (diag_mx S)^T *m U^T *m W = (diag_mx S) *m (U^T *m W + V^T *m
+      H^T).
+
+  (* ZΩ = USVᵀ: along the linear flow d/dt (UᵀW − VᵀHᵀ) is −S times it *)
+  Definition fading_combination : Prop :=
+    forall (R : realFieldType) (c d k n : nat)
+      (H : 'M[R]_(d, n)) (S : 'rV[R]_k) (U : 'M[R]_(c, k)) (V : 'M[R]_(n, k)) (W : 'M[R]_(c, d)),
+    U^T *m U = 1%:M ->
+    V^T *m V = 1%:M ->
+    U^T *m U *m (diag_mx S) *m V^T *m H^T + - (V^T *m V *m (diag_mx S)^T *m U^T *m W) = - ((diag_mx S) *m (U^T *m W + -
+      (V^T *m H^T))).
+
+End escape_rates.
+
+Module effective_counts.
+
+  (* H = FΩ: dW/dt is ZΩ²Fᵀ and a cubic term: each sample counts ω² times *)
+  Definition classifier_moves_as_under_effective_counts : Prop :=
+    forall (R : realFieldType) (c d n : nat)
+      (F : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
+    ((- (W *m (F *m (diag_mx Omega))) + Z) *m (diag_mx Omega)) *m (F *m (diag_mx Omega))^T = Z *m ((diag_mx Omega) *m
+      (diag_mx Omega)) *m F^T + - (W *m F *m ((diag_mx Omega) *m (diag_mx Omega) *m (diag_mx Omega)) *m F^T).
+
+  (* H = FΩ: dH/dt is (dF/dt)Ω with dF/dt = WᵀZ and a cubic term: F feels no weights *)
+  Definition features_move_as_without_weights : Prop :=
+    forall (R : realFieldType) (c d n : nat)
+      (F : 'M[R]_(d, n)) (Omega : 'rV[R]_n) (W : 'M[R]_(c, d)) (Z : 'M[R]_(c, n)),
+    W^T *m ((- (W *m (F *m (diag_mx Omega))) + Z) *m (diag_mx Omega)) = (W^T *m Z + - (W^T *m W *m F *m (diag_mx
+      Omega))) *m (diag_mx Omega).
+
+End effective_counts.
+
+Module middle_mode_reduces_to_three_scalars.
+
+  (* dW/dt at any width d ≥ c − 1 is that at d = c, times Qᵀ *)
+  Definition width_drops_out_of_classifier_flow : Prop :=
+    forall (R : realFieldType) (c d k : nat)
+      (A : 'M[R]_(c, c)) (B : 'M[R]_(c, c)) (N : 'rV[R]_c) (Q : 'M[R]_(d, k)) (U : 'M[R]_(c, k)) (omega : 'rV[R]_c),
+    U^T *m U = 1%:M ->
+    Q^T *m Q = 1%:M ->
+    (U *m U^T + - (A *m U *m Q^T *m Q *m U^T *m B)) *m (diag_mx N) *m (diag_mx omega) *m B^T *m U *m Q^T = (U *m U^T + -
+      (A *m U *m U^T *m B)) *m (diag_mx N) *m (diag_mx omega) *m B^T *m U *m U^T *m U *m Q^T.
+
+  (* dM/dt at any width d ≥ c − 1 is Q times that at d = c *)
+  Definition width_drops_out_of_feature_flow : Prop :=
+    forall (R : realFieldType) (c d k : nat)
+      (A : 'M[R]_(c, c)) (B : 'M[R]_(c, c)) (Q : 'M[R]_(d, k)) (U : 'M[R]_(c, k)) (omega : 'rV[R]_c),
+    U^T *m U = 1%:M ->
+    Q^T *m Q = 1%:M ->
+    Q *m U^T *m A^T *m (U *m U^T + - (A *m U *m Q^T *m Q *m U^T *m B)) *m (diag_mx omega) = Q *m U^T *m A^T *m (U *m U^T
+      + - (A *m U *m U^T *m B)) *m (diag_mx omega).
+
+End middle_mode_reduces_to_three_scalars.
+
 Module terminal_geometry_equivalence.
 
   (* (WWᵀ)² = ZZᵀ where WH = Z and the balance is zero *)

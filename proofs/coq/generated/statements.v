@@ -354,6 +354,135 @@ Module label_spectrum_step.
 
 End label_spectrum_step.
 
+Module singular_vectors_step.
+
+  (* a contrast of two majority classes: Zᵀu is u at the label of the sample *)
+  Definition majority_contrast_on_samples : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)) = 0) /\
+    (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)) = - 1) /\
+    1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))) = 1.
+
+  (* and Z takes it back to n times u: σ² is the count of the majority *)
+  Definition majority_contrast_is_a_mode : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (- (m_min / (m_maj + m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_maj - 2) / (m_maj + m_min)) *
+      (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj + m_min)) * (n_maj * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = n_maj) /\
+    (- (m_min / (m_maj + m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + (- ((m_maj - 2) / (m_maj + m_min)) +
+      1) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_maj * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = 0) /\
+    (- (1 / (m_maj + m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_maj - 2) / (m_maj
+      + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_maj *
+      (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) + (- (m_min / (m_maj + m_min)) + 1) * (n_min * (- (- (1 /
+      (m_maj + m_min))) + - (1 / (m_maj + m_min)))) = 0) /\
+    - (m_min / (m_maj + m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj +
+      m_min)) * (n_maj * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_maj - 2) / (m_maj + m_min)) *
+      (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_maj * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = - n_maj.
+
+  (* a contrast of two minority classes: Zᵀu is u at the label of the sample *)
+  Definition minority_contrast_on_samples : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)) = 0) /\
+    (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)) = - 1) /\
+    1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))) = 1.
+
+  (* and Z takes it back to n times u: σ² is the count of the minority *)
+  Definition minority_contrast_is_a_mode : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (- (m_maj / (m_maj + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_min - 2) / (m_maj + m_min)) *
+      (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj + m_min)) * (n_min * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = n_min) /\
+    (- (m_maj / (m_maj + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj +
+      m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + (1 - (m_min - 2) / (m_maj + m_min)) *
+      (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_min * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = 0) /\
+    ((- (m_maj / (m_maj + m_min)) + 1) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 /
+      (m_maj + m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_min - 2) / (m_maj +
+      m_min)) * (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_min *
+      (1 - / (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = 0) /\
+    - (m_maj / (m_maj + m_min)) * (n_maj * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + (1 - / (m_maj +
+      m_min)) * (n_min * (- (1 - / (m_maj + m_min)) + - (1 / (m_maj + m_min)))) + - ((m_min - 2) / (m_maj + m_min)) *
+      (n_min * (- (- (1 / (m_maj + m_min))) + - (1 / (m_maj + m_min)))) + - (1 / (m_maj + m_min)) * (n_min * (1 - /
+      (m_maj + m_min) + - (- (1 / (m_maj + m_min))))) = - n_min.
+
+  (* majority against minority: Zᵀu is u at the label of the sample *)
+  Definition middle_on_samples : Prop :=
+    forall m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (m_maj + m_min <> 0) /\
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (- (m_min / (m_maj + m_min)) * - (1 / m_min) + (- (m_maj / (m_maj + m_min)) + 1) / m_maj = / m_maj) /\
+    (- (m_min / (m_maj + m_min)) + 1) * - (1 / m_min) + - (m_maj / (m_maj + m_min)) / m_maj = - (1 / m_min).
+
+  (* and Z takes it back to the middle σ² times u *)
+  Definition middle_is_a_mode : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj + m_min <> 0) /\
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (- (m_min / (m_maj + m_min)) * (n_min * ((- (m_min / (m_maj + m_min)) + 1) * - (1 / m_min) + - (m_maj / (m_maj +
+      m_min)) / m_maj)) + (- (m_maj / (m_maj + m_min)) + 1) * (n_maj * (- (m_min / (m_maj + m_min)) * - (1 / m_min) + (-
+      (m_maj / (m_maj + m_min)) + 1) / m_maj)) = (n_min * m_maj + n_maj * m_min) / (m_maj * (m_maj + m_min))) /\
+    - (m_maj / (m_maj + m_min)) * (n_maj * (- (m_min / (m_maj + m_min)) * - (1 / m_min) + (- (m_maj / (m_maj + m_min)) +
+      1) / m_maj)) + (- (m_min / (m_maj + m_min)) + 1) * (n_min * ((- (m_min / (m_maj + m_min)) + 1) * - (1 / m_min) + -
+      (m_maj / (m_maj + m_min)) / m_maj)) = - ((n_min * m_maj + n_maj * m_min) / (m_min * (m_maj + m_min))).
+
+  (* the squared length of u, and that of Zᵀu, which is σ² times it: v = Zᵀu/σ is a unit vector where u is *)
+  Definition lengths : Prop :=
+    forall m_maj m_min n_maj n_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (/ m_min + / m_maj = / m_min + / m_maj) /\
+    n_min / m_min + n_maj / m_maj = (/ m_min + / m_maj) * (n_min * m_maj + n_maj * m_min) / (m_maj + m_min).
+
+End singular_vectors_step.
+
 Module modes_decouple_vanilla.
 
   (* ds/dt = 2a ȧ of one mode, s = a² *)
@@ -1824,6 +1953,344 @@ End escape_rate_dominates.
 
 Module middle_mode_reduces_to_three_scalars.
 
+  (* dW/dt is what the stated rates make of the ansatz, entry by entry *)
+  Definition classifier_stays_on_the_ansatz : Prop :=
+    forall a alpha_maj alpha_min b beta_maj beta_min c e n_maj n_min omega_maj omega_min p : R,
+    0 < c ->
+    is_integer c ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (c <> 0) /\
+    (1 - p <> 0) /\
+    (p - 1 <> 0) /\
+    (p <> 0) /\
+    (beta_maj * n_maj * omega_maj * (a * beta_maj / c + a * (1 - p) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p -
+      1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) -
+      beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj
+      / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 -
+      p))) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (b * p / (p * c + c * (1 - p)) - b / c -
+      beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) - / (p * c + c * (1 - p))) + n_maj * omega_maj * c * (1 - p) * (a * beta_maj / c + a * (1 - p) * (b
+      * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p))
+      - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min * (b *
+      p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) -
+      beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) *
+      (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p -
+      1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) * (b * p / (p * c + c * (1 -
+      p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b *
+      p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) + n_min * omega_min * p * c * (- (beta_min
+      / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e *
+      (1 - p) / (p * c + c * (1 - p)) - e / c) * (a * (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e /
+      c) - alpha_min * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e
+      * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) -
+      beta_min * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p
+      * c)) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1)
+      / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c *
+      (1 - p))) + n_min * omega_min * (- (alpha_min * beta_min) + 1) * (- (beta_min / (p * c + c * (1 - p))) - p * c *
+      (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e
+      / c) = - ((b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) / c))
+      /\
+    (beta_min * n_min * omega_min * (a * beta_min / c + a * p * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p *
+      c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c *
+      (1 - p)) - e * (p - 1) / (p * c)) - alpha_maj * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p
+      * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - c * (1 -
+      p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e /
+      c) - / (p * c + c * (1 - p))) + n_maj * omega_maj * c * (1 - p) * (b * p / (p * c + c * (1 - p)) - b / c -
+      beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) * (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) *
+      (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p / (p * c + c
+      * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) *
+      (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p / (c * (p -
+      1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (b * p
+      / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c
+      * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 -
+      p))) + n_min * omega_min * p * c * (a * beta_min / c + a * p * (- (beta_min / (p * c + c * (1 - p))) - beta_min /
+      (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c
+      + c * (1 - p)) - e * (p - 1) / (p * c)) - alpha_maj * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min
+      / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - c *
+      (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - p * c
+      * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) -
+      e / c) - / (p * c + c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e *
+      (p - 1) / (p * c)) + n_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) * (b * p / (p * c + c * (1 - p)) - b / c -
+      beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) = - ((b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) +
+      1)) / c)) /\
+    (beta_min * n_min * omega_min * (a * (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p *
+      c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - alpha_min *
+      (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p *
+      c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - beta_min * (- (a * (p
+      - 1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (- (beta_min
+      / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c
+      + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c * (1 - p))) + n_maj *
+      omega_maj * c * (1 - p) * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p)
+      * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) * (a * beta_maj / c + a * (1 -
+      p) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c *
+      (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) -
+      alpha_min * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p /
+      (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - p * c * (- (a * (p - 1) / (p * c)) -
+      alpha_min / (p * c)) * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) *
+      (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) + n_min
+      * omega_min * p * c * (a * (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e *
+      (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - alpha_min * (-
+      (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c))
+      / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - beta_min * (- (a * (p -
+      1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (- (beta_min /
+      (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c +
+      c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c * (1 - p))) * (-
+      (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c))
+      / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) + n_min * omega_min * (-
+      (alpha_min * beta_min) + 1) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min /
+      (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p
+      * c)) = - (beta_min * n_min * omega_min * (- (alpha_min * beta_min) + 1) / (p * c)) - (p - 1) * (b * n_maj *
+      omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) / (p * c)) /\
+    (beta_min * n_min * omega_min * (- (alpha_min * beta_min) + 1) + beta_min * n_min * omega_min * (a * (1 - p) * (-
+      (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 -
+      p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - alpha_min * (- (beta_min / (p * c + c * (1 - p))) - beta_min
+      / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p *
+      c + c * (1 - p)) - e * (p - 1) / (p * c)) - beta_min * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) - p * c *
+      (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p
+      * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 -
+      p)) - e * (p - 1) / (p * c)) - / (p * c + c * (1 - p))) + n_maj * omega_maj * c * (1 - p) * (b * p / (p * c + c *
+      (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c *
+      (1 - p))) / (p * c + c * (1 - p))) * (a * beta_maj / c + a * (1 - p) * (b * p / (p * c + c * (1 - p)) - b * p / (c
+      * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p -
+      1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min * (b * p / (p * c + c * (1 - p)) - b / c -
+      beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (b * p / (p * c + c * (1 - p)) - b / c
+      - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c
+      + c * (1 - p))) - / (p * c + c * (1 - p))) + n_min * omega_min * p * c * (a * (1 - p) * (- (beta_min / (p * c + c
+      * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p
+      * c + c * (1 - p)) - e / c) - alpha_min * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e *
+      (p - 1) / (p * c)) - beta_min * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p *
+      c)) - alpha_min / (p * c)) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min /
+      (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p
+      * c)) - / (p * c + c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e *
+      (p - 1) / (p * c)) + n_min * omega_min * (- (alpha_min * beta_min) + 1) * (- (beta_min / (p * c + c * (1 - p))) -
+      beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 -
+      p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) = beta_min * n_min * omega_min * (- (alpha_min * beta_min) +
+      1) - beta_min * n_min * omega_min * (- (alpha_min * beta_min) + 1) / (p * c) - (p - 1) * (b * n_maj * omega_maj *
+      p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) / (p * c)) /\
+    (beta_maj * n_maj * omega_maj * (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) -
+      c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p
+      / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c
+      * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p
+      / (c * (p - 1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c *
+      (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p *
+      c + c * (1 - p))) + n_maj * omega_maj * c * (1 - p) * (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj /
+      (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 -
+      p))) - alpha_maj * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) -
+      beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1
+      - p))) - beta_maj * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p -
+      1))) - alpha_maj / (c * (1 - p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c
+      * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p
+      * c + c * (1 - p))) - / (p * c + c * (1 - p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj
+      / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1
+      - p))) / (p * c + c * (1 - p))) + n_min * omega_min * p * c * (- (beta_min / (p * c + c * (1 - p))) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e /
+      c) * (a * beta_min / c + a * p * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min
+      / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) /
+      (p * c)) - alpha_maj * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p
+      * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - c * (1 - p) * (- (a * p / (c * (p -
+      1))) - alpha_maj / (c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e *
+      (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - / (p * c + c * (1 -
+      p))) + n_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1))
+      - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) -
+      beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) = - (beta_maj * n_maj * omega_maj * (- (alpha_maj * beta_maj) +
+      1) / (c * (1 - p))) - p * (b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a *
+      e) + 1)) / (c * (p - 1))) /\
+    beta_maj * n_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) + beta_maj * n_maj * omega_maj * (a * p * (b * p / (p
+      * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) -
+      beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p
+      - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) -
+      beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (b * p / (p * c + c * (1 - p)) - b
+      * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c *
+      (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) + n_maj * omega_maj * c
+      * (1 - p) * (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (-
+      (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p / (p * c + c *
+      (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (-
+      (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p / (c * (p -
+      1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (b * p
+      / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c
+      * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 -
+      p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c *
+      (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) + n_min *
+      omega_min * p * c * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p *
+      c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) * (a * beta_min / c + a * p * (-
+      (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c))
+      / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - alpha_maj * (- (beta_min
+      / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e *
+      (1 - p) / (p * c + c * (1 - p)) - e / c) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) *
+      (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1
+      - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - / (p * c + c * (1 - p))) + n_maj * omega_maj * (-
+      (alpha_maj * beta_maj) + 1) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1
+      - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) = beta_maj * n_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) - beta_maj * n_maj * omega_maj * (-
+      (alpha_maj * beta_maj) + 1) / (c * (1 - p)) - p * (b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min *
+      omega_min * (1 - p) * (- (a * e) + 1)) / (c * (p - 1)).
+
+  (* dM/dt is what the stated rates make of the ansatz, entry by entry *)
+  Definition features_stay_on_the_ansatz : Prop :=
+    forall a alpha_maj alpha_min b beta_maj beta_min c e omega_maj omega_min p : R,
+    0 < c ->
+    is_integer c ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (c <> 0) /\
+    (p <> 0) /\
+    (1 - p <> 0) /\
+    (p - 1 <> 0) /\
+    (omega_min * (- (a * p * (a * (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e
+      * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - alpha_min * (-
+      (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c))
+      / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - beta_min * (- (a * (p -
+      1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (- (beta_min /
+      (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c +
+      c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c * (1 - p)))) - a * (-
+      (alpha_min * beta_min) + 1) / c + alpha_maj * (a * beta_min / c + a * p * (- (beta_min / (p * c + c * (1 - p))) -
+      beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 -
+      p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - alpha_maj * (- (beta_min / (p * c + c * (1 - p))) - p * c *
+      (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e
+      / c) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (- (beta_min / (p * c + c * (1 -
+      p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c
+      * (1 - p)) - e / c) - / (p * c + c * (1 - p))) + c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) * (a * beta_min / c + a * p * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e *
+      (p - 1) / (p * c)) - alpha_maj * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p
+      - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - c * (1 - p) * (- (a * p /
+      (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p *
+      c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - / (p * c + c
+      * (1 - p)))) = - (a * omega_min * (- (a * e) + 1) / c)) /\
+    (omega_maj * (- (a * (1 - p) * (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) -
+      c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p
+      / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c
+      * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p
+      / (c * (p - 1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c *
+      (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p *
+      c + c * (1 - p)))) - a * (- (alpha_maj * beta_maj) + 1) / c + alpha_min * (a * beta_maj / c + a * (1 - p) * (b * p
+      / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c
+      * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min * (b * p /
+      (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) -
+      beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) *
+      (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p -
+      1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) + p * c * (- (a * (p - 1) /
+      (p * c)) - alpha_min / (p * c)) * (a * beta_maj / c + a * (1 - p) * (b * p / (p * c + c * (1 - p)) - b * p / (c *
+      (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1)))
+      - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min * (b * p / (p * c + c * (1 - p)) - b / c -
+      beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (b * p / (p * c + c * (1 - p)) - b / c
+      - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c
+      + c * (1 - p))) - / (p * c + c * (1 - p)))) = - (a * omega_maj * (- (a * b) + 1) / c)) /\
+    (omega_min * (- (a * (1 - p) * (a * beta_min / c + a * p * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p *
+      c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c *
+      (1 - p)) - e * (p - 1) / (p * c)) - alpha_maj * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p
+      * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - c * (1 -
+      p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e /
+      c) - / (p * c + c * (1 - p)))) + alpha_min * (a * (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e /
+      c) - alpha_min * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e
+      * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) -
+      beta_min * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p
+      * c)) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1)
+      / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c *
+      (1 - p))) + p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (a * (1 - p) * (- (beta_min / (p * c + c *
+      (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p *
+      c + c * (1 - p)) - e / c) - alpha_min * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (-
+      (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e *
+      (p - 1) / (p * c)) - beta_min * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p *
+      c)) - alpha_min / (p * c)) * (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min /
+      (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p
+      * c)) - / (p * c + c * (1 - p))) + (- (alpha_min * beta_min) + 1) * (- (a * (p - 1) / (p * c)) - alpha_min / (p *
+      c))) = - (a * omega_min * (- (a * e) + 1) * (p - 1) / (p * c)) - alpha_min * omega_min * (- (alpha_min * beta_min)
+      + 1) / (p * c)) /\
+    (alpha_min * omega_min * (- (alpha_min * beta_min) + 1) + omega_min * (- (a * (1 - p) * (a * beta_min / c + a * p *
+      (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p *
+      c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - alpha_maj * (-
+      (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 -
+      p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c *
+      (1 - p))) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p
+      * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - / (p * c + c * (1 - p)))) + alpha_min * (a *
+      (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p *
+      c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - alpha_min * (- (beta_min / (p * c + c * (1 -
+      p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e *
+      (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - beta_min * (- (a * (p - 1) / (p * c)) - alpha_min / (p
+      * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (- (beta_min / (p * c + c * (1 - p))) -
+      beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 -
+      p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c * (1 - p))) + p * c * (- (a * (p - 1) / (p *
+      c)) - alpha_min / (p * c)) * (a * (1 - p) * (- (beta_min / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p *
+      c)) - e * (p - 1) / (p * c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e / c) - alpha_min *
+      (- (beta_min / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p *
+      c)) / (p * c + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - beta_min * (- (a * (p
+      - 1) / (p * c)) - alpha_min / (p * c)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (- (beta_min
+      / (p * c + c * (1 - p))) - beta_min / (p * c) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) / (p * c
+      + c * (1 - p)) + e * (1 - p) / (p * c + c * (1 - p)) - e * (p - 1) / (p * c)) - / (p * c + c * (1 - p))) + (-
+      (alpha_min * beta_min) + 1) * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c))) = - (a * omega_min * (- (a * e) +
+      1) * (p - 1) / (p * c)) + alpha_min * omega_min * (- (alpha_min * beta_min) + 1) - alpha_min * omega_min * (-
+      (alpha_min * beta_min) + 1) / (p * c)) /\
+    (omega_maj * (- (a * p * (a * beta_maj / c + a * (1 - p) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) -
+      beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj
+      / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c
+      + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - p
+      * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p *
+      c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) -
+      / (p * c + c * (1 - p)))) + alpha_maj * (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c *
+      (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) -
+      alpha_maj * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj /
+      (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) -
+      beta_maj * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) -
+      alpha_maj / (c * (1 - p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 -
+      p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c
+      * (1 - p))) - / (p * c + c * (1 - p))) + c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) *
+      (a * p * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c
+      * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p / (p * c + c * (1 - p)) - b
+      * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c *
+      (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p / (c * (p - 1))) - alpha_maj
+      / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (b * p / (p * c + c *
+      (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (-
+      (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) + (-
+      (alpha_maj * beta_maj) + 1) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p)))) = - (a * omega_maj * p * (-
+      (a * b) + 1) / (c * (p - 1))) - alpha_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) / (c * (1 - p))) /\
+    alpha_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) + omega_maj * (- (a * p * (a * beta_maj / c + a * (1 - p) *
+      (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 -
+      p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_min *
+      (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p -
+      1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p *
+      c)) * (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c *
+      (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p)))) + alpha_maj * (a * p *
+      (b * p / (p * c + c * (1 - p)) - b / c - beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p -
+      1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - alpha_maj * (b * p / (p * c + c * (1 - p)) - b * p /
+      (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p -
+      1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (- (a * p / (c * (p - 1))) - alpha_maj / (c
+      * (1 - p))) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (b * p / (p * c + c * (1 -
+      p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b *
+      p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) + c * (1 - p) *
+      (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) * (a * p * (b * p / (p * c + c * (1 - p)) - b / c -
+      beta_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c +
+      c * (1 - p))) - alpha_maj * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p * c + c * (1 -
+      p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) / (p * c + c
+      * (1 - p))) - beta_maj * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) - c * (1 - p) * (- (a * p / (c *
+      (p - 1))) - alpha_maj / (c * (1 - p))) * (b * p / (p * c + c * (1 - p)) - b * p / (c * (p - 1)) - beta_maj / (p *
+      c + c * (1 - p)) - beta_maj / (c * (1 - p)) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p)))
+      / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) + (- (alpha_maj * beta_maj) + 1) * (- (a * p / (c * (p - 1)))
+      - alpha_maj / (c * (1 - p)))) = - (a * omega_maj * p * (- (a * b) + 1) / (c * (p - 1))) + alpha_maj * omega_maj *
+      (- (alpha_maj * beta_maj) + 1) - alpha_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) / (c * (1 - p)).
+
   (* a² − p n_maj b² − (1 − p) n_min e² is conserved *)
   Definition invariant_is_conserved : Prop :=
     forall a b e n_maj n_min omega_maj omega_min p : R,
@@ -1834,6 +2301,36 @@ Module middle_mode_reduces_to_three_scalars.
     0 < p ->
     - (2 * a * b * n_maj * omega_maj * p * (- (a * b) + 1)) - 2 * a * e * n_min * omega_min * (1 - p) * (- (a * e) + 1)
       + 2 * a * (b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) = 0.
+
+  (* at zero the squared rate of the reduced flow is the middle eigenvalue of the Gram matrix of ZΩ *)
+  Definition escape_rate_is_that_of_weighted_labels : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    n_maj * m_min * omega_maj ^ 2 / (m_maj + m_min) + n_min * omega_min ^ 2 * (- (m_min / (m_maj + m_min)) + 1) = (n_min
+      * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min).
+
+  (* nothing moves where ab = 1 and ae = 1 *)
+  Definition fitted_state_is_a_fixed_point : Prop :=
+    forall a b e n_maj n_min omega_maj omega_min p : R,
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    a <> 0 ->
+    b = / a ->
+    e = / a ->
+    (a * omega_maj * (- (a * b) + 1) = 0) /\
+    (a * omega_min * (- (a * e) + 1) = 0) /\
+    b * n_maj * omega_maj * p * (- (a * b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1) = 0.
 
   (* the relaxation rates multiply to 2σ²ω_maj ω_min *)
   Definition product_of_relaxation_rates : Prop :=
@@ -1978,6 +2475,180 @@ Module terminal_geometry_equivalence.
       ^ 2 + n_min) / sqrt (n_min * m_maj + n_maj * m_min)) ^ 2 / m_min = 0.
 
 End terminal_geometry_equivalence.
+
+Module flow_converges.
+
+  (* the weighted squared loss of the logits on the ansatz, summed over all samples *)
+  Definition loss_of_the_ansatz : Prop :=
+    forall a alpha_maj alpha_min b beta_maj beta_min c e n_maj n_min omega_maj omega_min p : R,
+    0 < c ->
+    is_integer c ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    p < 1 ->
+    (p * c + c * (1 - p) <> 0) /\
+    (p <> 0) /\
+    (c <> 0) /\
+    (1 - p <> 0) /\
+    (p - 1 <> 0) /\
+    p * c * (n_maj * omega_maj * c * (alpha_min * b / c + b * p * (a * (1 - p) / (p * c + c * (1 - p)) - a * (p - 1) /
+      (p * c) - alpha_min / (p * c + c * (1 - p)) - alpha_min / (p * c) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min
+      / (p * c)) / (p * c + c * (1 - p))) - beta_maj * (a * (1 - p) / (p * c + c * (1 - p)) - a / c - alpha_min / (p * c
+      + c * (1 - p)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) / (p * c + c * (1 - p))) - c * (1 - p)
+      * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) * (a * (1 - p) / (p * c + c * (1 - p)) - a / c -
+      alpha_min / (p * c + c * (1 - p)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) / (p * c + c * (1 -
+      p))) - / (p * c + c * (1 - p))) ^ 2 * (1 - p) + n_min * omega_min * p * c * (- (alpha_min * (- (beta_min / (p *
+      c)) - e * (p - 1) / (p * c))) - beta_min * (a * (1 - p) / (p * c + c * (1 - p)) - a * (p - 1) / (p * c) -
+      alpha_min / (p * c + c * (1 - p)) - alpha_min / (p * c) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p *
+      c)) / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) * (a * (1 - p) / (p * c +
+      c * (1 - p)) - a * (p - 1) / (p * c) - alpha_min / (p * c + c * (1 - p)) - alpha_min / (p * c) - p * c * (- (a *
+      (p - 1) / (p * c)) - alpha_min / (p * c)) / (p * c + c * (1 - p))) + e * (1 - p) * (a * (1 - p) / (p * c + c * (1
+      - p)) - a / c - alpha_min / (p * c + c * (1 - p)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) / (p
+      * c + c * (1 - p))) - / (p * c + c * (1 - p))) ^ 2 + n_min * omega_min * (- (alpha_min * beta_min) + 1) ^ 2 + 2 *
+      n_min * omega_min * (- (alpha_min * beta_min) + 1) * (- (alpha_min * (- (beta_min / (p * c)) - e * (p - 1) / (p *
+      c))) - beta_min * (a * (1 - p) / (p * c + c * (1 - p)) - a * (p - 1) / (p * c) - alpha_min / (p * c + c * (1 - p))
+      - alpha_min / (p * c) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) / (p * c + c * (1 - p))) - p * c
+      * (- (beta_min / (p * c)) - e * (p - 1) / (p * c)) * (a * (1 - p) / (p * c + c * (1 - p)) - a * (p - 1) / (p * c)
+      - alpha_min / (p * c + c * (1 - p)) - alpha_min / (p * c) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p *
+      c)) / (p * c + c * (1 - p))) + e * (1 - p) * (a * (1 - p) / (p * c + c * (1 - p)) - a / c - alpha_min / (p * c + c
+      * (1 - p)) - p * c * (- (a * (p - 1) / (p * c)) - alpha_min / (p * c)) / (p * c + c * (1 - p))) - / (p * c + c *
+      (1 - p)))) / 2 + c * (1 - p) * (n_maj * omega_maj * c * (- (alpha_maj * (- (b * p / (c * (p - 1))) - beta_maj / (c
+      * (1 - p)))) + b * p * (a * p / (p * c + c * (1 - p)) - a / c - alpha_maj / (p * c + c * (1 - p)) - c * (1 - p) *
+      (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - beta_maj * (a * p / (p * c + c
+      * (1 - p)) - a * p / (c * (p - 1)) - alpha_maj / (p * c + c * (1 - p)) - alpha_maj / (c * (1 - p)) - c * (1 - p) *
+      (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - c * (1 - p) * (- (b * p / (c *
+      (p - 1))) - beta_maj / (c * (1 - p))) * (a * p / (p * c + c * (1 - p)) - a * p / (c * (p - 1)) - alpha_maj / (p *
+      c + c * (1 - p)) - alpha_maj / (c * (1 - p)) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) ^ 2 * (1 - p) + n_min * omega_min * p * c * (alpha_maj *
+      e / c - beta_min * (a * p / (p * c + c * (1 - p)) - a / c - alpha_maj / (p * c + c * (1 - p)) - c * (1 - p) * (-
+      (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - p * c * (- (beta_min / (p * c)) -
+      e * (p - 1) / (p * c)) * (a * p / (p * c + c * (1 - p)) - a / c - alpha_maj / (p * c + c * (1 - p)) - c * (1 - p)
+      * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) / (p * c + c * (1 - p))) + e * (1 - p) * (a * p / (p * c
+      + c * (1 - p)) - a * p / (c * (p - 1)) - alpha_maj / (p * c + c * (1 - p)) - alpha_maj / (c * (1 - p)) - c * (1 -
+      p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 - p))) ^
+      2 + n_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) ^ 2 + 2 * n_maj * omega_maj * (- (alpha_maj * beta_maj) +
+      1) * (- (alpha_maj * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p)))) + b * p * (a * p / (p * c + c * (1 -
+      p)) - a / c - alpha_maj / (p * c + c * (1 - p)) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) / (p * c + c * (1 - p))) - beta_maj * (a * p / (p * c + c * (1 - p)) - a * p / (c * (p - 1)) - alpha_maj / (p
+      * c + c * (1 - p)) - alpha_maj / (c * (1 - p)) - c * (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 -
+      p))) / (p * c + c * (1 - p))) - c * (1 - p) * (- (b * p / (c * (p - 1))) - beta_maj / (c * (1 - p))) * (a * p / (p
+      * c + c * (1 - p)) - a * p / (c * (p - 1)) - alpha_maj / (p * c + c * (1 - p)) - alpha_maj / (c * (1 - p)) - c *
+      (1 - p) * (- (a * p / (c * (p - 1))) - alpha_maj / (c * (1 - p))) / (p * c + c * (1 - p))) - / (p * c + c * (1 -
+      p)))) / 2 = n_maj * omega_maj * p * (- (a * b) + 1) ^ 2 / 2 + n_maj * omega_maj * (- (alpha_maj * beta_maj) + 1) ^
+      2 * (c * (1 - p) - 1) / 2 + n_min * omega_min * (- (a * e) + 1) ^ 2 * (1 - p) / 2 + n_min * omega_min * (-
+      (alpha_min * beta_min) + 1) ^ 2 * (p * c - 1) / 2.
+
+  (* along the flow it falls at the stated rate, a sum of squares *)
+  Definition loss_falls : Prop :=
+    forall a alpha_maj alpha_min b beta_maj beta_min c e n_maj n_min omega_maj omega_min p : R,
+    0 < c ->
+    is_integer c ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    p < 1 ->
+    n_maj * p * a ^ 2 * omega_maj ^ 2 * (- (a * b) + 1) * (a * b - 1) + n_min * a ^ 2 * omega_min ^ 2 * (1 - p) * (- (a
+      * e) + 1) * (a * e - 1) + n_maj * alpha_maj ^ 2 * omega_maj ^ 2 * (- (alpha_maj * beta_maj) + 1) * (alpha_maj *
+      beta_maj - 1) * (c * (1 - p) - 1) + n_min * alpha_min ^ 2 * omega_min ^ 2 * (- (alpha_min * beta_min) + 1) *
+      (alpha_min * beta_min - 1) * (p * c - 1) + beta_maj ^ 2 * n_maj ^ 2 * omega_maj ^ 2 * (- (alpha_maj * beta_maj) +
+      1) * (alpha_maj * beta_maj - 1) * (c * (1 - p) - 1) + beta_min ^ 2 * n_min ^ 2 * omega_min ^ 2 * (- (alpha_min *
+      beta_min) + 1) * (alpha_min * beta_min - 1) * (p * c - 1) + (- (b * n_maj * omega_maj * p * (- (a * b) + 1)) - e *
+      n_min * omega_min * (1 - p) * (- (a * e) + 1)) * (- (a * n_maj * omega_maj * p * b ^ 2) + a * n_min * omega_min *
+      p * e ^ 2 - a * n_min * omega_min * e ^ 2 + b * n_maj * omega_maj * p - e * n_min * omega_min * p + e * n_min *
+      omega_min) = - (a ^ 2 * (n_maj * p * omega_maj ^ 2 * (- (a * b) + 1) ^ 2 + n_min * omega_min ^ 2 * (- (a * e) + 1)
+      ^ 2 * (1 - p))) - (- (alpha_maj * beta_maj) + 1) ^ 2 * (c * (1 - p) - 1) * (n_maj * alpha_maj ^ 2 * omega_maj ^ 2
+      + beta_maj ^ 2 * n_maj ^ 2 * omega_maj ^ 2) - (- (alpha_min * beta_min) + 1) ^ 2 * (p * c - 1) * (n_min *
+      alpha_min ^ 2 * omega_min ^ 2 + beta_min ^ 2 * n_min ^ 2 * omega_min ^ 2) - (b * n_maj * omega_maj * p * (- (a *
+      b) + 1) + e * n_min * omega_min * (1 - p) * (- (a * e) + 1)) ^ 2.
+
+  (* where a ≥ a_*, half of what is lost on the middle mode is at least ω_least a_*² times its loss *)
+  Definition rate_at_least : Prop :=
+    forall a a_least n_maj n_min omega_least omega_maj omega_min p x_maj x_min : R,
+    0 < a_least ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_least ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    0 < p ->
+    p < 1 ->
+    a >= a_least ->
+    omega_least <= omega_maj ->
+    omega_least <= omega_min ->
+    2 * a ^ 2 * (n_maj * p * x_maj ^ 2 * omega_maj ^ 2 + n_min * x_min ^ 2 * omega_min ^ 2 * (1 - p)) >= 2 * omega_least
+      * a_least ^ 2 * (n_maj * omega_maj * p * x_maj ^ 2 + n_min * omega_min * x_min ^ 2 * (1 - p)).
+
+  (* a channel of N samples is not fitted where a < a_*, so that a grows there: b a ≤ 1 *)
+  Definition unfitted_below_level : Prop :=
+    forall N a a_least b : R,
+    0 < N ->
+    0 < a_least ->
+    a >= 0 ->
+    b >= 0 ->
+    a < a_least ->
+    N * b ^ 2 <= a ^ 2 ->
+    a_least ^ 4 <= N ->
+    a * b <= 1.
+
+End flow_converges.
+
+Module modes_of_step_learned_by_delta_over_rate.
+
+  (* ρ² of the middle mode, from the Gram matrix of ZΩ *)
+  Definition middle_rate : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_min * m_maj * omega_min ^ 2 + n_maj * m_min * omega_maj ^ 2) / (m_maj + m_min) = n_maj * m_min * omega_maj ^ 2 /
+      (m_maj + m_min) + n_min * omega_min ^ 2 * (- (m_min / (m_maj + m_min)) + 1).
+
+  (* ρ² of a contrast of two classes of one group, from the entries of that matrix *)
+  Definition rates_within_groups : Prop :=
+    forall m_maj m_min n_maj n_min omega_maj omega_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    (m_maj + m_min <> 0) /\
+    (n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_maj * omega_maj ^ 2 * (1 - / (m_maj + m_min)) / (m_maj
+      + m_min) - n_maj * omega_maj ^ 2 * (m_maj - 2) / (m_maj + m_min) ^ 2 + n_maj * omega_maj ^ 2 * (m_maj - 1) /
+      (m_maj + m_min) ^ 2 = n_maj * omega_maj ^ 2) /\
+    n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) ^ 2 + 2 * n_min * omega_min ^ 2 * (1 - / (m_maj + m_min)) / (m_maj +
+      m_min) - n_min * omega_min ^ 2 * (m_min - 2) / (m_maj + m_min) ^ 2 + n_min * omega_min ^ 2 * (m_min - 1) / (m_maj
+      + m_min) ^ 2 = n_min * omega_min ^ 2.
+
+  (* STEP with n_min = 1, ω = n^(−γ): all rates are 1 at γ = 1/2 *)
+  Definition rates_at_that_exponent : Prop :=
+    forall ratio m_maj m_min : R,
+    0 < ratio ->
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    (ratio > 0) /\
+    (m_maj + m_min > 0) /\
+    (m_maj * Rpower ratio (2 / 2) + ratio * m_min >= 0) /\
+    (1 = 1) /\
+    (Rpower ratio (1 / 2 - 1 / 2) = 1) /\
+    Rpower ratio (- (1 / 2)) * sqrt (m_maj * Rpower ratio (2 / 2) + ratio * m_min) / sqrt (m_maj + m_min) = 1.
+
+End modes_of_step_learned_by_delta_over_rate.
 
 Module finite_init_offset.
 
@@ -3625,6 +4296,133 @@ Module cross_entropy_decouples_to_first_order_only.
       (m_min - 1) * exp (- (d_min / m_min) + k / m_min ^ 2) + exp (d_min - d_min / m_min + k / m_min ^ 2)) > 0.
 
 End cross_entropy_decouples_to_first_order_only.
+
+Module cross_entropy_second_order.
+
+  (* at zero logits the derivative of minus the gradient along L = U S Vᵀ is −L/c, entry by entry *)
+  Definition linear_term_on_the_modes : Prop :=
+    forall d_maj d_min epsilon k m_maj m_min : R,
+    0 < m_maj ->
+    is_integer m_maj ->
+    0 < m_min ->
+    is_integer m_min ->
+    epsilon = 0 ->
+    (m_maj <> 0) /\
+    (m_min <> 0) /\
+    (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k /
+      m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) <> 0) /\
+    (m_maj + m_min <> 0) /\
+    (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k /
+      m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) <> 0) /\
+    (k * exp (- (epsilon * k / (m_maj * m_min))) / (m_maj * m_min * (m_maj * exp (- (epsilon * k / (m_maj * m_min))) +
+      (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon
+      / m_min + epsilon * k / m_min ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min - (m_min - 1) * (-
+      (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) - (d_min - d_min /
+      m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) * exp (-
+      (epsilon * k / (m_maj * m_min))) / (m_maj * exp (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min
+      * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k /
+      m_min ^ 2)) ^ 2 = k / (m_maj * m_min * (m_maj + m_min))) /\
+    (k * exp (- (epsilon * k / (m_maj * m_min))) / (m_maj * m_min * (m_min * exp (- (epsilon * k / (m_maj * m_min))) +
+      (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon
+      / m_maj + epsilon * k / m_maj ^ 2))) - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj - (m_maj - 1) * (-
+      (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) - (d_maj - d_maj /
+      m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) * exp (-
+      (epsilon * k / (m_maj * m_min))) / (m_min * exp (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj
+      * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k /
+      m_maj ^ 2)) ^ 2 = k / (m_maj * m_min * (m_maj + m_min))) /\
+    (- ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp
+      (- (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) +
+      exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2))) - (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_maj - (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon
+      * k / m_maj ^ 2) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj +
+      epsilon * k / m_maj ^ 2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 = - ((- (d_maj / m_maj) + k / m_maj ^ 2) /
+      (m_maj + m_min))) /\
+    (- ((- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp
+      (- (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) +
+      exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2))) - (k * exp (- (epsilon * k / (m_maj *
+      m_min))) / m_min - (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon
+      * k / m_min ^ 2) - (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min +
+      epsilon * k / m_min ^ 2)) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon
+      * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 = - ((- (d_min / m_min) + k / m_min ^ 2) /
+      (m_maj + m_min))) /\
+    ((- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp
+      (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) - (d_maj - d_maj / m_maj + k / m_maj ^ 2) *
+      exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj
+      * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon -
+      d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) + (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj -
+      (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) -
+      (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^
+      2)) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k / (m_maj *
+      m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj * epsilon -
+      d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_maj -
+      (m_maj - 1) * (- (d_maj / m_maj) + k / m_maj ^ 2) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) -
+      (d_maj - d_maj / m_maj + k / m_maj ^ 2) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^
+      2)) * exp (d_maj * epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2) / (m_min * exp (- (epsilon * k /
+      (m_maj * m_min))) + (m_maj - 1) * exp (- (d_maj * epsilon / m_maj) + epsilon * k / m_maj ^ 2) + exp (d_maj *
+      epsilon - d_maj * epsilon / m_maj + epsilon * k / m_maj ^ 2)) ^ 2 = - (d_maj / (m_maj + m_min))) /\
+    (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (-
+      (epsilon * k / (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp
+      (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) - (d_min - d_min / m_min + k / m_min ^ 2) *
+      exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k / (m_maj
+      * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon -
+      d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) + (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min -
+      (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) -
+      (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^
+      2)) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k / (m_maj *
+      m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min * epsilon -
+      d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 - (k * exp (- (epsilon * k / (m_maj * m_min))) / m_min -
+      (m_min - 1) * (- (d_min / m_min) + k / m_min ^ 2) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) -
+      (d_min - d_min / m_min + k / m_min ^ 2) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^
+      2)) * exp (d_min * epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2) / (m_maj * exp (- (epsilon * k /
+      (m_maj * m_min))) + (m_min - 1) * exp (- (d_min * epsilon / m_min) + epsilon * k / m_min ^ 2) + exp (d_min *
+      epsilon - d_min * epsilon / m_min + epsilon * k / m_min ^ 2)) ^ 2 = - (d_min / (m_maj + m_min)).
+
+  (* s = a² and da/dt = a (σ − a²/c) give the stated ds/dt *)
+  Definition rate_of_a_mode : Prop :=
+    forall a c sigma : R,
+    0 < a ->
+    0 < c ->
+    is_integer c ->
+    0 < sigma ->
+    (c <> 0) /\
+    2 * a ^ 2 * (- (a ^ 2 / c) + sigma) = - (2 * a ^ 4 / c) + 2 * sigma * a ^ 2.
+
+  (* the logistic equation with end cσ and rate σ reaches a level later than that with end σ by, δ → ∞ *)
+  Definition difference_of_times : Prop :=
+    forall c l sigma : R,
+    0 < c ->
+    is_integer c ->
+    0 < l ->
+    0 < sigma ->
+    sigma > l ->
+    c >= 2 ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => (sigma <> 0) /\ (c <> 0) /\ (- 1 + l / (sigma
+      * c) <> 0) /\ (- (l * (sigma * c * exp (2 * delta) - 1) / (sigma * c * (- 1 + l / (sigma * c)))) > 0) /\ (l /
+      sigma - 1 <> 0) /\ (- (l * (sigma * exp (2 * delta) - 1) / (sigma * (l / sigma - 1))) > 0) /\ (sigma <> 0) /\ (c
+      <> 0) /\ (sigma - l / c <> 0) /\ ((- l + sigma) / (sigma - l / c) > 0))) /\
+    limit_is (fun delta : R => - (ln (- (l * (sigma * exp (2 * delta) - 1) / (sigma * (l / sigma - 1)))) / (2 * sigma))
+      + ln (- (l * (sigma * c * exp (2 * delta) - 1) / (sigma * c * (- 1 + l / (sigma * c))))) / (2 * sigma)) (fun delta
+      : R => (0 < delta)) p_infty (Finite (ln ((- l + sigma) / (sigma - l / c)) / (2 * sigma))).
+
+  (* the slope of that difference in the level, at level 0 *)
+  Definition difference_at_first_order : Prop :=
+    forall c sigma : R,
+    0 < c ->
+    is_integer c ->
+    0 < sigma ->
+    c >= 2 ->
+    (sigma <> 0) /\
+    (sigma - 0 <> 0) /\
+    (c <> 0) /\
+    (sigma - 0 / c <> 0) /\
+    (sigma - 0 / c) * (- (1 / (sigma - 0 / c)) + (sigma - 0) / (c * (sigma - 0 / c) ^ 2)) / (2 * sigma * (sigma - 0)) =
+      (- 1 + / c) / (2 * sigma ^ 2).
+
+End cross_entropy_second_order.
 
 Module unhinged_flow_closed_form.
 

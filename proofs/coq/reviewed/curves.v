@@ -20,6 +20,8 @@
 (*          weighted A w == A Omega, with the weight w l of sample l          *)
 (*    squared_loss Z w P == sum_l w_l |z_l - p_l|^2 / 2 of the logits P       *)
 (*    with_entry A i j x == A with x in the place of its entry i, j           *)
+(*             inner A B == sum_(i, j) A i j B i j                            *)
+(*            along u A v == u^T A v                                          *)
 (******************************************************************************)
 Set Warnings "-notation-overridden,-ambiguous-paths".
 From mathcomp Require Import all_ssreflect.
@@ -67,6 +69,10 @@ Definition squared_loss c n (Z : matrix c n) (w : 'I_n -> R) (P : matrix c n) : 
 
 Definition with_entry m n (A : matrix m n) i j (x : R) : matrix m n :=
   fun k l => if (k == i) && (l == j) then x else A k l.
+
+Definition inner m n (A B : matrix m n) : R := \rsum_i \rsum_j (A i j * B i j).
+
+Definition along m n (u : 'I_m -> R) (A : matrix m n) (v : 'I_n -> R) : R := \rsum_i \rsum_j (u i * A i j * v j).
 
 Module reviewed.
 
@@ -126,5 +132,43 @@ Definition strength_rate_of_decoupled_flow : Prop :=
   forall k, is_derive (fun x => a x k * a x k) t (2 * (a t k * a t k) * (sigma k - a t k * a t k)).
 
 End modes_decouple_vanilla.
+
+Module escape_rates.
+
+(* W' = G H^T and H' = W^T G with G = U diag(s) V^T imply that U^T W + V^T H^T grows as e^(s t) and that
+   U^T W - V^T H^T fades as e^(-s t), row by row. *)
+Definition linear_flow_is_exponential : Prop :=
+  forall (c d n r : nat) (U : matrix c r) (V : matrix n r) (s : 'I_r -> R) (W : R -> matrix c d) (H : R -> matrix d n),
+  orthonormal U -> orthonormal V ->
+  (forall x, solves_at W (mul (framed U s V) (tr (H x))) x) ->
+  (forall x, solves_at H (mul (tr (W x)) (framed U s V)) x) ->
+  forall t k j,
+  mul (tr U) (W t) k j + mul (tr V) (tr (H t)) k j =
+    exp (s k * t) * (mul (tr U) (W 0) k j + mul (tr V) (tr (H 0)) k j) /\
+  mul (tr U) (W t) k j - mul (tr V) (tr (H t)) k j =
+    exp (- (s k * t)) * (mul (tr U) (W 0) k j - mul (tr V) (tr (H 0)) k j).
+
+End escape_rates.
+
+Module no_mode_learned_before_delta_over_rate.
+
+(* Any sizes and any start of squared size e^(-2 delta) size, any loss of the logits that is convex with the gradient
+   - G: where the bilinear form of G 0 is at most s, a strength u^T L v with unit vectors u, v that has reached a level
+   > 0 at time t has t >= delta / s - ln(size / (2 level)) / (2 s). *)
+Definition escape_takes_time : Prop :=
+  forall (c d n : nat) (loss : matrix c n -> R) (G : matrix c n -> matrix c n) (W : R -> matrix c d)
+    (H : R -> matrix d n) (u : 'I_c -> R) (v : 'I_n -> R) (s t delta size level : R),
+  (forall L L', loss L - inner (G L) (sub L' L) <= loss L') ->
+  (forall p q, along p (G (fun _ _ => 0)) q <= s * ((\rsum_i (p i * p i)) + \rsum_j (q j * q j)) / 2) ->
+  0 <= t ->
+  (forall x, 0 <= x <= t -> solves_at W (mul (G (mul (W x) (H x))) (tr (H x))) x) ->
+  (forall x, 0 <= x <= t -> solves_at H (mul (tr (W x)) (G (mul (W x) (H x)))) x) ->
+  \rsum_i (u i * u i) = 1 -> \rsum_j (v j * v j) = 1 ->
+  0 < s -> 0 < size -> 0 < level ->
+  inner (W 0) (W 0) + inner (H 0) (H 0) = exp (- (2 * delta)) * size ->
+  level <= along u (mul (W t) (H t)) v ->
+  delta / s - ln (size / (2 * level)) / (2 * s) <= t.
+
+End no_mode_learned_before_delta_over_rate.
 
 End reviewed.

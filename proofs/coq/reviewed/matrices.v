@@ -217,6 +217,37 @@ Definition flat_leaves_one_odd_class : Prop :=
 
 End no_weights_flatten_a_common_mean.
 
+Module label_spectrum_interlaces_counts.
+
+(* Any labels of c = c'.+1 classes, ties among the counts too: Z has the singular values 0 and s_0 >= ... >= s_(c-2), and
+   n_(j) >= s_j^2 >= n_(j+1), where n_(0) >= ... >= n_(c-1) are the counts in falling order. *)
+Definition sorted_counts (c n : nat) (y : 'I_n -> 'I_c) : seq nat := sort geq [seq class_count y k | k <- enum 'I_c].
+
+Definition spectrum_interlaces_counts : Prop :=
+  forall (R : rcfType) (c' n : nat) (y : 'I_n -> 'I_c'.+1),
+  exists s : seq R,
+  [/\ size s = c', sorted (fun x z => z <= x) s, singular_values (centred_labels R y) (0 :: s) &
+      forall j, (j < c')%N ->
+      (nth 0%N (sorted_counts y) j.+1)%:R <= nth 0 s j ^+ 2 <= (nth 0%N (sorted_counts y) j)%:R].
+
+End label_spectrum_interlaces_counts.
+
+Module singular_vectors_step.
+
+(* STEP with n_maj <> n_min: the left singular rows u of Z, of each singular value all of them, and u Z on a sample. *)
+Definition singular_rows_of_step : Prop :=
+  forall (R : rcfType) (c' n : nat) (y : 'I_n -> 'I_c'.+1) (S : {set 'I_c'.+1}) (n_maj n_min : nat) (u : 'rV[R]_c'.+1),
+  (0 < #|S|)%N -> (0 < #|~: S|)%N -> (0 < n_maj)%N -> (0 < n_min)%N -> n_maj <> n_min ->
+  (forall k, class_count y k = if k \in S then n_maj else n_min) ->
+  let gram := centred_labels R y *m (centred_labels R y)^T in
+  [/\ u *m gram = n_maj%:R *: u <-> (forall k, k \notin S -> u 0 k = 0) /\ \sum_k u 0 k = 0,
+      u *m gram = n_min%:R *: u <-> (forall k, k \in S -> u 0 k = 0) /\ \sum_k u 0 k = 0,
+      u *m gram = ((#|~: S| * n_maj + #|S| * n_min)%:R / c'.+1%:R) *: u <->
+        exists x, u = x *: \row_k (if k \in S then #|~: S|%:R else - #|S|%:R) &
+      \sum_k u 0 k = 0 -> forall l, (u *m centred_labels R y) 0 l = u 0 (y l)].
+
+End singular_vectors_step.
+
 Module rank_at_least_escape_count.
 
 Definition squared_length (R : realFieldType) n (x : 'rV[R]_n) : R := (x *m x^T) 0 0.

@@ -15,6 +15,70 @@ From UFM Require Import generated.formulas.
 
 Local Open Scope R_scope.
 
+(* The flow of the middle mode of STEP under weights v and w: N and M are p n_maj and (1 - p) n_min; a is the
+   classifier, b and e are the features of the two groups in units of their targets. *)
+Definition middle_flow (N M v w : R) (a b e : R -> R) (t : R) : Prop :=
+  is_derive a t (N * v * b t * (1 - a t * b t) + M * w * e t * (1 - a t * e t)) /\
+  is_derive b t (v * a t * (1 - a t * b t)) /\
+  is_derive e t (w * a t * (1 - a t * e t)).
+
+(* The flow within a group of n samples a class, of weight w. *)
+Definition within_flow (n w : R) (alpha beta : R -> R) (t : R) : Prop :=
+  is_derive alpha t (n * w * beta t * (1 - alpha t * beta t)) /\
+  is_derive beta t (w * alpha t * (1 - alpha t * beta t)).
+
+(* STEP: numbers of classes, samples a class, weights. (Pairs and not records: a record would be another type in each file.) *)
+Definition step_problem : Type := ((R * R) * (R * R) * (R * R))%type.
+Definition m_maj (P : step_problem) : R := fst (fst (fst P)).
+Definition m_min (P : step_problem) : R := snd (fst (fst P)).
+Definition n_maj (P : step_problem) : R := fst (snd (fst P)).
+Definition n_min (P : step_problem) : R := snd (snd (fst P)).
+Definition w_maj (P : step_problem) : R := fst (snd P).
+Definition w_min (P : step_problem) : R := snd (snd P).
+
+Definition possible (P : step_problem) : Prop :=
+  1 <= m_maj P /\ 1 <= m_min P /\ 0 < n_maj P /\ 0 < n_min P /\ 0 < w_maj P /\ 0 < w_min P.
+
+(* p n_maj and (1 - p) n_min, with the share p = m_min / c of minority classes. *)
+Definition N_maj (P : step_problem) : R := m_min P / (m_maj P + m_min P) * n_maj P.
+Definition N_min (P : step_problem) : R := m_maj P / (m_maj P + m_min P) * n_min P.
+
+(* The seven scalars of the flow from spectral init, as functions of time. *)
+Definition step_curve : Type := ((R -> R) * ((R -> R) * (R -> R)) * (((R -> R) * (R -> R)) * ((R -> R) * (R -> R))))%type.
+Definition a (X : step_curve) : R -> R := fst (fst X).
+Definition b (X : step_curve) : R -> R := fst (snd (fst X)).
+Definition e (X : step_curve) : R -> R := snd (snd (fst X)).
+Definition alpha_maj (X : step_curve) : R -> R := fst (fst (snd X)).
+Definition beta_maj (X : step_curve) : R -> R := snd (fst (snd X)).
+Definition alpha_min (X : step_curve) : R -> R := fst (snd (snd X)).
+Definition beta_min (X : step_curve) : R -> R := snd (snd (snd X)).
+
+Definition follows_flow (P : step_problem) (X : step_curve) (t : R) : Prop :=
+  middle_flow (N_maj P) (N_min P) (w_maj P) (w_min P) (a X) (b X) (e X) t /\
+  within_flow (n_maj P) (w_maj P) (alpha_maj X) (beta_maj X) t /\
+  within_flow (n_min P) (w_min P) (alpha_min X) (beta_min X) t.
+
+(* W = e^(-delta) U Q^T and H = e^(-delta) Q V^T. *)
+Definition spectral_start (P : step_problem) (delta : R) (X : step_curve) : Prop :=
+  a X 0 = exp (- delta) /\ b X 0 = exp (- delta) / sqrt (N_maj P + N_min P) /\
+  e X 0 = exp (- delta) / sqrt (N_maj P + N_min P) /\
+  alpha_maj X 0 = exp (- delta) /\ beta_maj X 0 = exp (- delta) / sqrt (n_maj P) /\
+  alpha_min X 0 = exp (- delta) /\ beta_min X 0 = exp (- delta) / sqrt (n_min P).
+
+(* |Z - L|^2, a weight x of the majority's samples and y of the minority's. *)
+Definition distance (P : step_problem) (x y : R) (X : step_curve) (t : R) : R :=
+  N_maj P * x * (1 - a X t * b X t) ^ 2 + N_min P * y * (1 - a X t * e X t) ^ 2 +
+  (m_maj P - 1) * n_maj P * x * (1 - alpha_maj X t * beta_maj X t) ^ 2 +
+  (m_min P - 1) * n_min P * y * (1 - alpha_min X t * beta_min X t) ^ 2.
+
+Definition weighted_loss (P : step_problem) (X : step_curve) (t : R) : R := distance P (w_maj P) (w_min P) X t / 2.
+
+(* a_* = min(e^(-delta), (p n_maj)^(1/4), ((1 - p) n_min)^(1/4)), and the rate 2 w_least a_*^2. *)
+Definition least_classifier (P : step_problem) (delta : R) : R :=
+  Rmin (exp (- delta)) (sqrt (sqrt (Rmin (N_maj P) (N_min P)))).
+Definition decay_rate (P : step_problem) (delta : R) : R :=
+  2 * Rmin (w_maj P) (w_min P) * least_classifier P delta ^ 2.
+
 Module reviewed.
 
 Module mode_closed_form.
@@ -56,5 +120,94 @@ Definition learning_time_over_delta : Prop :=
   is_lim (fun delta => learning_time lambda sigma delta f / delta) p_infty (/ (lambda * sigma)).
 
 End learning_time.
+
+Module flow_converges.
+
+(* As long as the flow from spectral init exists, its loss decays at the stated rate. *)
+Definition loss_decays : Prop :=
+  forall (P : step_problem) (delta : R) (X : step_curve) (t : R),
+  possible P -> spectral_start P delta X -> 0 <= t -> (forall x, 0 <= x <= t -> follows_flow P X x) ->
+  weighted_loss P X t <= weighted_loss P X 0 * exp (- (decay_rate P delta * t)).
+
+(* And every scalar stays in a bounded set, which makes the flow exist for all time. *)
+Definition scalars_stay_bounded : Prop :=
+  forall (P : step_problem) (delta : R), possible P -> exists bound, forall (X : step_curve) (t : R),
+  spectral_start P delta X -> 0 <= t -> (forall x, 0 <= x <= t -> follows_flow P X x) ->
+  0 <= a X t <= bound /\ 0 <= b X t <= bound /\ 0 <= e X t <= bound /\ 0 <= alpha_maj X t <= bound /\
+  0 <= beta_maj X t <= bound /\ 0 <= alpha_min X t <= bound /\ 0 <= beta_min X t <= bound.
+
+End flow_converges.
+
+Module terminal_equivalence.
+
+(* Where the flow from spectral init exists for all time, |Z - L|^2 tends to zero. *)
+Definition logits_tend_to_labels : Prop :=
+  forall (P : step_problem) (delta : R) (X : step_curve),
+  possible P -> spectral_start P delta X -> (forall x, 0 <= x -> follows_flow P X x) ->
+  is_lim (distance P 1 1 X) p_infty 0.
+
+End terminal_equivalence.
+
+Module terminal_geometry_equivalence.
+
+(* There the classifier's strengths tend to the square roots of the singular values of Z, and so do those of the
+   features, in units of the targets: W W^T -> (Z Z^T)^(1/2) and H^T H -> (Z^T Z)^(1/2). *)
+Definition strengths_tend_to_roots : Prop :=
+  forall (P : step_problem) (delta : R) (X : step_curve),
+  possible P -> spectral_start P delta X -> (forall x, 0 <= x -> follows_flow P X x) ->
+  let root := sqrt (sqrt (N_maj P + N_min P)) in
+  is_lim (a X) p_infty root /\ is_lim (b X) p_infty (/ root) /\ is_lim (e X) p_infty (/ root) /\
+  is_lim (alpha_maj X) p_infty (sqrt (sqrt (n_maj P))) /\ is_lim (beta_maj X) p_infty (/ sqrt (sqrt (n_maj P))) /\
+  is_lim (alpha_min X) p_infty (sqrt (sqrt (n_min P))) /\ is_lim (beta_min X) p_infty (/ sqrt (sqrt (n_min P))).
+
+End terminal_geometry_equivalence.
+
+Module modes_of_step_learned_by_delta_over_rate.
+
+(* The singular value of Z Omega on the middle mode. *)
+Definition middle_rate (P : step_problem) : R := sqrt (N_maj P * w_maj P ^ 2 + N_min P * w_min P ^ 2).
+
+(* A constant C that does not depend on delta: from delta / rate + C on, each mode is as close to its target as wanted. *)
+Definition errors_small_from_delta_over_rate : Prop :=
+  forall (P : step_problem) (eta : R), possible P -> 0 < eta -> exists C, 0 <= C /\
+  forall (delta : R) (X : step_curve) (t : R), 0 <= delta -> spectral_start P delta X ->
+  (forall x, 0 <= x <= t -> follows_flow P X x) ->
+  (delta / middle_rate P + C <= t -> N_maj P * (1 - a X t * b X t) ^ 2 + N_min P * (1 - a X t * e X t) ^ 2 <= eta) /\
+  (delta / (sqrt (n_maj P) * w_maj P) + C <= t -> n_maj P * (1 - alpha_maj X t * beta_maj X t) ^ 2 <= eta) /\
+  (delta / (sqrt (n_min P) * w_min P) + C <= t -> n_min P * (1 - alpha_min X t * beta_min X t) ^ 2 <= eta).
+
+(* In particular each mode has learned any fraction f < 1 of its singular value by then. *)
+Definition learned_from_delta_over_rate : Prop :=
+  forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists C, 0 <= C /\
+  forall (delta : R) (X : step_curve) (t : R), 0 <= delta -> spectral_start P delta X ->
+  (forall x, 0 <= x <= t -> follows_flow P X x) ->
+  (delta / middle_rate P + C <= t ->
+   f * sqrt (N_maj P + N_min P) <= a X t * (N_maj P * b X t + N_min P * e X t) / sqrt (N_maj P + N_min P)) /\
+  (delta / (sqrt (n_maj P) * w_maj P) + C <= t -> f * sqrt (n_maj P) <= sqrt (n_maj P) * (alpha_maj X t * beta_maj X t)) /\
+  (delta / (sqrt (n_min P) * w_min P) + C <= t -> f * sqrt (n_min P) <= sqrt (n_min P) * (alpha_min X t * beta_min X t)).
+
+End modes_of_step_learned_by_delta_over_rate.
+
+Module unhinged_flow_closed_form.
+
+(* A mode of the linear flow with target Z Omega: numbers N, M of samples of two weights v, w (a mode within a group has
+   N = n and M = 0, the middle one N = p n_maj and M = (1 - p) n_min), sigma^2 = N + M, mu^2 = N v^2 + M w^2,
+   rho = (N v + M w) / (sigma mu). Every solution from spectral init is the stated one. *)
+Definition every_solution_is_the_closed_form : Prop :=
+  forall (N M v w delta : R) (a b e : R -> R),
+  0 < N -> 0 <= M -> 0 < v -> 0 < w ->
+  let sigma := sqrt (N + M) in let mu := sqrt (N * v ^ 2 + M * w ^ 2) in
+  let rho := (N * v + M * w) / (sigma * mu) in
+  (forall x, is_derive a x (N * v * b x + M * w * e x)) -> (forall x, is_derive b x (v * a x)) ->
+  (forall x, is_derive e x (w * a x)) ->
+  a 0 = exp (- delta) -> b 0 = exp (- delta) / sigma -> e 0 = exp (- delta) / sigma ->
+  forall t, a t = exp (- delta) * (cosh (mu * t) + rho * sinh (mu * t)) /\
+  b t = exp (- delta) * (/ sigma + v * (sinh (mu * t) + rho * (cosh (mu * t) - 1)) / mu) /\
+  e t = exp (- delta) * (/ sigma + w * (sinh (mu * t) + rho * (cosh (mu * t) - 1)) / mu) /\
+  a t * (N * b t + M * e t) / sigma =
+    exp (- (2 * delta)) * (cosh (mu * t) + rho * sinh (mu * t)) *
+    (1 - rho ^ 2 + rho ^ 2 * cosh (mu * t) + rho * sinh (mu * t)).
+
+End unhinged_flow_closed_form.
 
 End reviewed.

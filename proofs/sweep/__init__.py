@@ -1,0 +1,1 @@
+"""Many runs of one specification, on any executor, into one table."""
