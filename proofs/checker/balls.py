@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from math import prod
+from operator import add, mul
 from typing import Any
 
 import sympy as sp
@@ -45,41 +45,33 @@ def value(expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, is_zero: Ze
     return enclosure(expr)(at or {}, is_zero)
 
 
-def enclosure(expr: sp.Basic) -> Callable[[Mapping[sp.Symbol, Any], Zero | None], Any]:
-    """`value` of this expression, as a function of the rest: for many points, at which the expression is taken apart once."""
-    steps = _steps(expr)
-
-    def value_at(at: Mapping[sp.Symbol, Any], is_zero: Zero | None = None) -> Any:
-        done: list[Any] = []
-        for operation, part, places in steps:
-            done.append(operation(part, [done[place] for place in places], at, is_zero))
-        if done[-1].is_nan():
-            raise Undefined(expr, " has no finite value")
-        return done[-1]
-
-    return value_at
-
-
 # The ball of a part of an expression, from the balls of what it is made of, the values of the variables, and the oracle for zeros.
 Operation = Callable[[sp.Basic, list[Any], Mapping[sp.Symbol, Any], Zero | None], Any]
 
 
 @functools.lru_cache(maxsize=4096)
-def _steps(expr: sp.Basic) -> tuple[tuple[Operation, sp.Basic, tuple[int, ...]], ...]:
-    """Each part of an expression once, after those that it is made of: its operation, the part, and the places of those."""
+def enclosure(expr: sp.Basic) -> Callable[[Mapping[sp.Symbol, Any], Zero | None], Any]:
+    """`value` of this expression, as a function of the rest: for many points, at which the expression is taken apart once."""
     places: dict[sp.Basic, int] = {}
-    steps: list[tuple[Operation, sp.Basic, tuple[int, ...]]] = []
+    steps: list[tuple[Operation, sp.Basic, tuple[int, ...]]] = []  # each part once, after those that it is made of and their places
 
     def visit(part: sp.Basic) -> int:
         if part not in places:
             operation, operands = _operation(part)
-            step = (operation, part, tuple(map(visit, operands)))
-            places[part] = len(steps)
-            steps.append(step)
+            steps.append((operation, part, tuple([visit(operand) for operand in operands])))
+            places[part] = len(steps) - 1
         return places[part]
 
+    def value_at(at: Mapping[sp.Symbol, Any], is_zero: Zero | None) -> Any:
+        done: list[Any] = []
+        for operation, part, operands in steps:
+            done.append(operation(part, [done[place] for place in operands], at, is_zero))
+        if done[-1].is_nan():
+            raise Undefined(expr, " has no finite value")
+        return done[-1]
+
     visit(expr)
-    return tuple(steps)
+    return value_at
 
 
 def _operation(part: sp.Basic) -> tuple[Operation, tuple[sp.Basic, ...]]:
@@ -87,55 +79,38 @@ def _operation(part: sp.Basic) -> tuple[Operation, tuple[sp.Basic, ...]]:
     if part.is_Rational:
         number = rational(part)
         return lambda part, args, at, is_zero: arb(number), ()
-    if part.is_Symbol:
-        return _symbol, ()
-    if part is sp.pi:
-        return lambda part, args, at, is_zero: arb.pi(), ()
-    if part is sp.E:
-        return lambda part, args, at, is_zero: arb(1).exp(), ()
+    if part is sp.pi or part is sp.E:
+        return lambda part, args, at, is_zero: arb.pi() if part is sp.pi else arb(1).exp(), ()
+    if not part.args:
+        return _variable, ()
     if isinstance(part, sp.Pow):
         if part.base is sp.E:
             return lambda part, args, at, is_zero: args[0].exp(), (part.exp,)
-        if part.exp.is_Integer:
-            return _integer_power, (part.base,)
         return (_rational_power, (part.base,)) if part.exp.is_Rational else (_power, part.args)
-    if not part.args:
-        return _unreal, ()
-    if part.is_Add:
-        return lambda part, args, at, is_zero: sum(args[1:], args[0]), part.args
-    if part.is_Mul:
-        return lambda part, args, at, is_zero: prod(args[1:], start=args[0]), part.args
+    if part.is_Add or part.is_Mul:
+        join = add if part.is_Add else mul
+        return lambda part, args, at, is_zero: functools.reduce(join, args), part.args
     return _function, part.args
 
 
-def _symbol(part: sp.Symbol, _args: list[Any], at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
-    if part not in at:
-        raise Undefined(part, " has no value")
-    return arb(at[part])
-
-
-def _unreal(part: sp.Basic, _args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
-    raise Undefined(part, " is not a real number")
-
-
-def _integer_power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
-    n = int(part.exp)
-    if n < 0 and args[0].contains(0):
-        raise Undefined("division by ", part.base, ", which may be zero")
-    return args[0] ** n
+def _variable(part: sp.Basic, _args: list[Any], at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    if part in at:
+        return arb(at[part])
+    raise Undefined(part, " has no value")
 
 
 def _rational_power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], is_zero: Zero | None) -> Any:
-    (ball,), base, exponent = args, part.base, part.exp
-    if not ball >= 0:
-        if ball.is_exact() or ball < 0:
-            raise Undefined("root of ", base, ", which is negative")
-        if exponent > 0 and is_zero is not None and not base.free_symbols and is_zero(base):
-            return arb(0)
-        raise Undefined("root of ", base, ", whose sign is not known")
-    root = ball.sqrt() if exponent.q == 2 else ball.root(int(exponent.q))
+    (root,), base, exponent = args, part.base, part.exp
+    if exponent.q > 1:
+        if not root >= 0:
+            if root.is_exact() or root < 0:
+                raise Undefined("root of ", base, ", which is negative")
+            if exponent > 0 and is_zero is not None and not base.free_symbols and is_zero(base):
+                return arb(0)
+            raise Undefined("root of ", base, ", whose sign is not known")
+        root = root.sqrt() if exponent.q == 2 else root.root(int(exponent.q))
     if exponent.p < 0 and root.contains(0):
-        raise Undefined("division by a root of ", base, ", which may be zero")
+        raise Undefined("division by a power of ", base, ", which may be zero")
     return root ** int(exponent.p)
 
 

@@ -52,13 +52,8 @@ MOST_TOGETHER = 150
 SIMPLE_SHARE = 0.3  # of the values after them
 
 
-def status(atom: Atom, at: dict[sp.Symbol, fmpq]) -> bool | None:
-    """Whether an atom holds at a rational point, by balls: True, False or None (undecided or undefined)."""
-    return truth(atom)(at)
-
-
 def truth(atom: Atom) -> Callable[[dict[sp.Symbol, fmpq]], bool | None]:
-    """`status` of this atom, as a function of the point."""
+    """Whether an atom holds at a rational point, by balls, as a function of the point: True, False or None (undecided or undefined)."""
     enclosure, rel = balls.enclosure(atom[0]), atom[1]
 
     def at_point(at: dict[sp.Symbol, fmpq]) -> bool | None:
@@ -169,7 +164,4 @@ def violation(sequent: Sequent, count: int = 40) -> dict[sp.Symbol, fmpq] | None
     variables = tuple(sorted(set().union(*(e.free_symbols for e in expressions)), key=str))
     with ctx.workprec(BITS):
         goal = truth(sequent.goal)
-        for at in points(sequent.premises, variables, count):
-            if goal(at) is False:
-                return at
-    return None
+        return next((at for at in points(sequent.premises, variables, count) if goal(at) is False), None)

@@ -67,7 +67,7 @@ def _balls_doubt(condition: sp.Basic, at: dict[sp.Symbol, fmpq]) -> bool:
     status = None
     for bits in (96, 600):
         with ctx.workprec(bits):
-            status = sampling.status(atom, at)
+            status = sampling.truth(atom)(at)
         if status is not None:
             break
     return status is False or (status is None and atom[1] in (">", "!="))
