@@ -229,7 +229,9 @@ def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
         if group.size > 1:
             at = {symbols.rate: weight, symbols.sigma: sp.sqrt(group.count), symbols.delta: sp.Float(delta), symbols.fraction: HALF}
             exact = timing.LEARNING_TIME.subs(at)  # negative, or the logarithm of 0, where the mode is learned at the start
-            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = max(0.0, float(exact)) if exact.is_real else 0.0
+            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = (
+                max(0.0, float(exact)) if exact.is_real else 0.0
+            )
     share = float(groups[1].size / setting.counts.c)
     with contextlib.suppress(InvalidInput):  # of groups whose rates are too far apart the offset is not known
         numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
