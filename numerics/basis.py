@@ -149,6 +149,7 @@ def centred_svd(sizes: NDArray[np.int_], squares: Array) -> tuple[Array, Array, 
 
 def unit_columns(rows: Array) -> Array:
     """The rows divided by their lengths, as columns; a row of zeros stays one."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    columns: Array = (rows / np.where(lengths > 0, lengths, 1.0)).T
+    largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)  # the squares of numbers below 1 do not overflow
+    scaled = rows / np.where(largest > 0, largest, 1.0)
+    columns: Array = (scaled / np.maximum(np.linalg.norm(scaled, axis=1, keepdims=True), np.finfo(float).tiny)).T
     return columns

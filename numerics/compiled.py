@@ -6,7 +6,6 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -16,9 +15,10 @@ from numpy.typing import NDArray
 from numerics import Array
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
-from theory.losses.checks import sample_value
+from theory.losses import LOSSES
+from theory.losses.checks import CHECKED_COUNTS, sample_value
 from theory.losses.classes import OWN_LABEL, Grouped
-from theory.losses.loss import Loss, logit_symbols
+from theory.losses.loss import Loss, LossKind, declared_kind, logit_symbols
 
 NEAR_ZERO = 1e-100  # each logit has this value in place of 0 where the formula of a gradient is 0/0; its square does not underflow
 SIZES_OF_LOGITS = (1e-2, 1.0, 30.0, 1e3)  # from the logits at which runs start to those at which a loss without a minimum is stopped
@@ -124,33 +124,30 @@ def compile_loss(loss: Loss | NumericLoss, counts: ClassCounts, labels: Sequence
     return CompiledLoss(loss.name, tuple(parts))
 
 
-class LossKind(Enum):
-    """What a loss is as a function of the logits, by which the coordinates of a run are chosen.
-
-    SQUARED: ½ ‖e_y − 1/c − l‖², so that the flow is a polynomial in W and H that a rotation to the modes makes sparse.
-    LINEAR: ∂ℓ/∂l = 1/c − e_y, so that the modes of Z carry the whole flow. AFFINE: affine in the logits, with another
-    gradient. GENERAL: none of these. What LINEAR and AFFINE losses have learned never stops growing.
-    """
-
-    SQUARED = auto()
-    LINEAR = auto()
-    AFFINE = auto()
-    GENERAL = auto()
-
-    @property
-    def is_affine(self) -> bool:
-        """Whether ℓ is affine in the logits."""
-        return self in (LossKind.LINEAR, LossKind.AFFINE)
-
-
 @lru_cache(maxsize=512)
 def kind_of(loss: Loss | NumericLoss, counts: ClassCounts) -> LossKind:
-    """The kind of a loss at these counts, found by expansion and differentiation.
+    """The kind of a loss at these counts: the one that it declares, or else found by expansion and differentiation.
 
+    What an unregistered loss declares is compared with the algebra at three classes; for registered ones a test does so.
     A `NumericLoss` is AFFINE where its gradient is the same at logits of every size, else GENERAL.
+    Raises: InvalidInput for a loss that is not what it declares.
     """
     if isinstance(loss, NumericLoss):
         return LossKind.AFFINE if _has_constant_gradient(loss, counts) else LossKind.GENERAL
+    declared = declared_kind(loss)
+    if declared is None:
+        return derived_kind(loss, counts)
+    if type(loss) not in LOSSES:
+        derived = derived_kind(loss, ClassCounts(CHECKED_COUNTS))
+        if derived is not declared:
+            raise InvalidInput(
+                f"loss={loss.name} declares kind={declared.name}, and at three classes it is {derived.name}: declare that, or nothing"
+            )
+    return declared
+
+
+def derived_kind(loss: Loss, counts: ClassCounts) -> LossKind:
+    """The kind of a loss at these counts, by expansion and differentiation, whatever it declares."""
     if _is_squared(loss, counts):
         return LossKind.SQUARED
     slopes = [_slopes(value, logits) for value, logits in _values(loss, counts)]

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+from scipy.optimize import elementwise
 
 from numerics import Array
 
 READS_AT_ONCE = 1024  # grid points whose readings are in memory together
+ROOT = 1e-15  # relative accuracy of a root, as far as rounding lets it come
 READS_PER_STEP = 4  # a level is looked for at these many points of each step: a crossing there and back shows
 
 
@@ -29,29 +30,73 @@ def of_record(times: Array | NDArray[np.int_], excess: Array) -> Array:
     return np.where(reached.any(axis=0), found, np.nan)
 
 
+Excess = Callable[[Array, NDArray[np.bool_] | None], Array]
+
+
+class Watch:
+    """The first time at which each of g numbers is ≥ 0, found while a run goes on: bracketed on a grid of its steps, then a root."""
+
+    def __init__(self) -> None:
+        self._found: list[float | None] = []
+        self._before: float | None = None
+
+    @property
+    def times(self) -> tuple[float | None, ...]:
+        """What is found: 0.0 (or the first time seen) for what is so at the start, None for what is not yet so."""
+        return tuple(self._found)
+
+    def see(self, steps: Array, excess: Excess) -> None:
+        """Look at some steps that follow those seen before.
+
+        Arguments: `steps`, the ends of steps, ascending; `excess`, of k times and a k × g mask of what is asked for, or None for all, gives
+        k × g numbers; those that are not asked for may have any value.
+        """
+        grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
+        if self._before is not None:
+            grid = grid[1:]
+        for start in range(0, len(grid), READS_AT_ONCE):
+            self._see(grid[start : start + READS_AT_ONCE], excess)
+
+    def _see(self, grid: Array, excess: Excess) -> None:
+        asked = np.array([time is None for time in self._found], dtype=bool)
+        if self._found and not asked.any():
+            return
+        reached = excess(grid, np.tile(asked, (len(grid), 1))) >= 0 if self._found else excess(grid, None) >= 0
+        if not self._found:
+            self._found, asked = [None] * reached.shape[1], np.ones(reached.shape[1], dtype=bool)
+        first = np.where(asked & reached.any(axis=0), np.argmax(reached, axis=0), len(grid))
+        before = self._before
+        for i in np.flatnonzero((first == 0) & (before is None)):
+            self._found[i] = float(grid[0])
+        late = first if before is None else first + 1
+        places = grid if before is None else np.append(before, grid)
+        crossing = np.flatnonzero((late > 0) & (first < len(grid)))
+        for i, time in zip(crossing, _roots(crossing, places[late[crossing] - 1], places[late[crossing]], excess, len(first)), strict=True):
+            self._found[i] = float(time)
+        self._before = float(grid[-1])
+
+
+def _roots(entries: NDArray[np.int_], low: Array, high: Array, excess: Excess, count: int) -> Array:
+    """Where some entries of `excess` cross from < 0 to ≥ 0, each between its `low` and `high`: all at once."""
+    if not len(entries):
+        return low
+
+    def value(times: Array, entry: NDArray[np.int_]) -> Array:
+        order = np.argsort(times, kind="stable")  # in the order of time, in which a path is read
+        found = np.empty(len(times))
+        found[order] = excess(times[order], np.arange(count) == entry[order, None])[np.arange(len(times)), entry[order]]
+        return found
+
+    tolerances = {"xatol": 0.0, "xrtol": ROOT, "fatol": 0.0, "frtol": 0.0}
+    return np.asarray(elementwise.find_root(value, (low, high), args=(entries,), tolerances=tolerances).x)
+
+
 def on_path(steps: Array, excess: Callable[[float | Array], Array]) -> tuple[float | None, ...]:
     """The first time at which each entry of `excess` is ≥ 0: bracketed on a grid of the accepted steps, then a root.
 
-    Arguments: `excess`, of a time, g numbers; of k times, k × g.
+    Arguments: `excess`, of k times, k × g numbers.
     Returns: 0.0 where it is so at the start, None where it is not on the path.
     """
-    grid = np.append((steps[:-1, None] + np.diff(steps)[:, None] * np.arange(READS_PER_STEP) / READS_PER_STEP).ravel(), steps[-1])
-    first = _first_places(grid, excess)
-    times: list[float | None] = [None] * len(first)
-    for i in np.argsort(first, kind="stable"):  # in the order of time, in which a path is read fastest
-        if first[i] == 0:
-            times[i] = 0.0
-        elif first[i] < len(grid):
-            times[i] = float(brentq(lambda t, i=i: float(excess(t)[i]), grid[first[i] - 1], grid[first[i]]))
-    return tuple(times)
-
-
-def _first_places(grid: Array, excess: Callable[[float | Array], Array]) -> NDArray[np.int_]:
-    """The first place on the grid where each entry of `excess` is ≥ 0; the length of the grid where it never is."""
-    first: NDArray[np.int_] | None = None
-    for start in range(0, len(grid), READS_AT_ONCE):
-        reached = excess(grid[start : start + READS_AT_ONCE]) >= 0
-        places = np.where(reached.any(axis=0), start + np.argmax(reached, axis=0), len(grid))
-        first = places if first is None else np.minimum(first, places)
-    assert first is not None  # a run has a step
-    return first
+    watch = Watch()
+    watch.see(steps, lambda times, asked: excess(times))
+    return watch.times

@@ -15,6 +15,7 @@ from theory.exact import InvalidInput
 
 RELATIVE_TOLERANCE = 1e-12  # of each step; the error of a whole path is some hundred times larger, as the tests measure
 MOST_STEPS = 100_000  # a step of few classes takes half a millisecond
+Accepted = Callable[[Array, Callable[[Array], Array]], None]  # some ascending ends of steps, and the k × N states at k times there
 # With one thread a run is the same to the last bit on any number of cores, and runs beside each other do not compete for cores.
 one_thread = ThreadpoolController().wrap(limits=1, user_api="blas")
 
@@ -54,23 +55,26 @@ def integrate(
     longest_step: float = np.inf,
     progress: Callable[[float], None] = lambda share: None,
     further: Callable[[Path], float | None] = lambda path: None,
+    accepted: Accepted = lambda steps, states: None,
+    start: float = 0.0,
 ) -> Path:
-    """The path of a flow from its start to a horizon, by DOP853.
+    """The path of a flow from `start` to a horizon, by DOP853.
 
     Arguments: `name`, what a message calls the run; `longest_step`, flow time; `progress` is called with the share that is
     run; `further`, asked at the horizon, gives a later one, or None to stop there. It must stop a run of many steps itself.
+    `accepted` is called after each step with its two ends and what gives the states at times between them.
     Raises: TooLarge for more than MOST_STEPS steps; IntegrationFailed if the integrator stops.
     """
     solver = DOP853(
         flow.derivative,
-        0.0,
+        start,
         flow.initial_state,
         horizon,
         max_step=longest_step,
         rtol=RELATIVE_TOLERANCE,
         atol=flow.resolution(flow.initial_state),
     )
-    path = Path(flow.derivative)
+    path = Path(flow.derivative, start)
     steps = 0
     while solver.status == "running":
         if steps == MOST_STEPS:
@@ -82,7 +86,8 @@ def integrate(
         reason = solver.step()
         if solver.status == "failed":
             raise IntegrationFailed(f"the integration of {name} stopped at flow time {solver.t:.6g} of {horizon:.6g}: {reason}")
-        path.append(solver)
+        states = path.append(solver)
+        accepted(np.array([solver.t_old, solver.t]), states)
         progress(solver.t / horizon)
         # SciPy reads `atol` at each step. Fixed, it would either miss the small entries or chase rounding.
         solver.atol = flow.resolution(solver.y)

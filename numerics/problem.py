@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from numerics.compiled import LossKind, NumericLoss, kind_of
+from numerics.compiled import NumericLoss, kind_of
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
-from theory.losses.loss import Loss
+from theory.losses.loss import Loss, LossKind
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ UNIT = 2.0**-53  # relative error of one rounding
 CERTIFIED = 16 * UNIT  # each root is proved to lie so near the number returned, relative to the root
 CLOSED = 2.0**-50  # a search ends when the shift from the pole is known so well, relative to itself
 MAGNIFIED = 2.0**30  # a distance whose rounding is magnified more is left to balls: below it, squares of errors do not count
-NEAREST = 2.0**-200  # the search begins at this share of a gap: a root that is nearer to its pole is the pole
+NEAREST = 2.0**-200  # the search begins at this share of a gap: a root that is nearer to its pole is found by counts, see `mended`
 MOST_STEPS = 200  # bisection alone takes so many from NEAREST; the interpolation some ten
 BLOCK = 2**16  # entries of a matrix of roots × poles that are worked on at once: they stay in the processor's cache
 BALL_BITS = (192, 768, 3072)  # working precisions of a count that floating point leaves open
@@ -270,20 +270,33 @@ def _dot(terms: Array, factors: Array) -> Array:
 
 
 def mended(secular: Secular, place: int, near: int, shift: float) -> tuple[int, float]:
-    """One root by counts in ball arithmetic: as it is where they enclose it, else widened until they do, then halved."""
-    value = float(_ends(secular)[near]) + shift
+    """One root by counts in ball arithmetic: as it is where they enclose it, else from a wider bracket that is halved.
+
+    Where the search has missed the root by more than a part of it, the bracket is all that interlacing leaves, told by the shift
+    from the pole below it: that shift is positive, so that the root keeps its relative accuracy however small it is.
+    """
+    ends = _ends(secular)
+    value = float(ends[near]) + shift
     reach = CERTIFIED * value
     low, high = shift - reach, shift + reach
-    if (enough := count_by_balls(secular, near, low) <= place) and count_by_balls(secular, near, high) > place:
+
+    def between() -> bool:
+        return count_by_balls(secular, near, low) <= place < count_by_balls(secular, near, high)
+
+    found = value > 0 and between()
+    if found:
         return near, shift
-    while not enough:
-        reach, low = 4 * reach, low - 4 * reach
-        enough = count_by_balls(secular, near, low) <= place
-    while count_by_balls(secular, near, high) <= place:
-        reach, high = 4 * reach, high + 4 * reach
+    while not found and 0 < reach < value / 64:
+        reach *= 8
+        low, high = shift - reach, shift + reach
+        found = between()
+    if not found:
+        near, low, high = place - 1, 0.0, float(ends[place + 1] - ends[place - 1])
+    origin = float(ends[near])
     for _ in range(MOST_STEPS):
-        middle = (low + high) / 2
-        if high - low <= CERTIFIED * value / 2 or not low < middle < high:
+        wide = low >= 0 and high > 4 * low and 4 * high > origin  # then halves of the logarithm come to the root's size sooner
+        middle = math.sqrt(max(low, np.finfo(float).tiny)) * math.sqrt(high) if wide else (low + high) / 2
+        if high - low <= CERTIFIED * (origin + low) / 2 or not low < middle < high:
             break
         low, high = (low, middle) if count_by_balls(secular, near, middle) > place else (middle, high)
     return near, (low + high) / 2

@@ -14,7 +14,7 @@ from numerics.problem import Problem
 from theory.exact import InvalidInput
 from theory.shown import Sheet, Shown
 
-LARGEST_DELTA = 300  # e^(−2δ), the first size of a logit, must be a normal floating-point number
+LARGEST_DELTA = 1000  # e^(−2δ), the first size of a logit, need not be a normal number where W and H are scaled
 Init = Literal["spectral", "random"]
 
 
@@ -22,7 +22,7 @@ Init = Literal["spectral", "random"]
 class Experiment(Shown, Problem):
     """One run of the unconstrained features model: all of it but how it is integrated.
 
-    Arguments: those of `Problem`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 300; `init`, see `initial_W_and_H`;
+    Arguments: those of `Problem`; `delta`, the initial scale is e^(−δ), 0 < δ ≤ 1000; `init`, see `initial_W_and_H`;
     `width`, d ≥ c − 1, None for c − 1, the least width that can hold every mode; `seed`, for the random init.
     Raises: InvalidInput for a value outside these ranges.
     """

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 
-from numerics import Array
-from numerics.basis import mode_basis
-from numerics.compiled import LossKind
-from numerics.integrate import MOST_STEPS, TooLarge, integrate, one_thread
-from numerics.path import Path
+from numerics import Array, first_time
+from numerics.integrate import MOST_STEPS, TooLarge, one_thread
+from numerics.path import Readable
+from numerics.symmetric import CellLoss, cell_loss
+from numerics.unconstrained_features.cells import cells
 from numerics.unconstrained_features.decayed import DecayedSystem, Decays, growth_exponents
 from numerics.unconstrained_features.experiment import Experiment
-from numerics.unconstrained_features.systems import PlainSystem, RotatedLinearSystem, RotatedSystem, System, WithinSystem
+from numerics.unconstrained_features.grouped import GroupedSystem
+from numerics.unconstrained_features.systems import PlainSystem, System, WithinSystem, require_features
 from theory.exact import InvalidInput
 from theory.losses.checks import check
-from theory.losses.loss import Loss
+from theory.losses.loss import Loss, LossKind
 from theory.shown import Sheet, Shown
 
 Level = Literal["sample", "class", "within"]
@@ -31,11 +33,26 @@ LARGEST_LOGARITHM = 690  # of a logit: e^709 is the largest floating-point numbe
 STABLE_STEP = 6.0  # in units of 1/decay rate: DOP853's longest stable step, to a factor 2 at imbalances up to 10^8
 MOST_NUMBERS = 500_000  # numbers in the state, of which DOP853 keeps some 30 copies and the path a few: twice as many took 740 MB
 MOST_BESIDE = 1_000_000  # numbers in a matrix beside the state: c = 1000 in few kinds takes 200 MB
-MOST_FEATURES = 4_000_000  # numbers in H where samples have features of their own; a run has few copies of it
+MOST_CLASSES = 10_000
+LARGEST_UNSCALED = 300.0  # δ, where W and H are integrated as they are
 MOST_FURTHER = 10_000_000  # a run without a given horizon is prolonged only while its steps took fewer numbers than this: some 20 s
+MOST_DOUBLINGS = 20  # of the horizon of such a run
 NUMBERS_OF_A_STEP = 1000  # what a step costs at least, in numbers of the state
 SETTLED = 1e-4  # relative change over half a run: what approaches its limit exponentially is then within the square of this
 VANISHING = 1e-12  # growth rates below this share of the largest are rounding of 0
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The first flow times at which modes have a `fraction` of their σ and classes a `margin`; None for what a run does not reach.
+
+    Arguments: `modes`, one for each distinct σ, descending; `kinds`, one for each of the kinds of classes of a `System`.
+    """
+
+    fraction: float
+    margin: float
+    modes: tuple[float | None, ...]
+    kinds: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,7 +61,8 @@ class Trajectory(Shown):
 
     Arguments: `experiment`; `level`, how it was integrated; `t`, the accepted steps, from 0 to the horizon,
     flow time; `system` and `path`, the coordinates and the states in them; `end`, why it ends where it does: every mode
-    and class is learned, or those that are not learned have settled, or the horizon came before either.
+    and class is learned, or those that are not learned have settled, or the horizon came before either; `learned`, the first times
+    that were found on the way.
     The methods take a time or an array of k times in [0, t[-1]]; for an array the k results are stacked
     along a new first axis.
     """
@@ -53,8 +71,9 @@ class Trajectory(Shown):
     level: Level
     t: Array
     system: System
-    path: Path
+    path: Readable
     end: End
+    learned: Learned
 
     def brief(self) -> str:
         """What was run, and how far."""
@@ -71,6 +90,16 @@ class Trajectory(Shown):
     def at(self, times: float | Array, read: Callable[[Array], Array | float]) -> Array:
         """`read` of the state at each time; raises InvalidInput outside the run."""
         return self.path.at(times, read)
+
+    def first_times(self, fraction: float | None = None, margin: float | None = None) -> Learned:
+        """When modes and classes are learned, at a fraction and a margin: what was found on the way, or else read off the path."""
+        held = self.learned
+        fraction, margin = held.fraction if fraction is None else fraction, held.margin if margin is None else margin
+        if (fraction, margin) == (held.fraction, held.margin):
+            return held
+        reading = _Learning(self.system, fraction, margin)
+        reading.see(self.path.t, lambda times: np.array(list(self.path.states(times))))
+        return reading.learned(float(self.path.t[-1]))
 
     def W(self, times: float | Array) -> Array:
         """W, c × d."""
@@ -119,16 +148,12 @@ def simulate(
     modes; TooLarge for more than MOST_NUMBERS or MOST_BESIDE numbers, MOST_FEATURES features or MOST_STEPS steps;
     IntegrationFailed if the integrator stops; FloatingPointError if the gradient of the loss is not finite on the way.
     """
-    if experiment.counts.c**2 > MOST_BESIDE:
-        raise TooLarge(
-            f"c={experiment.counts.c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, "
-            f"in 500 MB: give at most {math.isqrt(MOST_BESIDE)} classes"
-        )
     if isinstance(experiment.loss, Loss):  # a `NumericLoss` makes its own checks
         check(experiment.loss)
     level = _closed_level(experiment, level, decay is not None)
-    _require_memory(experiment, level)
-    return _run(experiment, level, _system(experiment, level, decay), time, fraction, margin, progress, decay)
+    loss = _cell_loss(experiment, level, decay)
+    _require_memory(experiment, level, grouped=decay is None and _is_grouped(experiment, level, loss))
+    return _run(experiment, level, _system(experiment, level, decay, loss), time, fraction, margin, progress, decay)
 
 
 def continued(
@@ -174,52 +199,57 @@ def _run(
         )
     stiff = 0.0 if decay is None else max(decay) * horizon / STABLE_STEP
     steps = max(expected_steps(experiment, rates, horizon), stiff)
-    if steps > MOST_STEPS:
+    if system.explicit and steps > MOST_STEPS:
         raise TooLarge(
             f"time={horizon:.6g} is about {steps:.3g} steps, and at most {MOST_STEPS} are run: give a shorter time, "
             f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
     grows = decay is None or fastest > math.sqrt(decay[0]) * math.sqrt(decay[1])
-    state = _Learning(experiment, system, fraction, margin, decay is not None, 1 / float(rates[-1]) if grows else 0.0)
+    reading, least = _Learning(system, fraction, margin), 1 / float(rates[-1]) if grows else 0.0
+    furthest = horizon * 2**MOST_DOUBLINGS
 
-    def further(path: Path) -> float | None:
+    def further(path: Readable) -> float | None:
         later = 2 * float(path.t[-1])
         taken = len(path.t) * max(NUMBERS_OF_A_STEP, len(system.initial_state))
-        too_long = taken > MOST_FURTHER or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
-        return None if time is not None or too_long or state.of(path) != "horizon" else later
+        too_long = taken > MOST_FURTHER or later > furthest or 2 * (rates[0] * later - experiment.delta) > LARGEST_LOGARITHM * affine
+        return None if time is not None or too_long or reading.end(path, decay is not None, least) != "horizon" else later
 
     affine = 1 if experiment.kind.is_affine else math.inf
-    path = integrate(system, horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further)
-    return Trajectory(experiment, level, path.t, system, path, state.of(path))
+    path = system.run(horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, reading.see)
+    learned = reading.learned(float(path.t[-1]))
+    return Trajectory(experiment, level, path.t, system, path, reading.end(path, decay is not None, least), learned)
 
 
 class _Learning:
-    """How far a run has learned: strengths of the mode groups in units of the level asked for, and margins less the one asked for.
+    """How far a run has learned: strengths of the mode groups and margins, and when each reached the level asked for."""
 
-    A run shorter than `least` has not settled: what grows has not had the time to be seen to grow.
-    """
+    def __init__(self, system: System, fraction: float, margin: float) -> None:
+        self._system, self._fraction, self._margin = system, fraction, margin
+        strengths = [fraction * group.singular_value for group in system.groups]
+        self._asked = np.array([*strengths, *[margin] * (int(system.kinds.max()) + 1)])
+        self._watch = first_time.Watch()
 
-    def __init__(self, experiment: Experiment, system: System, fraction: float, margin: float, decays: bool, least: float) -> None:
-        basis = mode_basis(experiment.counts, experiment.weights)
-        self._groups = basis.groups
-        self._asked = fraction * np.array([basis.sigma[columns.start] for columns in basis.groups])
-        self._system, self._margin, self._decays, self._least = system, margin, decays, least
+    def see(self, steps: Array, states: Callable[[Array], Array]) -> None:
+        """Look for first times on some steps of the run, which follow those seen before."""
+        self._watch.see(steps, lambda times, asked: self._system.learning(states(times), asked, self._margin) - self._asked)
 
-    def _read(self, state: Array) -> Array:
-        each = self._system.strengths(state)
-        strengths = np.array([each[columns].mean() for columns in self._groups])
-        return np.concatenate([strengths, self._system.class_margins(state)])
+    def learned(self, end: float) -> Learned:
+        """What is found, on a run that ends at a time."""
+        found, modes = list(self._watch.times), len(self._system.groups)
+        for place, time in self._system.closed_times(self._fraction).items():
+            found[place] = time if time <= end else None
+        return Learned(self._fraction, self._margin, tuple(found[:modes]), tuple(found[modes:]))
 
-    def of(self, path: Path) -> End:
-        """Why a run could end here."""
-        half, end = path.at(np.array([path.t[-1] / 2, path.t[-1]]), self._read)
-        asked = np.concatenate([self._asked, np.full(len(end) - len(self._asked), self._margin)])
-        if (end >= asked).all():
+    def end(self, path: Readable, decays: bool, least: float) -> End:
+        """Why a run could end here. One shorter than `least` has not settled: what grows has not had the time to be seen to grow."""
+        last = float(path.t[-1])
+        half, end = self._system.learning(np.array(list(path.states(np.array([last / 2, last])))))
+        if (end >= self._asked).all():
             return "learned"
         at_rest = np.abs(end - half) <= SETTLED * np.abs(end)
-        if self._decays:  # what decay takes away falls for ever, and is as good as settled
-            at_rest |= np.abs(end) <= np.minimum(np.abs(half), SETTLED * np.abs(asked))
-        return "settled" if at_rest.all() and path.t[-1] >= self._least else "horizon"
+        if decays:  # what decay takes away falls for ever, and is as good as settled
+            at_rest |= np.abs(end) <= np.minimum(np.abs(half), SETTLED * np.abs(self._asked))
+        return "settled" if at_rest.all() and last >= least else "horizon"
 
 
 def expected_steps(experiment: Experiment, rates: Array, horizon: float) -> float:
@@ -232,30 +262,37 @@ def expected_steps(experiment: Experiment, rates: Array, horizon: float) -> floa
     growing = float(rates[0]) * horizon / LONGEST_STEP
     if experiment.kind is not LossKind.SQUARED:
         return growing
-    sigma = float(mode_basis(experiment.counts, experiment.weights).sigma[0])
+    sigma = cells(experiment.counts, experiment.weights).groups[0].singular_value
     settled = max(0.0, horizon - experiment.delta / float(rates[-1]))
     return max(growing, max(experiment.weights) * sigma * settled / STABLE_STEP)
 
 
-def _require_memory(experiment: Experiment, level: Level) -> None:
+def _require_memory(experiment: Experiment, level: Level, *, grouped: bool) -> None:
     """Raises TooLarge where the largest array of the run would be too large, before there is any.
 
-    The basis of the modes is c × c, W is c × d, and the frame of the features is d × d, or as large as the block of
-    modes that the weights couple.
+    The basis of the modes is c × c, W is c × d, and the frame of the features is d × d; on cells of interchangeable classes
+    all of these are as large as the number of cells.
     """
     counts, d = experiment.counts, experiment.d
-    c, samples, width = counts.c, counts.n, experiment.width
-    if level != "class" and samples * d > MOST_FEATURES:
+    c, width = counts.c, experiment.width
+    g = len(cells(counts, experiment.weights).count) if c <= MOST_CLASSES else c
+    if c > MOST_CLASSES or (not grouped and c**2 > MOST_BESIDE):
+        most = MOST_CLASSES if c > MOST_CLASSES else math.isqrt(MOST_BESIDE)
         raise TooLarge(
-            f"n={samples} samples of {d} feature(s) are {samples * d} numbers, and at most {MOST_FEATURES} "
-            "are run: give smaller counts of the same ratios"
+            f"c={c} classes have a basis of c² numbers, and at most {MOST_BESIDE} are run, in 500 MB: give at most {most} classes"
+            f"{', or a spectral start and a loss that treats classes alike, where they are run by groups' * (c <= MOST_CLASSES)}"
         )
-    if level == "within":
-        state, beside = 2 * c * d + len(set(experiment.weights)) * d * d, c * d
+    if level != "class":
+        require_features(counts.n, d)
+    if grouped:
+        state, beside = 2 * g * g, g * g
+    elif level == "within":
+        spread = Counter[float]()
+        for n, weight in zip(counts.per_class, experiment.weights, strict=True):
+            spread[weight] += n - 1
+        state, beside = 2 * c * d + d * sum(min(rank, d) for rank in spread.values()), c * d
     elif level == "sample":
-        state, beside = c * d + d * samples, d * d
-    elif experiment.kind in (LossKind.SQUARED, LossKind.LINEAR):
-        state, beside = 2 * len(set(zip(counts.per_class, experiment.weights, strict=True))) ** 2, c * d
+        state, beside = c * d + d * counts.n, d * d
     else:
         state, beside = 2 * c * d, d * d
     for largest, most in ((state, MOST_NUMBERS), (beside, MOST_BESIDE)):
@@ -267,15 +304,30 @@ def _require_memory(experiment: Experiment, level: Level) -> None:
             )
 
 
-def _system(experiment: Experiment, level: Level, decay: Decays | None) -> System:
+def _system(experiment: Experiment, level: Level, decay: Decays | None, loss: CellLoss | None) -> System:
     """The coordinates that suit the loss and the level; with decay there is one kind."""
+    if decay is None and _is_grouped(experiment, level, loss):
+        return GroupedSystem(experiment, loss)
+    if experiment.delta > LARGEST_UNSCALED:
+        raise InvalidInput(
+            f"delta={experiment.delta} must be ≤ {LARGEST_UNSCALED} for this loss, start and level: e^(−2δ), the first size of a "
+            "logit, must be a normal number. A spectral start at level 'class' has no such limit"
+        )
     if decay is not None:
         return DecayedSystem(experiment, decay, by_class=level == "class")
-    if experiment.kind is LossKind.SQUARED and level != "sample":
-        return WithinSystem(experiment) if level == "within" else RotatedSystem(experiment)
-    if experiment.kind is LossKind.LINEAR and level == "class":
-        return RotatedLinearSystem(experiment)
-    return PlainSystem(experiment, by_class=level == "class")
+    return WithinSystem(experiment) if level == "within" else PlainSystem(experiment, by_class=level == "class")
+
+
+def _is_grouped(experiment: Experiment, level: Level, loss: CellLoss | None) -> bool:
+    return level == "class" and (loss is not None or experiment.kind in (LossKind.SQUARED, LossKind.LINEAR))
+
+
+def _cell_loss(experiment: Experiment, level: Level, decay: Decays | None) -> CellLoss | None:
+    """The loss of cells of interchangeable classes, where a run needs one and there is one."""
+    if level != "class" or decay is not None or experiment.kind is not LossKind.GENERAL or not isinstance(experiment.loss, Loss):
+        return None
+    held = cells(experiment.counts, experiment.weights)
+    return cell_loss(experiment.loss, held.size, held.count)
 
 
 def default_horizon(experiment: Experiment, rates: Array) -> float:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from numerics import Array, first_time
-from numerics.basis import mode_basis
 from numerics.problem import Problem
+from numerics.unconstrained_features.cells import ModeGroup, cells
 from numerics.unconstrained_features.flow import Trajectory
 from theory.exact import InvalidInput
 
@@ -41,24 +40,14 @@ class MarginRun(Protocol):
         """`read` of the state at a time, or at each of k times."""
 
 
-@dataclass(frozen=True)
-class ModeGroup:
-    """The modes of one singular value: the value, how many there are, and their places among the c − 1 modes."""
-
-    singular_value: float
-    multiplicity: int
-    columns: slice
-
-
 def modes_of(problem: Problem) -> tuple[ModeGroup, ...]:
     """The distinct singular values of Z, descending, with multiplicities."""
-    basis = mode_basis(problem.counts, problem.weights)
-    return tuple(ModeGroup(float(basis.sigma[columns.start]), columns.stop - columns.start, columns) for columns in basis.groups)
+    return cells(problem.counts, problem.weights).groups
 
 
 def mode_groups(trajectory: Trajectory) -> tuple[ModeGroup, ...]:
     """The modes of the problem that is run, see `modes_of`."""
-    return modes_of(trajectory.experiment)
+    return trajectory.system.groups
 
 
 def strengths(trajectory: Trajectory, times: float | Array) -> Array:
@@ -100,8 +89,7 @@ def mode_learning_times(trajectory: Trajectory, fraction: float = 0.5) -> tuple[
     Raises: InvalidInput for f outside (0, 1).
     """
     require_fraction(fraction)
-    sigma = np.array([group.singular_value for group in mode_groups(trajectory)])
-    return first_time.on_path(trajectory.t, lambda times: group_strengths(trajectory, times) / sigma - fraction)
+    return trajectory.first_times(fraction=fraction).modes
 
 
 def require_fraction(fraction: float) -> None:
@@ -119,7 +107,10 @@ def class_learning_times(trajectory: MarginRun, margin: float = 0.5) -> tuple[fl
     if not math.isfinite(margin):
         raise InvalidInput(f"margin={margin} must be finite: it is a difference of logits")
     system = trajectory.system
-    reached = first_time.on_path(trajectory.t, lambda times: trajectory.at(times, system.class_margins) - margin)
+    if isinstance(trajectory, Trajectory):
+        reached = trajectory.first_times(margin=margin).kinds
+    else:
+        reached = first_time.on_path(trajectory.t, lambda times: trajectory.at(times, system.class_margins) - margin)
     return tuple(reached[kind] for kind in system.kinds)
 
 

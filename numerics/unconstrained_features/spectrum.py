@@ -21,6 +21,7 @@ from theory.shown import Sheet, Shown
 
 MOST_PAIRED = 2000  # distinct counts and weights: pairing modes with rates takes the overlaps of all their vectors
 Groups = Counter[tuple[int, float]]  # (count, weight): how many classes
+LARGEST_WEIGHT = 1e100  # and the smallest is its inverse: squares of rates, and their ratios, are normal numbers
 TIED = 1e-12  # relative distance of two rates reported as one: √n_j·ω_j is rounded twice or three times
 
 
@@ -169,9 +170,10 @@ def spectrum(counts: ClassCounts, weights: Sequence[float], bias: bool = False) 
     with multiplicity m − 1; the other values are the roots of a secular equation, one between each two neighbouring a.
     Arguments: `weights`, ω_j > 0, one a class; times are in their normalisation; `bias`, whether the escape rates are those after a
     trained output bias, the singular values of (Y − π1ᵀ)Ω, with π_j = n_jω_j/Σ_k n_kω_k.
-    Returns: a Spectrum, each singular value and escape rate to a relative accuracy of 2e-15. Modes are paired with escape rates where
-    the weights are equal, and else up to MOST_PAIRED groups.
-    Raises: InvalidInput for a wrong number of weights, or one that is not finite and > 0.
+    Returns: a Spectrum, each singular value and escape rate to a relative accuracy of 2e-15; escape rates that are nearer to each other
+    than TIED are told as one, the largest. Modes are paired with escape rates where the weights are equal, and else up to
+    MOST_PAIRED groups.
+    Raises: InvalidInput for a wrong number of weights, or one that is not finite and > 0, or not within LARGEST_WEIGHT of 1.
     """
     groups = _interchangeable(counts, weights)
     labels = _labels(groups)
@@ -236,6 +238,11 @@ def _interchangeable(counts: ClassCounts, weights: Sequence[float]) -> Groups:
     each = np.array(weights, dtype=float)
     if not (valid := np.isfinite(each) & (each > 0)).all():
         raise InvalidInput(f"weight={each[~valid][0]} must be finite and > 0: a class of weight 0 is never learned")
+    if not (valid := (each > 1 / LARGEST_WEIGHT) & (each < LARGEST_WEIGHT)).all():
+        raise InvalidInput(
+            f"weight={each[~valid][0]} must be between {1 / LARGEST_WEIGHT:g} and {LARGEST_WEIGHT:g}: its square times a count is a "
+            "square of a rate. Give weights nearer 1, which divide all times by one factor"
+        )
     # NumPy sorts complex numbers by their real parts, then by their imaginary parts.
     pairs, sizes = np.unique(np.array(counts.per_class) + 1j * each, return_counts=True)
     return Counter(dict(zip(zip(pairs.real.astype(int).tolist(), pairs.imag.tolist(), strict=True), sizes.tolist(), strict=True)))

@@ -1,30 +1,37 @@
 """The gradient flow as first-order systems y' = f(y), in the coordinates that suit each case.
 
-`PlainSystem` takes any loss, logits and samples as they are. `RotatedSystem` and `WithinSystem` take the squared
-loss on centred labels and rotate logits and classes to the modes, where the target is exactly diagonal. All rotate
-the features, by `growth_frame`. Two roundings are at stake when some modes are learned and others are still
-at e^(−δ): that of logits, which the rotation to the modes removes, and that of features, which the frame
+`PlainSystem` takes any loss, logits and samples as they are. `WithinSystem` takes the squared loss on centred labels and rotates
+logits and classes to the modes, where the target is exactly diagonal; so does `GroupedSystem` of `grouped`, which takes every
+loss that treats classes alike. All rotate the features, by `growth_frame`. Two roundings are at stake when some modes are learned
+and others are still at e^(−δ): that of logits, which the rotation to the modes removes, and that of features, which the frame
 removes.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import block_diag
 
 from numerics import Array
 from numerics.basis import mode_basis
-from numerics.compiled import LossKind, SampleLosses, compile_loss
+from numerics.compiled import SampleLosses, compile_loss
+from numerics.integrate import Accepted, TooLarge, integrate
+from numerics.path import Readable
+from numerics.unconstrained_features.cells import ModeGroup, cells
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H, spectral_W_and_M
-from theory.data.counts import ClassCounts, interchangeable
+from theory.data.counts import ClassCounts
+from theory.losses.loss import LossKind
 
+Further = Callable[[Readable], float | None]
+Masks = NDArray[np.bool_]
 EPS = float(np.finfo(float).eps)
 NEGLIGIBLE = 1e-13  # a smaller share of the initial scale (rotated) or of the largest entry (plain) is noise
 ROUNDINGS = 32  # roundings that gather in a derivative over one unit of the fastest time
 SQUARED_GAP = 53.0  # the frame leaves rounding of second order, eps² e^53 = 5e-9: times are good to 1e-6
+MOST_FEATURES = 4_000_000  # numbers in H where samples have features of their own; a run has few copies of it
 OTHER_GAP = 29.0  # a learned class keeps a gradient, and couples features: times are good to eps e^29 = 1e-3
 
 
@@ -36,9 +43,31 @@ class System(ABC):
     `kinds` tells for each class which of the `class_margins` is its own: classes that stay alike share one.
     """
 
+    experiment: Experiment
     initial_state: Array
     largest_gap: float
     kinds: NDArray[np.int_]
+    explicit: bool = True  # whether a run is one of explicit steps, whose number grows with the stiffness
+
+    @property
+    @abstractmethod
+    def reduction(self) -> str:
+        """What is integrated in place of every sample, in words."""
+
+    @property
+    def groups(self) -> tuple[ModeGroup, ...]:
+        """The modes of each distinct singular value, descending."""
+        return cells(self.experiment.counts, self.experiment.weights).groups
+
+    def closed_times(self, fraction: float) -> dict[int, float]:
+        """Flow times at which modes that are known in closed form have a fraction of their σ, by their place in `groups`."""
+        return {}
+
+    def run(
+        self, horizon: float, name: str, longest_step: float, progress: Callable[[float], None], further: Further, accepted: Accepted
+    ) -> Readable:
+        """The path up to a horizon; the arguments are those of `numerics.integrate.integrate`, and so is what it raises."""
+        return integrate(self, horizon, name, longest_step, progress, further, accepted)
 
     @abstractmethod
     def derivative(self, t: float, state: Array) -> Array:
@@ -72,6 +101,26 @@ class System(ABC):
         """The diagonal of `mode_logits`, c − 1 numbers."""
         return np.diagonal(self.mode_logits(state))
 
+    def learning(self, states: Array, asked: Masks | None = None, margin: float = -np.inf) -> Array:
+        """Mean strength of the modes of each of the `groups`, and the margin of each kind of classes, of k states: k × (groups + kinds).
+
+        Arguments: `asked`, k masks of what is wanted, None for all; the rest may have any value. Margins need only tell on which
+        side of `margin` they are, and be right where they are above.
+        """
+        g = len(self.groups)
+        found = np.full((len(states), g + int(self.kinds.max()) + 1), -np.inf)
+        every = np.ones(found.shape, dtype=bool)
+        for row, state, wanted in zip(found, states, every if asked is None else asked, strict=True):
+            each = self.strengths(state)
+            row[:g] = [each[group.columns].mean() for group in self.groups]
+            if wanted[g:].any():
+                row[g:][wanted[g:]] = self.margins_of(state, wanted[g:], margin)
+        return found
+
+    def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
+        """`class_margins` of the wanted kinds, of which those below `margin` may be any number below it."""
+        return self.class_margins(state)[wanted]
+
     @abstractmethod
     def class_margins(self, state: Array) -> Array:
         """min over samples of L_yy − max_(k≠y) L_ky, one number for each of the `kinds` of classes."""
@@ -99,7 +148,7 @@ class PlainSystem(System):
     def __init__(self, experiment: Experiment, *, by_class: bool) -> None:
         counts = experiment.counts
         W, features = (spectral_W_and_M if by_class else initial_W_and_H)(experiment)
-        self._experiment, self._by_class = experiment, by_class
+        self.experiment, self._by_class = experiment, by_class
         self.largest_gap = SQUARED_GAP if experiment.kind is LossKind.SQUARED else OTHER_GAP
         self._labels = np.arange(counts.c) if by_class else np.array(counts.labels)
         self._starts = np.flatnonzero(np.diff(self._labels, prepend=-1))
@@ -113,12 +162,16 @@ class PlainSystem(System):
         self._frame = growth_frame(self.first_order_target(), W, features * np.sqrt(self._samples))
         self.initial_state = self.state_of(W, features)
 
+    @property
+    def reduction(self) -> str:
+        return f"{'class means' if self._by_class else 'none, every sample'}: {len(self.initial_state)} numbers"
+
     def state_of(self, W: Array, features: Array) -> Array:
         """The state of a classifier, c × d, and features, d × columns."""
         return np.concatenate([(W @ self._frame).ravel(), (self._frame.T @ features).ravel()])
 
     def _split(self, state: Array) -> tuple[Array, Array]:
-        c, d = self._experiment.counts.c, self._experiment.d
+        c, d = self.experiment.counts.c, self.experiment.d
         return state[: c * d].reshape(c, d), state[c * d :].reshape(d, -1)
 
     def derivative(self, t: float, state: Array) -> Array:
@@ -129,12 +182,12 @@ class PlainSystem(System):
     def resolution(self, state: Array) -> Array:
         # An entry mixes all modes of its feature, so none is resolved finer than the largest there.
         W, F = (np.abs(part) for part in self._split(state))
-        initial = np.exp(-self._experiment.delta)
+        initial = np.exp(-self.experiment.delta)
         size = NEGLIGIBLE * np.maximum(initial, np.maximum(W.max(axis=0), F.max(axis=1)))
         return np.concatenate([np.broadcast_to(size, W.shape).ravel(), np.repeat(size, F.shape[1])])
 
     def first_order_target(self) -> Array:
-        zero = np.zeros((self._experiment.counts.c, len(self._labels)))
+        zero = np.zeros((self.experiment.counts.c, len(self._labels)))
         return -self._loss.gradient(zero) * self._omega * np.sqrt(self._samples)
 
     def W(self, state: Array) -> Array:
@@ -142,19 +195,24 @@ class PlainSystem(System):
 
     def H(self, state: Array) -> Array:
         F = self._frame @ self._split(state)[1]
-        return F[:, list(self._experiment.counts.labels)] if self._by_class else F
+        return F[:, list(self.experiment.counts.labels)] if self._by_class else F
 
     def M(self, state: Array) -> Array:
         F = self._frame @ self._split(state)[1]
-        return F if self._by_class else class_means(F, self._experiment.counts)
+        return F if self._by_class else class_means(F, self.experiment.counts)
 
     def mode_logits(self, state: Array) -> Array:
-        root = np.sqrt(self._experiment.counts.per_class)
+        root = np.sqrt(self.experiment.counts.per_class)
         return (self._basis.U.T @ (self.W(state) @ self.M(state) * root) @ self._basis.V)[:-1, :-1]
 
     def class_margins(self, state: Array) -> Array:
+        return self.margins_of(state, np.ones(len(self.kinds), dtype=bool), -np.inf)
+
+    def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
         W, F = self._split(state)
-        return np.minimum.reduceat(least_gaps(W @ F, self._labels), self._starts)
+        columns = np.flatnonzero(wanted[self._labels])
+        labels = self._labels[columns]
+        return np.minimum.reduceat(least_gaps(W @ F[:, columns], labels), np.flatnonzero(np.diff(labels, prepend=-1)))
 
     def gram(self, state: Array) -> Array:
         W, _ = self._split(state)
@@ -169,245 +227,98 @@ class PlainSystem(System):
         return float(self._loss.value(W @ F) @ (self._omega * self._samples))
 
 
-class RotatedSystem(System):
-    """The squared loss on centred labels from the spectral start, class by class, in the basis of the modes.
-
-    Formula: with A = UᵀW, B = M diag(√n_j) V, S the diagonal of singular values and Ω = Vᵀ diag(ω_j) V,
-    dA/dt = (S − AB) Ω Bᵀ and dB/dt = Aᵀ (S − AB) Ω. A mode that Ω couples to no other starts in a feature of its
-    own and stays there: a pair of numbers, da/dt = (σ − ab) ω b and db/dt = (σ − ab) ω a, one for all modes of
-    equal σ and ω. The others are one block of A and B. So what is integrated grows with the number of different
-    counts and weights and not with the number of classes, and features beyond the c − 1 of the modes stay zero.
-    """
-
-    def __init__(self, experiment: Experiment) -> None:
-        counts = experiment.counts
-        self._shape = (counts.c, experiment.d)
-        self._per_class = counts.per_class
-        self._basis = mode_basis(counts, experiment.weights)
-        sigma, Omega = self._basis.sigma, self._basis.Omega
-        coupled = ((Omega != 0) & ~np.eye(counts.c, dtype=bool)).any(axis=0)
-        self._single = np.flatnonzero(~coupled[:-1])  # the last column is the null pair and no mode
-        self._block = np.flatnonzero(coupled)
-        self._features = self._block[self._block < counts.c - 1]
-        pairs, pair_of, self._multiplicity = np.unique(
-            np.stack([sigma, Omega.diagonal()], axis=1)[self._single], axis=0, return_inverse=True, return_counts=True
-        )
-        self._sigma, self._omega = pairs.T
-        self._pair_of = pair_of.reshape(-1)
-        self._S, self._Omega = np.diag(sigma[self._block]), Omega[np.ix_(self._block, self._block)]
-        self.largest_gap = SQUARED_GAP if len(self._block) else np.inf  # pairs set no bound on δ
-        self._scale = float(np.exp(-experiment.delta))
-        A = self._scale * np.eye(len(self._block), len(self._features))
-        start = np.full(len(pairs), self._scale)
-        self._frame = growth_frame(self._S @ self._Omega, A, A.T)
-        # Rows beyond a multiple of four are summed otherwise by BLAS, and a and b are to stay equal to the last bit.
-        self._padding = np.zeros(-2 * (len(pairs) + A.size) % 4)
-        self.initial_state = self._joined(start, start, A @ self._frame, self._frame.T @ A.T)
-        self._fastest = np.linalg.norm(self.first_order_target(), 2)
-        self._root_n = np.sqrt(counts.per_class)
-        self._mass = float(np.dot(counts.per_class, experiment.weights))
-        self._set_kinds(list(interchangeable(counts, experiment.weights).values()))
-
-    def _set_kinds(self, members: list[tuple[int, ...]]) -> None:
-        """Classes of equal count and weight are alike: one of each kind is read, against two of each kind."""
-        self.kinds = np.empty(len(self._root_n), dtype=int)
-        for k, group in enumerate(members):
-            self.kinds[list(group)] = k
-        first = [group[0] for group in members]
-        rivals = first + [group[1] for group in members if len(group) > 1]
-        self._rivals = self._basis.U[rivals]
-        self._right = (self._basis.V[first] / self._root_n[first, None]).T
-
-    def _split(self, state: Array) -> tuple[Array, Array, Array, Array]:
-        g, (k, f) = len(self._sigma), (len(self._block), len(self._features))
-        A, B = state[2 * g : 2 * g + k * f], state[2 * g + k * f : 2 * (g + k * f)]
-        return state[:g], state[g : 2 * g], A.reshape(k, f), B.reshape(f, k)
-
-    def _joined(self, a: Array, b: Array, A: Array, B: Array) -> Array:
-        return np.concatenate([a, b, A.ravel(), B.ravel(), self._padding])
-
-    def derivative(self, t: float, state: Array) -> Array:
-        a, b, A, B = self._split(state)
-        g, G = (self._sigma - a * b) * self._omega, (self._S - A @ B) @ self._Omega
-        return self._joined(g * b, g * a, G @ B.T, A.T @ G)
-
-    def resolution(self, state: Array) -> Array:
-        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
-        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
-        a, b, A, B = (np.abs(part) for part in self._split(state))
-        g, G = (self._sigma + a * b) * self._omega, (self._S + A @ B) @ np.abs(self._Omega)
-        return NEGLIGIBLE * self._scale + ROUNDINGS * EPS / self._fastest * self._joined(g * b, g * a, G @ B.T, A.T @ G)
-
-    def first_order_target(self) -> Array:
-        return np.asarray(block_diag(np.diag(self._sigma * self._omega), self._S @ self._Omega))
-
-    def _on_modes(self, pairs: Array, block: Array) -> Array:
-        """A c × c matrix from one number for each pair and the k × k block."""
-        full = np.zeros((len(self._root_n),) * 2)
-        full[self._single, self._single] = pairs[self._pair_of]
-        full[np.ix_(self._block, self._block)] = block
-        return full
-
-    def W(self, state: Array) -> Array:
-        a, _, A, _ = self._split(state)
-        found = np.zeros(self._shape)
-        found[:, self._single] = self._basis.U[:, self._single] * a[self._pair_of]
-        found[:, self._features] = self._basis.U[:, self._block] @ (A @ self._frame.T)
-        return found
-
-    def M(self, state: Array) -> Array:
-        _, b, _, B = self._split(state)
-        found = np.zeros(self._shape[::-1])
-        found[self._single] = b[self._pair_of, None] * self._basis.V[:, self._single].T
-        found[self._features] = (self._frame @ B) @ self._basis.V[:, self._block].T
-        return found / self._root_n
-
-    def H(self, state: Array) -> Array:
-        return np.repeat(self.M(state), self._per_class, axis=1)
-
-    def mode_logits(self, state: Array) -> Array:
-        a, b, A, B = self._split(state)
-        return self._on_modes(a * b, A @ B)[:-1, :-1]
-
-    def strengths(self, state: Array) -> Array:
-        a, b, A, B = self._split(state)
-        found = np.zeros(len(self._root_n))
-        found[self._single], found[self._block] = (a * b)[self._pair_of], np.einsum("kf,fk->k", A, B)
-        return found[:-1]
-
-    def class_margins(self, state: Array) -> Array:
-        return least_gaps(self._rivals @ self._mode_features(state), np.arange(self._right.shape[1]))
-
-    def _mode_features(self, state: Array) -> Array:
-        """UᵀL of one class of each kind, c × kinds."""
-        a, b, A, B = self._split(state)
-        found = np.zeros_like(self._right)
-        found[self._single] = (a * b)[self._pair_of, None] * self._right[self._single]
-        found[self._block] = A @ (B @ self._right[self._block])
-        return found
-
-    def gram(self, state: Array) -> Array:
-        a, _, A, _ = self._split(state)
-        return self._on_features(a**2, A.T @ A)
-
-    def imbalance(self, state: Array) -> Array:
-        a, b, A, B = self._split(state)
-        return self._on_features(a**2 - b**2, A.T @ A - B @ B.T)
-
-    def _on_features(self, pairs: Array, block: Array) -> Array:
-        """A (c − 1) × (c − 1) matrix from one number for each pair and the f × f block."""
-        full = np.zeros((len(self._root_n) - 1,) * 2)
-        full[self._single, self._single] = pairs[self._pair_of]
-        full[np.ix_(self._features, self._features)] = block
-        return full
-
-    def weighted_loss(self, state: Array) -> float:
-        a, b, A, B = self._split(state)
-        E = self._S - A @ B
-        alone = np.sum(self._multiplicity * self._omega * (self._sigma - a * b) ** 2)
-        return float(alone + np.sum((E @ self._Omega) * E)) / 2
-
-
-class RotatedLinearSystem(RotatedSystem):
-    """The linear loss of target Z in the basis of the modes: G = SΩ for all time.
-
-    Formula: dA/dt = SΩBᵀ, dB/dt = AᵀSΩ, and da/dt = σωb, db/dt = σωa on the pairs; features of a class that start
-    equal stay equal.
-    """
-
-    def __init__(self, experiment: Experiment) -> None:
-        super().__init__(experiment)
-        self._target = self._S @ self._Omega
-        modes = len(self._features)
-        inner = self._target[:modes, :modes]
-        # Modes that the weights do not couple keep exact zeros between them, however far one has grown.
-        decoupled = np.array_equal(inner, np.diag(inner.diagonal()))
-        self.largest_gap = np.inf if decoupled else linear_gap(self.first_order_target())
-
-    def derivative(self, t: float, state: Array) -> Array:
-        a, b, A, B = self._split(state)
-        rate = self._sigma * self._omega
-        return self._joined(rate * b, rate * a, self._target @ B.T, A.T @ self._target)
-
-    def resolution(self, state: Array) -> Array:
-        return np.full_like(state, NEGLIGIBLE * self._scale)
-
-    def weighted_loss(self, state: Array) -> float:
-        a, b, A, B = self._split(state)
-        alone = np.sum(self._multiplicity * self._sigma * self._omega * a * b)
-        return float(self._mass - alone - np.sum(self._target * (A @ B)))
-
-    def class_margins(self, state: Array) -> Array:
-        # From differences taken before the large modes are multiplied in: a mode that two classes share drops out exactly.
-        features = self._mode_features(state)
-        found = []
-        for k, column in enumerate(features.T):
-            gaps = (self._rivals[k] - self._rivals) @ column
-            gaps[k] = np.inf
-            found.append(gaps.min())
-        return np.array(found)
-
-
 class WithinSystem(System):
     """The squared loss on centred labels, class means and the spread around them, in the basis of the modes.
 
-    Formula: as `RotatedSystem`, with − A Σ_k ω_k C_k added to dA/dt. Deviations of features from their class mean
-    obey the linear dD/dt = −ω_k AᵀA D, so that one propagator Φ_k (d × d, Φ_k(0) = 1) for each distinct weight ω_k
-    carries them all; C_k = Φ_k C_k(0) Φ_kᵀ is their Gram matrix, summed over samples.
+    Formula: with A = UᵀW, B = M diag(√n_j) V, S the diagonal of singular values and Ω = Vᵀ diag(ω_j) V, dA/dt = (S − AB) Ω Bᵀ
+    − A Σ_k ω_k C_k and dB/dt = Aᵀ (S − AB) Ω. Deviations of features from their class mean obey the linear dD/dt = −ω_k AᵀA D,
+    the same for all classes of one weight ω_k: with Q_k an orthonormal basis of the span of theirs at the start, d × r_k, F_k = Q_k
+    at the start and dF_k/dt = −ω_k AᵀA F_k, they are F_k Q_kᵀ D(0). Q_k are left singular vectors, so that their Gram matrix is
+    C_k = F_k diag(λ_k) F_kᵀ, λ_k the squares of the singular values.
+    The rank r_k is no larger than d, nor than the number of samples of these classes beyond the first of each.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         counts, d = experiment.counts, experiment.d
-        self._labels = np.array(counts.labels)
+        self.experiment, self._labels = experiment, np.array(counts.labels)
         self._starts = _first_samples(counts)
         self._shape = (counts.c, d)
         self._basis = mode_basis(counts, experiment.weights)
         self._S, Omega = np.diag(self._basis.sigma), self._basis.Omega
         # Weights that do not couple the modes leave the zeros between them exact, and set no bound on δ.
         self.largest_gap = np.inf if np.array_equal(Omega, np.diag(Omega.diagonal())) else SQUARED_GAP
+        self._Omega_diagonal, beside = Omega.diagonal(), Omega - np.diag(Omega.diagonal())
+        self._coupled = np.flatnonzero(beside.any(axis=0))
+        self._Omega_coupled = beside[np.ix_(self._coupled, self._coupled)]
         self._root_n = np.sqrt(counts.per_class)
         self.kinds = np.arange(counts.c)
         W, H = initial_W_and_H(experiment)
         M = class_means(H, counts)
-        A, B, self._D0 = self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
+        A, B, D = self._basis.U.T @ W, (M * self._root_n) @ self._basis.V, H - M[:, self._labels]
         self._frame = growth_frame(self.first_order_target(), A, B)
-        A, B, self._D0 = A @ self._frame, self._frame.T @ B, self._frame.T @ self._D0
-        self._omega, self._propagator_of = np.unique(experiment.weights, return_inverse=True)
-        owner = self._propagator_of[self._labels]
-        parts = [self._D0[:, owner == k] for k in range(len(self._omega))]
-        self._C0 = np.array([part @ part.T for part in parts])
-        Phi = np.tile(np.eye(d), (len(self._omega), 1, 1))
-        self.initial_state = np.concatenate([A.ravel(), B.ravel(), Phi.ravel()])
-        self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size + B.size, np.exp(-experiment.delta)), np.ones(Phi.size)])
+        A, B, D = A @ self._frame, self._frame.T @ B, self._frame.T @ D
+        X = np.hstack([B, self._set_spread(D)])
+        self.initial_state = np.concatenate([A.ravel(), X.ravel()])
+        of_X = np.ones_like(X)
+        of_X[:, : counts.c] = np.exp(-experiment.delta)
+        self._floor = NEGLIGIBLE * np.concatenate([np.full(A.size, np.exp(-experiment.delta)), of_X.ravel()])
         self._fastest = np.linalg.norm(self.first_order_target(), 2)
 
-    def _split(self, state: Array) -> tuple[Array, Array, Array]:
+    def _set_spread(self, D: Array) -> Array:
+        """The bases Q_k side by side, d × r; and of each class which columns carry its deviations, with Q_kᵀ D(0)."""
+        weights, owner = np.unique(self.experiment.weights, return_inverse=True)
+        several = np.array(self.experiment.counts.per_class) > 1
+        bases, rates, squares = [np.zeros((len(D), 0))], [np.zeros(0)], [np.zeros(0)]
+        self._spread: dict[int, tuple[slice, Array]] = {}
+        done = self._shape[0]
+        for k, weight in enumerate(weights):
+            own = np.flatnonzero((owner == k) & several)
+            if not len(own):
+                continue
+            Q, sizes, _ = np.linalg.svd(np.hstack([D[:, self._labels == j] for j in own]), full_matrices=False)
+            rank = int(np.count_nonzero(sizes > EPS * sizes[0]))
+            for j in own:
+                self._spread[int(j)] = (slice(done, done + rank), Q[:, :rank].T @ D[:, self._labels == j])
+            bases, rates, squares = [*bases, Q[:, :rank]], [*rates, np.full(rank, weight)], [*squares, sizes[:rank] ** 2]
+            done += rank
+        self._rates, self._squares = np.concatenate(rates), np.concatenate(squares)
+        return np.hstack(bases)
+
+    @property
+    def reduction(self) -> str:
+        return f"class means and the spread of features around them: {len(self.initial_state)} numbers"
+
+    def _split(self, state: Array) -> tuple[Array, Array]:
+        """A, c × d, and X, d × (c + r): B and the factors side by side."""
         c, d = self._shape
-        return (state[: c * d].reshape(c, d), state[c * d : 2 * c * d].reshape(d, c), state[2 * c * d :].reshape(-1, d, d))
+        return state[: c * d].reshape(c, d), state[c * d :].reshape(d, -1)
 
-    def _weighted_spread(self, Phi: Array) -> Array:
-        """Σ_k ω_k C_k, d × d."""
-        return np.einsum("k,kij->ij", self._omega, self._grams(Phi))
-
-    def _grams(self, Phi: Array) -> Array:
-        """C_k, one d × d matrix for each distinct weight."""
-        return Phi @ self._C0 @ Phi.transpose(0, 2, 1)
+    def _weighted(self, E: Array) -> Array:
+        """E Ω, of which all but the coupled modes are columns times numbers."""
+        found = E * self._Omega_diagonal
+        if len(self._coupled):
+            found[:, self._coupled] += E[:, self._coupled] @ self._Omega_coupled
+        return np.asarray(found)
 
     def derivative(self, t: float, state: Array) -> Array:
-        A, B, Phi = self._split(state)
-        G = (self._S - A @ B) @ self._basis.Omega
-        dA = G @ B.T - A @ self._weighted_spread(Phi)
-        dPhi = -self._omega[:, None, None] * ((A.T @ A) @ Phi)
-        return np.concatenate([dA.ravel(), (A.T @ G).ravel(), dPhi.ravel()])
+        c = self._shape[0]
+        A, X = self._split(state)
+        pull = A @ X
+        slowed = pull[:, c:] * -self._rates
+        pull[:, :c] = self._weighted(self._S - pull[:, :c])
+        push = pull.copy()
+        push[:, c:], pull[:, c:] = slowed, slowed * self._squares
+        return np.concatenate([(pull @ X.T).ravel(), (A.T @ push).ravel()])
 
     def resolution(self, state: Array) -> Array:
-        # As in `RotatedSystem`: an entry is no finer than the rounding of its derivative.
-        A, B, Phi = (np.abs(part) for part in self._split(state))
-        G = (self._S + A @ B) @ np.abs(self._basis.Omega)
-        dA = G @ B.T + A @ np.abs(self._weighted_spread(Phi))
-        dPhi = self._omega[:, None, None] * ((A.T @ A) @ Phi)
-        derivative = np.concatenate([dA.ravel(), (A.T @ G).ravel(), dPhi.ravel()])
-        return self._floor + ROUNDINGS * EPS / self._fastest * derivative
+        # An entry is no finer than the rounding of its derivative, a sum of products that may cancel: at the
+        # end of a weighted run some entries decay to that rounding, and pursuing them would stall the run.
+        c = self._shape[0]
+        A, X = self._split(np.abs(state))
+        products = A @ X
+        G, slowed = (self._S + products[:, :c]) @ np.abs(self._basis.Omega), products[:, c:] * self._rates
+        dA, dX = np.hstack([G, slowed * self._squares]) @ X.T, A.T @ np.hstack([G, slowed])
+        return self._floor + ROUNDINGS * EPS / self._fastest * np.concatenate([dA.ravel(), dX.ravel()])
 
     def first_order_target(self) -> Array:
         return self._S @ self._basis.Omega
@@ -415,36 +326,61 @@ class WithinSystem(System):
     def W(self, state: Array) -> Array:
         return self._basis.U @ self._split(state)[0] @ self._frame.T
 
+    def _means(self, X: Array) -> Array:
+        """Class means of the features in the frame, d × c."""
+        return np.asarray(X[:, : self._shape[0]] @ self._basis.V.T / self._root_n)
+
     def M(self, state: Array) -> Array:
-        return self._frame @ self._split(state)[1] @ self._basis.V.T / self._root_n
+        return self._frame @ self._means(self._split(state)[1])
 
     def H(self, state: Array) -> Array:
-        Phi = self._split(state)[2]
-        deviations = np.zeros_like(self._D0)
-        for k, propagator in enumerate(Phi):
-            own = self._propagator_of[self._labels] == k
-            deviations[:, own] = propagator @ self._D0[:, own]
-        return self.M(state)[:, self._labels] + self._frame @ deviations
+        X = self._split(state)[1]
+        means = self._means(X)
+        return self._frame @ np.hstack([self._features(j, means, X) for j in range(self._shape[0])])
+
+    def _features(self, j: int, means: Array, X: Array) -> Array:
+        """The features of the samples of a class in the frame, d × n_j."""
+        if j not in self._spread:
+            return means[:, [j]]
+        columns, inner = self._spread[j]
+        return means[:, [j]] + X[:, columns] @ inner
 
     def mode_logits(self, state: Array) -> Array:
-        A, B, _ = self._split(state)
-        return A[:-1] @ B[:, :-1]
+        A, X = self._split(state)
+        return A[:-1] @ X[:, : len(A) - 1]
+
+    def strengths(self, state: Array) -> Array:
+        A, X = self._split(state)
+        return np.einsum("kf,fk->k", A[:-1], X[:, : len(A) - 1])
 
     def class_margins(self, state: Array) -> Array:
-        return np.minimum.reduceat(least_gaps(self.W(state) @ self.H(state), self._labels), self._starts)
+        return self.margins_of(state, np.ones(self._shape[0], dtype=bool), -np.inf)
+
+    def margins_of(self, state: Array, wanted: Masks, margin: float) -> Array:
+        A, X = self._split(state)
+        W, means, classes = self._basis.U @ A, self._means(X), np.flatnonzero(wanted)
+        found = least_gaps(W @ means[:, classes], classes)  # the margin of a mean is no smaller than the least of its samples
+        for place in np.flatnonzero(found >= margin):
+            j = int(classes[place])
+            if j in self._spread:
+                logits = W @ self._features(j, means, X)
+                found[place] = least_gaps(logits, np.full(logits.shape[1], j)).min()
+        return found
 
     def gram(self, state: Array) -> Array:
         A = self._split(state)[0]
         return A.T @ A
 
     def imbalance(self, state: Array) -> Array:
-        A, B, Phi = self._split(state)
-        return A.T @ A - B @ B.T - self._grams(Phi).sum(axis=0)
+        A, X = self._split(state)
+        B, F = X[:, : len(A)], X[:, len(A) :]
+        return A.T @ A - B @ B.T - (F * self._squares) @ F.T
 
     def weighted_loss(self, state: Array) -> float:
-        A, B, Phi = self._split(state)
-        E = self._S - A @ B
-        return float(np.sum((E @ self._basis.Omega) * E) + np.sum((A @ self._weighted_spread(Phi)) * A)) / 2
+        A, X = self._split(state)
+        E = self._S - A @ X[:, : len(A)]
+        spread = (A @ X[:, len(A) :]) ** 2 @ (self._rates * self._squares)
+        return float(np.sum(self._weighted(E) * E) + np.sum(spread)) / 2
 
 
 def least_gaps(L: Array, labels: NDArray[np.int_]) -> Array:
@@ -486,3 +422,12 @@ def class_means(H: Array, counts: ClassCounts) -> Array:
 def _first_samples(counts: ClassCounts) -> NDArray[np.int_]:
     """The index of the first sample of each class."""
     return np.cumsum((0, *counts.per_class[:-1]))
+
+
+def require_features(samples: int, width: int) -> None:
+    """Raises TooLarge where H, samples × width, is too large to be held."""
+    if samples * width > MOST_FEATURES:
+        raise TooLarge(
+            f"n={samples} samples of {width} feature(s) are {samples * width} numbers, and at most {MOST_FEATURES} "
+            "are run: give smaller counts of the same ratios"
+        )

@@ -74,6 +74,7 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
         "delta": experiment.delta,
         "init": "spectral",
         "level": "class",
+        "reduction": f"class means and the bias: {len(run.system.initial_state)} numbers",
         "time": end,
         "switched_at": None,
         "ends": "learned" if None not in (*mode_times, *class_times) else run.end,

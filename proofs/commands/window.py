@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 HALF = sp.Rational(1, 2)
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
 MOST_EXACT_BITS = 512  # bits of all counts or weights together: roots of longer polynomials take minutes, and many lines to print
-MOST_SIMULATED_CLASSES = 64  # a run of so many classes takes some seconds
+MOST_SIMULATED = 64  # groups of classes, or classes where a run has no groups: a run of so many takes some seconds
 MOST_LISTED = 10_000  # groups of classes: the spectrum of so many takes some seconds; of more, its ends are given
 MOST_ROWS = 40  # modes in the table; of more, the first and the last are shown
 MOST_STIFF = 10_000.0  # a step is some 6 times as long as the bias takes to relax: so stiff a run takes some seconds
@@ -123,7 +123,8 @@ def _ends(setting: Setting, floats: Sequence[float], delta: float | None, decay:
     found = spectrum.extremes(setting.counts, floats, setting.bias)
     records = [_record(mode) for mode in found.modes]
     if delta is not None:
-        _add_times(setting, delta, records)
+        _require_delta(delta)
+        records = [{**record, "learning_time": None, "predicted_time": None} for record in records]  # so many groups are not run
     left = {} if decay is None else _add_what_is_left(setting, decay, records)
     return {
         **setting.as_json(),
@@ -190,17 +191,24 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
 
 def _run_times(setting: Setting, delta: float) -> list[float | None]:
     """Learning times of a run, one for each singular value, these descending; none for a run that is too large."""
-    if not (math.isfinite(delta) and delta > 0):
-        raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
-    if setting.counts.c <= MOST_SIMULATED_CLASSES and not (setting.bias and _stiffness(setting, delta) > MOST_STIFF):
-        with contextlib.suppress(TooLarge):
-            if setting.inputs is None and not setting.bias:
+    _require_delta(delta)
+    if setting.inputs is None and not setting.bias:
+        if len(setting.members) <= MOST_SIMULATED:
+            with contextlib.suppress(TooLarge):
                 return list(measure.mode_learning_times(integrate(_experiment(setting, delta))))
+    elif setting.counts.c <= MOST_SIMULATED and not (setting.bias and _stiffness(setting, delta) > MOST_STIFF):
+        with contextlib.suppress(TooLarge):
             from numerics.constrained_features import class_level
             from proofs.commands.biased import by_class
 
             return list(class_level.mode_learning_times(class_level.simulate(by_class(setting, _experiment(setting, delta), delta))))
     return []
+
+
+def _require_delta(delta: float) -> None:
+    """Raises InvalidInput for a δ that is not finite and > 0."""
+    if not (math.isfinite(delta) and delta > 0):
+        raise InvalidInput(f"delta={delta} must be > 0: it is minus the logarithm of the initial scale")
 
 
 def _stiffness(setting: Setting, delta: float) -> float:

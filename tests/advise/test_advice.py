@@ -128,7 +128,7 @@ def test_the_curvature_at_the_fitted_state_is_twice_the_largest_singular_value(c
     numbers = ClassCounts(counts)
     run = simulate(Experiment(numbers, (1.0,) * numbers.c, loss_named("squared"), 3.0), time=40.0)
     sigma = np.linalg.svd(run.logits(40.0), compute_uv=False)[0]
-    assert largest_curvature(run.system, next(run.path.states(np.array([40.0])))) == pytest.approx(2 * sigma, rel=1e-5)
+    assert largest_curvature(run.system, next(iter(run.path.states(np.array([40.0]))))) == pytest.approx(2 * sigma, rel=1e-5)
 
 
 def test_labels_come_in_many_forms():

@@ -74,19 +74,20 @@ def document(capsys, *arguments):
         (["simulate", *STEP4, "--init", "random", "--level", "class"], "needs features that start equal"),
         (["simulate", *STEP4, "--loss", "hinge"], "loss='hinge' is not registered"),
         (["simulate", "--counts", "100000000,1", "--init", "random"], "at most 4000000 are run"),
-        (["simulate", "--step", "2000,2"], "give at most 1000 classes"),
-        (["simulate", "--step", "500,2", "--loss", "cross-entropy", "--width", "1100"], "are run, in 500 MB"),
+        (["simulate", "--step", "2000,2", "--init", "random"], "give at most 1000 classes"),
+        (["simulate", "--step", "20000,2"], "give at most 10000 classes"),
+        (["simulate", "--step", "500,2", "--init", "random", "--width", "1100"], "are run, in 500 MB"),
         (["simulate", *STEP4, "--level", "sample", "--width", "100000"], "are run, in 500 MB"),
         (
             ["simulate", "--counts", ",".join(map(str, range(1, 121))), "--init", "random", "--weight-exponent", "1"],
             "fewer classes, distinct weights",
         ),
-        (["simulate", *STEP4, "--time", "1e6"], "is about 2.11e+06 steps"),
-        (["simulate", "--step", "4,1000000", "--weight-exponent", "1"], "and at most 100000 are run"),
+        (["simulate", *STEP4, "--time", "1e6", "--level", "sample"], "is about 2.11e+06 steps"),
+        (["simulate", "--long-tailed", "8,100000000", "--weight-exponent", "1"], "and at most 100000 are run"),
         (["simulate", "--long-tailed", "10,1e15", "--weight-exponent", "1/2", "--loss", "cross-entropy"], "is not finite at logits"),
         (["simulate", "--counts", "9" * 400 + ",1"], "must be at most 10^15"),
         (["window", "--counts", "1000000000000001,1"], "must be at most 10^15"),
-        (["simulate", "--step", "10,1000000000"], "give a shorter time, or a smaller imbalance"),
+        (["simulate", "--long-tailed", "8,1000000000", "--weight-exponent", "3/4"], "give a shorter time, or a smaller imbalance"),
         (["derive", ":"], "loss=':' cannot be imported"),
         (["derive", ".relative:Loss"], "cannot be imported"),
         (["simulate", *STEP4, "--fraction", "1"], "fraction=1.0 must lie strictly between"),
@@ -162,9 +163,15 @@ def test_samples_that_stay_alike_take_no_memory(capsys):
 
 
 def test_windows_of_runs_that_are_too_long_have_no_simulated_times(capsys):
+    found = document(capsys, "window", "--long-tailed", "8,1000000000", "--weight-exponent", "3/4")
+    assert {mode["learning_time"] for mode in found["modes"]} == {None}
+
+
+def test_windows_of_groups_have_simulated_times_however_large_the_ratio(capsys):
     found = document(capsys, "window", "--step", "4,1000000000")
-    assert [mode["learning_time"] for mode in found["modes"]] == [None] * 3
-    assert found["modes"][0]["singular_value"] == pytest.approx(1e9**0.5)
+    for mode in found["modes"]:
+        sigma = mode["singular_value"]
+        assert mode["learning_time"] == pytest.approx((16 + math.log(sigma - math.exp(-16))) / (2 * sigma), rel=1e-12)
 
 
 def test_windows_of_a_hundred_thousand_classes_do_not_take_a_step_for_each_pair(capsys):
@@ -363,7 +370,7 @@ def test_wrong_input_is_told_before_the_run(capsys, monkeypatch, tmp_path, argum
         pytest.fail("it ran")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(flow, "integrate", run_after_all)
+    monkeypatch.setattr(flow.GroupedSystem, "run", run_after_all)
     assert run(capsys, "simulate", *STEP4, *arguments)[0] == 2
 
 

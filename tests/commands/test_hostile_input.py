@@ -89,7 +89,7 @@ print(status, int(peak.split()[1]) // 1024, file=sys.stderr)
         ("simulate --long-tailed 64,1000", 0),
         ("simulate --step 10,100 --width 2000", 0),
         ("simulate --long-tailed 40,100 --init random --weight-exponent 1/2 --time 3", 0),
-        ("simulate --step 4,10 --time 1e6", 2),
+        ("simulate --step 4,10 --time 1e6 --level sample", 2),
         ("simulate --step 4,10 --width 100000", 0),
         ("window --long-tailed 50,1000", 0),
         ("derive cross-entropy --long-tailed 20,1000", 0),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from numerics.compiled import LossKind
+from numerics.compiled import derived_kind, kind_of
 from numerics.problem import Problem
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
-from theory.losses import loss_named
-from theory.losses.loss import Loss
+from theory.losses import LOSSES, loss_named
+from theory.losses.loss import Loss, LossKind, declared_kind
+from theory.losses.squared import Squared
 
 COUNTS = ClassCounts((5, 3, 2))
 
@@ -55,6 +56,31 @@ def test_the_kind_of_a_loss_is_found_by_algebra_and_not_by_its_name(loss, kind):
     found = Problem(COUNTS, (1.0, 1.0, 1.0), loss).kind
     assert found is kind
     assert found.is_affine == (kind in (LossKind.LINEAR, LossKind.AFFINE))
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+@pytest.mark.parametrize("counts", [COUNTS, ClassCounts((4, 4, 4, 1)), ClassCounts((2, 1))])
+def test_every_registered_loss_declares_its_kind_and_is_of_it(loss, counts):
+    assert declared_kind(loss()) is derived_kind(loss(), counts)
+
+
+def test_a_declaration_is_believed_only_of_the_formula_it_stands_beside():
+    class Untrue(OneHotSlope):
+        kind = LossKind.GENERAL
+
+    class Changed(Squared):
+        def sample_loss(self, logits, label, counts):
+            return -logits[label]
+
+    with pytest.raises(InvalidInput, match="loss=one-hot-slope declares kind=GENERAL, and at three classes it is AFFINE"):
+        kind_of(Untrue(), COUNTS)
+    assert declared_kind(Changed()) is None
+    assert kind_of(Changed(), COUNTS) is LossKind.AFFINE
+
+
+def test_the_kind_of_a_declared_loss_takes_no_expansion(monkeypatch):
+    monkeypatch.setattr("numerics.compiled.derived_kind", None)
+    assert kind_of(loss_named("squared"), ClassCounts((7,) * 40)) is LossKind.SQUARED
 
 
 @pytest.mark.parametrize(

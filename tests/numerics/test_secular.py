@@ -57,6 +57,17 @@ spectra = st.lists(
 )
 
 
+@pytest.mark.parametrize(
+    ("counts", "weights"), [([5, 5], [1.0, 1e-35]), ([2, 3, 2, 3], [1e-39, 1e-20, 1e25, 1e29]), ([1, 5, 2, 5], [0.3, 1e-5, 1e57, 1e80])]
+)
+def test_roots_that_lie_nearer_to_zero_than_the_search_begins(counts, weights):
+    masses = np.array(counts) * np.array(weights)
+    order = np.argsort(masses * weights)
+    of = Secular((masses * weights)[order], np.ones(len(counts)), masses[order])
+    with mpmath.workdps(12 * DIGITS):
+        assert largest_error(roots(of).values, eigenvalues(of)) < CERTIFIED
+
+
 @settings(deadline=None, max_examples=60)
 @given(spectra, st.none() | st.sampled_from([0.5, -0.5, 1.0]))
 def test_roots_of_any_counts(spectrum, exponent):

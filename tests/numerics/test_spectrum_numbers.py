@@ -133,6 +133,8 @@ def test_a_million_classes():
         ([3, 1], [1.0], "weights are 1 for 2 classes"),
         ([3, 1], [1.0, -1.0], "weight=-1.0 must be finite and > 0"),
         ([3, 1], [1.0, math.inf], "weight=inf must be finite and > 0"),
+        ([3, 1], [1e-300, 1.0], "weight=1e-300 must be between 1e-100 and 1e+100"),
+        ([3, 1], [1e300, 1e-300], "weight=1e+300 must be between"),
     ],
 )
 def test_wrong_spectrum_input_is_refused_in_one_line(counts, weights, message):
@@ -202,6 +204,13 @@ def test_extremes_of_a_hundred_thousand_distinct_counts():
     assert [mode.singular_value for mode in found.modes] == [rate.value for rate in found.escape_rates]
     assert [mode.escape_rate for mode in found.modes] == [mode.singular_value for mode in found.modes]
     assert found.multiplicity == 10**5 - 1
+
+
+@pytest.mark.filterwarnings("error")
+def test_modes_are_paired_where_rates_are_far_apart():
+    found = spectrum(explicit([5, 3, 1]), [1e-99, 1.0, 1e99])
+    rates = [rate.value for rate in found.escape_rates]
+    assert sorted(mode.escape_rate for mode in found.modes) == sorted(rates)
 
 
 def test_modes_are_paired_where_the_weights_are_equal_and_else_while_groups_are_few(monkeypatch):

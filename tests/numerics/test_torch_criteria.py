@@ -13,14 +13,14 @@ import torch.nn.functional as F
 from torch import nn
 
 import ufm
-from numerics.compiled import LossKind, compile_loss
+from numerics.compiled import compile_loss
 from numerics.unconstrained_features import measure
 from proofs.cli import main
 from proofs.store.dependencies import ROOT
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses import loss_named
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 from theory.unconstrained_features.first_order import class_columns
 
 COUNTS = ClassCounts((12, 5, 2))

@@ -12,8 +12,9 @@ from unittest import mock
 
 from numerics import compiled
 from numerics.basis import mode_basis
+from numerics.integrate import integrate
 from numerics.networks.data import parse_idx
-from numerics.unconstrained_features import flow
+from numerics.unconstrained_features import grouped, systems
 from proofs.check import parse_claims
 from proofs.claims import registry
 from proofs.claims.networks import runs as network_runs
@@ -326,7 +327,8 @@ def command_line(words):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
         for target, name, substitute in (
-            (flow, "integrate", _first_steps),
+            (systems, "integrate", _first_steps),
+            (grouped, "integrate", _first_steps),
             (ledger, "judged", _not_judged),
             (network_runs, "require_torch", lambda: _refuse("not trained")),  # importing torch takes 180 MB from every later command
             (derivation, "derive", lambda name: _refuse(loss_named(name))),
@@ -354,9 +356,9 @@ def idx(words):
     return _received(lambda: parse_idx(gzip.compress(raw, mtime=0) if len(words) % 2 else raw, (2, 2, 2)))
 
 
-def _first_steps(system, horizon, name, longest_step, progress, integrate=flow.integrate):
+def _first_steps(system, horizon, name, longest_step, progress, further, accepted, start=0.0):
     """The start of a run: what is fuzzed is the reading, and that the run fits into memory."""
-    return integrate(system, min(horizon, STEPS * longest_step), name, longest_step, progress)
+    return integrate(system, min(horizon, start + STEPS * longest_step), name, longest_step, progress, accepted=accepted, start=start)
 
 
 def _not_judged(ids, *_):

@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import exact
 from theory.losses.classes import Label, PerClass, per_class, total
-from theory.losses.loss import Loss
+from theory.losses.loss import Loss, LossKind
 
 
 class BinaryCrossEntropy(Loss):
@@ -20,6 +20,7 @@ class BinaryCrossEntropy(Loss):
 
     name = "binary-cross-entropy"
     source = "torch.nn.BCEWithLogitsLoss(pos_weight=…) of one-hot labels, summed over the classes"
+    kind = LossKind.GENERAL
 
     def __init__(self, positive_exponent: Any = 0) -> None:
         self.positive_exponent = exact(positive_exponent, "positive_exponent")

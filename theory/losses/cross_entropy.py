@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.losses.classes import Label, PerClass
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class CrossEntropy(Loss):
@@ -13,6 +13,7 @@ class CrossEntropy(Loss):
 
     name = "cross-entropy"
     source = "the usual one: torch.nn.functional.cross_entropy"
+    kind = LossKind.GENERAL
 
     def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
         return softmax_loss(logits, label)

@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import InvalidInput, exact
 from theory.losses.classes import Label, PerClass, per_class, total
-from theory.losses.loss import Loss
+from theory.losses.loss import Loss, LossKind
 
 
 class Focal(Loss):
@@ -20,6 +20,7 @@ class Focal(Loss):
 
     name = "focal"
     source = "Lin et al., Focal loss for dense object detection, ICCV 2017"
+    kind = LossKind.GENERAL
 
     def __init__(self, focusing: Any = 2) -> None:
         self.focusing = exact(focusing, "focusing")

@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import InvalidInput, exact
 from theory.losses.classes import Label, PerClass, number_of_classes, total
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class LabelSmoothing(Loss):
@@ -21,6 +21,7 @@ class LabelSmoothing(Loss):
 
     name = "label-smoothing"
     source = "Szegedy et al., Rethinking the Inception architecture, CVPR 2016; torch's label_smoothing without weights"
+    kind = LossKind.GENERAL
 
     def __init__(self, smoothing: Any = "1/10") -> None:
         self.smoothing = exact(smoothing, "smoothing")

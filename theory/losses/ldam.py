@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import InvalidInput, exact
 from theory.losses.classes import Label, PerClass, one_hot, per_class, smallest
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class LDAM(Loss):
@@ -20,6 +20,7 @@ class LDAM(Loss):
 
     name = "ldam"
     source = "Cao et al., Learning imbalanced datasets with label-distribution-aware margin loss, NeurIPS 2019"
+    kind = LossKind.GENERAL
 
     def __init__(self, scale: Any = 30, largest_margin: Any = "1/2") -> None:
         self.scale, self.largest_margin = exact(scale, "scale"), exact(largest_margin, "largest_margin")

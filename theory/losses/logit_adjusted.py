@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import exact
 from theory.losses.classes import Label, PerClass, per_class, total
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class LogitAdjusted(Loss):
@@ -19,6 +19,7 @@ class LogitAdjusted(Loss):
 
     name = "logit-adjusted"
     source = "Menon et al., Long-tail learning via logit adjustment, ICLR 2021; τ = 1: Ren et al., NeurIPS 2020"
+    kind = LossKind.GENERAL
 
     def __init__(self, tau: Any = 1) -> None:
         self.tau = exact(tau, "tau")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -12,16 +13,37 @@ from theory.losses.classes import Label, PerClass, per_class, total
 from theory.shown import Sheet, Shown
 
 
+class LossKind(Enum):
+    """What a loss is as a function of the logits, by which the coordinates of a run are chosen.
+
+    SQUARED: ½ ‖e_y − 1/c − l‖², so that the flow is a polynomial in W and H that a rotation to the modes makes sparse.
+    LINEAR: ∂ℓ/∂l = 1/c − e_y, so that the modes of Z carry the whole flow. AFFINE: affine in the logits, with another
+    gradient. GENERAL: none of these. What LINEAR and AFFINE losses have learned never stops growing.
+    """
+
+    SQUARED = auto()
+    LINEAR = auto()
+    AFFINE = auto()
+    GENERAL = auto()
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether ℓ is affine in the logits."""
+        return self in (LossKind.LINEAR, LossKind.AFFINE)
+
+
 class Loss(Shown, ABC):
     """A per-sample loss of a logit vector and a label.
 
     A subclass gives `name` (what the command line calls it), `source`, and `sample_loss`; gradient, flow,
-    first-order target and compiled right-hand side are derived. Its parameters are its instance attributes:
+    first-order target and compiled right-hand side are derived. It may declare its `kind`, for every number of classes and every
+    value of its parameters, which saves the expansion that else finds it; see `declared_kind`. Its parameters are its instance attributes:
     exact numbers, set by a constructor that has a default for each (see `theory.exact.exact`).
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
+    kind: ClassVar[LossKind | None] = None
 
     @abstractmethod
     def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
@@ -69,6 +91,16 @@ class Loss(Shown, ABC):
     def hessian(self, logits: Sequence[sp.Expr], label: int, counts: Sequence[sp.Expr]) -> sp.Matrix:
         """∂²ℓ/∂logits², c × c."""
         return sp.hessian(self.sample_loss(logits, label, counts), logits)
+
+
+def declared_kind(loss: Loss) -> LossKind | None:
+    """The kind that the class of a loss declares; None where it, or what it inherits from on the way, gives another `sample_loss`."""
+    for base in type(loss).__mro__:
+        if "kind" in vars(base):
+            return loss.kind
+        if "sample_loss" in vars(base):
+            return None
+    return None
 
 
 def logit_symbols(c: int) -> tuple[sp.Symbol, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.losses.classes import Label, PerClass, number_of_classes, per_class, total
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class Squentropy(Loss):
@@ -13,6 +13,7 @@ class Squentropy(Loss):
 
     name = "squentropy"
     source = "Hui, Belkin and Wright, Cut your losses with squentropy, ICML 2023"
+    kind = LossKind.GENERAL
 
     def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
         squares = total(per_class(lambda logit: logit**2, logits), but=label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.losses.classes import Label, PerClass, number_of_classes, total
-from theory.losses.loss import Loss
+from theory.losses.loss import Loss, LossKind
 
 
 class Unhinged(Loss):
@@ -16,6 +16,7 @@ class Unhinged(Loss):
 
     name = "unhinged"
     source = "van Rooyen, Menon and Williamson, NeurIPS 2015; Zhou et al., arXiv 2312.07841 (2023), for many classes"
+    kind = LossKind.LINEAR
 
     def sample_loss(self, logits: PerClass, label: Label, counts: PerClass) -> sp.Expr:
         return 1 - logits[label] + total(logits) / number_of_classes(logits)

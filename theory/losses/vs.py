@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import exact
 from theory.losses.classes import Label, PerClass, largest, per_class, total
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class VectorScaling(Loss):
@@ -19,6 +19,7 @@ class VectorScaling(Loss):
 
     name = "vs"
     source = "Kini et al., Label-imbalanced and group-sensitive classification, NeurIPS 2021"
+    kind = LossKind.GENERAL
 
     def __init__(self, multiplicative: Any = "3/10", additive: Any = 1) -> None:
         self.multiplicative, self.additive = exact(multiplicative, "multiplicative"), exact(additive, "additive")

@@ -8,7 +8,7 @@ import sympy as sp
 
 from theory.exact import InvalidInput, exact
 from theory.losses.classes import Label, PerClass, number_of_classes, per_class, total
-from theory.losses.loss import Loss, softmax_loss
+from theory.losses.loss import Loss, LossKind, softmax_loss
 
 
 class WeightedLabelSmoothing(Loss):
@@ -22,6 +22,7 @@ class WeightedLabelSmoothing(Loss):
 
     name = "weighted-label-smoothing"
     source = "torch.nn.CrossEntropyLoss(weight=…, label_smoothing=…)"
+    kind = LossKind.GENERAL
 
     def __init__(self, smoothing: Any = "1/10", weight_exponent: Any = "1/2") -> None:
         self.smoothing, self.weight_exponent = exact(smoothing, "smoothing"), exact(weight_exponent, "weight_exponent")

@@ -129,7 +129,7 @@ def decay_excess(exponent: sp.Expr, start: Callable[[float], float]) -> Measurem
 CLAIMS = (
     Claim(
         id="flow-converges",
-        says="Squared loss, STEP of any split, any positive class weights, spectral init of any scale e^(−δ): as long as the flow "
+        says="Squared loss, STEP of any split, any positive weights, one a group, spectral init of any scale e^(−δ): as long as the flow "
         "exists its loss is at most its start times e^(−2 ω_least a_*² t), where a_* > 0 is the least of e^(−δ), (p n_maj)^(1/4) and "
         "((1 − p) n_min)^(1/4); and it stays bounded, so it exists for all time and L → Z exponentially. (The kernel's theorem is about "
         "the seven scalars of middle-mode-reduces-to-three-scalars; that they are the whole flow, and that a bounded one goes on, is "
@@ -160,7 +160,7 @@ CLAIMS = (
             NearMiss("the scale of the start left out of a_*", {"start": lambda scale: math.inf}),
             NearMiss("forty times the rate", {"exponent": 80 * SLOW * LEAST**2}),
         ),
-        plain="STEP from a spectral start: the loss goes to zero exponentially, whatever the weights, with a rate that is proved",
+        plain="STEP from a spectral start: the loss goes to zero exponentially, at a proved rate, whatever the weights of the groups",
         coq={
             "loss-of-the-ansatz": ("dynamics.decay.loss_of_the_ansatz",),
             "loss-falls": ("dynamics.decay.loss_falls",),
