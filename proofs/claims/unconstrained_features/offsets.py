@@ -424,7 +424,10 @@ CLAIMS = (
             NearMiss("C as if all of the start grew", {"constant": CONSTANT + sp.log((1 + ROOT) / 2)}),
             NearMiss("D as if all of the start grew", {"next_order": -connection_slope / ROOT}),
         ),
-        coq={"late-growth-is-that-of-majority-part": ("dynamics.weighted_flow.late_growth_is_that_of_majority_part",)},
+        coq={
+            "late-growth-is-that-of-majority-part": ("dynamics.weighted_flow.late_growth_is_that_of_majority_part",),
+            "growth-at-several-splits": ("dynamics.middle_offset.growth_at_several_splits",),
+        },
     ),
     Claim(
         id="middle-offset-of-every-exponent",
