@@ -205,7 +205,7 @@ def _run(
             f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
     grows = decay is None or fastest > math.sqrt(decay[0]) * math.sqrt(decay[1])
-    reading, least = _Learning(system, fraction, margin), 1 / float(rates[-1]) if grows else 0.0
+    reading, least = _Learning(system, fraction, margin), 1 / _slowest(system, rates) if grows else 0.0
     furthest = horizon * 2**MOST_DOUBLINGS
 
     def further(path: Readable) -> float | None:
@@ -218,6 +218,11 @@ def _run(
     path = system.run(horizon, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, reading.see)
     learned = reading.learned(float(path.t[-1]))
     return Trajectory(experiment, level, path.t, system, path, reading.end(path, decay is not None, least), learned)
+
+
+def _slowest(system: System, rates: Array) -> float:
+    """The smallest growth rate, one that vanishes beside the largest included where the system knows it."""
+    return float(system.rates.min(where=system.rates > 0, initial=rates[-1]))
 
 
 class _Learning:

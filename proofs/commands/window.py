@@ -180,7 +180,7 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
     """Add "learning_time" (a run at δ; null for one that is too large) and "predicted_time" (STEP; else null) to the modes.
 
     Prediction, of free features: within a group T = ln((√n e^(2δ) − 1) f/(1 − f))/(2ω√n), exact; on the middle mode δ/ρ and the
-    offset that is left as δ → ∞. f = 1/2.
+    offset that is left as δ → ∞, null where the rates of the groups are too far apart for it. f = 1/2.
     """
     found = _run_times(setting, delta) or [None] * len(records)
     predicted = _predicted(setting, delta) if setting.inputs is None and not setting.bias else {}
@@ -228,13 +228,14 @@ def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
     for group, weight in zip(groups, weights, strict=True):
         if group.size > 1:
             at = {symbols.rate: weight, symbols.sigma: sp.sqrt(group.count), symbols.delta: sp.Float(delta), symbols.fraction: HALF}
-            exact = timing.LEARNING_TIME.subs(at)
-            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = float(exact)
+            exact = timing.LEARNING_TIME.subs(at)  # negative, or the logarithm of 0, where the mode is learned at the start
+            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = max(0.0, float(exact)) if exact.is_real else 0.0
     share = float(groups[1].size / setting.counts.c)
-    numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
-    offset = middle.middle_offset(numbers)
-    sigma = round(float(theory_middle.singular_value((groups[0], groups[1]))), 9)
-    predicted.setdefault(1, {})[sigma] = delta / offset.escape_rate + offset.value
+    with contextlib.suppress(InvalidInput):  # of groups whose rates are too far apart the offset is not known
+        numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
+        offset = middle.middle_offset(numbers)
+        sigma = round(float(theory_middle.singular_value((groups[0], groups[1]))), 9)
+        predicted.setdefault(1, {})[sigma] = delta / offset.escape_rate + offset.value
     return predicted
 
 

@@ -165,3 +165,10 @@ def test_a_loss_that_is_written_out_over_its_classes_is_run_by_class_means():
 
     run = simulate(Experiment(step(4, 3), (1.0,) * 4, WrittenOut(), 3.0))
     assert run.system.reduction == "class means: 24 numbers"
+
+
+@pytest.mark.parametrize("delta", [0.1, 8.0])
+def test_a_run_that_ends_long_before_its_slowest_mode_is_learned_does_not_say_that_it_has_settled(delta):
+    run = simulate(experiment(step(4, 10**12), delta, 1.5))
+    assert (run.end, mode_learning_times(run)[0]) == ("horizon", None)
+    assert run.t[-1] < delta / 1e-12  # the majority contrasts grow at 1e-12
