@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 HALF = sp.Rational(1, 2)
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
+MOST_EXACT_ROOT = 100  # the q of weights n^(−p/q): factors of rates are sought among polynomials of this degree in a root
 MOST_EXACT_BITS = 512  # bits of all counts or weights together: roots of longer polynomials take minutes, and many lines to print
 MOST_SIMULATED = 64  # groups of classes, or classes where a run has no groups: a run of so many takes some seconds
 MOST_LISTED = 10_000  # groups of classes: the spectrum of so many takes some seconds; of more, its ends are given
@@ -279,6 +280,7 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
     groups, weights = groups_of(setting.members)
     given = setting.inputs is not None and setting.inputs.similarity is None  # features as numbers: their rates have no closed form
     short = not given and all(map(is_written_out, weights)) and _bits(n for w in weights for n in w.atoms(sp.Rational)) <= MOST_EXACT_BITS
+    short = short and all(power.exp.q <= MOST_EXACT_ROOT for w in weights for power in w.atoms(sp.Pow) if power.exp.is_Rational)
     if len(groups) > 2 or len({group.count for group in groups}) < len(groups) or not short:
         sizes = {group.count: int(group.size) for group in setting.counts.groups()}
         return [{"singular_value": value} for value in _label_values(sizes, modes_found)]
