@@ -1,6 +1,6 @@
 """First times on a solution of a polynomial system, by balls: the solution is enclosed step by step over its whole path.
 
-A step from a ball X of states over the times 0 to h, for y' = f(y), has two parts. First a ball P of states is found with
+A step from a ball X of states over the times 0 to h, for y' = f(y), has two parts. First a bounded ball P of states is found with
 X + [0, h] f(P) inside P: then the solution from every state in X exists on the whole step and stays in P (Picard and
 Lindelöf). Then Taylor's formula with the remainder of Lagrange holds in every coordinate,
 
@@ -140,12 +140,12 @@ def step(flow: Flow, state: State, length: fmpq, order: int) -> Step:
 
 
 def _along(flow: Flow, state: State, length: fmpq) -> State:
-    """A ball P of states with X + [0, h] f(P) inside P."""
+    """A ball P of states with X + [0, h] f(P) inside P, and bounded: where P is all numbers, this says nothing of a solution."""
     times = arb(length / 2, length / 2)
     held = state
     for attempt in range(ATTEMPTS):
         reached = tuple(x + times * rate for x, rate in zip(state, flow.rates(held), strict=True))
-        if attempt and all(ball.contains(new) for ball, new in zip(held, reached, strict=True)):
+        if attempt and all(ball.is_finite() and ball.contains(new) for ball, new in zip(held, reached, strict=True)):
             return reached
         held = tuple(arb(ball.mid(), ball.rad() * arb(fmpq(9, 8))) for ball in reached)
     raise Unenclosed(f"a step of length {length} is not held by any ball that was tried")

@@ -211,6 +211,18 @@ def test_a_run_that_starts_at_the_level_or_above_it_does_not_reach_it_later():
     assert recheck(logistic(0, 0), forged(Outcome.FAILS, [], {"t": "0/1"}))
 
 
+HUGE = sp.exp(sp.exp(sp.exp(10)))  # no ball of Arb holds it but the whole line
+
+
+@pytest.mark.parametrize(("rate", "start"), [(y**2, HUGE), (HUGE * y**2, R(1))], ids=["start", "coefficient"])
+def test_a_solution_that_ends_before_is_not_taken_for_one_that_goes_on(rate, start):
+    """y is infinite long before x = t is 1; the ball of all numbers holds y, and shows nothing of its existence."""
+    statement = FirstTime(says="", velocity={x: R(1), y: rate}, start={x: R(0), y: start}, expr=x, level=R(1), low=HALF, high=R(2))
+    assert decide(statement, 2).outcome is Outcome.UNSETTLED
+    assert not recheck(statement, forged(Outcome.HOLDS, ["1/2", "3/2"]))
+    assert recheck(dataclasses.replace(statement, velocity={x: R(1), y: -y}, start={x: R(0), y: R(1)}), forged(Outcome.HOLDS, ["1/2"] * 4))
+
+
 def test_that_a_level_is_not_reached_yet_refutes_nothing():
     statement = logistic("1.098", "1.099")
     assert not recheck(statement, forged(Outcome.FAILS, ["1/8"] * 4, {"t": "1/2"}))

@@ -319,6 +319,23 @@ def test_unhinged_strengths_are_the_closed_form_and_the_matrix_exponential(m, co
         assert closed == pytest.approx(math.exp(-4) * a * (np.array(h) @ v), rel=1e-9)
 
 
+@claim("unhinged-flow-closed-form")
+@pytest.mark.parametrize(("omega", "holds"), [((3.0, 3.0, 2.0, 2.0), True), ((1.0, 3.0, 2.0, 2.0), False)])
+def test_the_closed_form_needs_one_weight_a_group(omega, holds):
+    """Counts 4, 4, 1, 1, the contrast of the majority classes: with two weights among them its strength is another."""
+    counts = ClassCounts((4, 4, 1, 1))
+    run = simulate(Experiment(counts, omega, loss_named("unhinged"), 2.0), time=0.7)
+    labels = np.array(counts.labels)
+    Z = (np.arange(4)[:, None] == labels) - 1 / 4
+    u = np.array([1, -1, 0, 0]) / math.sqrt(2)
+    row, v = u @ (Z * np.array(omega)[labels]), u @ Z / 2
+    mu = np.linalg.norm(row)
+    rho = row @ v / mu
+    ch, sh = math.cosh(0.7 * mu), math.sinh(0.7 * mu)
+    closed = math.exp(-4) * (ch + rho * sh) * (1 - rho**2 + rho**2 * ch + rho * sh)
+    assert math.isclose(u @ run.logits(0.7) @ v, closed, rel_tol=LINEAR) is holds
+
+
 SLOPE = 5e-3  # of dT/dδ from δ = 8 and 12: what the slower growth past the margin leaves
 
 

@@ -164,11 +164,12 @@ CLAIMS = (
     ),
     Claim(
         id="modes-of-step-learned-by-delta-over-rate",
-        says="Squared loss, STEP of any split, any positive class weights, spectral init, δ ≥ 0, any fraction 0 < f < 1: there is a "
-        "constant C that does not depend on δ such that every mode has learned the fraction f of its singular value at every time from "
-        "δ/ρ + C on, where ρ is its escape rate: √n_g ω_g within a group, √(p n_maj ω_maj² + (1 − p) n_min ω_min²) in the middle. "
-        "At γ = 1/2 with n_min = 1 all ρ are 1, so that with no-mode-learned-before-delta-over-rate T/δ → 1 for every mode. (The kernel's "
-        "theorem is about the seven scalars of middle-mode-reduces-to-three-scalars, as in flow-converges.)",
+        says="Squared loss, STEP of any split, any positive weights, one a group, spectral init, δ ≥ 0, any fraction 0 < f < 1: there is "
+        "a constant C, of the counts, the weights and f but not of δ, such that every mode has learned the fraction f of its "
+        "singular value at every time from δ/ρ + C on, where ρ is its escape rate: √n_g ω_g within a group, and in the middle √(p "
+        "n_maj ω_maj² + (1 − p) n_min ω_min²). At γ = 1/2 with n_min = 1 all ρ are 1, so that with "
+        "no-mode-learned-before-delta-over-rate T/δ → 1 for every mode. (The kernel's theorem is about the seven scalars of "
+        "middle-mode-reduces-to-three-scalars, as in flow-converges.)",
         source=OURS,
         stated={"middle_squared": MIDDLE_SQUARED, "within": WITHIN, "flat": HALF},
         witnesses=(POINT,),

@@ -211,7 +211,7 @@ def geometry_error(power: int) -> Measurement:
 CLAIMS = (
     Claim(
         id="middle-mode-reduces-to-three-scalars",
-        says="STEP, any split and weights, squared loss, width d ≥ c − 1, features alike inside a class: from "
+        says="STEP, any split, one weight a group, squared loss, width d ≥ c − 1, features alike inside a class: from "
         "W = (a uuᵀ + Σ α_g Π_g)Qᵀ and features Q(uuᵀ diag(b, e) + Σ β_g Π_g) of the classes, QᵀQ = P, the flow keeps this form "
         "and closes on a, b, e and one pair α_g, β_g a group. It conserves a² − p n_maj b² − (1 − p) n_min e², leaves zero at the "
         "middle singular value of ZΩ, rests where ab = ae = 1, and relaxes to that at two rates with product 2σ²ω_maj ω_min.",
@@ -260,8 +260,8 @@ CLAIMS = (
     Claim(
         id="terminal-geometry-equivalence",
         says="WᵀW = HHᵀ and WH = Z force WWᵀ = (ZZᵀ)^{1/2} and HᵀH = (ZᵀZ)^{1/2} (the positive square root is unique): the whole "
-        "terminal geometry forgets the weights. Under STEP from spectral init both hold in the limit t → ∞, for any positive weights "
-        "(balance-conserved, flow-converges), and the strengths of W and H tend to the roots of those of Z.",
+        "terminal geometry forgets the weights. Under STEP from spectral init both hold in the limit t → ∞, for any positive weights, one "
+        "a group (balance-conserved, flow-converges), and the strengths of W and H tend to the roots of those of Z.",
         source=OURS,
         stated={"power": 2, "root": sp.sqrt},
         witnesses=(POINT,),

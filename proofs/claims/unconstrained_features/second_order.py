@@ -100,10 +100,10 @@ def small_level_error(earlier: sp.Expr) -> Measurement:
 CLAIMS = (
     Claim(
         id="cross-entropy-second-order",
-        says="Cross-entropy without weights, STEP: where L lies on the modes of Z, minus its gradient is Z − L/c + O(‖L‖²), so that with "
-        "equal amplitudes of W and H a mode's strength has ds/dt = 2s(σ − s/c + O(‖L‖²)), where the squared loss has 2s(σ − s). Without "
-        "the O(‖L‖²) a level l < σ is reached (1/2σ) ln((σ − l)/(σ − l/c)) later as δ → ∞, which is negative: by (1 − 1/c) l/(2σ²) earlier "
-        "to first order in l.",
+        says="Cross-entropy without weights, STEP: where L lies on the modes of Z, alike within a group, minus its gradient is Z − L/c + "
+        "O(‖L‖²), so that with equal amplitudes of W and H a mode's strength has ds/dt = 2s(σ − s/c + O(‖L‖²)), where the squared "
+        "loss has 2s(σ − s). Without the O(‖L‖²) a level l < σ is reached (1/2σ) ln((σ − l)/(σ − l/c)) later as δ → ∞, which is "
+        "negative: by (1 − 1/c) l/(2σ²) earlier to first order in l.",
         source=OURS,
         stated={"pull": PULL, "rate": 2 * strength * (sigma - strength / c), "difference": DIFFERENCE, "earlier": EARLIER},
         witnesses=(

@@ -1,4 +1,4 @@
-"""What the end of training knows of the weights: nothing, where the loss tends to zero, as it does under STEP from spectral init."""
+"""What the end of training knows of the weights: nothing, where the loss tends to zero, as from spectral init under STEP."""
 
 from __future__ import annotations
 
@@ -98,8 +98,8 @@ CLAIMS = (
     Claim(
         id="terminal-equivalence",
         says="Where the weighted loss ½ Σ ω‖z − l‖² tends to zero along a run, L → Z, whatever the positive weights: "
-        "‖Z − L‖² ≤ 2·loss/ω_least. Under STEP from spectral init it does tend to zero (flow-converges), so there L → Z without a "
-        "premise; for other starts and counts that is assumed here, and seen in runs.",
+        "‖Z − L‖² ≤ 2·loss/ω_least. Under STEP from spectral init, one weight a group, it does tend to zero (flow-converges), so "
+        "there L → Z without a premise; for other starts, counts and weights that is assumed here, and seen in runs.",
         source=PAPER,
         stated={"factor": 2 / least, "rest": sp.Integer(0)},
         hypotheses=POSITIVE,

@@ -171,8 +171,8 @@ def _left_vector(counts: ClassCounts, sigma: float) -> np.ndarray:
 CLAIMS = (
     Claim(
         id="unhinged-flow-closed-form",
-        says="The unhinged loss, STEP, any positive class weights, from spectral init W = e^(−δ)UQᵀ, H = e^(−δ)QVᵀ: its flow is linear, "
-        "and a mode of rate μ = ‖uᵀZΩ‖ and overlap ρ = uᵀZΩv/μ has s(t) = e^(−2δ)(cosh μt + ρ sinh μt)"
+        says="The unhinged loss, STEP, any positive weights, one a group, from spectral init W = e^(−δ)UQᵀ, H = e^(−δ)QVᵀ: its flow is "
+        "linear, and a mode of rate μ = ‖uᵀZΩ‖ and overlap ρ = uᵀZΩv/μ has s(t) = e^(−2δ)(cosh μt + ρ sinh μt)"
         "(1 − ρ² + ρ² cosh μt + ρ sinh μt) for all time, which is e^(2σt − 2δ) without weights.",
         source=OURS,
         stated={"column": (sp.Integer(1),) * 2, "classifier": CLASSIFIER, "feature": FEATURE, "strength": STRENGTH},

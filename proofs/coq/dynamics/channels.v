@@ -5,7 +5,7 @@
 (* Source: ours.                                                              *)
 (*                                                                            *)
 (*       below x == (min x 0)^2, with the derivative 2 min x 0                *)
-(*      gronwall == f' <= k f on [0, t] implies f t <= f 0 e^(k t)            *)
+(*      gronwall == f' <= k f implies f t <= f 0 e^(k t); _from a later time  *)
 (*  stays_above == f' >= 0 wherever f < level, and f 0 >= level, imply        *)
 (*                  f t >= level                                              *)
 (*  Section Channels == two channels b, e that share a: of numbers N, M of    *)
@@ -83,6 +83,15 @@ Proof.
   rewrite Rmult_0_r, Ropp_0, exp_0, Rmult_1_r in Hfall.
   apply Rmult_le_reg_r with (exp (- (k * t))); [apply exp_pos |].
   rewrite Rmult_assoc, <- exp_plus. replace (k * t + - (k * t)) with 0 by ring. rewrite exp_0. lra.
+Qed.
+
+Lemma gronwall_from (f f' : R -> R) k t1 t : t1 <= t -> (forall x, t1 <= x <= t -> is_derive f x (f' x)) ->
+  (forall x, t1 <= x <= t -> f' x <= k * f x) -> f t <= f t1 * exp (k * (t - t1)).
+Proof.
+  intros Ht Hf Hf'. pose proof (gronwall (fun y => f (t1 + y)) (fun y => f' (t1 + y)) k (t - t1) ltac:(lra)) as H.
+  cbn beta in H. rewrite Rplus_0_r, Rplus_minus in H. apply H; intros y Hy; [| apply Hf'; lra].
+  evar_last; [apply (is_derive_comp f (fun y => t1 + y)); [apply Hf; lra | auto_derive; [trivial | reflexivity]] |].
+  unfold scal; cbn; unfold mult; cbn. ring.
 Qed.
 
 Lemma stays_above (f f' : R -> R) level t : 0 <= t -> (forall x, 0 <= x <= t -> is_derive f x (f' x)) ->

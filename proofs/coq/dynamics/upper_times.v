@@ -164,16 +164,11 @@ Lemma decay_from t1 least : 0 <= t1 <= t -> 0 <= least -> (forall x, t1 <= x <= 
   channel_loss N M v w a b e t <= channel_loss N M v w a b e t1 * exp (- (2 * slow * least ^ 2) * (t - t1)).
 Proof.
   intros Ht1 Hl Hlarge.
-  pose proof (gronwall (fun y => channel_loss N M v w a b e (t1 + y)) (fun y => let x := t1 + y in
+  apply (gronwall_from (channel_loss N M v w a b e) (fun x =>
     - 2 * ((N * v * b x * (1 - a x * b x) + M * w * e x * (1 - a x * e x)) ^ 2
-    + a x ^ 2 * (N * v * v * (1 - a x * b x) ^ 2 + M * w * w * (1 - a x * e x) ^ 2))) (- (2 * slow * least ^ 2)) (t -
-      t1) ltac:(lra)) as Hg.
-  cbn beta in Hg. rewrite Rplus_0_r in Hg. replace (t1 + (t - t1)) with t in Hg by ring. apply Hg.
-  - intros y Hy. cbv zeta. evar_last.
-    + apply (is_derive_comp (channel_loss N M v w a b e) (fun y => t1 + y)); [apply loss_is_derive; lra |
-      auto_derive; [trivial | reflexivity]].
-    + unfold scal; cbn; unfold mult; cbn. ring.
-  - intros y Hy. cbv zeta. unfold channel_loss. apply dissipation_bound; try assumption; try lra. apply Hlarge. lra.
+    + a x ^ 2 * (N * v * v * (1 - a x * b x) ^ 2 + M * w * w * (1 - a x * e x) ^ 2)))); [lra | |].
+  - intros x Hx. apply loss_is_derive. lra.
+  - intros x Hx. unfold channel_loss. apply dissipation_bound; try assumption; try lra. now apply Hlarge.
 Qed.
 
 End Escape.

@@ -79,6 +79,19 @@ Definition least_classifier (P : step_problem) (delta : R) : R :=
 Definition decay_rate (P : step_problem) (delta : R) : R :=
   2 * Rmin (w_maj P) (w_min P) * least_classifier P delta ^ 2.
 
+(* STEP with minority share p, n_min = 1, n_maj = ratio and the weights n^(-1/2): N = p ratio, M = 1 - p, and s is the
+   middle mode's strength. There are C and least, the same for all ratios from `least` on and all delta >= 0: s is not
+   f sigma or more before delta + late ratio - C, and has been at a time up to delta + late ratio + C. *)
+Definition offset_within_constant_of (p f : R) (late : R -> R) : Prop :=
+  exists C least : R,
+  forall (ratio delta : R) (a b e : R -> R) (t : R), 1 <= ratio -> least <= ratio -> 0 <= delta -> 0 <= t ->
+  let N := p * ratio in let M := 1 - p in let sigma := sqrt (N + M) in
+  let s := fun x => a x * (N * b x + M * e x) / sigma in
+  a 0 = exp (- delta) -> b 0 = exp (- delta) / sigma -> e 0 = exp (- delta) / sigma ->
+  (forall x, 0 <= x <= t -> middle_flow N M (/ sqrt ratio) 1 a b e x) ->
+  (f * sigma <= s t -> delta + late ratio - C <= t) /\
+  (delta + late ratio + C <= t -> exists x, 0 <= x <= t /\ f * sigma <= s x).
+
 Module reviewed.
 
 Module mode_closed_form.
@@ -187,6 +200,26 @@ Definition learned_from_delta_over_rate : Prop :=
   (delta / (sqrt (n_min P) * w_min P) + C <= t -> f * sqrt (n_min P) <= sqrt (n_min P) * (alpha_min X t * beta_min X t)).
 
 End modes_of_step_learned_by_delta_over_rate.
+
+Module middle_offset_within_constant_of_logarithm.
+
+Definition offset_within_a_constant : Prop :=
+  forall p f : R, 0 < p < 1 -> 0 < f < 1 -> offset_within_constant_of p f (fun ratio => ln ratio / (4 * sqrt p)).
+
+End middle_offset_within_constant_of_logarithm.
+
+Module finite_init_offset.
+
+Definition growth_of_middle_offset : Prop := offset_within_constant_of (/ 2) (/ 2) (fun ratio => sqrt 2 / 4 * ln ratio).
+
+End finite_init_offset.
+
+Module middle_offset_grows_as_root_p.
+
+Definition growth_at_several_splits : Prop :=
+  forall p : R, 0 < p < 1 -> offset_within_constant_of p (/ 2) (fun ratio => / (4 * sqrt p) * ln ratio).
+
+End middle_offset_grows_as_root_p.
 
 Module unhinged_flow_closed_form.
 
