@@ -205,7 +205,10 @@ def _run(
             f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
     grows = decay is None or fastest > math.sqrt(decay[0]) * math.sqrt(decay[1])
-    reading, least = _Learning(system, fraction, margin), 1 / _slowest(system, rates) if grows else 0.0
+    reading, least = (
+        _Learning(system, fraction, margin),
+        1 / (_slowest(system, rates) if decay is None else float(rates[-1])) if grows else 0.0,
+    )
     furthest = horizon * 2**MOST_DOUBLINGS
 
     def further(path: Readable) -> float | None:
@@ -221,8 +224,14 @@ def _run(
 
 
 def _slowest(system: System, rates: Array) -> float:
-    """The smallest growth rate, one that vanishes beside the largest included where the system knows it."""
-    return float(system.rates.min(where=system.rates > 0, initial=rates[-1]))
+    """The smallest growth rate, one that vanishes beside the largest included where the system knows it.
+
+    Under the squared loss a class of small weight comes to rest at ω√n or faster, and may do so long after its modes began to grow.
+    """
+    one, slowest = system.experiment, float(system.rates.min(where=system.rates > 0, initial=rates[-1]))
+    if one.kind is not LossKind.SQUARED:
+        return slowest
+    return min(slowest, *(weight * math.sqrt(n) for weight, n in zip(one.weights, one.counts.per_class, strict=True)))
 
 
 class _Learning:
