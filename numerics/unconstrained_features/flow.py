@@ -205,10 +205,9 @@ def _run(
             f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
     grows = decay is None or fastest > math.sqrt(decay[0]) * math.sqrt(decay[1])
-    reading, least = (
-        _Learning(system, fraction, margin),
-        1 / (_slowest(system, rates) if decay is None else float(rates[-1])) if grows else 0.0,
-    )
+    reading = _Learning(system, fraction, margin)
+    slowest = _slowest(system, rates) if decay is None else float(rates[-1])
+    least = 1 / slowest if grows else 0.0
     furthest = horizon * 2**MOST_DOUBLINGS
 
     def further(path: Readable) -> float | None:
