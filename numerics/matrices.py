@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, matmul
 from typing import Any, TypeAlias
 
@@ -26,7 +26,8 @@ def compiled(expression: sp.Basic) -> Function:
     Raises: InvalidInput for an expression of a kind that is not known here.
     """
     if isinstance(expression, sp.MatrixSymbol):
-        return lambda values: values[expression]
+        name = the_one(expression)
+        return lambda values: values[name]
     if isinstance(expression, sp.Transpose):
         inner = compiled(expression.arg)
         return lambda values: inner(values).T
@@ -43,6 +44,12 @@ def compiled(expression: sp.Basic) -> Function:
     if isinstance(expression, sp.ZeroMatrix):
         return lambda values: np.zeros([int(size.xreplace(values)) for size in expression.shape])
     return _compiled_function(expression)
+
+
+@lru_cache(maxsize=1024)
+def the_one(symbol: sp.Basic) -> sp.Basic:
+    """The same object for equal symbols: a dictionary that has it as a key need not compare the two part by part, at each step of a run."""
+    return symbol
 
 
 def _joined(join: Callable[[Any, Any], Any], functions: list[Function]) -> Function:
@@ -63,7 +70,7 @@ def _compiled_function(expression: sp.Basic) -> Function:
     if isinstance(expression, sp.Expr) and not isinstance(expression, sp.MatrixExpr):
         traces = {trace: sp.Dummy() for trace in expression.atoms(sp.Trace)}
         scalar = expression.xreplace(traces)
-        names = sorted(scalar.free_symbols - set(traces.values()), key=str)
+        names = list(map(the_one, sorted(scalar.free_symbols - set(traces.values()), key=str)))
         number = sp.lambdify([*names, *traces.values()], scalar, "numpy")
         inside = [compiled(trace) for trace in traces]
         return lambda values: number(*(values[name] for name in names), *(trace(values) for trace in inside))

@@ -11,7 +11,7 @@ import sympy as sp
 from numerics import Array
 from numerics.compiled import SampleLosses
 from numerics.integrate import integrate
-from numerics.matrices import compiled
+from numerics.matrices import compiled, the_one
 from numerics.path import Path
 from theory.exact import InvalidInput
 from theory.models.model import Model, Velocity
@@ -43,22 +43,24 @@ class ModelFlow:
         if missing := [str(X) for X in velocity if X not in start]:
             raise InvalidInput(f"start lacks {', '.join(missing)}: give each matrix that moves where it starts")
         self.model, self.loss, self.weights = model, loss, np.asarray(weights, dtype=float)
-        self._shapes = {X: start[X].shape for X in velocity}
-        self._standing = {**given, **_sizes({**start, **given})}
+        self._residual = the_one(model.residual)
+        self._shapes = {the_one(X): start[X].shape for X in velocity}
+        ends = np.cumsum([rows * columns for rows, columns in self._shapes.values()]).tolist()
+        self._places = list(map(slice, [0, *ends[:-1]], ends))
+        self._standing = {the_one(X): value for X, value in {**given, **_sizes({**start, **given})}.items()}
         self._logits, self._penalties = compiled(model.logits), [compiled(sp.Trace(penalty)) for penalty in model.penalties]
         self._moves = [compiled(moved) for moved in velocity.values()]
         needed = {atom for part in (model.logits, *model.penalties, *velocity.values()) for atom in part.free_symbols}
-        if missing := sorted(str(X) for X in needed - {*self._shapes, *self._standing, model.residual}):
+        if missing := sorted(str(X) for X in needed - {*self._shapes, *self._standing, self._residual}):
             raise InvalidInput(f"given lacks {', '.join(missing)}: give each matrix and symbol that stands its value")
         self.initial_state = np.concatenate([np.ravel(start[X]) for X in velocity])
         self._least = NEGLIGIBLE * (np.max(np.abs(self.initial_state)) or 1.0)
 
     def values(self, state: Array) -> dict[sp.Basic, Array | float]:
         """The values of the matrices of the state, of all that is constant, and of the residual at this state."""
-        ends = np.cumsum([rows * columns for rows, columns in self._shapes.values()])
-        parts = zip(self._shapes.items(), np.split(state, ends[:-1]), strict=True)
-        found = {**self._standing, **{X: part.reshape(shape) for (X, shape), part in parts}}
-        found[self.model.residual] = -self.loss.gradient(self._logits(found)) * self.weights
+        parts = zip(self._shapes.items(), self._places, strict=True)
+        found = {**self._standing, **{X: state[place].reshape(shape) for (X, shape), place in parts}}
+        found[self._residual] = -self.loss.gradient(self._logits(found)) * self.weights
         return found
 
     def derivative(self, t: float, state: Array) -> Array:

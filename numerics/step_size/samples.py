@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import minimize
@@ -39,7 +40,7 @@ class Samples:
         if len(self.weights) != self.counts.c or not all(math.isfinite(w) and w > 0 for w in self.weights):
             raise InvalidInput(f"weights={self.weights} must be one finite number > 0 for each of {self.counts.c} classes")
 
-    @property
+    @cached_property
     def target(self) -> Array:
         """Z, one column a sample."""
         return centred_labels(self.counts)
@@ -53,7 +54,7 @@ class Samples:
         residual = (W @ H - self.target) * self._omega
         return residual @ H.T, W.T @ residual
 
-    @property
+    @cached_property
     def _omega(self) -> Array:
         return np.array(self.weights)[list(self.counts.labels)]
 

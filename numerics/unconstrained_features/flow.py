@@ -217,7 +217,9 @@ def _run(
             f"or a smaller imbalance{'' if decay is None else ', decay'} or delta"
         )
     grows = decay is None or fastest > math.sqrt(decay[0]) * math.sqrt(decay[1])
-    reading, least = _Learning(system, fraction, margin), 1 / float(rates[-1]) if grows else 0.0
+    reading = _Learning(system, fraction, margin)
+    slowest = _slowest(system, rates) if decay is None else float(rates[-1])
+    least = 1 / slowest if grows else 0.0
     furthest = horizon * 2**MOST_DOUBLINGS
 
     def further(path: Readable) -> float | None:
@@ -237,6 +239,17 @@ def _run(
     path = system.run(first, f"loss={experiment.loss.name}", LONGEST_STEP / fastest, progress, further, seen)
     learned = reading.learned(float(path.t[-1]))
     return Trajectory(experiment, level, path.t, system, path, reading.end(path, decay is not None, least), learned)
+
+
+def _slowest(system: System, rates: Array) -> float:
+    """The smallest growth rate, one that vanishes beside the largest included where the system knows it.
+
+    Under the squared loss a class of small weight comes to rest at ω√n or faster, and may do so long after its modes began to grow.
+    """
+    one, slowest = system.experiment, float(system.rates.min(where=system.rates > 0, initial=rates[-1]))
+    if one.kind is not LossKind.SQUARED:
+        return slowest
+    return min(slowest, *(weight * math.sqrt(n) for weight, n in zip(one.weights, one.counts.per_class, strict=True)))
 
 
 class _Learning:

@@ -48,6 +48,7 @@ class System(ABC):
     initial_state: Array
     largest_gap: float
     kinds: NDArray[np.int_]
+    rates: Array = np.zeros(0)  # growth rates of modes that are alone, where they are known however small they are beside others
     explicit: bool = True  # whether a run is one of explicit steps, whose number grows with the stiffness
 
     @property

@@ -6,9 +6,9 @@ code with the normal forms of `field`, so that each can catch the other's mistak
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from math import prod
+from operator import add, mul
 from typing import Any
 
 import sympy as sp
@@ -21,7 +21,13 @@ Zero = Callable[[sp.Expr], bool]
 
 
 class Undefined(ValueError):
-    """The expression has no real value at the point: a division by zero, the root or log of a negative."""
+    """The expression has no real value at the point: a division by zero, the root or log of a negative.
+
+    Its arguments together are what is told, and are put into words only where somebody reads them.
+    """
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.args))
 
 
 def rational(number: sp.Rational) -> fmpq:
@@ -29,91 +35,100 @@ def rational(number: sp.Rational) -> fmpq:
     return fmpq(int(number.p), int(number.q))
 
 
-def value(
-    expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, memo: dict[sp.Basic, Any] | None = None, is_zero: Zero | None = None
-) -> Any:
+def value(expr: sp.Basic, at: Mapping[sp.Symbol, Any] | None = None, is_zero: Zero | None = None) -> Any:
     """An Arb ball that contains `expr` at the balls or rationals `at`, in the current precision.
 
     Arguments: `is_zero` says of a constant under a root whether it is exactly zero, where its ball cannot tell.
     Raises: Undefined where the ball of a denominator contains zero, or a root or log is not surely real.
     A ball of no information (NaN) is never returned.
     """
-    result = _Evaluation(at or {}, {} if memo is None else memo, is_zero).value(expr)
-    if result.is_nan():
-        raise Undefined(f"{expr} has no finite value")
-    return result
+    return enclosure(expr)(at or {}, is_zero)
 
 
-@dataclass(frozen=True)
-class _Evaluation:
-    """One evaluation: the values of the variables, the parts that are done, and the oracle for exact zeros."""
-
-    at: Mapping[sp.Symbol, Any]
-    memo: dict[sp.Basic, Any]
-    is_zero: Zero | None
-
-    def value(self, expr: sp.Basic) -> Any:
-        found = self.memo.get(expr)
-        if found is None:
-            found = self.memo[expr] = self._compute(expr)
-        return found
-
-    def _compute(self, expr: sp.Basic) -> Any:
-        if expr.is_Rational:
-            return arb(rational(expr))
-        if expr.is_Symbol:
-            if expr not in self.at:
-                raise Undefined(f"{expr} has no value")
-            return arb(self.at[expr])
-        if expr is sp.pi:
-            return arb.pi()
-        if expr is sp.E:
-            return arb(1).exp()
-        if isinstance(expr, sp.Pow):
-            return self._power(expr.base, expr.exp)
-        args = [self.value(arg) for arg in expr.args]
-        if not args:
-            raise Undefined(f"{expr} is not a real number")
-        if expr.is_Add:
-            return sum(args[1:], args[0])
-        if expr.is_Mul:
-            return prod(args[1:], start=args[0])
-        return _function(expr, args)
-
-    def _power(self, base: sp.Expr, exponent: sp.Expr) -> Any:
-        if base is sp.E:
-            return self.value(exponent).exp()
-        ball = self.value(base)
-        if exponent.is_Integer:
-            n = int(exponent)
-            if n < 0 and ball.contains(0):
-                raise Undefined(f"division by {base}, which may be zero")
-            return ball**n
-        if exponent.is_Rational:
-            if not ball >= 0:
-                if ball.is_exact() or ball < 0:
-                    raise Undefined(f"root of {base}, which is negative")
-                if exponent > 0 and self.is_zero is not None and not base.free_symbols and self.is_zero(base):
-                    return arb(0)
-                raise Undefined(f"root of {base}, whose sign is not known")
-            root = ball.sqrt() if exponent.q == 2 else ball.root(int(exponent.q))
-            if exponent.p < 0 and root.contains(0):
-                raise Undefined(f"division by a root of {base}, which may be zero")
-            return root ** int(exponent.p)
-        power = self.value(exponent)
-        if ball > 0:
-            return (power * ball.log()).exp()
-        if ball.is_exact() and ball == 0 and power > 0:
-            return arb(0)
-        raise Undefined(f"power of {base}, which is not surely positive")
+# The ball of a part of an expression, from the balls of what it is made of, the values of the variables, and the oracle for zeros.
+Operation = Callable[[sp.Basic, list[Any], Mapping[sp.Symbol, Any], Zero | None], Any]
 
 
-def _function(expr: sp.Basic, args: list[Any]) -> Any:
+@functools.lru_cache(maxsize=4096)
+def enclosure(expr: sp.Basic) -> Callable[[Mapping[sp.Symbol, Any], Zero | None], Any]:
+    """`value` of this expression, as a function of the rest: for many points, at which the expression is taken apart once."""
+    places: dict[sp.Basic, int] = {}
+    steps: list[tuple[Operation, sp.Basic, tuple[int, ...]]] = []  # each part once, after those that it is made of and their places
+
+    def visit(part: sp.Basic) -> int:
+        if part not in places:
+            operation, operands = _operation(part)
+            steps.append((operation, part, tuple([visit(operand) for operand in operands])))
+            places[part] = len(steps) - 1
+        return places[part]
+
+    def value_at(at: Mapping[sp.Symbol, Any], is_zero: Zero | None) -> Any:
+        done: list[Any] = []
+        for operation, part, operands in steps:
+            done.append(operation(part, [done[place] for place in operands], at, is_zero))
+        if done[-1].is_nan():
+            raise Undefined(expr, " has no finite value")
+        return done[-1]
+
+    visit(expr)
+    return value_at
+
+
+def _operation(part: sp.Basic) -> tuple[Operation, tuple[sp.Basic, ...]]:
+    """How the ball of a part follows, and what it is made of."""
+    if part.is_Rational:
+        number = rational(part)
+        return lambda part, args, at, is_zero: arb(number), ()
+    if part is sp.pi or part is sp.E:
+        return lambda part, args, at, is_zero: arb.pi() if part is sp.pi else arb(1).exp(), ()
+    if not part.args:
+        return _variable, ()
+    if isinstance(part, sp.Pow):
+        if part.base is sp.E:
+            return lambda part, args, at, is_zero: args[0].exp(), (part.exp,)
+        return (_rational_power, (part.base,)) if part.exp.is_Rational else (_power, part.args)
+    if part.is_Add or part.is_Mul:
+        join = add if part.is_Add else mul
+        return lambda part, args, at, is_zero: functools.reduce(join, args), part.args
+    return _function, part.args
+
+
+def _variable(part: sp.Basic, _args: list[Any], at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    if part in at:
+        return arb(at[part])
+    raise Undefined(part, " has no value")
+
+
+def _rational_power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], is_zero: Zero | None) -> Any:
+    (root,), base, exponent = args, part.base, part.exp
+    if exponent.q > 1:
+        if not root >= 0:
+            if root.is_exact() or root < 0:
+                raise Undefined("root of ", base, ", which is negative")
+            if exponent > 0 and is_zero is not None and not base.free_symbols and is_zero(base):
+                return arb(0)
+            raise Undefined("root of ", base, ", whose sign is not known")
+        root = root.sqrt() if exponent.q == 2 else root.root(int(exponent.q))
+    if exponent.p < 0 and root.contains(0):
+        raise Undefined("division by a power of ", base, ", which may be zero")
+    return root ** int(exponent.p)
+
+
+def _power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
+    ball, power = args
+    if ball > 0:
+        return (power * ball.log()).exp()
+    if ball.is_exact() and ball == 0 and power > 0:
+        return arb(0)
+    raise Undefined("power of ", part.base, ", which is not surely positive")
+
+
+def _function(part: sp.Basic, args: list[Any], _at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
     x = args[0]
-    name = type(expr).__name__
+    name = type(part).__name__
     if name == "log":
         if not x > 0:
-            raise Undefined(f"log of {expr.args[0]}, which is not surely positive")
+            raise Undefined("log of ", part.args[0], ", which is not surely positive")
         return x.log()
     if name == "Abs":
         return abs(x)
@@ -126,9 +141,9 @@ def _function(expr: sp.Basic, args: list[Any]) -> Any:
     if name == "tan":
         cosine = x.cos()
         if cosine.contains(0):
-            raise Undefined(f"tan of {expr.args[0]}, which may be a pole")
+            raise Undefined("tan of ", part.args[0], ", which may be a pole")
         return x.tan()
-    raise Undefined(f"{name} is not known to the ball arithmetic")
+    raise Undefined(name, " is not known to the ball arithmetic")
 
 
 def sign(constant: sp.Expr, precisions: tuple[int, ...] = PRECISIONS, is_zero: Zero | None = None) -> int | None:

@@ -62,9 +62,8 @@ def _ball(low: fmpq, high: fmpq) -> Any:
 def surely_positive(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Symbol], box: tuple[tuple[fmpq, fmpq], ...]) -> bool:
     """Whether the expression is surely > 0 on the box."""
     at = {x: _ball(a, b) for x, (a, b) in zip(variables, box, strict=True)}
-    memo: dict[sp.Basic, Any] = {}
     try:
-        if balls.value(expr, at, memo) > 0:
+        if balls.value(expr, at) > 0:
             return True
     except balls.Undefined:
         return False
@@ -74,7 +73,7 @@ def surely_positive(expr: sp.Expr, slopes: list[sp.Expr], variables: list[sp.Sym
         total = balls.value(expr, {x: (a + b) / 2 for x, (a, b) in zip(variables, box, strict=True)})
         for slope, (a, b) in zip(slopes, box, strict=True):
             half = arb(b - a) / 2
-            total = total + balls.value(slope, at, memo) * (-half).union(half)
+            total = total + balls.value(slope, at) * (-half).union(half)
     except balls.Undefined:
         return False
     return bool(total > 0)

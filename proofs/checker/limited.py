@@ -77,7 +77,7 @@ def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
         while True:
             task, arguments, seconds = pipe.recv()
-            signal.setitimer(signal.ITIMER_PROF, seconds)
+            signal.setitimer(signal.ITIMER_PROF, max(seconds, 1e-6))  # a timer of 0 would never ring
             try:
                 answer = task(*arguments)
             except Exception:  # noqa: BLE001 - work that fails gives nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Sequent:
         return set().union(self.goal[0].free_symbols, *(expr.free_symbols for expr, _ in self.premises))
 
 
+@functools.lru_cache(maxsize=1024)  # a condition is asked at many points
 def relation_atom(relation: sp.Basic) -> Atom:
     """The atom of a relation of two sides."""
     left, right = relation.args

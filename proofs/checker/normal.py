@@ -12,7 +12,7 @@ from proofs.checker.logic import Atom, Sequent, definedness
 from proofs.checker.quotients import Rat
 
 
-@functools.lru_cache(maxsize=512)
+@functools.lru_cache(maxsize=4096)
 def normal_form(premises: tuple[Atom, ...], expr: sp.Expr) -> tuple[Field, Rat]:
     """A field of its own for each expression, so that no later one changes its generators.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import random
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import sympy as sp
 from flint import ctx, fmpq
@@ -47,25 +46,30 @@ SIMPLE = [
         "-10",
     )
 ]
+POWERS = [fmpq(10) ** power for power in range(-2, 4)]
 FIRST = 5  # of the simple values of each variable, all of which are tried together
 MOST_TOGETHER = 150
 SIMPLE_SHARE = 0.3  # of the values after them
 
 
-def status(atom: Atom, at: dict[sp.Symbol, fmpq], memo: dict[sp.Basic, Any] | None = None) -> bool | None:
-    """Whether an atom holds at a rational point, by balls: True, False or None (undecided or undefined)."""
-    try:
-        ball = balls.value(atom[0], at, memo)
-    except balls.Undefined:
+def truth(atom: Atom) -> Callable[[dict[sp.Symbol, fmpq]], bool | None]:
+    """Whether an atom holds at a rational point, by balls, as a function of the point: True, False or None (undecided or undefined)."""
+    enclosure, rel = balls.enclosure(atom[0]), atom[1]
+
+    def at_point(at: dict[sp.Symbol, fmpq]) -> bool | None:
+        try:
+            ball = enclosure(at, None)
+        except balls.Undefined:
+            return None
+        if ball > 0:
+            return rel != "=="
+        if ball < 0:
+            return rel == "!="
+        if ball.is_exact() and ball == 0:
+            return rel in (">=", "==")
         return None
-    rel = atom[1]
-    if ball > 0:
-        return rel != "=="
-    if ball < 0:
-        return rel == "!="
-    if ball.is_exact() and ball == 0:
-        return rel in (">=", "==")
-    return None
+
+    return at_point
 
 
 def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> list[dict[sp.Symbol, fmpq]]:
@@ -77,14 +81,15 @@ def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: 
 def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> tuple[dict[sp.Symbol, fmpq], ...]:
     bounds, rng = variable_bounds(premises), random.Random(SEED)
     found: list[dict[sp.Symbol, fmpq]] = []
+    # Few points satisfy an equation, and at the others no more is asked.
+    admits = [truth(premise) for premise in sorted(premises, key=lambda premise: premise[1] != "==")]
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
     with ctx.workprec(BITS):
         for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
             for at in itertools.islice(stream, 6 * count):
                 if len(found) >= most:
                     break
-                memo: dict[sp.Basic, Any] = {}
-                if at not in found and all(status(p, at, memo) for p in premises):
+                if all(premise(at) for premise in admits) and at not in found:
                     found.append(at)
     return tuple(found)
 
@@ -136,10 +141,10 @@ def inside(v: fmpq, bound: Bound) -> bool:
 
 def random_value(bound: Bound, rng: random.Random) -> fmpq:
     """A value within the bound: uniform between two ends, else at a distance of any size from the one end or from 0."""
-    unit = fmpq(rng.randint(1, 997), 998)
+    unit = rng.randrange(1, 998)
     if bound.low is not None and bound.high is not None:
-        return bound.low + (bound.high - bound.low) * unit
-    scale = fmpq(rng.randint(1, 999), 250) * fmpq(10) ** rng.randint(-2, 3)
+        return bound.low + (bound.high - bound.low) * fmpq(unit, 998)
+    scale = fmpq(rng.randrange(1, 1000), 250) * POWERS[rng.randrange(6)]
     if bound.low is not None:
         return bound.low + scale
     if bound.high is not None:
@@ -147,6 +152,7 @@ def random_value(bound: Bound, rng: random.Random) -> fmpq:
     return scale * rng.choice([-1, 1])
 
 
+@functools.lru_cache(maxsize=4096)  # a search comes to the same sequents again, each time with more steps left
 def violated(sequent: Sequent, count: int = 40) -> bool:
     """Whether some sample point surely satisfies the premises and surely violates the goal."""
     return violation(sequent, count) is not None
@@ -157,7 +163,5 @@ def violation(sequent: Sequent, count: int = 40) -> dict[sp.Symbol, fmpq] | None
     expressions = [sequent.goal[0], *(e for e, _ in sequent.premises)]
     variables = tuple(sorted(set().union(*(e.free_symbols for e in expressions)), key=str))
     with ctx.workprec(BITS):
-        for at in points(sequent.premises, variables, count):
-            if status(sequent.goal, at) is False:
-                return at
-    return None
+        goal = truth(sequent.goal)
+        return next((at for at in points(sequent.premises, variables, count) if goal(at) is False), None)

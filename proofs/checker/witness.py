@@ -7,6 +7,7 @@ zero is exactly zero.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import sympy as sp
 from flint import ctx
@@ -47,21 +48,26 @@ def large_power(expr: sp.Expr, point: Point) -> bool:
 
     Of exponentials too where a logarithm is in the exponent: SymPy makes b^q of exp(q log b).
     """
-    logarithms = {log: sp.Dummy() for log in expr.atoms(sp.log)}
     with ctx.workprec(80):
-        for power in sorted(expr.atoms(sp.Pow, sp.exp), key=sp.count_ops):  # inner ones first
-            exponent = power.args[-1]
-            if isinstance(power, sp.exp) and not exponent.has(sp.log):
-                continue
-            try:
-                if not abs(balls.value(exponent, {s: balls.value(v) for s, v in point.items()})) < MOST_EXPONENT:
-                    return True
-            except balls.Undefined:  # and the power with it
-                continue
-            factors = replaced(exponent, {**point, **logarithms}) if isinstance(power, sp.exp) else replaced(exponent, point)
-            if any(factor.q > MOST_ROOT for factor in factors.atoms(sp.Rational)):
-                return True
-    return False
+        return any(_is_large(exponent, point, logarithms) for exponent, logarithms in _exponents(expr))
+
+
+@lru_cache(maxsize=1024)
+def _exponents(expr: sp.Expr) -> list[tuple[sp.Expr, Point]]:
+    """The exponents that may be large at some point, inner ones first, and what stands for logarithms in each."""
+    logarithms = {log: sp.Dummy() for log in expr.atoms(sp.log)}
+    powers = [power for power in expr.atoms(sp.Pow, sp.exp) if isinstance(power, sp.Pow) or power.args[-1].has(sp.log)]
+    found = [(power.args[-1], {} if isinstance(power, sp.Pow) else logarithms) for power in sorted(powers, key=sp.count_ops)]
+    return [pair for pair in found if pair[0].free_symbols or _is_large(pair[0], {}, pair[1])]  # a small constant is small everywhere
+
+
+def _is_large(exponent: sp.Expr, point: Point, logarithms: Point) -> bool:
+    try:
+        if not abs(balls.value(exponent, {s: balls.value(v) for s, v in point.items()})) < MOST_EXPONENT:
+            return True
+    except balls.Undefined:  # and the power with it
+        return False
+    return any(factor.q > MOST_ROOT for factor in replaced(exponent, {**point, **logarithms}).atoms(sp.Rational))
 
 
 def _fast_sign(expr: sp.Expr, point: Point) -> int | None:

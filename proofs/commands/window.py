@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 HALF = sp.Rational(1, 2)
 MOST_EXACT_GROUPS = 12  # roots of a polynomial of this degree are isolated in well under a second
+MOST_EXACT_ROOT = 100  # the q of weights n^(−p/q): factors of rates are sought among polynomials of this degree in a root
 MOST_EXACT_BITS = 512  # bits of all counts or weights together: roots of longer polynomials take minutes, and many lines to print
 MOST_SIMULATED = 64  # groups of classes, or classes where a run has no groups: a run of so many takes some seconds
 MOST_LISTED = 10_000  # groups of classes: the spectrum of so many takes some seconds; of more, its ends are given
@@ -180,7 +181,7 @@ def _add_times(setting: Setting, delta: float, records: list[dict[str, Any]]) ->
     """Add "learning_time" (a run at δ; null for one that is too large) and "predicted_time" (STEP; else null) to the modes.
 
     Prediction, of free features: within a group T = ln((√n e^(2δ) − 1) f/(1 − f))/(2ω√n), exact; on the middle mode δ/ρ and the
-    offset that is left as δ → ∞. f = 1/2.
+    offset that is left as δ → ∞, null where the rates of the groups are too far apart for it. f = 1/2.
     """
     found = _run_times(setting, delta) or [None] * len(records)
     predicted = _predicted(setting, delta) if setting.inputs is None and not setting.bias else {}
@@ -228,13 +229,16 @@ def _predicted(setting: Setting, delta: float) -> dict[int, dict[float, float]]:
     for group, weight in zip(groups, weights, strict=True):
         if group.size > 1:
             at = {symbols.rate: weight, symbols.sigma: sp.sqrt(group.count), symbols.delta: sp.Float(delta), symbols.fraction: HALF}
-            exact = timing.LEARNING_TIME.subs(at)
-            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = float(exact)
+            exact = timing.LEARNING_TIME.subs(at)  # negative, or the logarithm of 0, where the mode is learned at the start
+            predicted.setdefault(int(group.size) - 1, {})[round(math.sqrt(group.count), 9)] = (
+                max(0.0, float(exact)) if exact.is_real else 0.0
+            )
     share = float(groups[1].size / setting.counts.c)
-    numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
-    offset = middle.middle_offset(numbers)
-    sigma = round(float(theory_middle.singular_value((groups[0], groups[1]))), 9)
-    predicted.setdefault(1, {})[sigma] = delta / offset.escape_rate + offset.value
+    with contextlib.suppress(InvalidInput):  # of groups whose rates are too far apart the offset is not known
+        numbers = middle.TwoGroups(share, (float(groups[0].count), float(groups[1].count)), (float(weights[0]), float(weights[1])))
+        offset = middle.middle_offset(numbers)
+        sigma = round(float(theory_middle.singular_value((groups[0], groups[1]))), 9)
+        predicted.setdefault(1, {})[sigma] = delta / offset.escape_rate + offset.value
     return predicted
 
 
@@ -276,6 +280,7 @@ def _closed_forms(setting: Setting, modes_found: int) -> list[dict[str, sp.Expr]
     groups, weights = groups_of(setting.members)
     given = setting.inputs is not None and setting.inputs.similarity is None  # features as numbers: their rates have no closed form
     short = not given and all(map(is_written_out, weights)) and _bits(n for w in weights for n in w.atoms(sp.Rational)) <= MOST_EXACT_BITS
+    short = short and all(power.exp.q <= MOST_EXACT_ROOT for w in weights for power in w.atoms(sp.Pow) if power.exp.is_Rational)
     if len(groups) > 2 or len({group.count for group in groups}) < len(groups) or not short:
         sizes = {group.count: int(group.size) for group in setting.counts.groups()}
         return [{"singular_value": value} for value in _label_values(sizes, modes_found)]

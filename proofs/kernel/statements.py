@@ -86,7 +86,7 @@ class FirstTime(Statement):
     """On the solution of y' = `velocity`(y), y(0) = `start`, `expr` is < `level` at t = 0 and reaches it first at a t ∈ [`low`, `high`].
 
     `velocity` gives the rate of each variable of the state, `start` its value at t = 0, and `expr` is of the same variables;
-    everything else is a number.
+    everything else is a number. That the solution exists up to then is part of the statement.
     """
 
     velocity: Mapping[sp.Symbol, sp.Expr]

@@ -49,7 +49,13 @@ def audited(chosen: Iterable[Claim], fresh: bool = False) -> audit.Audit | None:
 
 
 def investigated(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
-    """The findings on these claims, in this process."""
+    """The findings on these claims, in this process and on one core: there is a job for each core, and threads that wait use it up."""
+    from numerics.integrate import one_thread  # loaded where something is investigated
+
+    return one_thread(_investigated)(ids, kernel)
+
+
+def _investigated(ids: tuple[str, ...], kernel: audit.Audit | None) -> tuple[Findings, ...]:
     return tuple(
         investigate(claim, engines.decide, engines.recheck, kernel=partial(audit.evidence, kernel) if kernel else None)
         for claim in registry.claims(ids)

@@ -50,21 +50,24 @@ def quick(question: Question, count: int = 60) -> Point | None:
 def _fails(question: Question, point: Point) -> bool:
     if any(not point[s].is_Integer for s in question.whole if s in point):
         return False
-    if not _balls_doubt(question.condition, point):
+    if all(v.is_Rational for v in point.values()) and not _balls_doubt(
+        question.condition, {s: balls.rational(v) for s, v in point.items()}
+    ):
         return False
     return condition_at(question.condition, point) is False and admitted(question.where, point)
 
 
-def _balls_doubt(condition: sp.Basic, point: Point) -> bool:
+def _balls_doubt(condition: sp.Basic, at: dict[sp.Symbol, fmpq]) -> bool:
     """False where plain balls already show the condition true: most points, at little cost."""
-    if not condition.is_Relational or not all(v.is_Rational for v in point.values()):
+    if isinstance(condition, sp.And):
+        return any(_balls_doubt(part, at) for part in condition.args)
+    if not condition.is_Relational:
         return True
     atom = relation_atom(condition)
-    at = {s: balls.rational(v) for s, v in point.items()}
     status = None
     for bits in (96, 600):
         with ctx.workprec(bits):
-            status = sampling.status(atom, at)
+            status = sampling.truth(atom)(at)
         if status is not None:
             break
     return status is False or (status is None and atom[1] in (">", "!="))
@@ -87,7 +90,7 @@ def _completed(point: Point, solved: Mapping[sp.Symbol, sp.Expr]) -> Point | Non
     for x, value in reversed(list(solved.items())):
         if large_power(value, full):
             return None
-        full[x] = value.subs(full, simultaneous=True)
+        full[x] = value.xreplace(full)
     return full
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from proofs.checker import analytic, normal, rules
+from proofs.checker import analytic, normal
 from proofs.checker.field import NeedSign
 from proofs.checker.logic import Atom, Sequent, negated
-from proofs.checker.normal import Broken, normal_form
+from proofs.checker.normal import normal_form
 from proofs.checker.quotients import Unsupported
 from proofs.checker.rules import Proof
 from proofs.checker.sampling import violated
-from proofs.checker.solver import refuted
 from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
+from proofs.search import steps
 from proofs.search.text import text
 
 
@@ -113,12 +113,12 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         found = _eliminate(sequent, equality, search, depth)
         if found is not None:
             return found
-    try:
-        if normal.close_by_signs(sequent):
-            return step("signs", [], [])
-    except NeedSign as need:
-        return _by_rule(sequent, "split3" if need.strict else "split", [need.expr], search, depth - 1) if depth > 0 else None
-    except (Unsupported, ZeroDivisionError):
+    closed = steps.closed_by_signs(sequent)
+    if closed is True:
+        return step("signs", [], [])
+    if isinstance(closed, NeedSign):
+        return _by_rule(sequent, "split3" if closed.strict else "split", [closed.expr], search, depth - 1) if depth > 0 else None
+    if closed is None:
         return _contradiction(sequent, search, depth)
     if rel == "!=":
         for side in (1, -1):
@@ -133,11 +133,8 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         return found
     if not plausible(sequent):
         return None
-    try:
-        rules.apply(sequent, "roots", [])
+    if steps.children(sequent, "roots", ()) is not None:
         return step("roots", [], [])
-    except Broken:
-        pass
     if depth <= 0:
         return None
     return _inequality(sequent, search, depth)
@@ -149,9 +146,8 @@ def plausible(sequent: Sequent) -> bool:
 
 
 def _by_rule(sequent: Sequent, rule: str, args: list[sp.Expr], search: Search, depth: int) -> Proof | None:
-    try:
-        children = rules.apply(sequent, rule, args)
-    except Broken:
+    children = steps.children(sequent, rule, tuple(args))
+    if children is None:
         return None
     if len(children) > 1 and not all(plausible(c) for c in children if c.goal[1] in (">=", ">")):
         return None
@@ -191,10 +187,7 @@ def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     found = _scales(sequent, search, depth)
     if found is not None:
         return found
-    try:
-        (cleared,) = rules.apply(sequent, "clear", [])
-    except Broken:
-        cleared = sequent
+    (cleared,) = steps.children(sequent, "clear", ()) or (sequent,)
     if sp.expand(cleared.goal[0] - sequent.goal[0]) != 0:
         found = _by_rule(sequent, "clear", [], search, depth)
         if found is not None:
@@ -216,9 +209,8 @@ def _factorwise(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     if len(factors) < 2 or len(factors) > 5:
         return None
     for signs in itertools.product((1, -1), repeat=len(factors)):
-        try:
-            children = rules.apply(sequent, "factors", [sp.Integer(s) for s in signs])
-        except Broken:
+        children = steps.children(sequent, "factors", tuple(map(sp.Integer, signs)))
+        if children is None:
             continue
         if all(plausible(c) for c in children):
             found = _by_rule(sequent, "factors", [sp.Integer(s) for s in signs], search, depth - 1)
@@ -320,9 +312,8 @@ def _chain(sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, strict: bool, 
         return None
     for mode in (1, 0) if sequent.goal[1] == ">" and strict else (0,):
         args = [x, end, sp.Integer(up), sp.Integer(mode)]
-        try:
-            children = rules.apply(sequent, "monotone", args)
-        except Broken:
+        children = steps.children(sequent, "monotone", tuple(args))
+        if children is None:
             continue
         start = _prove(children[0], search, 1)
         if start is None:
@@ -351,16 +342,14 @@ def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
     if depth < 1:
         return None
-    if refuted(sequent, confirm=True, seconds=SOLVER_SECONDS):
+    if steps.refuted(sequent):
         return step("solver", [], [])
     return None
 
 
 def _boxes(sequent: Sequent, _search: Search, _depth: int) -> Proof | None:
     """On a compact box, if no sample comes near zero."""
-    try:
-        rules.apply(sequent, "boxes", [sp.Integer(BOXES)])
-    except Broken:
+    if steps.children(sequent, "boxes", (sp.Integer(BOXES),)) is None:
         return None
     return step("boxes", [sp.Integer(BOXES)], [])
 
@@ -469,7 +458,6 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 BOXES = 400
-SOLVER_SECONDS = 0.4
 SIGN_SECONDS = 0.3
 CHAIN = 6
 TACTICS = (

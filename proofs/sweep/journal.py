@@ -15,6 +15,7 @@ from proofs.sweep.points import Row
 from theory.exact import InvalidInput
 
 BLOCK_SECONDS = 1.0  # results reach the disk at most so late; until then the operating system has them, and only its end loses them
+BEGIN = b'["'  # of every line
 
 
 class Journal:
@@ -59,7 +60,7 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[str, Row]]:
 def opened(path: Path) -> Iterator[Journal]:
     """The journal in this file, which is made where there is none. One process at a time may have it.
 
-    Raises: InvalidInput where another process has it, or it cannot be read and written.
+    Raises: InvalidInput where another process has it, it cannot be read and written, or it holds something else.
     """
     try:
         file = open(path, "a+b")  # noqa: SIM115 - it is closed below
@@ -72,6 +73,9 @@ def opened(path: Path) -> Iterator[Journal]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise InvalidInput(f"journal {str(path)!r} is in use by another sweep: wait for its end, or give another output") from None
+        file.seek(0)
+        if not BEGIN.startswith(file.read(len(BEGIN))):
+            raise InvalidInput(f"journal {str(path)!r} holds something else than results: move that file, or give another output")
         journal = Journal(file)
         try:
             yield journal

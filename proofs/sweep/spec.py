@@ -23,6 +23,7 @@ from theory.losses.checks import check
 from theory.losses.loss import Loss
 
 MOST_RUNS = 200_000  # a row with its lists takes some 7 kB of memory
+LARGEST_WHOLE = 2**63 - 1  # what a column of whole numbers of a table can hold
 MOST_DIGITS = 400  # before the point and after it
 MOST_BYTES = 20_000_000  # of a file: a list of a hundred thousand points is some ten
 COUNTS: dict[str, Callable[..., ClassCounts]] = {
@@ -154,7 +155,10 @@ def _point(setting: Mapping[str, Any]) -> Point:
     (source,) = (key for key in COUNTS if key in setting)
     given = setting[source] if isinstance(setting[source], list) else [setting[source]]
     choice = next((setting[key] for key in WEIGHTS if key in setting), "none")
-    counts, weights = _weighted(source, tuple(map(_text, given)), _chosen(choice), setting["normalization"])
+    for value in (*given, *(choice if isinstance(choice, list) else [choice])):
+        if isinstance(value, list | Mapping):
+            raise InvalidInput(f"{value} must be one number, or a text: {EXAMPLE}")
+    counts, weights = _weighted(source, tuple(map(_text, given)), _chosen(choice), _word("normalization", setting["normalization"]))
     point = Point(
         counts=counts,
         weighting=_written(choice),
@@ -180,6 +184,8 @@ def _require(point: Point) -> None:
     loss = point.experiment().loss
     if isinstance(loss, Loss):
         check(loss)
+    if sum(point.counts) > LARGEST_WHOLE:
+        raise InvalidInput(f"samples={sum(point.counts)} must be at most {LARGEST_WHOLE}: give fewer classes or samples")
     rules.rule_named(point.rule)
     require_fraction(point.fraction)
     if point.level not in (None, *get_args(Level)):
@@ -227,6 +233,6 @@ def _number(name: str, value: Any) -> float:
 
 
 def _whole(name: str, value: Any, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InvalidInput(f"{name}={value!r} must be a whole number ≥ {least}")
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LARGEST_WHOLE:
+        raise InvalidInput(f"{name}={value} must be a whole number from {least} to {LARGEST_WHOLE}")
     return value

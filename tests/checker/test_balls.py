@@ -157,3 +157,19 @@ def test_a_root_in_a_denominator_has_a_value_where_it_is_not_zero():
     assert balls.value(x ** R(-1, 3), {x: fmpq(8)}).overlaps(balls.value(R(1, 2)))
     with pytest.raises(balls.Undefined):
         balls.value(x ** R(-1, 2), {x: fmpq(0)})
+
+
+def test_an_enclosure_is_taken_apart_once_and_has_the_precision_of_the_moment():
+    expr = sp.sqrt(sp.Rational(1, 3)) + sp.pi * x
+    with ctx.workprec(30):
+        rough = balls.enclosure(expr)
+    with ctx.workprec(300):
+        assert balls.enclosure(expr) is rough
+        found = rough({x: fmpq(1, 7)}, None)
+        assert found.rad() < arb(2) ** -280
+        assert found.overlaps(arb(fmpq(1, 3)).sqrt() + arb.pi() / 7)
+
+
+def test_an_undefined_value_is_told_in_words():
+    with pytest.raises(balls.Undefined, match=r"^root of x - 2, which is negative$"):
+        balls.value(sp.sqrt(x - 2), {x: fmpq(1)})

@@ -30,9 +30,9 @@ def unit(*variables, low=0, high=1):
     ],
 )
 def test_an_atom_at_a_rational_point(value, expected):
-    assert {rel: sampling.status((x, rel), {x: value}) for rel in expected} == expected
-    assert sampling.status((sp.log(x) if value <= 0 else sp.log(-x), ">"), {x: value}) is None
-    assert sampling.status((sp.sin(sp.pi * x) if value else sp.exp(x) - 1 - NOTHING - x, ">="), {x: value}) is None
+    assert {rel: sampling.truth((x, rel))({x: value}) for rel in expected} == expected
+    assert sampling.truth((sp.log(x) if value <= 0 else sp.log(-x), ">"))({x: value}) is None
+    assert sampling.truth((sp.sin(sp.pi * x) if value else sp.exp(x) - 1 - NOTHING - x, ">="))({x: value}) is None
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_atom_at_a_rational_point(value, expected):
 def test_samples_satisfy_their_premises_and_are_many(premises):
     found = sampling.points(premises, (x, y), 30)
     assert len(found) == 30
-    assert all(sampling.status(premise, at) for at in found for premise in premises)
+    assert all(sampling.truth(premise)(at) for at in found for premise in premises)
     assert len({tuple(at.values()) for at in found}) > 10
     assert found == sampling.points(premises, (x, y), 30)
 
@@ -84,8 +84,8 @@ def test_a_violation_satisfies_the_premises_and_breaks_the_goal(goal, premises, 
     at = sampling.violation(sequent)
     assert sampling.violated(sequent) is (at is not None) is violated
     if at is not None:
-        assert sampling.status(goal, at) is False
-        assert all(sampling.status(premise, at) for premise in premises)
+        assert sampling.truth(goal)(at) is False
+        assert all(sampling.truth(premise)(at) for premise in premises)
 
 
 R = sp.Rational

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from numerics.basis import centred_labels
+from numerics.unconstrained_features.middle import middle_learning_time, step_groups
 from tests.tools.reached import holds_for
 from theory.data.counts import ClassCounts, symbolic_step
 from theory.symbols import m_majority, m_minority, n_majority, n_minority, w_majority, w_minority
@@ -84,6 +85,43 @@ def test_the_middle_mode_leaves_a_small_start_no_later_than_the_logistic_curve_o
     escape = rate * a + sum(mass * w * x for mass, w, x in zip(pair, weights, features, strict=True))
     end = 1 / (rate**2 * level)
     assert np.all(escape**-2.0 <= (end + (escape[0] ** -2.0 - end) * np.exp(-2 * rate * times)) * (1 + 1e-6))
+
+
+@st.composite
+def late_problems(draw):
+    """A minority share p, a fraction f, a ratio R with f (1 − f) √(pR) ≥ 3, and δ."""
+    share, level = draw(st.floats(0.05, 0.95)), draw(st.floats(0.05, 0.95))
+    least = (3 / (level * (1 - level))) ** 2 / share
+    return share, level, least * math.exp(draw(st.floats(0, 8))), draw(st.floats(0, 30))
+
+
+GROWN = 1.0  # by how much T_mid − δ − ln R/(4√p) may differ between R and e^12 R: what is left of the rest, of order 10/√R, is below
+
+
+@claim("middle-offset-within-constant-of-logarithm")
+@holds_for(
+    late_problems(),
+    share=5,
+    reaching={
+        "few minority classes": lambda x: x[0] < 0.2,
+        "most classes are minority": lambda x: x[0] > 0.8,
+        "a start that is not small": lambda x: x[3] < 1,
+        "a small start": lambda x: x[3] > 10,
+    },
+)
+def test_the_middle_mode_is_late_by_the_logarithm_within_the_constants_of_the_proof(problem):
+    share, level, ratio, delta = problem
+    al, be = math.sqrt(share), math.sqrt(1 - share)
+    early = (math.log(2) - math.log(level * al) / 2) / al
+    classifier = math.sqrt(al * be / 2) / (1 + al + be)  # what a is at least, from δ on
+    gap = 3 / (1 + 2 * level) - 3 / (2 + level)
+    late = max(0.0, (1 / (2 * al) - math.log(gap * (al / 2 * classifier) ** 2 / al)) / al)
+    found = [
+        middle_learning_time(step_groups(R, share), delta, level).value - delta - math.log(R) / (4 * al)
+        for R in (ratio, math.exp(12) * ratio)
+    ]
+    assert all(-early <= rest <= late for rest in found)
+    assert abs(found[1] - found[0]) <= GROWN
 
 
 def softmax_residual(logits, Y):

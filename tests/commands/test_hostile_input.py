@@ -92,6 +92,7 @@ print(status, int(peak.split()[1]) // 1024, file=sys.stderr)
         ("simulate --step 4,10 --time 1e6 --level sample", 2),
         ("simulate --step 4,10 --width 100000", 0),
         ("window --long-tailed 50,1000", 0),
+        ("window --step 4,1000 --weight-exponent 0.123", 0),  # roots of degree 1000 are not factored
         ("derive cross-entropy --long-tailed 20,1000", 0),
         ("derive squared --long-tailed 1000,1000", 2),
     ],

@@ -59,3 +59,11 @@ def test_an_index_of_sources_that_was_edited_is_not_believed(tmp_path):
     (index,) = tmp_path.glob("*.json")
     index.write_text(index.read_text(encoding="utf-8").replace("theory.exact", "theory.losses"), encoding="utf-8")
     assert run(code, UFM_CACHE=str(tmp_path)).stdout == before
+
+
+@pytest.mark.parametrize("module", ["proofs", "proofs.cli"])
+def test_a_module_that_is_run_is_the_program(module):
+    """One that did nothing and ended with 0 would be taken for a verdict."""
+    done = subprocess.run([sys.executable, "-m", module, "verify", "no-such-claim"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no-such-claim" in done.stderr

@@ -210,3 +210,15 @@ def test_the_accuracy_of_a_random_start_is_that_of_steps_of_full_accuracy(monkey
 def test_a_run_of_which_half_the_horizon_is_linear_goes_on_until_it_has_learned():
     extreme = experiment(step(10, 10**12), 300.0)
     assert simulate(extreme, until_learned=True).learned.modes == pytest.approx(simulate(extreme).learned.modes, rel=1e-11)
+
+
+@pytest.mark.parametrize("delta", [0.1, 8.0])
+def test_a_run_that_ends_long_before_its_slowest_mode_is_learned_does_not_say_that_it_has_settled(delta):
+    run = simulate(experiment(step(4, 10**12), delta, 1.5))
+    assert (run.end, mode_learning_times(run)[0]) == ("horizon", None)
+    assert run.t[-1] < delta / 1e-12  # the majority contrasts grow at 1e-12
+
+
+def test_a_run_of_two_classes_does_not_say_that_it_has_settled_before_the_light_one_is_at_rest():
+    assert simulate(experiment(explicit([5, 1]), weights=(1e-8, 1.0))).end == "horizon"  # its margin is reached at 7e7
+    assert simulate(experiment(explicit([5, 1]), weights=(1e-2, 1.0)), margin=2.0).end == "settled"

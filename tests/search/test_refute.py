@@ -297,3 +297,10 @@ def test_a_power_that_would_not_end_is_no_value_of_a_solved_variable():
     """x is 100^(−1/y) and y as small as one likes: such points are left out, and others are found."""
     premises = ((x - R(1, 100) ** (1 / y), "=="), (y, ">"), (R(1, 10**4) - y, ">="))
     assert list(refute.admitted_points(premises, (x, y), 8)) == []
+
+
+def test_a_conjunction_is_doubted_where_a_part_of_it_is():
+    one_part = sp.And(sp.Eq(x * (x + 1), x**2 + x, evaluate=False), sp.Eq(x, x**2, evaluate=False), evaluate=False)
+    found = refute.quick(question(one_part))
+    assert found is not None
+    assert breaks(question(one_part), found)

@@ -267,6 +267,15 @@ def test_one_sweep_at_a_time_writes_a_table(tmp_path):
         ufm.sweep(SPEC, executor=Backwards(), save=tmp_path / "rows.csv")
 
 
+@pytest.mark.parametrize("content", [b"my notes\n", b"[1, 2]\n", b"\x00"])
+def test_a_file_that_is_no_journal_is_left_alone(tmp_path, content):
+    notes = tmp_path / "rows.csv.journal"
+    notes.write_bytes(content)
+    with pytest.raises(InvalidInput, match="holds something else than results"):
+        ufm.sweep(SPEC, executor=Backwards(), save=tmp_path / "rows.csv")
+    assert notes.read_bytes() == content
+
+
 def test_what_was_appended_outlives_the_process(tmp_path):
     """It is in the file, and in no buffer of this process."""
     path = tmp_path / "rows.csv.journal"

@@ -80,10 +80,10 @@ WRONG = [
     ("counts = [3, 1]\ndelta = '1e999'", "that a float can hold"),
     ("counts = [3, 1]\ndelta = -1", "delta=-1.0 must be > 0"),
     ("counts = [3, 1]\ndelta = [[1]]", "must be an exact number"),
-    ("counts = [3, 1]\nseed = -1", "seed=-1 must be a whole number ≥ 0"),
+    ("counts = [3, 1]\nseed = -1", "seed=-1 must be a whole number from 0 to"),
     ("counts = [3, 1]\nseed = '5..2'", "or a range such as"),
-    ("counts = [3, 1]\nseed = 1.5", "must be a whole number ≥ 0"),
-    ("counts = [3, 1]\nwidth = 0", "width=0 must be a whole number ≥ 1"),
+    ("counts = [3, 1]\nseed = 1.5", "seed=1.5 must be a whole number from 0 to"),
+    ("counts = [3, 1]\nwidth = 0", "width=0 must be a whole number from 1 to"),
     ("counts = [5, 3, 1]\nwidth = 1", "narrower features cannot hold every mode"),
     ("counts = [3, 0]", "count=0 must be a whole number"),
     ("counts = [3, 1.5]", "count=1.5 must be a whole number"),
@@ -107,6 +107,13 @@ WRONG = [
     ("counts = [3, 1]\nfraction = 1", "must lie strictly between 0 and 1"),
     ("counts = [3, 1]\nseed = '0..999'\ndelta = [" + "1," * 300 + "]", "has 300000 runs, and at most 200000 are made"),
     ("counts = [3, 1", "is not TOML"),
+    ("counts = {a = 1}", "must be one number, or a text"),
+    ("counts = [[[3, 1]]]", "must be one number, or a text"),
+    ("counts = [3, 1]\nclass_weight = {a = 1}", "must be one number, or a text"),
+    ("counts = [3, 1]\nnormalization = {a = 1}", "normalization={'a': 1} must be a text"),
+    ("counts = [3, 1]\nseed = 9223372036854775808", "must be a whole number from 0 to 9223372036854775807"),  # no table could hold it
+    ("step = [20_000, 1_000_000_000_000_000]", "samples=10000000000000010000 must be at most 9223372036854775807"),
+    ("step = [4, 1000]\nweight_exponent = '1e9'", "weight exponent=1e9 must be at most 1000 in size"),
 ]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -146,13 +147,18 @@ class BlockMatrix:
 
     def simplify(self) -> BlockMatrix:
         """The same matrix with every entry in factored normal form."""
-        return BlockMatrix(self.sizes, tuple(sp.factor(d) for d in self.diagonal), self.blocks.applyfunc(sp.factor))
+        return BlockMatrix(self.sizes, tuple(_factored(d) for d in self.diagonal), self.blocks.applyfunc(_factored))
 
     def explicit(self) -> sp.Matrix:
         """The full matrix; the sizes must be numbers."""
         rows = [sp.Matrix.hstack(*(self.blocks[g, h] * sp.ones(m, k) for h, k in enumerate(self.sizes))) for g, m in enumerate(self.sizes)]
         full = sp.Matrix.vstack(*rows)
         return full + sp.diag(*(d for d, m in zip(self.diagonal, self.sizes, strict=True) for _ in range(m)))
+
+
+@lru_cache(maxsize=4096)  # the same entries stand in many matrices
+def _factored(entry: sp.Expr) -> sp.Expr:
+    return sp.factor(entry)
 
 
 def block_diagonal(sizes: Sequence[sp.Expr], values: Sequence[sp.Expr]) -> BlockMatrix:
@@ -178,6 +184,11 @@ def eigenvalues(matrix: sp.Matrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     the real roots are isolated, so that high degrees give `CRootOf`.
     Raises: InvalidInput where not all roots are found.
     """
+    return _eigenvalues(matrix.as_immutable())
+
+
+@lru_cache(maxsize=1024)  # a claim and its near misses ask for the same spectra
+def _eigenvalues(matrix: sp.ImmutableMatrix) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     x = sp.Dummy("x")
     polynomial = sp.Poly([sp.factor(coefficient) for coefficient in matrix.charpoly(x).all_coeffs()], x)
     if all(entry.is_Rational for entry in matrix):

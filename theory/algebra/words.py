@@ -7,6 +7,7 @@ traces by a MatrixSymbol is silently 0 (sympy#27406) and is not used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import sympy as sp
 
@@ -46,6 +47,11 @@ def trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol, symmetr
     Arguments: `expression`, a square matrix expression, polynomial in the variable and its transpose;
     `symmetric`, matrices that equal their transposes.
     """
+    return _trace_gradient(expression, variable, tuple(symmetric))
+
+
+@lru_cache(maxsize=1024)  # a claim and its near misses derive the same flow
+def _trace_gradient(expression: sp.MatrixExpr, variable: sp.MatrixSymbol, symmetric: tuple[sp.MatrixSymbol, ...]) -> sp.MatrixExpr:
     gradient: sp.MatrixExpr = sp.ZeroMatrix(*variable.shape)
     for scale, factors in matrix_terms(expression):
         for position, factor in enumerate(factors):

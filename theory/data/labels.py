@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -38,6 +39,11 @@ def gram_product(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMa
 
 def weighted_gram(groups: Sequence[Group], factors: Sequence[sp.Expr]) -> BlockMatrix:
     """`gram_product` in normal form."""
+    return _weighted_gram(tuple(groups), tuple(factors))
+
+
+@lru_cache(maxsize=1024)  # a claim and its near misses derive the same matrices
+def _weighted_gram(groups: tuple[Group, ...], factors: tuple[sp.Expr, ...]) -> BlockMatrix:
     return gram_product(groups, factors).simplify()
 
 

@@ -18,6 +18,7 @@ EFFECTIVE_NUMBER = "effective-number:"
 NAMED = {"none": 0, "sqrt": sp.Rational(1, 2)}  # the exponents that have a name
 DIGITS = 50
 MOST_TERMS = 12  # a sum of at most so many roots stays exact
+LARGEST_EXPONENT = 1000  # in size, of weights n^(−γ) that are written out
 MOST_BITS = 2000  # a number β^n of at most so many bits is written out; a longer one stays a power
 
 
@@ -95,7 +96,10 @@ def _exponent(choice: Any) -> sp.Expr:
         raise InvalidInput(
             f"class weight={choice!r} must be a name, an exponent G of n^(−G), or one number a class: give {', '.join(names)}, or 1/2{hint}"
         )
-    return exact(choice, "weight exponent")
+    gamma = exact(choice, "weight exponent")
+    if gamma.is_number and not abs(gamma) <= LARGEST_EXPONENT:
+        raise InvalidInput(f"weight exponent={choice} must be at most {LARGEST_EXPONENT} in size: weights n^(−G) beyond it have no use")
+    return gamma
 
 
 def normalize(weights: Sequence[sp.Expr], sizes: Sequence[Any], counts: Sequence[Any], normalization: Normalization) -> tuple[sp.Expr, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -107,6 +108,7 @@ def target_of_values(values: Sequence[sp.Expr], groups: Sequence[Group], at: Seq
     return Target(tuple(groups), BlockMatrix(sizes, tuple(diagonal), blocks.as_immutable()))
 
 
+@cache
 def descent_along(value: sp.Expr) -> sp.Expr:
     """−dℓ/dε at the logits ε(x, u): at ε = 0 it is ⟨G, (x, u)⟩ of an unweighted sample, all of its column of G at once.
 

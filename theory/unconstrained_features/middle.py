@@ -205,6 +205,7 @@ def fixed_point(groups: Groups) -> dict[sp.Symbol, sp.Expr]:
     return dict(zip(STATE, (root, 1 / root, 1 / root), strict=True))
 
 
+@cache
 def relaxation_rates(groups: Groups, weights: Weights) -> tuple[sp.Expr, sp.Expr]:
     """(slow, fast): minus the two non-zero eigenvalues at the fixed point.
 

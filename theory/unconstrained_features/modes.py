@@ -106,6 +106,11 @@ def step_modes(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> tuple[Mod
     The three Gram matrices P diag(n ω^k) P, k = 0, 1, 2, are scalar within each group, and on the middle mode each is
     one number: so they commute, vᵀΩ^k v is the ratio of eigenvalues, and Λ = VᵀΩV is diagonal.
     """
+    return _step_modes(tuple(groups), tuple(weights))
+
+
+@cache
+def _step_modes(groups: tuple[Group, ...], weights: tuple[sp.Expr, ...]) -> tuple[Mode, ...]:
     powers = [labels.mode_values(labels.weighted_gram(groups, [w**k for w in weights])) for k in range(3)]
     modes_found = []
     for (square, multiplicity), (first, _), (second, _) in zip(*powers, strict=True):

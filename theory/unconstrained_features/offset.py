@@ -57,6 +57,7 @@ Source: derived here.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -79,6 +80,7 @@ def _balanced_flow(exponent: sp.Expr) -> sp.Matrix:
     return rates.subs({b: b / scale_b, e: e / scale_e}, simultaneous=True)
 
 
+@cache
 def early_limit() -> sp.Matrix:
     """γ = ½: (da, dB, dE)/dt as R → ∞ at fixed a, B, E (symbols a, b, e).
 
@@ -88,6 +90,7 @@ def early_limit() -> sp.Matrix:
     return _at_zero(_balanced_flow(HALF).subs(R, small**-2), small)
 
 
+@cache
 def late_limit() -> sp.Matrix:
     """γ = ½: the rates of (a, B, E) = (R^¼ a', R^¼ B', R^(−¼) E') as R → ∞ (symbols a, b, e for the primed).
 
@@ -99,9 +102,9 @@ def late_limit() -> sp.Matrix:
     return _at_zero((rates * small).subs(R, small**-4), small)
 
 
-def _at_zero(rates: sp.Matrix, small: sp.Symbol) -> sp.Matrix:
+def _at_zero(rates: sp.Matrix, small: sp.Symbol) -> sp.ImmutableMatrix:
     """The entries at `small` = 0, where they are polynomial in it: no limit is taken."""
-    return rates.applyfunc(lambda rate: sp.Poly(sp.expand(sp.powdenest(rate)), small).eval(0))
+    return rates.applyfunc(lambda rate: sp.Poly(sp.expand(sp.powdenest(rate)), small).eval(0)).as_immutable()
 
 
 def majority_rate(exponent: Any) -> sp.Expr:

@@ -304,6 +304,7 @@ CLAIMS = (
         hypotheses=LEVEL,
         witnesses=(WITNESS, BALANCED),
         parts=_frequency_parts,
+        shares="the runs whose bias settles",
         runs=lambda said: (
             Agrees(
                 id="bias-of-runs",
@@ -351,6 +352,7 @@ CLAIMS = (
         },
         witnesses=(WITNESS, MIDWAY, {**WITNESS, R: sp.Integer(2)}),
         parts=_share_parts,
+        shares="the runs whose bias settles",
         runs=lambda said: (
             Agrees(
                 id="middle-share-of-runs",

@@ -7,6 +7,7 @@ as a whole, β = ρ + (1 − ρ)/n the squared length of the mean of a class.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -83,7 +84,12 @@ def growth_rates(problem: Problem, X: np.ndarray, seed: int, modes: int) -> np.n
     A run at sample level from a random start of scale e^(−25), whose width is the number of classes.
     Valid when: the fastest is at most SPREAD times the slowest of the modes; the fastest has then not saturated at the end.
     """
-    c = problem.counts.c
+    return _growth_rates(problem, tuple(map(tuple, X.tolist())), seed, modes)
+
+
+@cache
+def _growth_rates(problem: Problem, inputs: tuple[tuple[float, ...], ...], seed: int, modes: int) -> np.ndarray:
+    c, X = problem.counts.c, np.array(inputs)
     U, rates, Tt = np.linalg.svd(drive_at_zero(problem, X), full_matrices=False)
     generator = np.random.default_rng(seed)
     W, V = (np.exp(-25.0) * generator.normal(size=shape) for shape in ((c, c), (c, len(X))))

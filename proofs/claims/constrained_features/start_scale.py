@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -320,6 +321,7 @@ def depth_error(limit: sp.Expr) -> Measurement:
     return settings.worst(errors())
 
 
+@cache
 def _layers_half_times(counts: ClassCounts, within: float, between: float, layers: int, start: float) -> np.ndarray:
     """When a majority and a minority contrast reach one half, N layers from a balanced spectral start e^(−δ)."""
     setting, X_ = setting_of(counts), inputs_of(block_gram(counts, within, between))

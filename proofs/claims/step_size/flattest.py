@@ -247,6 +247,7 @@ CLAIMS = (
         hypotheses={**MORE, **TWO_A_GROUP},
         witnesses=({**POINT, a: sp.Integer(4)},),
         parts=lambda said: (*_any_parts(said), *_step_parts(said)),
+        shares="the search for the flattest minimum",
         runs=lambda said: (
             Agrees(
                 id="search-over-factorisations",

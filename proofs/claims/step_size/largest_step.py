@@ -260,6 +260,7 @@ CLAIMS = (
         hypotheses={"two classes or more in each half": m_majority >= 2},
         witnesses=({**POINT, CUBIC: sp.Rational(3, 2)}, {**POINT, CUBIC: sp.Integer(2)}),
         parts=lambda said: tuple(_cost_parts(said)),
+        shares="the search for the flattest minimum",
         runs=lambda said: (
             Agrees(
                 id="searched-costs",

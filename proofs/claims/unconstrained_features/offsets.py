@@ -391,7 +391,8 @@ CLAIMS = (
         says="γ = 1/2, squared loss, STEP with minority share 0 < p < 1, n_min = 1, raw weights, spectral init, any fraction 0 < f < 1: "
         "there are constants C and R_0, which depend on p and f alone, such that for all R ≥ R_0 and δ ≥ 0 the middle mode's learning "
         "time differs from δ + ln R/(4√p) by at most C. (The kernel's theorem is about the three scalars of "
-        "middle-mode-reduces-to-three-scalars: no s ≥ fσ before the one time, and some s ≥ fσ by the other.)",
+        "middle-mode-reduces-to-three-scalars: no s ≥ fσ before the one time, and some s ≥ fσ by the other if the flow goes on until then, "
+        "as it does by the bounds of flow-converges.)",
         source=OURS,
         stated={"growth": 1 / (4 * ROOT)},
         hypotheses={**SHARE, **STRICT_RATIO, "0 < f < 1": fraction < 1},
@@ -423,7 +424,10 @@ CLAIMS = (
             NearMiss("C as if all of the start grew", {"constant": CONSTANT + sp.log((1 + ROOT) / 2)}),
             NearMiss("D as if all of the start grew", {"next_order": -connection_slope / ROOT}),
         ),
-        coq={"late-growth-is-that-of-majority-part": ("dynamics.weighted_flow.late_growth_is_that_of_majority_part",)},
+        coq={
+            "late-growth-is-that-of-majority-part": ("dynamics.weighted_flow.late_growth_is_that_of_majority_part",),
+            "growth-at-several-splits": ("dynamics.middle_offset.growth_at_several_splits",),
+        },
     ),
     Claim(
         id="middle-offset-of-every-exponent",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -290,17 +291,16 @@ def growth_rate_error(power: int) -> Measurement:
             Z = centred_labels(counts)
             gram = (Z * _sample_weights(counts, weights**power)) @ Z.T
             stated = np.sqrt(np.linalg.eigvalsh(gram)[::-1][: c - 1])
-            yield f"{counts.per_class}, γ={gamma}", settings.relative(_growth_rates(counts, weights, seed), stated)
+            yield f"{counts.per_class}, γ={gamma}", settings.relative(_growth_rates(counts, tuple(weights), seed), stated)
 
     return settings.worst(errors())
 
 
-def _growth_rates(counts: ClassCounts, weights: np.ndarray, seed: int) -> np.ndarray:
+@cache
+def _growth_rates(counts: ClassCounts, weights: tuple[float, ...], seed: int) -> np.ndarray:
     """Growth rates of W along the left singular vectors of ZΩ, fastest first, from a random start of scale e^(−25)."""
-    U, rates, _ = np.linalg.svd(centred_labels(counts) * _sample_weights(counts, weights), full_matrices=False)
-    run = simulate(
-        Experiment(counts, tuple(weights), loss_named("squared"), 25.0, "random", None, seed), time=9.5 / float(rates[counts.c - 2])
-    )
+    U, rates, _ = np.linalg.svd(centred_labels(counts) * _sample_weights(counts, np.array(weights)), full_matrices=False)
+    run = simulate(Experiment(counts, weights, loss_named("squared"), 25.0, "random", None, seed), time=9.5 / float(rates[counts.c - 2]))
     found = []
     for u, rate in zip(U.T, rates[: counts.c - 1], strict=False):
         early, late = (np.linalg.norm(u @ run.W(t / rate)) for t in (7.0, 9.0))
@@ -318,7 +318,7 @@ def effective_counts_error(power: int) -> Measurement:
             m, k = (generator.integers(1, 4, c) for _ in range(2))
             counts = ClassCounts(tuple(int(n) for n in m * k**2))
             effective = ClassCounts(tuple(int(n) for n in m * k ** (2 - power)))
-            weighted, plain = _growth_rates(counts, 1 / k, seed), _growth_rates(effective, np.ones(c), seed)
+            weighted, plain = _growth_rates(counts, tuple(1 / k), seed), _growth_rates(effective, (1.0,) * c, seed)
             yield f"{counts.per_class}, ω = 1/{tuple(map(int, k))}", settings.relative(weighted, plain)
 
     return settings.worst(errors())

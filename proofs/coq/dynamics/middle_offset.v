@@ -232,11 +232,24 @@ Proof.
     apply Rmult_le_compat_l; [apply Rlt_le, Rdiv_lt_0_compat |]; assumption.
 Qed.
 
+Lemma offset_within_the_same p f late late' : (forall ratio, late ratio = late' ratio) ->
+  offset_within_constant_of p f late -> offset_within_constant_of p f late'.
+Proof.
+  intros Heq (C & least & H). exists C, least. intros ratio. rewrite <- (Heq ratio). apply H.
+Qed.
+
+Theorem growth_at_several_splits : middle_offset_grows_as_root_p.growth_at_several_splits.
+Proof.
+  intros p Hp. pose proof (sqrt_lt_R0 p (proj1 Hp)). apply (offset_within_the_same p (/ 2) (fun ratio => ln ratio / (4 *
+    sqrt p))).
+  - intro ratio. field. lra.
+  - apply offset_within_a_constant; lra.
+Qed.
+
 Theorem growth_of_middle_offset : finite_init_offset.growth_of_middle_offset.
 Proof.
-  destruct (offset_within_a_constant (/ 2) (/ 2) ltac:(lra) ltac:(lra)) as (C & least & H). exists C, least.
-  intros ratio delta a b e t H1 Hlarge Hd Ht N M sigma s Sa Sb Se Hmoves.
-  pose proof (sqrt_lt_R0 2 ltac:(lra)). replace (sqrt 2 / 4 * ln ratio) with (ln ratio / (4 * sqrt (/ 2))).
-  - exact (H ratio delta a b e t H1 Hlarge Hd Ht Sa Sb Se Hmoves).
-  - rewrite sqrt_inv. field. lra.
+  pose proof (sqrt_lt_R0 2 ltac:(lra)). apply (offset_within_the_same (/ 2) (/ 2) (fun ratio => ln ratio / (4 * sqrt (/
+    2)))).
+  - intro ratio. rewrite sqrt_inv. field. lra.
+  - apply offset_within_a_constant; lra.
 Qed.

@@ -214,6 +214,13 @@ Definition growth_of_middle_offset : Prop := offset_within_constant_of (/ 2) (/ 
 
 End finite_init_offset.
 
+Module middle_offset_grows_as_root_p.
+
+Definition growth_at_several_splits : Prop :=
+  forall p : R, 0 < p < 1 -> offset_within_constant_of p (/ 2) (fun ratio => / (4 * sqrt p) * ln ratio).
+
+End middle_offset_grows_as_root_p.
+
 Module unhinged_flow_closed_form.
 
 (* A mode of the linear flow with target Z Omega: numbers N, M of samples of two weights v, w (a mode within a group has

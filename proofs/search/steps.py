@@ -1,0 +1,44 @@
+"""Single steps of a search, kept for the process: a search comes to the same sequents again, each time with more steps left."""
+
+from __future__ import annotations
+
+import functools
+
+import sympy as sp
+
+from proofs.checker import normal, rules, solver
+from proofs.checker.field import NeedSign
+from proofs.checker.logic import Sequent
+from proofs.checker.normal import Broken
+from proofs.checker.quotients import Unsupported
+
+SOLVER_SECONDS = 0.4
+
+
+@functools.lru_cache(maxsize=4096)
+def closed_by_signs(sequent: Sequent) -> bool | NeedSign | None:
+    """Whether signs alone close the goal; the sign that is missing, or None where the goal has no normal form."""
+    try:
+        return normal.close_by_signs(sequent)
+    except NeedSign as need:
+        return need.with_traceback(None)
+    except (Unsupported, ZeroDivisionError):
+        return None
+
+
+@functools.lru_cache(maxsize=4096)
+def children(sequent: Sequent, rule: str, args: tuple[sp.Expr, ...]) -> tuple[Sequent, ...] | None:
+    """What suffices for the sequent by a rule; None where it does not apply."""
+    try:
+        return tuple(rules.apply(sequent, rule, list(args)))
+    except Broken:
+        return None
+
+
+@functools.lru_cache(maxsize=4096)
+def refuted(sequent: Sequent) -> bool:
+    """Whether both solvers, in little time, find no values that satisfy the premises and violate the goal.
+
+    Raises: NeedSign, Unsupported.
+    """
+    return solver.refuted(sequent, confirm=True, seconds=SOLVER_SECONDS)

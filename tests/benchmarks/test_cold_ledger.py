@@ -1,0 +1,37 @@
+"""Processor time of judging each theory with nothing kept, without Coq and networks: `make bench` prints it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from proofs.claims import CHAPTERS
+from tests.benchmarks.test_start_up import processor_seconds
+
+# Jobs are children of a fork server, which nobody waits for: they are counted where they become children of this process.
+WITH_ALL_THAT_IT_STARTS = """
+import ctypes, os, subprocess, sys
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+while True:
+    try:
+        os.wait()
+    except ChildProcessError:
+        break
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a process the children that others leave")
+@pytest.mark.benchmark(group="the cold ledger by theory, processor seconds (all together: at most 90)", timer=processor_seconds)
+@pytest.mark.parametrize("theory", [theory for theory in CHAPTERS if theory != "networks"])
+def test_cold_theory(benchmark, theory, tmp_path):
+    command = [sys.executable, "-m", "proofs", "verify", "--theory", theory]
+    environment = {**os.environ, "PATH": os.path.dirname(sys.executable), "UFM_CACHE": str(tmp_path)}
+    benchmark.pedantic(
+        subprocess.run,
+        ([sys.executable, "-c", WITH_ALL_THAT_IT_STARTS, *command],),
+        {"check": True, "env": environment, "stderr": subprocess.DEVNULL},
+        rounds=1,
+    )
