@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Any
 
 import sympy as sp
@@ -91,24 +92,23 @@ class Flow:
     def coefficients(self, state: State, order: int) -> list[list[Any]]:
         """y_0, …, y_order of each coordinate, through a ball of states."""
         series: list[list[Any]] = [[start] for start in state]
-        products: dict[tuple[int, ...], list[Any]] = {}
+        known: dict[tuple[int, ...], list[Any]] = {(): [arb(1), *(arb(0),) * order]}  # of a product, the coefficients up to the k-th
 
-        def coefficient(factors: tuple[int, ...], k: int) -> Any:
-            """The k-th coefficient of a product of coordinates."""
+        def product(factors: tuple[int, ...]) -> list[Any]:
+            """The coefficients of a product of coordinates as they become known; that of all but the last stands before it."""
             if len(factors) == 1:
-                return series[factors[0]][k]
-            done = products.setdefault(factors, [])
-            while len(done) <= k:
-                n = len(done)
-                last, rest = series[factors[-1]], factors[:-1]
-                done.append(sum((coefficient(rest, i) * last[n - i] for i in range(n + 1)), arb(0)))
-            return done[k]
+                return series[factors[0]]
+            if factors not in known:
+                rest = product(factors[:-1])
+                convolved.append((known.setdefault(factors, []), rest, series[factors[-1]]))
+            return known[factors]
 
+        convolved: list[tuple[list[Any], list[Any], list[Any]]] = []
+        rates = [[(c, product(factors)) for c, factors in rate] for rate in self.velocity]
         for k in range(order):
-            found = [
-                sum((c * coefficient(factors, k) if factors else (c if k == 0 else arb(0)) for c, factors in rate), arb(0)) / (k + 1)
-                for rate in self.velocity
-            ]
+            for done, rest, last in convolved:
+                done.append(sum(map(mul, rest[: k + 1], last[k::-1]), arb(0)))
+            found = [sum((c * done[k] for c, done in rate), arb(0)) / (k + 1) for rate in rates]
             for coordinate, new in zip(series, found, strict=True):
                 coordinate.append(new)
         return series

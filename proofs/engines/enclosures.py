@@ -14,7 +14,7 @@ from proofs.engines.holds import unsettled
 from proofs.kernel.statements import FirstTime
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 
-BITS = (192, 384, 768)
+BITS = (288, 576, 1152)
 BITS_PER_ORDER = 6  # a step of radius/e² gains e^(−2) = 2^(−2.9) an order; half of the bits are for what the balls lose on the way
 SHORTEST = fmpq(1, 2**80)  # of the time up to the next target: a step shorter than this shows that the balls are too wide
 LOOKED_AT = 16  # the order of the coefficients that tell how long a step may be
