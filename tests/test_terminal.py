@@ -1,5 +1,6 @@
 """What a person meets at a terminal: whole names, suggestions, hints, and a true message after an interrupt."""
 
+import contextlib
 import io
 import json
 import os
@@ -214,6 +215,12 @@ def test_an_interrupt_at_start_up_is_one_line_too(tmp_path, moment):
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "ufm: interrupted; nothing was kept\n")
 
 
+def _has_grandchildren(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):  # one that was there when they were listed has ended
+        return any(child.ppid() != process.pid for child in process.children(recursive=True))
+    return False
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_a_second_interrupt_leaves_no_process_and_no_other_word(tmp_path):
     process = subprocess.Popen(
@@ -224,7 +231,7 @@ def test_a_second_interrupt_leaves_no_process_and_no_other_word(tmp_path):
         env={**os.environ, "UFM_CACHE": str(tmp_path)},
         start_new_session=True,
     )
-    while not any(child.ppid() != process.pid for child in psutil.Process(process.pid).children(recursive=True)):
+    while not _has_grandchildren(psutil.Process(process.pid)):
         assert process.poll() is None
         time.sleep(0.05)
     family = psutil.Process(process.pid).children(recursive=True)

@@ -47,6 +47,15 @@ def test_the_limit_is_of_each_piece_of_work():
     assert limited(os.getpid, seconds=1.0) == limited(os.getpid, seconds=1.0)
 
 
+@pytest.fixture
+def interrupts():
+    """An interrupt is a KeyboardInterrupt, whatever a test before has left as its handler."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupted_question_is_not_answered_in_the_place_of_the_next():
     timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()

@@ -90,9 +90,10 @@ def test_the_middle_mode_leaves_a_small_start_no_later_than_the_logistic_curve_o
 @st.composite
 def late_problems(draw):
     """A minority share p, a fraction f, a ratio R with f (1 − f) √(pR) ≥ 3, and δ."""
-    share, level = draw(st.floats(0.05, 0.95)), draw(st.floats(0.05, 0.95))
+    share = draw(st.one_of(st.floats(0.05, 0.2), st.floats(0.2, 0.8), st.floats(0.8, 0.95)))
+    level, delta = draw(st.floats(0.05, 0.95)), draw(st.one_of(st.floats(0, 1), st.floats(1, 10), st.floats(10, 30)))
     least = (3 / (level * (1 - level))) ** 2 / share
-    return share, level, least * math.exp(draw(st.floats(0, 8))), draw(st.floats(0, 30))
+    return share, level, least * math.exp(draw(st.floats(0, 8))), delta
 
 
 GROWN = 1.0  # by how much T_mid − δ − ln R/(4√p) may differ between R and e^12 R: what is left of the rest, of order 10/√R, is below
