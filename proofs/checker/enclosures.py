@@ -27,7 +27,7 @@ from proofs.kernel.statements import FirstTime
 from proofs.kernel.verdict import Evidence, Outcome
 
 MOST_BITS, MOST_ORDER, MOST_STEPS = 20_000, 400, 100_000
-ATTEMPTS = 12  # at finding a ball that holds a step; each is twice as wide
+ATTEMPTS = 12  # at finding a ball that holds a step; each is an eighth wider than what the one before it reached
 Monomials = tuple[tuple[Any, tuple[int, ...]], ...]  # coefficients, and the places of the factors in the state
 State = tuple[Any, ...]
 
@@ -95,7 +95,7 @@ class Flow:
         known: dict[tuple[int, ...], list[Any]] = {(): [arb(1), *(arb(0),) * order]}  # of a product, the coefficients up to the k-th
 
         def product(factors: tuple[int, ...]) -> list[Any]:
-            """The coefficients of a product of coordinates as they become known; that of all but the last stands before it."""
+            """The coefficients of a product of coordinates, a list that grows with k, after that of all but its last factor."""
             if len(factors) == 1:
                 return series[factors[0]]
             if factors not in known:
