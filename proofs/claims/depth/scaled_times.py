@@ -168,7 +168,7 @@ def _memory_parts(said):
 
 # How it is run -----------------------------------------------------------------------------------------------------------
 
-SLOPE_TOLERANCE = 2e-4  # what the difference of two starts leaves out is of the order of ε² at the larger start
+SLOPE_TOLERANCE = 5e-4  # what the difference of two starts leaves out is of the order of ε² of the larger, or less
 STARTS = {2: (3e-4, 1e-6), 3: (0.02, 0.012), 4: (0.1, 0.06)}
 
 
