@@ -96,7 +96,7 @@ def mode_velocity() -> tuple[sp.MatrixExpr, ...]:
     """dW_3/dt, dW_2/dt, dW_1/dt of the squared loss without weights from layers on the singular vectors of Z = USVᵀ."""
     reduction = on_modes(THREE, squared_descent(THREE))
     names = dict(zip(reduction.state, AMPLITUDES, strict=True))
-    point = {factor: placed.xreplace(names) for factor, placed in reduction.embedding.items()}
+    point = {factor: sp.sympify(placed).xreplace(names) for factor, placed in reduction.embedding.items()}
     point[THREE.target] = FRAMES[0] * S * FRAMES[3].T
     point[THREE.weights] = sp.Identity(SIZES[3])
     return tuple(velocity.xreplace(point) for velocity in squared_descent(THREE).values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -71,7 +72,7 @@ def _small_parts(said):
         [(by_own, said.own), (by_first, said.first)],
     )
     yield identity(
-        "balance-is-kept", "x² − b² is kept, which is ε² sin²θ at the start", AMPLITUDE * by_own, said.balance * ALONG * by_first
+        "balance-is-kept", "x² − b² is kept, which is ε² sin²θ at the start", AMPLITUDE * by_own, said.balance * ALONG * said.first
     )
     yield identity(
         "time-is-an-integral",
@@ -198,7 +199,7 @@ INTEGRAL = {
     "tail": sp.Integer(1),
 }
 
-OF_THE_INTEGRAL = {  # near misses of both rows on it
+OF_THE_INTEGRAL: dict[str, dict[str, Any]] = {  # near misses of both rows on it
     "the window does not depend on depth, I_N = 1": {"radicand": lambda share: sp.Integer(1)},
     "(N−2)u^(N−2)": {"above": lambda share, number: (number - 2) * share ** (number - 2)},
     "I_3 = tan θ/θ and I_4 = 1/cos θ": {"values": {3: sp.tan(ANGLE) / ANGLE, 4: 1 / sp.cos(ANGLE)}},
