@@ -58,4 +58,4 @@ def sign_descent(problem: Problem, step: float, steps: int, scale: float | None 
             H = H + step * np.sign(by_H)
         margins.append(read(W @ H))
         layers.append(W)
-    return SignRun(step * np.arange(1, steps + 1), np.array(margins), np.array(layers))
+    return SignRun(step * np.arange(1.0, steps + 1), np.array(margins), np.array(layers))

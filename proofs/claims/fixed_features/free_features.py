@@ -25,7 +25,7 @@ START = sp.Symbol("epsilon", positive=True)
 LEVEL = sp.Symbol("m", positive=True)  # a margin
 TOTAL = D_OWN + D_NAMED + D_REST
 EXCESS = sp.Symbol("D", real=True)  # D − c d_i − 2d_k
-ON_PATH = {"x = ε + 2t": sp.Eq(SPREAD, START + 2 * TIME)}
+ON_PATH = {"x = ε + 2t": sp.Eq(SPREAD, START + 2 * TIME), "z = x²": sp.Eq(MARGIN, SPREAD**2)}
 THREE = {"c ≥ 2, and d_r = 0 for c = 2": sp.And(c >= 2, sp.Or(c >= 3, sp.Eq(D_REST, 0)))}
 POINT = {
     c: sp.Integer(4),
@@ -35,7 +35,7 @@ POINT = {
     START: sp.Integer(1),
     TIME: sp.Integer(1),
     SPREAD: sp.Integer(3),
-    MARGIN: sp.Integer(1),
+    MARGIN: sp.Integer(9),
     LEVEL: sp.Integer(4),
     R: sp.Rational(3, 2),
     EXCESS: sp.Integer(1),
@@ -59,10 +59,7 @@ def _path_parts(said):
     yield Holds(
         id="other-entries-of-the-classifier",
         says="in W_ik it is negative iff t(D − c d_i − 2d_k) < ε d_k, D = Σ d_j",
-        condition=sp.Or(
-            sp.And(other < 0, TIME * condition < said.end * START * D_NAMED),
-            sp.And(other >= 0, TIME * condition >= said.end * START * D_NAMED),
-        ),
+        condition=sp.Or(sp.And(other < 0, short), sp.And(other >= 0, sp.Not(short))),
         where=where,
     )
 
@@ -173,12 +170,12 @@ def time_error(time: sp.Expr) -> Measurement:
 CLAIMS = (
     Claim(
         id="sign-descent-not-count-free-with-features",
-        says="L = WH with free features, d = c ≥ 2, cross-entropy, sign descent from W = εI and all features of class j at εe_j, d_j = n_jω_j, "
-        "D = Σ d_j. The path W = M = (ε + t)I − t(J − I), J of ones, which knows no counts and has all class margins equal to (ε + 2t)², "
-        "obeys it as long as t(D − c d_i − 2d_k) < ε d_k for all i ≠ k: for all time iff D ≤ c d_i + 2d_k for all i ≠ k, and else up to the "
-        "least ε d_k/(D − c d_i − 2d_k). Equal halves of two classes or more without weights: for all time iff R ≤ 1 + 4/c. With γ = 1 "
-        "always, with margin m at (√m − ε)/2. In a run from ε = 1/100 at counts 10, 10, 1, 1 without weights the majority has margin 1/2 "
-        "at that time and the minority not by t = 0.6.",
+        says="L = WH with free features, d = c ≥ 2, cross-entropy, sign descent from W = εI and all features of class j at εe_j, d_j = "
+        "n_jω_j, D = Σ d_j. The path W = M = (ε + t)I − t(J − I), J of ones, which knows no counts and has all class margins equal to (ε "
+        "+ 2t)², obeys it as long as t(D − c d_i − 2d_k) < ε d_k for all i ≠ k: for all time iff D ≤ c d_i + 2d_k for all i ≠ k, and else "
+        "up to the least ε d_k/(D − c d_i − 2d_k). Equal halves of two classes or more without weights: for all time iff R ≤ 1 + 4/c. "
+        "With γ = 1 always, with margin m at (√m − ε)/2. In a run from ε = 1/100 at counts 10, 10, 1, 1 without weights the majority has "
+        "margin 1/2 at that time and the minority not by t = 0.6.",
         source=OURS,
         stated={
             "margin": SPREAD**2,
@@ -224,8 +221,8 @@ CLAIMS = (
     ),
     Claim(
         id="sign-descent-count-free-with-features",
-        says="Sign descent is free of the counts with free features as it is with fixed ones: from W = εI and features εe_j it keeps the path "
-        "that knows no counts, whatever they are.",
+        says="Sign descent is free of the counts with free features as it is with fixed ones: from W = εI and features εe_j it keeps the "
+        "path that knows no counts, whatever they are.",
         source="ours, of what is told of sign descent and Adam",
         hypotheses={**THREE, **ON_PATH},
         witnesses=(POINT,),

@@ -135,7 +135,7 @@ def margin_error(grown: Callable[[sp.Expr], sp.Expr], speed: sp.Expr) -> Measure
                 found = run.path.at(time, lambda state, run=run, read=read: read(run.logits(state)))
                 for count, weight, margin in zip(problem.counts.per_class, problem.weights, found, strict=True):
                     level = 1 + pace(count * weight, classes) * time
-                    stated = brentq(lambda z, level=level, k=classes: left(z, k) - level, 0, 50, xtol=1e-14)
+                    stated = brentq(lambda z, k, level: left(z, k) - level, 0, 50, args=(classes, level), xtol=1e-14)
                     yield f"{problem.counts.per_class}, t={time}", abs(margin - stated)
 
     return plain.worst(errors())
@@ -161,9 +161,9 @@ CLAIMS = (
     Claim(
         id="linear-softmax-closed-form",
         says="Logits V e_y, one orthonormal feature a class, V(0) = 0, cross-entropy, c ≥ 2 classes, any counts and weights, gradient "
-        "flow: the margin z of class j, its own logit less any other, obeys e^z + (c − 1)z = 1 + c n_jω_j t for all t ≥ 0, and its loss is "
-        "ln(1 + (c − 1)e^(−z)) ~ (c − 1)/(c n_jω_j t). So two classes agree at a t > 0 iff they agree at all t iff n_jω_j is equal, γ = 1 "
-        "for ω = n^(−γ), and at counts R ≥ 1 and 1 the window of times to a margin is R^|1−γ| − 1.",
+        "flow: the margin z of class j, its own logit less any other, obeys e^z + (c − 1)z = 1 + c n_jω_j t for all t ≥ 0, and its loss "
+        "is ln(1 + (c − 1)e^(−z)) ~ (c − 1)/(c n_jω_j t). So two classes agree at a t > 0 iff they agree at all t iff n_jω_j is equal, γ "
+        "= 1 for ω = n^(−γ), and at counts R ≥ 1 and 1 the window of times to a margin is R^|1−γ| − 1.",
         source=SOURCE,
         stated={
             "remaining": c - 2,
@@ -205,8 +205,8 @@ CLAIMS = (
     ),
     Claim(
         id="sign-descent-count-free",
-        says="The same logits, loss and start, c ≥ 2, under sign descent, the flow by the signs of minus the gradient: the margin of every "
-        "class is 2t, for any counts, any weights and any number of classes, and its loss is ~ (c − 1)e^(−2t).",
+        says="The same logits, loss and start, c ≥ 2, under sign descent, the flow by the signs of minus the gradient: the margin of "
+        "every class is 2t, for any counts, any weights and any number of classes, and its loss is ~ (c − 1)e^(−2t).",
         source="Kunstner et al. (2024) for the order; the constant: ours",
         stated={"floor": sp.Integer(0), "margin": 2 * t, "late": (c - 1) * sp.exp(-2 * t)},
         hypotheses=CLASSES,
