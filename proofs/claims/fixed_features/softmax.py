@@ -132,7 +132,7 @@ def margin_error(grown: Callable[[sp.Expr], sp.Expr], speed: sp.Expr) -> Measure
         for problem in _problems():
             run, read, classes = _run(problem), class_margins(problem), problem.counts.c
             for time in TIMES:
-                found = run.path.at(time, lambda state, run=run, read=read: read(run.logits(state)))
+                found = read(run.path.at(time, run.logits))
                 for count, weight, margin in zip(problem.counts.per_class, problem.weights, found, strict=True):
                     level = 1 + pace(count * weight, classes) * time
                     stated = brentq(lambda z, k, level: left(z, k) - level, 0, 50, args=(classes, level), xtol=1e-14)
