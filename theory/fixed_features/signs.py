@@ -16,6 +16,7 @@ TIME = sp.Symbol("t", nonnegative=True)
 D_OWN, D_NAMED = sp.symbols("d_i d_k", positive=True)  # of two classes
 D_REST = sp.Symbol("d_r", nonnegative=True)  # of all other classes together
 OWN, OTHER = SPREAD - TIME, -TIME  # entries of W and of M
+SHAPE = (c - 1, sp.Integer(-1))  # (own, other) entry of e_k − softmax, over the softmax of another class: the softmax sums to 1
 
 
 def logits() -> tuple[sp.Expr, sp.Expr]:
@@ -30,12 +31,12 @@ def residual() -> tuple[sp.Expr, sp.Expr]:
 
 
 def feature_push() -> tuple[sp.Expr, sp.Expr]:
-    """(own, other) entry of Wᵀ(e_k − p_k): minus the gradient in a feature of class k, but for its weight."""
-    own, other = residual()
+    """(own, other) entry of Wᵀ(e_k − p_k) over the softmax of another class: minus the gradient in a feature of class k over ω."""
+    own, other = SHAPE
     return OWN * own + (c - 1) * OTHER * other, OWN * other + OTHER * own + (c - 2) * OTHER * other
 
 
 def classifier_push() -> tuple[sp.Expr, sp.Expr]:
-    """Minus the gradient in W_ii, with d_k and d_r the rest, and in W_ik: Σ_j (e_j − p_j)_i d_j M_kj."""
-    own, other = residual()
+    """Minus the gradient in W_ii, with d_k and d_r the rest, and in W_ik, over the same: Σ_j (e_j − p_j)_i d_j M_kj."""
+    own, other = SHAPE
     return (own * D_OWN * OWN + other * (D_NAMED + D_REST) * OTHER, own * D_OWN * OTHER + other * D_NAMED * OWN + other * D_REST * OTHER)

@@ -10,7 +10,7 @@ import sympy as sp
 
 from numerics.fixed_features.runs import SignRun, sign_descent
 from numerics.problem import Problem
-from proofs.claims.common import HALF, at, identity
+from proofs.claims.common import HALF, at, identities, identity
 from proofs.claims.unconstrained_features import settings as plain
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Holds, Measurement
@@ -46,10 +46,16 @@ def _path_parts(said):
     where = (*THREE.values(), *ON_PATH.values())
     own_logit, other_logit = signs.logits()
     yield identity("margin-on-the-path", "own less other entry of WM is (ε + 2t)²", own_logit - other_logit, said.margin, *where)
+    yield identities(
+        "residual-on-the-path",
+        "e_k − softmax has c − 1 and −1 times q = 1/(e^z + c − 1) > 0 as entries, at every margin z of equal other logits",
+        [(entry, said.shape * shape / (sp.exp(MARGIN) + c - 1)) for entry, shape in zip(signs.residual(), signs.SHAPE, strict=True)],
+        c >= 2,
+    )
     own, other = signs.feature_push()
     yield Holds(
         id="features-move-as-on-the-path",
-        says="in a feature minus the gradient is positive in the own entry and negative in the others, at every t",
+        says="in a feature, over q, minus the gradient is positive in the own entry and negative in the others, at every t",
         condition=sp.And(own > said.floor, other < 0, evaluate=False),
         where=where,
     )
@@ -179,6 +185,7 @@ CLAIMS = (
         source=OURS,
         stated={
             "margin": SPREAD**2,
+            "shape": sp.Integer(1),
             "floor": sp.Integer(0),
             "classes": c,
             "twice": sp.Integer(2),
@@ -208,6 +215,7 @@ CLAIMS = (
         ),
         near_misses=(
             NearMiss("the margin ε + 2t", {"margin": SPREAD}),
+            NearMiss("a residual of twice the size", {"shape": sp.Integer(2)}),
             NearMiss("a push above 1", {"floor": sp.Integer(1)}),
             NearMiss("c d_i/4", {"classes": c / 4}),
             NearMiss("c d_i + d_k", {"twice": sp.Integer(1)}),

@@ -52,7 +52,11 @@ def _flow_parts(said):
         *where,
     )
     yield Increasing(
-        id="margin-from-time", says="and it increases in z, so that n ω t and z give each other", expr=grown, variable=MARGIN, where=where
+        id="margin-from-time",
+        says="and it increases in z, so that n ω t and z give each other",
+        expr=said.order(grown),
+        variable=MARGIN,
+        where=where,
     )
     yield identity("loss-of-margin", "the loss is ln(1 + (c − 1)e^(−z))", softmax.at_margin(softmax.loss()), said.loss, *where)
     clock = (grown - 1) / said.speed  # t at the margin z
@@ -169,6 +173,7 @@ CLAIMS = (
             "remaining": c - 2,
             "rate": c * MASS / (sp.exp(MARGIN) + c - 1),
             "grown": _grown,
+            "order": lambda grown: grown,
             "speed": c * MASS,
             "loss": sp.log(1 + (c - 1) * sp.exp(-MARGIN)),
             "late": sp.Integer(1),
@@ -189,7 +194,7 @@ CLAIMS = (
         near_misses=(
             NearMiss("one remaining class more", {"remaining": c - 1}),
             NearMiss("e^z + cz", {"grown": lambda z: _grown(z, c)}),
-            NearMiss("−(c − 1)z", {"grown": lambda z: _grown(z, 1 - c)}),
+            NearMiss("it decreases", {"order": lambda grown: -grown}),
             NearMiss("c (nω)²", {"rate": c * MASS**2 / (sp.exp(MARGIN) + c - 1), "speed": c * MASS**2}),
             NearMiss("the loss of two classes", {"loss": sp.log(1 + sp.exp(-MARGIN))}),
             NearMiss("half of it at late times", {"late": HALF}),
