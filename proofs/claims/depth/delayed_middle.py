@@ -257,5 +257,13 @@ CLAIMS = (
             NearMiss("a rate of 2", {"rate": sp.Integer(2)}),
             *(NearMiss(says, changes) for says, changes in OF_THE_INTEGRAL.items()),
         ),
+        coq={
+            "integral-of-3-layers": ("depth.middle.integral_of_3_layers",),
+            "integral-of-4-layers": ("depth.middle.integral_of_4_layers",),
+            "increases-with-depth": ("depth.middle.increases_with_depth",),
+            "below-its-limit": ("depth.middle.below_its_limit",),
+            "lower-bound-at-great-depth": ("depth.middle.lower_bound_at_great_depth",),
+            "limit-at-great-depth": ("depth.middle.limit_at_great_depth",),
+        },
     ),
 )

@@ -61,12 +61,12 @@ def _path_parts(said):
     )
     own, other = signs.classifier_push()
     yield Holds(id="own-entries-of-the-classifier", says="and in W_ii it is positive at every t", condition=own > said.floor, where=where)
-    short = TIME * (TOTAL - said.classes * D_OWN - said.twice * D_NAMED) < said.end * START * D_NAMED
-    yield Holds(
-        id="other-entries-of-the-classifier",
-        says="in W_ik it is negative iff t(D − c d_i − 2d_k) < ε d_k, D = Σ d_j",
-        condition=sp.Or(sp.And(other < 0, short), sp.And(other >= 0, sp.Not(short))),
-        where=where,
+    yield identity(
+        "other-entries-of-the-classifier",
+        "and in W_ik it is t(D − c d_i − 2d_k) − ε d_k, D = Σ d_j: negative iff t(D − c d_i − 2d_k) < ε d_k",
+        other,
+        TIME * (TOTAL - said.classes * D_OWN - said.twice * D_NAMED) - said.end * START * D_NAMED,
+        *where,
     )
 
 
