@@ -45,5 +45,6 @@ CHAPTERS = {
     "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
     "fixed_features": ("softmax", "free_features"),
     "depth": ("end_to_end", "scaled_times", "delayed_middle", "depth_windows"),
+    "kernel_regime": ("lazy_classes",),
     "networks": ("trained_networks", "predicted_networks"),
 }
