@@ -101,11 +101,12 @@ def _flat_parts(said):
     exponent, (slope, value) = said.exponent, classes.kernel_slope()
     interior = (*POSITIVE.values(), ALPHA + BETA * (1 - RHO) > 0)
     return (
-        Holds(
-            id="flat-iff",
-            says="two classes have one rate iff ω(α + β(1 + (n − 1)ρ)) is the same for both",
-            condition=sp.Or(sp.And(sp.Eq(*rates), sp.Eq(*stated)), sp.And(sp.Ne(*rates), sp.Ne(*stated))),
-            where=where,
+        identity(
+            "flat-iff",
+            "two rates differ by as much as ω(α + β(1 + (n − 1)ρ)) of their classes: they are equal iff these are",
+            rates[0] - rates[1],
+            stated[0] - stated[1],
+            *where,
         ),
         identity(
             "no-weights-without-similarity",
@@ -196,6 +197,10 @@ def flat_error(rate: Callable[[sp.Expr], sp.Expr]) -> Measurement:
     """How far the margins of classes are apart under weights that are 1 over the stated kernel."""
     pace = plain.compiled(rate(COUNT), COUNT, ALPHA, BETA, RHO)
     counts = np.array(COUNTS.per_class, dtype=float)
+
+    def weights(*values: float) -> tuple[float, ...]:
+        return tuple(float(1 / pace(n, *values)) for n in counts)
+
     return plain.worst(
         (f"α={alpha}, β={beta}, ρ={rho}", float(np.ptp(_margins(alpha, beta, rho, weights(alpha, beta, rho)))))
         for alpha, beta, rho in CASES
