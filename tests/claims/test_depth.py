@@ -1,4 +1,4 @@
-"""Depth and fixed features: the verdicts of their rows, and that a broken formula is noticed."""
+"""Depth, fixed features and the kernel regime: the verdicts of their rows, and that a broken formula is noticed."""
 
 import pytest
 import sympy as sp
@@ -6,13 +6,22 @@ import sympy as sp
 from proofs.claims import registry
 from proofs.claims.depth import delayed_middle, depth_windows, end_to_end, scaled_times
 from proofs.claims.fixed_features import free_features, softmax
+from proofs.claims.kernel_regime import lazy_classes
 from tests.tools import rows
 from theory.depth.layers import N
 from theory.fixed_features.softmax import MASS
 from theory.symbols import c, sigma
 
 REPAIRED = {"sign-descent-count-free-with-features": "sign-descent-not-count-free-with-features"}
-QUICK = ("end-to-end-flow", "linear-softmax-closed-form", "sign-descent-count-free", "init-aligned-to-weighted-target", *REPAIRED)
+QUICK = (
+    "end-to-end-flow",
+    "linear-softmax-closed-form",
+    "sign-descent-count-free",
+    "init-aligned-to-weighted-target",
+    "lazy-class-rates",
+    "three-exponents",
+    *REPAIRED,
+)
 ROWS = {
     softmax: ("linear-softmax-closed-form", "sign-descent-count-free"),
     free_features: ("sign-descent-not-count-free-with-features", "sign-descent-count-free-with-features"),
@@ -20,6 +29,7 @@ ROWS = {
     scaled_times: ("depth-scaled-time", "depth-remembers-the-init"),
     delayed_middle: ("depth-delays-the-middle-mode",),
     depth_windows: ("paper-window-is-infinite-depth", "init-aligned-to-weighted-target"),
+    lazy_classes: ("lazy-class-rates", "lazy-flat-weights", "three-exponents"),
 }
 # A formula of each row that is not judged above: what it is broken to, and a part that then fails.
 BROKEN = (
@@ -30,6 +40,7 @@ BROKEN = (
     ("paper-window-is-infinite-depth", {"bound": sp.Rational(7, 5)}, "below-the-bound-at-every-depth"),
     ("sign-descent-not-count-free-with-features", {"classes": c - 1}, "other-entries-of-the-classifier"),
     ("sign-descent-not-count-free-with-features", {"ratio": 1 + 3 / c}, "equal-halves-two-minorities"),
+    ("lazy-flat-weights", {"most": sp.Rational(1, 2)}, "between-zero-and-one"),
     ("linear-softmax-closed-form", {"rate": c * MASS}, "margin-rate"),
 )
 

@@ -1,8 +1,8 @@
-"""Reference values of depth and of fixed features, against digits that were computed elsewhere."""
+"""Reference values of depth, of fixed features and of the kernel regime, against digits that were computed elsewhere."""
 
 import pytest
 
-from proofs.documents.tables import depth, fixed_features
+from proofs.documents.tables import depth, fixed_features, kernel_regime
 
 DIGITS = 2e-9  # nine digits after the point
 DELAYS = {
@@ -34,3 +34,11 @@ def test_margins_and_losses_on_fixed_features():
 
 def test_times_on_fixed_features():
     assert {int(classes): float(time) for classes, time in fixed_features.TABLES[1].rows()} == pytest.approx(TIMES, abs=1e-11)
+
+
+def test_margins_in_the_kernel_regime():
+    found = {row[0]: [float(value) for value in row[1:]] for row in kernel_regime.TABLES[0].rows()}
+    alone, flat = 0.593430, 0.451188
+    expected = {"0": (alone, alone, alone, flat), "1/2": (0.857726, 0.740760, alone, flat), "1": (0.950213, 0.834701, alone, flat)}
+    assert found.keys() == expected.keys()
+    assert all(found[rho] == pytest.approx(values, abs=1e-6) for rho, values in expected.items())

@@ -8,6 +8,7 @@ import pytest
 from numerics.constrained_features.runs import class_margins, mode_shares
 from numerics.depth.layers import balanced_layers, layers_run, spectral_layers
 from numerics.fixed_features.runs import fixed_features_run, sign_descent
+from numerics.kernel_regime.runs import lazy_margins, lazy_start
 from numerics.problem import Problem
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
@@ -53,6 +54,23 @@ def test_sign_descent_moves_every_entry_by_the_step():
     assert free.layers[0] == pytest.approx(np.array([[0.51, -0.01], [-0.01, 0.51]]))
 
 
+def test_a_lazy_start_has_the_kernel_that_was_asked_for():
+    W, H = lazy_start(PROBLEM, 2.0, 0.5, 0.25, 4.0)
+    same = np.equal.outer([0, 0, 0, 1, 1, 2], [0, 0, 0, 1, 1, 2])
+    assert pytest.approx(8.0 * np.eye(3)) == W @ W.T
+    assert pytest.approx(2.0 * (0.75 * np.eye(6) + 0.25 * same)) == H.T @ H
+    assert pytest.approx(np.zeros((3, 6))) == W @ H
+
+
+def test_the_kernel_hardly_moves_from_a_larger_start():
+    plain = Problem(ClassCounts((2, 1)), (1.0, 1.0), loss_named("squared"))
+    near, far = (
+        np.abs(lazy_margins(plain, 1.0, 1.0, 0.5, scale, 0.5) - (1 - np.exp(-0.5 * np.array([2.5, 2.0])))) for scale in (30.0, 300.0)
+    )
+    assert (far < 1e-5).all()
+    assert (near > 20 * far).all()
+
+
 def test_wrong_input_says_what_is_wrong():
     with pytest.raises(InvalidInput, match="one scale a mode"):
         spectral_layers(PROBLEM, 3, np.ones(3))
@@ -60,3 +78,5 @@ def test_wrong_input_says_what_is_wrong():
         balanced_layers(PROBLEM, 1, 0.1, 0)
     with pytest.raises(InvalidInput, match="step=0"):
         sign_descent(SOFTMAX, 0.0, 5)
+    with pytest.raises(InvalidInput, match="rho=2"):
+        lazy_start(PROBLEM, 1.0, 1.0, 2.0, 1.0)

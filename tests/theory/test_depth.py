@@ -11,6 +11,7 @@ from theory.depth.layers import AMPLITUDE, N
 from theory.fixed_features import signs, softmax
 from theory.fixed_features.signs import D_NAMED, D_OWN, D_REST, SPREAD, TIME
 from theory.fixed_features.softmax import MARGIN, MASS
+from theory.kernel_regime.classes import ALPHA, BETA, COUNT, RHO, WEIGHT, class_rate, kernel_slope
 from theory.symbols import R, c, sigma
 
 
@@ -55,3 +56,12 @@ def test_the_push_of_sign_descent_is_that_of_the_matrices():
     assert [float(entry.subs(values)) for entry in signs.classifier_push()] == pytest.approx([by_W[0, 0], by_W[0, 1]])
     assert [float(entry.subs(values)) for entry in signs.feature_push()] == pytest.approx([by_M[0, 0], by_M[0, 1]])
     assert [float(entry.subs(values)) for entry in signs.logits()] == pytest.approx([logits[0, 0], logits[0, 1]])
+
+
+def test_the_kernel_of_a_class_is_an_eigenvalue():
+    values = {ALPHA: 1, BETA: sp.Rational(1, 2), RHO: sp.Rational(1, 4), COUNT: 3, WEIGHT: 2}
+    gram = 1.375 * np.eye(3) + 0.125
+    assert float(class_rate().subs(values)) == pytest.approx(2 * np.linalg.eigvalsh(gram)[-1])
+    slope, value = kernel_slope()
+    assert slope.subs(values) == 3 * sp.Rational(1, 8)
+    assert value.subs(values) == sp.Rational(7, 4)

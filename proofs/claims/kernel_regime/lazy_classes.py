@@ -120,7 +120,7 @@ def _flat_parts(said):
             at(said.kernel(COUNT), {RHO: sp.Integer(1), ALPHA: sp.Integer(0)}),
             said.identical,
         ),
-        identity("local-exponent", "−d ln ω/d ln n is βρn/(α + β(1 − ρ) + βρn)", slope, exponent * value, *interior),
+        identity("local-exponent", "−d ln ω/d ln n is βρn/(α + β(1 − ρ) + βρn)", slope, sp.Mul(exponent, value, evaluate=False), *interior),
         Holds(
             id="between-zero-and-one",
             says="it is at least 0 and below 1",
