@@ -50,7 +50,7 @@ def _window_parts(said):
     """Equal halves: all rates are 1, what two layers do, the angle of each R, and the suprema over R."""
     halves = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=c / 2, m_minority=c / 2)
     weights = exponent_weights(halves, HALF)
-    without, once, twice = middle.moments(halves, weights)
+    *_, twice = middle.moments(halves, weights)
     where = tuple(RATIO.values())
     yield identities(
         "all-rates-are-one",
@@ -87,6 +87,14 @@ def _window_parts(said):
         value=said.two,
         where=WITH,
     )
+
+
+def _paper_parts(said):
+    """The angle is that of the paper's effective singular value, over all R, and the suprema of the window over R."""
+    halves = counts.symbolic_step(n_majority=R, n_minority=sp.Integer(1), m_majority=c / 2, m_minority=c / 2)
+    weights = exponent_weights(halves, HALF)
+    without, once, _ = middle.moments(halves, weights)
+    where = tuple(RATIO.values())
     yield identity(
         "overlap-is-the-papers-value",
         "cos θ is the effective singular value (σλ)_mid of the paper",
@@ -219,7 +227,7 @@ CLAIMS = (
         },
         hypotheses={**RATIO, **ACUTE, **TWO_A_GROUP},
         witnesses=(POINT,),
-        parts=lambda said: (*_window_parts(said), *integral_parts(said)),
+        parts=lambda said: (*_window_parts(said), *_paper_parts(said), *integral_parts(said)),
         runs=lambda said: (
             Agrees(
                 id="windows-of-runs",

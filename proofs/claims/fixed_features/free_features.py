@@ -97,6 +97,10 @@ def _ending_parts(said):
             condition=sp.Or(sp.And(needs, small), sp.And(sp.Not(needs), sp.Not(small))) if first else needs,
             where=(c >= 4, R >= 1) if first else (c >= 4, R >= 1, small),
         )
+
+
+def _equal_parts(said):
+    """n_jω_j equal: the path for all time, and when it reaches a margin."""
     yield Holds(
         id="equal-masses-never-end",
         says="n_jω_j equal, γ = 1: D = c d ≤ c d + 2d, so that the path holds for all time and all margins are equal",
@@ -196,7 +200,7 @@ CLAIMS = (
         },
         hypotheses={**THREE, **ON_PATH},
         witnesses=(POINT, {**POINT, D_REST: sp.Integer(2), EXCESS: sp.Integer(-1)}),
-        parts=lambda said: (*_path_parts(said), *_ending_parts(said)),
+        parts=lambda said: (*_path_parts(said), *_ending_parts(said), *_equal_parts(said)),
         runs=lambda said: (
             Agrees(
                 id="ends-of-the-path",
