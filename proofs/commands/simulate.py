@@ -261,8 +261,7 @@ def command(
 
     The table says by which reduction it ran. From a spectral start classes of equal count and weight cost what one of them does,
     up to 10,000 classes; else up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
-    With --bias an output bias is trained besides, in a spectral run by class. --depth N and --features fixed run other models, at
-    sample level.
+    With --bias an output bias is trained besides, by class. --depth and --features fixed run other models, by sample.
     """
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
@@ -286,15 +285,16 @@ def command(
     if save:
         keep(save, finished)
     if plot:
-        from proofs.report import drawings, figures, studies
+        _draw(plot, setting, finished)
+    return _shown(setting, found, as_json)
 
-        study = studies.strengths(studies.beside_vanilla(setting.weighting, finished.trajectory, integrate))
-        figures.draw_one(plot, drawings.strengths, study, STRENGTHS_HEIGHT)
-    if as_json:
-        tables.print_json(found)
-    else:
-        print_table(setting, found)
-    return 0
+
+def _draw(path: Path, setting: Setting, run: Run) -> None:
+    """Draws the mode strengths of a run beside those without weights."""
+    from proofs.report import drawings, figures, studies
+
+    study = studies.strengths(studies.beside_vanilla(setting.weighting, run.trajectory, integrate))
+    figures.draw_one(path, drawings.strengths, study, STRENGTHS_HEIGHT)
 
 
 def _require_together(switch: str | None, plot: Path | None, save: Path | None, decay: str | None) -> None:
@@ -313,11 +313,7 @@ def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: f
 
     biased.refuse_beside(*beside)
     found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
-    if as_json:
-        tables.print_json(found)
-    else:
-        print_table(setting, found)
-    return 0
+    return _shown(setting, found, as_json)
 
 
 def _of_another_model(
@@ -335,6 +331,11 @@ def _of_another_model(
 
     number = other_models.read(depth, features, [*beside, *["--bias"] * setting.bias])
     found = other_models.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2], depth=number)
+    return _shown(setting, found, as_json)
+
+
+def _shown(setting: Setting, found: dict[str, Any], as_json: bool) -> int:
+    """Prints a document as JSON or as a table; the exit status."""
     if as_json:
         tables.print_json(found)
     else:
