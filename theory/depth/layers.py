@@ -6,6 +6,8 @@ after it, which are of the same form (`product_of_two`).
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 from theory.algebra.words import rate_along
@@ -48,18 +50,21 @@ def end_to_end(number: int) -> sp.MatrixExpr:
     return rate_along(model.logits, descent(model)).xreplace(balanced(number))
 
 
+@cache
 def amplitude_rates() -> sp.Matrix:
     """d/dt of the amplitudes of one mode in W_3, W_2, W_1, without weights: the velocity of three layers on the modes of Z."""
     reduction = on_modes(THREE, squared_descent(THREE))
     return reduction.entries({**dict(zip(reduction.state, SCALARS, strict=True)), S: sigma})
 
 
+@cache
 def mode_rate() -> sp.Expr:
     """dx/dt of a mode's amplitude x in each of N layers: the middle one of three, of which an outer one is the product of N − 2."""
     outer, own, last = SCALARS
     return amplitude_rates()[1].subs({outer: AMPLITUDE ** (N - 2), own: AMPLITUDE, last: AMPLITUDE}, simultaneous=True)
 
 
+@cache
 def product_of_two() -> tuple[sp.MatrixExpr, sp.MatrixExpr, sp.MatrixExpr]:
     """The product of two layers that have modes and a rest beside them; and the amplitudes and the rest that it has."""
     first, second = (_with_rest(k) for k in (0, 1))
@@ -80,6 +85,7 @@ def _with_rest(k: int) -> sp.MatrixExpr:
     return left * AMPLITUDES[k] * right.T + beside(RESTS[k], left, right)
 
 
+@cache
 def weighted_velocity() -> tuple[sp.MatrixExpr, ...]:
     """dW_3/dt, dW_2/dt, dW_1/dt of the weighted squared loss where layers, target and weights have modes and a rest beside them.
 
@@ -92,6 +98,7 @@ def weighted_velocity() -> tuple[sp.MatrixExpr, ...]:
     return tuple(velocity.xreplace(point) for velocity in squared_descent(THREE).values())
 
 
+@cache
 def mode_velocity() -> tuple[sp.MatrixExpr, ...]:
     """dW_3/dt, dW_2/dt, dW_1/dt of the squared loss without weights from layers on the singular vectors of Z = USVᵀ."""
     reduction = on_modes(THREE, squared_descent(THREE))
@@ -102,6 +109,7 @@ def mode_velocity() -> tuple[sp.MatrixExpr, ...]:
     return tuple(velocity.xreplace(point) for velocity in squared_descent(THREE).values())
 
 
+@cache
 def small_velocity() -> tuple[sp.MatrixExpr, ...]:
     """dW_3/dt, dW_2/dt, dW_1/dt with the residual held at U S Vᵀ, where W_1 = U_2 x_1 Vᵀ + Y(I − VVᵀ) has a part that V does not see."""
     U, V = FRAMES[0], FRAMES[3]

@@ -8,6 +8,7 @@ to x is (N−2)∫ u^(N−3)/√(1 − u² sin²θ) du from ε/x to 1, over (N�
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import sympy as sp
 
@@ -24,6 +25,7 @@ START = sp.Symbol("epsilon", positive=True)  # every amplitude at the start
 SHARE = sp.Symbol("u", positive=True)  # ε/x, from 1 to 0
 
 
+@cache
 def small_rates() -> tuple[sp.Expr, sp.Expr]:
     """(dx/dt, db/dt), from three layers of which the first is the product of N − 2."""
     outer, own, first = SCALARS

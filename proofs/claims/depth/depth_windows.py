@@ -214,6 +214,7 @@ CLAIMS = (
         "θ − 1, which is the paper's window 1/(σλ)_mid − 1 of `window-bound`. So it is below √2 − 1 at every depth, and the supremum over "
         "R is π√2/4 − 1 at N = 3 and 3 − 2√2 at N = 4, not attained.",
         source="ours; the bound √2 − 1: Zhao and Thrampoulidis, arXiv 2601.12011 (2026), as summarised",
+        shares="layers of STEP",
         stated={
             **INTEGRAL,
             "rates": sp.Integer(1),
