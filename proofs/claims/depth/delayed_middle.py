@@ -98,8 +98,8 @@ def _angle_parts(said):
     yield identity("rate-of-middle", "γ = 1/2: its rate s is 1", middle.moments(GROUPS, WEIGHTS)[2].middle, said.rate**2, *where)
 
 
-def integral_parts(said: SimpleNamespace) -> Iterator:
-    """I_N(θ), the integral of the stated integrand over u from 0 to 1: its values at N = 3 and 4, its order in N, and its limit."""
+def value_parts(said: SimpleNamespace) -> Iterator:
+    """I_N(θ), the integral of the stated integrand over u from 0 to 1: its values at N = 3 and 4."""
     at_angle = sp.sin(PHI) / sp.sin(ANGLE)
     yield Holds(
         id="root-in-the-angle",
@@ -119,6 +119,10 @@ def integral_parts(said: SimpleNamespace) -> Iterator:
             *WITH,
             PHI < ANGLE,
         )
+
+
+def limit_parts(said: SimpleNamespace) -> Iterator:
+    """How I_N(θ) depends on N: over the power of u its integrand increases to e^(−y)/cos θ."""
     by_power = 1 / sp.sqrt(1 - sp.sin(ANGLE) ** 2 * sp.exp(-2 * Y / (N - 2)))
     yield identity(
         "integral-over-the-power",
@@ -231,7 +235,7 @@ CLAIMS = (
         },
         hypotheses={**RATIO, **SHARE, **DEEP, **ACUTE},
         witnesses=(POINT,),
-        parts=lambda said: (*_small_parts(said), *_angle_parts(said), *integral_parts(said)),
+        parts=lambda said: (*_small_parts(said), *_angle_parts(said), *value_parts(said), *limit_parts(said)),
         runs=lambda said: (
             Agrees(
                 id="middle-times-of-runs",

@@ -38,7 +38,7 @@ def learning_times(
     problem = setting(ratio, gamma)
     growth = -np.log(start) if number == 2 else start ** (2 - number) / (number - 2)
     slowest = min(np.sqrt(n) * w for n, w in zip(problem.counts.per_class, problem.weights, strict=True))
-    horizon = 1.6 * growth / slowest / min(strengths) ** (number - 2) + 8
+    horizon = 1.3 * growth / slowest / min(strengths) ** (number - 2) + 8
     run = layers_run(problem, spectral_layers(problem, number, start * np.array(strengths), weighted), horizon)
     return np.array(run.first_times(mode_shares(problem, DIRECTIONS), fraction), dtype=float)
 
