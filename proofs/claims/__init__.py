@@ -43,5 +43,8 @@ CHAPTERS = {
     "trained_bias": ("weighted_prior", "biased_rates", "biased_flattening", "logit_adjustment"),
     "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
     "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
+    "fixed_features": ("softmax", "free_features"),
+    "depth": ("end_to_end", "scaled_times", "delayed_middle", "depth_windows"),
+    "kernel_regime": ("lazy_classes",),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -221,6 +221,12 @@ SwitchOption = Annotated[
 DecayOption = Annotated[
     str | None, typer.Option("--decay", metavar="λ[,λ_H]", help="Weight decay of W and H, or of each.", show_default=False)
 ]
+DepthOption = Annotated[
+    int | None, typer.Option("--depth", metavar="N", help="N linear layers in place of two, from a spectral start.", show_default=False)
+]
+FixedOption = Annotated[
+    str | None, typer.Option("--features", metavar="fixed", help="One fixed orthonormal feature a class, from V = 0.", show_default=False)
+]
 
 
 @options.with_setting
@@ -246,6 +252,8 @@ def command(
     ] = None,
     switch: SwitchOption = None,
     decay: DecayOption = None,
+    depth: DepthOption = None,
+    features: FixedOption = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -253,14 +261,16 @@ def command(
 
     The table says by which reduction it ran. From a spectral start classes of equal count and weight cost what one of them does,
     up to 10,000 classes; else up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
-    With --bias an output bias is trained besides, in a spectral run by class.
+    With --bias an output bias is trained besides, by class. --depth and --features fixed run other models, by sample.
     """
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
+    beside = {"--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
+    given = ["--init"] * (init != "spectral") + [name for name, value in beside.items() if value is not None]
+    if depth is not None or features is not None:
+        return _of_another_model(setting, loss, numbers, horizon, depth, features, given, as_json)
     if setting.bias:
-        beside = {"--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
-        given = ["--init"] * (init != "spectral") + [name for name, value in beside.items() if value is not None]
         return _with_bias(setting, loss, numbers, horizon, given, as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
@@ -275,15 +285,16 @@ def command(
     if save:
         keep(save, finished)
     if plot:
-        from proofs.report import drawings, figures, studies
+        _draw(plot, setting, finished)
+    return _shown(setting, found, as_json)
 
-        study = studies.strengths(studies.beside_vanilla(setting.weighting, finished.trajectory, integrate))
-        figures.draw_one(plot, drawings.strengths, study, STRENGTHS_HEIGHT)
-    if as_json:
-        tables.print_json(found)
-    else:
-        print_table(setting, found)
-    return 0
+
+def _draw(path: Path, setting: Setting, run: Run) -> None:
+    """Draws the mode strengths of a run beside those without weights."""
+    from proofs.report import drawings, figures, studies
+
+    study = studies.strengths(studies.beside_vanilla(setting.weighting, run.trajectory, integrate))
+    figures.draw_one(path, drawings.strengths, study, STRENGTHS_HEIGHT)
 
 
 def _require_together(switch: str | None, plot: Path | None, save: Path | None, decay: str | None) -> None:
@@ -302,6 +313,29 @@ def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: f
 
     biased.refuse_beside(*beside)
     found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
+    return _shown(setting, found, as_json)
+
+
+def _of_another_model(
+    setting: Setting,
+    loss: str,
+    numbers: Sequence[float],
+    horizon: float | None,
+    depth: int | None,
+    features: str | None,
+    beside: Sequence[str],
+    as_json: bool,
+) -> int:
+    """The run of N layers, or with fixed features; `numbers` are δ, the fraction and the margin, `beside` other options that were given."""
+    from proofs.commands import other_models
+
+    number = other_models.read(depth, features, [*beside, *["--bias"] * setting.bias])
+    found = other_models.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2], depth=number)
+    return _shown(setting, found, as_json)
+
+
+def _shown(setting: Setting, found: dict[str, Any], as_json: bool) -> int:
+    """Prints a document as JSON or as a table; the exit status."""
     if as_json:
         tables.print_json(found)
     else:
@@ -369,9 +403,9 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    drift = "" if document["balance_drift"] is None else f"balance drift {document['balance_drift']:.2g}, "
     console.print(
-        f"{document['reduction']}; final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, "
-        f"{document['seconds']:.2f} s",
+        f"{document['reduction']}; final loss {document['loss_final']:.3g}, {drift}{document['seconds']:.2f} s",
         highlight=False,
         soft_wrap=True,
     )

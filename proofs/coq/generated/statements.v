@@ -33,6 +33,10 @@
 (*         eta, Lambda == the step size, the largest curvature                *)
 (*                   a == ||W||^2 of a minimum; the amplitude of a mode       *)
 (*           u_k, u_1 == squared singular values of W, u_1 the largest        *)
+(*                      a, z == n omega of a class, its margin                *)
+(*          x, x_1, x_2, x_3 == amplitudes of a mode in layers                *)
+(*                N, s, u, y == layers, strength, its root, - ln u^(N - 2)    *)
+(*                theta, phi == angle between v and v', sin phi = u sin theta *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -6857,3 +6861,175 @@ Module per_mode_limit.
     a + eta * (- a ^ 3 + a * sigma) >= a * (eta * sigma * (1 - f) + 1).
 
 End per_mode_limit.
+
+Module linear_softmax_closed_form.
+
+  (* equal other logits all move alike, so that they stay equal; z is the own logit less another: dz/dt = c n ω/(e^z + c − 1) *)
+  Definition margin_rate : Prop :=
+    forall a c u x z : R,
+    0 < a ->
+    0 < c ->
+    is_integer c ->
+    0 <= z ->
+    c >= 2 ->
+    (c + exp z - 1 <> 0) /\
+    ((c - 2) * exp u + exp u + exp x <> 0) /\
+    (- (a * (- 1 + exp z / (c + exp z - 1))) + a / (c + exp z - 1) = a * c / (c + exp z - 1)) /\
+    - (a * (c - 2) * exp u / ((c - 2) * exp u + exp u + exp x)) = - (a * (c - 2) * exp u / ((c - 2) * exp u + exp u +
+      exp x)).
+
+  (* e^z + (c − 1)z grows at c n ω for all time, from 1 at z = 0 *)
+  Definition closed_form : Prop :=
+    forall a c z : R,
+    0 < a ->
+    0 < c ->
+    is_integer c ->
+    0 <= z ->
+    c >= 2 ->
+    (c + exp z - 1 <> 0) /\
+    (0 * (c - 1) + exp 0 = 1) /\
+    (- (a * (- 1 + exp z / (c + exp z - 1))) + a / (c + exp z - 1)) * (c + exp z - 1) = a * c.
+
+  (* and it increases in z, so that n ω t and z give each other *)
+  Definition margin_from_time : Prop :=
+    forall c : R,
+    0 < c ->
+    is_integer c ->
+    c >= 2 ->
+    increasing_on (fun z : R => z * (c - 1) + exp z) (fun z : R => (0 <= z)).
+
+  (* the loss is ln(1 + (c − 1)e^(−z)) *)
+  Definition loss_of_margin : Prop :=
+    forall c z : R,
+    0 < c ->
+    is_integer c ->
+    0 <= z ->
+    c >= 2 ->
+    (c + exp z - 1 > 0) /\
+    ((c - 1) * exp (- z) + 1 > 0) /\
+    - z + ln (c + exp z - 1) = ln ((c - 1) * exp (- z) + 1).
+
+End linear_softmax_closed_form.
+
+Module depth_mode_law.
+
+  (* a layer's amplitude moves by the product of the others: dx_j/dt = Π_(i≠j) x_i (σ − Π x_i) *)
+  Definition layer_among_others : Prop :=
+    forall sigma x_1 x_2 x_3 : R,
+    0 < sigma ->
+    0 < x_1 ->
+    0 < x_2 ->
+    0 < x_3 ->
+    (sigma * x_1 * x_2 - x_3 * x_1 ^ 2 * x_2 ^ 2 = x_1 * x_2 * (sigma - x_1 * x_2 * x_3)) /\
+    (sigma * x_1 * x_3 - x_2 * x_1 ^ 2 * x_3 ^ 2 = x_1 * x_3 * (sigma - x_1 * x_2 * x_3)) /\
+    sigma * x_2 * x_3 - x_1 * x_2 ^ 2 * x_3 ^ 2 = x_2 * x_3 * (sigma - x_1 * x_2 * x_3).
+
+  (* N equal amplitudes x, s = x^N: ds/dt = N s^(2−2/N)(σ − s) *)
+  Definition strength_law : Prop :=
+    forall N sigma x : R,
+    0 < N ->
+    0 < sigma ->
+    0 < x ->
+    (x <> 0) /\
+    (x > 0) /\
+    (N <> 0) /\
+    N * Rpower x N * (sigma * x * Rpower x (N - 2) - x ^ 3 * Rpower x (2 * N - 4)) / x = N * Rpower x (N * (2 - 2 / N))
+      * (sigma - Rpower x N).
+
+  (* N = 4: the stated time has dT/ds · ds/dt = 1, s = u² *)
+  Definition time_of_four_layers : Prop :=
+    forall sigma u : R,
+    0 < sigma ->
+    0 < u ->
+    sigma > u ^ 2 ->
+    (sigma <> 0) /\
+    (u <> 0) /\
+    (sigma > 0) /\
+    (sigma >= 0) /\
+    (sqrt sigma + u <> 0) /\
+    (sqrt sigma - u <> 0) /\
+    u ^ 2 * (sigma - u ^ 2) * (/ u ^ 2 + (sqrt sigma - u) * (/ (sqrt sigma - u) + (sqrt sigma + u) / (sqrt sigma - u) ^
+      2) / (2 * sqrt sigma * (sqrt sigma + u))) / sigma = 1.
+
+End depth_mode_law.
+
+Module depth_delays_the_middle_mode.
+
+  (* N = 3: the stated function of φ has the slope of the integral, is 0 at φ = 0, and has the stated value at φ = θ *)
+  Definition integral_of_3_layers : Prop :=
+    forall phi theta : R,
+    0 < phi ->
+    0 <= theta ->
+    theta > 0 ->
+    PI / 2 > theta ->
+    phi < theta ->
+    (sin theta <> 0) /\
+    (0 / sin theta = 0) /\
+    (theta / sin theta = theta / sin theta) /\
+    cos phi / sin theta = cos phi / sin theta.
+
+  (* N = 4: the stated function of φ has the slope of the integral, is 0 at φ = 0, and has the stated value at φ = θ *)
+  Definition integral_of_4_layers : Prop :=
+    forall phi theta : R,
+    0 < phi ->
+    0 <= theta ->
+    theta > 0 ->
+    PI / 2 > theta ->
+    phi < theta ->
+    (sin theta <> 0) /\
+    (cos theta + 1 <> 0) /\
+    ((2 - 2 * cos 0) / (sin theta) ^ 2 = 0) /\
+    ((2 - 2 * cos theta) / (sin theta) ^ 2 = 2 / (cos theta + 1)) /\
+    2 * cos phi * sin phi / (sin theta) ^ 2 = 2 * cos phi * sin phi / (sin theta) ^ 2.
+
+  (* which increases in N at every y: so does I_N *)
+  Definition increases_with_depth : Prop :=
+    forall theta y : R,
+    0 <= theta ->
+    0 < y ->
+    theta > 0 ->
+    PI / 2 > theta ->
+    (defined_on (fun N : R => (0 < N) /\ (N > 2)) (fun N : R => (N - 2 <> 0) /\ (1 - (sin theta) ^ 2 * exp (- (2 * y /
+      (N - 2))) > 0))) /\
+    increasing_on (fun N : R => exp (- y) / sqrt (1 - (sin theta) ^ 2 * exp (- (2 * y / (N - 2))))) (fun N : R => (0 <
+      N) /\ (N > 2)).
+
+  (* and is below e^(−y)/cos θ: I_N < 1/cos θ *)
+  Definition below_its_limit : Prop :=
+    forall N theta y : R,
+    0 < N ->
+    0 <= theta ->
+    0 < y ->
+    theta > 0 ->
+    PI / 2 > theta ->
+    N > 2 ->
+    (N - 2 <> 0) /\
+    (1 - (sin theta) ^ 2 * exp (- (2 * y / (N - 2))) > 0) /\
+    (cos theta <> 0) /\
+    / sqrt (1 - (sin theta) ^ 2 * exp (- (2 * y / (N - 2)))) < / cos theta.
+
+  (* the part of the integral from u = q to 1 is at least (1 − q^(N−2))/√(1 − q² sin²θ), which tends to 1/√(1 − q² sin²θ) *)
+  Definition lower_bound_at_great_depth : Prop :=
+    forall q theta : R,
+    0 < q ->
+    0 <= theta ->
+    theta > 0 ->
+    PI / 2 > theta ->
+    q < 1 ->
+    (defined_near p_infty (fun N : R => (0 < N)) (fun N : R => (- (q ^ 2 * (sin theta) ^ 2) + 1 > 0) /\ (q > 0) /\ (- (q
+      ^ 2 * (sin theta) ^ 2) + 1 > 0))) /\
+    limit_is (fun N : R => (1 - Rpower q (N - 2)) / sqrt (- (q ^ 2 * (sin theta) ^ 2) + 1)) (fun N : R => (0 < N))
+      p_infty (Finite (/ sqrt (- (q ^ 2 * (sin theta) ^ 2) + 1))).
+
+  (* and as q → 1 this tends to 1/cos θ: so does I_N *)
+  Definition limit_at_great_depth : Prop :=
+    forall theta : R,
+    0 <= theta ->
+    theta > 0 ->
+    PI / 2 > theta ->
+    (defined_near (Finite (1)) (fun q : R => (0 < q) /\ (q < 1)) (fun q : R => (- (q ^ 2 * (sin theta) ^ 2) + 1 > 0) /\
+      (cos theta <> 0))) /\
+    limit_is (fun q : R => / sqrt (- (q ^ 2 * (sin theta) ^ 2) + 1)) (fun q : R => (0 < q) /\ (q < 1)) (Finite (1))
+      (Finite (/ cos theta)).
+
+End depth_delays_the_middle_mode.

@@ -1,0 +1,1 @@
+"""Free features from large starts at sample level, where the kernel hardly moves."""

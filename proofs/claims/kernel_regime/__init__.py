@@ -1,0 +1,1 @@
+"""Free features in the kernel regime, and which weight exponent is flat in which regime."""

@@ -1,0 +1,149 @@
+"""`ufm simulate --depth N` and `--features fixed`: N linear layers from a spectral start, and one fixed feature a class, by sample."""
+
+from __future__ import annotations
+
+import math
+import time as clock
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from numerics.basis import mode_basis
+from numerics.compiled import compile_loss, kind_of
+from numerics.constrained_features.runs import Run, class_margins, mode_shares, sample_weights
+from numerics.depth.layers import layers_run, spectral_layers
+from numerics.first_time import on_path
+from numerics.fixed_features.runs import fixed_features_run
+from numerics.integrate import MOST_STEPS, IntegrationFailed
+from numerics.losses import loss_named
+from numerics.problem import Problem
+from numerics.unconstrained_features import measure
+from proofs.commands import limits
+from proofs.commands.options import Setting
+from theory.exact import InvalidInput
+from theory.losses.checks import check
+from theory.losses.loss import Loss
+
+MOST_NUMBERS = 20_000  # entries of all layers together: a step then takes some milliseconds
+STABLE = 6.0  # the longest stable step of the integrator over the fastest rate
+
+
+def read(depth: int | None, features: str | None, beside: list[str]) -> int:
+    """The number of layers that is asked for, 1 for fixed features; one of the two is given.
+
+    Raises: InvalidInput for another number than one ≥ 2, for features other than "fixed", for both, and beside other options.
+    """
+    if depth is not None and features is not None:
+        raise InvalidInput("--depth and --features do not go together: fixed features have no depth")
+    if depth is not None and depth < 2:
+        raise InvalidInput(f"depth={depth} must be a whole number ≥ 2: two layers are the free features of every other run")
+    if features not in (None, "fixed"):
+        raise InvalidInput(f"features={features!r} must be 'fixed', one orthonormal feature a class; without it features are free")
+    for name in beside:
+        own = "--depth" if depth is not None else "--features"
+        raise InvalidInput(f"{own} and {name} do not go together: such a run starts spectrally, at sample level; leave out one of them")
+    return depth or 1
+
+
+def document(
+    setting: Setting, loss: str, delta: float, horizon: float | None, fraction: float, margin: float, depth: int
+) -> dict[str, Any]:
+    """The JSON document of such a run: that of `ufm simulate`, and `depth`, 1 for fixed features.
+
+    Raises: InvalidInput as `Problem` does, for a horizon that is not > 0, for a run that is too large or too long, and where
+    the integrator stops.
+    """
+    problem = Problem(setting.counts, tuple(setting.floats), loss_named(loss))
+    with limits.of_a_loss(loss):
+        if isinstance(problem.loss, Loss):
+            check(problem.loss)
+        kind_of(problem.loss, problem.counts)
+    if horizon is not None and not (math.isfinite(horizon) and horizon > 0):
+        raise InvalidInput(f"time={horizon} must be finite and > 0: it is the horizon in flow time")
+    lasting = _lasting(problem, delta, depth) if horizon is None else horizon
+    _require_short(problem, delta, depth, lasting)
+    start = clock.perf_counter()
+    try:
+        run = _run(problem, delta, depth, lasting)
+    except (IntegrationFailed, FloatingPointError) as error:
+        raise InvalidInput(
+            f"delta={delta:g}, loss={problem.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
+        ) from None
+    found = _told(setting, problem, run, fraction, margin, depth) | {"delta": delta, "depth": depth}
+    return found | {"balance_drift": None if depth == 1 else _drift(run, problem, depth), "seconds": clock.perf_counter() - start}
+
+
+def _run(problem: Problem, delta: float, depth: int, horizon: float) -> Run:
+    if depth == 1:
+        return fixed_features_run(problem, horizon)
+    return layers_run(problem, spectral_layers(problem, depth, np.full(problem.counts.c - 1, math.exp(-delta))), horizon)
+
+
+def _rates(problem: Problem, depth: int) -> list[float]:
+    """n ω with fixed features, else √n ω, of each class."""
+    power = 1.0 if depth == 1 else 0.5
+    return [float(n) ** power * w for n, w in zip(problem.counts.per_class, problem.weights, strict=True)]
+
+
+def _lasting(problem: Problem, delta: float, depth: int) -> float:
+    """A horizon by which modes and classes are learned under STEP and a usual loss."""
+    growth = 0.0 if depth == 1 else delta if depth == 2 else math.exp(min(delta * (depth - 2), 700.0)) / (depth - 2)
+    return float((1.5 * growth + 5) / min(_rates(problem, depth)))
+
+
+def _require_short(problem: Problem, delta: float, depth: int, lasting: float) -> None:
+    c, n = problem.counts.c, problem.counts.n
+    numbers = c * n if depth == 1 else (c - 1) * (c + n + (depth - 2) * (c - 1))
+    if numbers > MOST_NUMBERS:
+        raise InvalidInput(f"counts={n} samples of {c} classes are {numbers} numbers, and at most {MOST_NUMBERS} are run at sample level")
+    steps = lasting * depth * max(_rates(problem, depth)) * max(problem.counts.per_class) ** 0.5 / STABLE
+    if steps > MOST_STEPS:
+        raise InvalidInput(
+            f"delta={delta:g} at {depth} layers makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: "
+            "give a smaller delta or a shorter --time"
+        )
+
+
+def _told(setting: Setting, problem: Problem, run: Run, fraction: float, margin: float, depth: int) -> dict[str, Any]:
+    groups, basis = measure.modes_of(problem), mode_basis(problem.counts, problem.weights)
+    each, starts = mode_shares(problem, basis.U[:, :-1]), [part.start for part in basis.groups]
+    many = [part.stop - part.start for part in basis.groups]
+    mode_times = run.first_times(lambda logits: np.add.reduceat(each(logits), starts) / many, fraction)
+    margins, path = class_margins(problem), run.path
+    class_times = on_path(path.t, lambda times: path.at(times, lambda state: margins(run.logits(state))) - margin)
+    end = float(path.t[-1])
+    last = path.at(end, run.logits)
+    losses = compile_loss(problem.loss, problem.counts, problem.counts.labels)
+    classes = zip(setting.counts.per_class, problem.weights, class_times, strict=True)
+    return {
+        "loss": problem.loss.name,
+        **setting.as_json(),
+        "init": "zero" if depth == 1 else "spectral",
+        "level": "sample",
+        "reduction": f"every sample: {len(run.path.at(end, lambda state: state))} numbers",
+        "time": end,
+        "switched_at": None,
+        "ends": "learned" if None not in (*mode_times, *class_times) else "horizon",
+        "time_needed": None,
+        "fraction": fraction,
+        "margin": margin,
+        "modes": [
+            {"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
+            for group, reached in zip(groups, mode_times, strict=True)
+        ],
+        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        "loss_final": float(sample_weights(problem) @ losses.value(last)),
+    }
+
+
+def _drift(run: Run, problem: Problem, depth: int) -> float:
+    """How far neighbouring layers, which start balanced, are from it at the end, relative to the size of the last layer's Gram matrix."""
+    c, modes, n = problem.counts.c, problem.counts.c - 1, problem.counts.n
+    sizes = [c, *[modes] * (depth - 1), n]
+    shapes = list(pairwise(sizes))
+    ends = np.cumsum([rows * columns for rows, columns in shapes])
+    parts = np.split(run.path.at(float(run.path.t[-1]), lambda state: state), ends[:-1])
+    layers = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+    apart = max(float(np.linalg.norm(A.T @ A - B @ B.T)) for A, B in pairwise(layers))
+    return apart / float(np.linalg.norm(layers[0].T @ layers[0]))
