@@ -275,8 +275,9 @@ CLAIMS = (
     ),
     Claim(
         id="equalising-weights-equalise-many-errors",
-        says="Last layers on Gaussian classes with means on a regular simplex, c ≥ 3: weights 1/(n − d/c) make all classes err alike, within "
-        "1/200. Nine classes of 200 samples and one of 10, d = 95 and ρ = 3, errors of the smallest class less those of the largest.",
+        says="Last layers on Gaussian classes with means on a regular simplex, c ≥ 3: weights 1/(n − d/c) make all classes err alike, "
+        "within 1/200. Nine classes of 200 samples and one of 10, d = 95 and ρ = 3, errors of the smallest class less those of the "
+        "largest.",
         source="ours, of what two classes do",
         stated={"weight": lambda n: 1 / (n - FEATURES / c)},
         witnesses=({**POINT, c: sp.Integer(3)},),
