@@ -43,7 +43,7 @@ CHAPTERS = {
     "trained_bias": ("weighted_prior", "biased_rates", "biased_flattening", "logit_adjustment"),
     "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
     "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
-    "last_layer": ("leverage_law", "left_out", "equaliser", "fairness"),
+    "last_layer": ("leverage_law", "left_out", "equaliser", "fairness", "images"),
     "sampling": ("variance", "stability"),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -115,8 +115,11 @@ def _balanced_parts(said):
             condition=law.mean_error_slope(ZERO) < said.least,
             where=BEFORE,
         ),
-        Holds(
-            id="minimum-at-no-features", says="as d tends to 0 its second derivative at Δ = 0 is positive", condition=curvature > said.least
+        identity(
+            "curvature-at-no-features",
+            "as d tends to 0 its second derivative at Δ = 0 tends to 2 exp(−ρ²/2)/ρ, which is positive",
+            at(sp.diff(slope, TILT).subs(TILT, 0), {FEATURES: ZERO}),
+            said.curvature,
         ),
         identity(
             "tilt-of-first-order",
@@ -237,7 +240,7 @@ CLAIMS = (
             "length": sp.Integer(1),
             "mass": sp.Integer(1),
             "least": ZERO,
-            "floor": ZERO,
+            "curvature": 2 * sp.exp(-(LENGTH**2) / 2) / LENGTH,
             "first": LENGTH**2 * GAP / 4,
             "slope": (1 - LENGTH**2) * GAP / 2,
             "start": n_majority / n_minority,
@@ -262,7 +265,7 @@ CLAIMS = (
             NearMiss("half as long", {"length": sp.Rational(1, 2)}),
             NearMiss("half the density", {"mass": sp.Rational(1, 2)}),
             NearMiss("a slope below −1", {"least": -sp.Integer(1)}),
-            NearMiss("a curvature above 1", {"floor": sp.Integer(1)}),
+            NearMiss("half the curvature", {"curvature": sp.exp(-(LENGTH**2) / 2) / LENGTH}),
         ),
     ),
 )
