@@ -39,4 +39,4 @@ def shares(sizes: Sequence[sp.Expr], counts: Sequence[sp.Expr], weights: Sequenc
     """(p_j, q_j) of one class of each group: `sizes` classes with `counts` samples and the weight `weights` each."""
     samples = sum(m * n for m, n in zip(sizes, counts, strict=True))
     mass = sum(m * n * w for m, n, w in zip(sizes, counts, weights, strict=True))
-    return tuple((n / samples, n * w / mass) for n, w in zip(counts, weights, strict=True))
+    return tuple((sp.sympify(n) / samples, sp.sympify(n) * w / mass) for n, w in zip(counts, weights, strict=True))
