@@ -9,6 +9,7 @@ equations below, exact as d and the counts grow in proportion.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import sympy as sp
 
@@ -58,7 +59,8 @@ def equations(shares: Sequence[sp.Expr] = SHARES, counts: Sequence[sp.Expr] = CO
     )
 
 
-def solution(shares: Sequence[sp.Expr] = SHARES, counts: Sequence[sp.Expr] = COUNTS) -> dict[sp.Symbol, sp.Expr]:
+@cache  # a claim and its near misses are held against the same solution
+def solution(shares: tuple[sp.Expr, ...] = SHARES, counts: tuple[sp.Expr, ...] = COUNTS) -> dict[sp.Symbol, sp.Expr]:
     """m, b and ‖w‖² that solve the equations: two linear ones, then one that is linear in ‖w‖²."""
     intercept, signal, noise = equations(shares, counts)
     found = dict(sp.solve([intercept, signal], [M, B], dict=True)[0])
@@ -72,7 +74,7 @@ def determinant(shares: Sequence[sp.Expr] = SHARES) -> sp.Expr:
     return sp.Matrix([[sp.diff(each, unknown) for unknown in (M, B)] for each in linear]).det()
 
 
-def score(sign: sp.Expr, shares: Sequence[sp.Expr] = SHARES, counts: Sequence[sp.Expr] = COUNTS) -> sp.Expr:
+def score(sign: sp.Expr, shares: tuple[sp.Expr, ...] = SHARES, counts: tuple[sp.Expr, ...] = COUNTS) -> sp.Expr:
     """(ρm ± b)/‖w‖: a class errs with probability Φ of minus its score, Φ the standard normal distribution."""
     found = solution(shares, counts)
     return (LENGTH * found[M] + sign * found[B]) / sp.sqrt(found[S2])
@@ -98,6 +100,7 @@ def short_score(sign: sp.Expr, tilt: sp.Expr = TILT) -> sp.Expr:
     return (LENGTH**2 + sign * lean(tilt)) * sp.sqrt(room().subs(TILT, tilt) / spread())
 
 
+@cache
 def mean_error_slope(tilt: sp.Expr = TILT) -> sp.Expr:
     """The derivative in Δ of the sum of both class errors, times √(2π): −Σ t' exp(−t²/2) over both scores t, not simplified."""
     scores = [short_score(sign) for sign in SIGNS]

@@ -13,7 +13,7 @@ from proofs.claims.unconstrained_features import settings as plain
 from proofs.kernel.claim import OURS, Claim, NearMiss
 from proofs.kernel.statements import Agrees, Estimate, Estimated, Holds, Limit, MatrixIdentity, Measurement
 from theory.last_layer import law, simplex
-from theory.last_layer.law import CHI, FEATURES, SHARES, SIGNS, TILT
+from theory.last_layer.law import CHI, FEATURES, SIGNS, TILT
 from theory.symbols import c, n_majority, n_minority
 
 HALF = FEATURES / 2
@@ -26,7 +26,6 @@ EQUAL = {  # weights under which both classes have a leverage of d/2 = 50 at χ 
 
 def _two_parts(said):
     taken = [law.class_leverage(n, w) for n, w in zip(COUNTS, WEIGHTS, strict=True)]
-    admitted = (*BELOW.values(), *(FEATURES * q < n for q, n in zip(SHARES, COUNTS, strict=True)))
     scores = [law.short_score(sign) for sign in SIGNS]
     ratio = said.weight(n_minority) / said.weight(n_majority)
     return (
@@ -50,9 +49,9 @@ def _two_parts(said):
         ),
         Holds(
             id="not-alike-with-tilt",
-            says="and nowhere else",
+            says="and nowhere else, 1 − d Σ q²/n being positive",
             condition=sp.Or(sp.Eq(TILT, said.tilt), sp.Ne(scores[0] - scores[1], 0)),
-            where=admitted,
+            where=(*BELOW.values(), law.room() > 0),
         ),
         Holds(
             id="none-from-twice-the-minority-on",
@@ -133,7 +132,7 @@ def _many_parts(said):
 
 # How it is run -----------------------------------------------------------------------------------------------------------
 
-EQUALISED = (((400, 100), 150, 2.0, 1000), ((300, 200), 250, 1.0, 200), ((200, 50), 60, 1.0, 400))  # counts, d, ρ, draws
+EQUALISED = (((200, 50), 75, 2.0, 400), ((150, 100), 125, 1.0, 300))  # counts, d, ρ, draws
 MANY = ((300, 100, 60, 40), 120, 3.0, 300)
 UNEQUAL = ((200,) * 9 + (10,), 95, 3.0, 200)
 ALIKE = 0.005  # difference of errors that is called none
