@@ -2,7 +2,7 @@
 
 On the CPU every seed is a block of its own (all its losses and exponents together), and as many blocks run at once as
 there are cores, one thread each: the sums, and so the result, do not depend on the number of cores, and nothing waits
-for a core that is busy elsewhere. On CUDA all seeds are one block.
+for a core that is busy elsewhere. On CUDA all seeds are one block, and its step is recorded once and replayed.
 """
 
 from __future__ import annotations
@@ -245,6 +245,7 @@ def _train_block(
     if kept := _kept(path, device):
         first, parameters, records = kept
         advance(first * len(block.seeds))
+    descend = (replayed if device.type == "cuda" else launched)(block, parameters)
     saved = time.monotonic()
     for step in range(first, plan.steps + 1):
         if stop.is_set():
@@ -255,20 +256,52 @@ def _train_block(
                 saved = time.monotonic()
             records.append(_record(block, parameters))
         if step < plan.steps:
-            _descend(block, parameters, step)
+            descend(step)
             advance(len(block.seeds))
     return {name: torch.stack([record[name] for record in records]) for name in RECORDS}
 
 
-def _descend(block: Block, parameters: Parameters, step: int) -> None:
-    """One step of gradient descent, in place; a large batch is taken in slices."""
-    plan = block.plan
-    orders = [plan.batch_at(seed, step) for seed in block.seeds]
-    order = torch.stack([torch.arange(plan.counts.n) if places is None else torch.tensor(places) for places in orders])
-    order = order.to(block.chosen.device)
+def launched(block: Block, parameters: Parameters) -> Callable[[int], None]:
+    """What takes the step of a given number, in place, kernel by kernel."""
+    return lambda step: _descend(block, parameters, _order(block, step))
+
+
+def replayed(block: Block, parameters: Parameters) -> Callable[[int], None]:
+    """What takes the step of a given number, in place, from a CUDA graph: launching its small kernels takes longer than they do."""
+    order = _order(block, 0)
+    start = {name: value.clone() for name, value in parameters.items()}
+    side = torch.cuda.Stream(order.device)
+    side.wait_stream(torch.cuda.current_stream(order.device))
+    with torch.cuda.stream(side):
+        for _ in range(2):  # libraries make what they need at first use, which a recording may not
+            _descend(block, parameters, order)
+    torch.cuda.current_stream(order.device).wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        _descend(block, parameters, order)
+    for name, value in parameters.items():
+        value.copy_(start[name])
+
+    def step(number: int) -> None:
+        if block.plan.batch:
+            order.copy_(_order(block, number))
+        graph.replay()
+
+    return step
+
+
+def _order(block: Block, step: int) -> Tensor:
+    """Positions in each seed's subset that a step uses: seeds × batch, on the block's device."""
+    orders = [block.plan.batch_at(seed, step) for seed in block.seeds]
+    order = torch.stack([torch.arange(block.plan.counts.n) if places is None else torch.tensor(places) for places in orders])
+    return order.to(block.chosen.device)
+
+
+def _descend(block: Block, parameters: Parameters, order: Tensor) -> None:
+    """One step of gradient descent on the samples of `order`, in place; a large batch is taken in slices."""
     chosen, one_hot = block.chosen.gather(1, order), F.one_hot(block.labels, data.CLASSES).to(REAL)[order]
     offsets = block.offsets.gather(1, order[..., None].expand(*order.shape, data.CLASSES))
-    gradient = _gradient(plan)
+    gradient = _gradient(block.plan)
     slopes = [
         gradient(parameters, block.images[images], targets, taken_off, block.weights, block.squared)
         for images, targets, taken_off in zip(*(each.split(SLICE, dim=1) for each in (chosen, one_hot, offsets)), strict=True)

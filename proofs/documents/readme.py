@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from proofs.claims import CHAPTERS, registry
 from proofs.cli import main as ufm
-from proofs.documents import architecture, network_evidence, network_predictions
+from proofs.documents import architecture, network_device, network_evidence, network_predictions
 from proofs.kernel.claim import Claim
 from proofs.kernel.judge import Row, part_verdict
 from proofs.kernel.verdict import HELD, Outcome, Verdict
@@ -226,5 +226,6 @@ if __name__ == "__main__":
     generate_architecture(ROOT / "docs")
     generate_figures(ROOT / "docs" / "figures")
     fill(ROOT / "docs" / "figures.md", {"gallery": gallery})
-    fill(ROOT / "docs" / "networks.md", {"networks": network_evidence.table, "predictions": network_predictions.table})
+    networks = {"networks": network_evidence.table, "predictions": network_predictions.table, "device": network_device.table}
+    fill(ROOT / "docs" / "networks.md", networks)
     generate(ROOT / "README.md")

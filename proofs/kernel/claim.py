@@ -36,7 +36,8 @@ class Claim:
     repairs it; `shares`: claims of one name here rest on one long run, and are investigated in one process;
     `plain`: for the README's "What we found", the finding in plain words; `coq`: for parts that Coq's kernel
     accepts, by their ids, the theorems that together are the part (proofs/coq/audit.py); `without_near_miss`: for parts
-    that no near miss changes, by their ids, why none exists.
+    that no near miss changes, by their ids, why none exists; `measured_because`: for a claim that runs support, what is not
+    proved of it and what of it is.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Claim:
     plain: str = ""
     coq: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without_near_miss: Mapping[str, str] = field(default_factory=dict)
+    measured_because: str = ""
 
     def said(self, changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
         """The stated formulas by name, with a near miss's changes in place."""

@@ -185,6 +185,7 @@ def _claim(claim: Claim, row: Row, mathematics: Mapping[str, Any], axioms: Seque
         "hypotheses": mathematics.get("hypotheses", [[name, ""] for name in claim.hypotheses]),
         "witnesses": mathematics.get("witnesses", []),
         "repaired_by": claim.repaired_by,
+        "measured_because": claim.measured_because,
         "problems": list(filter(None, [tables.stopped(row), *row.problems])),
         "parts": [
             _part(found, parts.get(part_id, {}), mathematics.get("coq", {}).get(part_id, []), axioms) for part_id, found in by_part.items()

@@ -54,6 +54,7 @@ def _claim_document(claim: Claim, row: Row) -> dict[str, Any]:
             for miss in row.findings.near_misses
         ],
         "without_near_miss": dict(claim.without_near_miss),
+        "measured_because": claim.measured_because,
         "stopped": stopped(row),
         "unguarded": [] if stopped(row) else unguarded(claim, row.findings),
         "problems": list(row.problems),

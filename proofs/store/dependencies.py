@@ -35,7 +35,7 @@ def versions() -> dict[str, str]:
     return {
         "python": platform.python_version(),
         "ground_types": GROUND_TYPES,
-        **{name: importlib.metadata.version(name) for name in LIBRARIES},
+        **{name: _version(name) for name in LIBRARIES},
         **({"torch": importlib.metadata.version("torch")} if importlib.util.find_spec("torch") else {}),
     }
 
@@ -136,3 +136,11 @@ def code_lines(path: Path) -> int:
             }
             - documented
         )
+
+
+def _version(name: str) -> str:
+    """The version of an installed package; networks, say, are trained where the solvers need not be."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

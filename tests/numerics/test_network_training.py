@@ -91,15 +91,12 @@ DEVICES = [CPU, torch.device("cuda")][: 1 + torch.cuda.is_available()]
 
 @pytest.mark.parametrize("device", DEVICES, ids=str)
 def test_all_seeds_in_one_block_learn_within_one_logged_step_of_seeds_by_themselves(images, monkeypatch, device):
-    """As CUDA trains, on every device that is here, against the CPU's blocks of one seed: on CUDA the whole quick experiment.
+    """As CUDA trains, on every device that is here, against the CPU's blocks of one seed.
 
-    On the CPU at steps small enough to descend without swings, which would magnify the roundings that differ.
+    Steps are small enough to descend without swings, which would magnify the roundings that differ: in the quick experiment a
+    device's class times and the CPU's are up to three logged steps apart.
     """
-    plan = (
-        network_runs.plan()
-        if device.type == "cuda"
-        else dataclasses.replace(PLAN, counts=data.step_counts(2, 10), steps=200, step_sizes=(0.2, 0.2))
-    )
+    plan = dataclasses.replace(PLAN, counts=data.step_counts(2, 10), steps=200, step_sizes=(0.2, 0.2))
     alone = training.train(plan, images, CPU)
     monkeypatch.setattr(training, "blocks", lambda plan, device: [plan.seeds])
     block = training.train(plan, images, device)

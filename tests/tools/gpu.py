@@ -2,7 +2,8 @@
 
 Usage: python -m tests.tools.gpu DIR [--seconds S] [--device auto|cpu|cuda] [--data DIR] [--tiny]
 
-In this order: runs trained together are timed against a plain loop, on the full experiment; the quick experiment on the CPU is
+In this order: runs trained together are timed against a plain loop, on the full experiment, and their step replayed from its
+recording against its launches, which must give the same; the quick experiment on the CPU is
 held against the device; the experiments of the predictions are run; and the full experiment, as far as the time goes. DIR holds
 results.json, rewritten whole after each of these, measured.json with the predictions' experiments in the form of
 proofs/evidence/measured.json, the documents and the pictures of finished experiments, and checkpoints, from which the
@@ -23,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -113,15 +115,8 @@ def machine(session: Session) -> dict[str, Any]:
 
 
 def together_or_alone(session: Session) -> dict[str, float]:
-    """Milliseconds a step and network, with the networks and batches of the full experiment: all together, and in a plain loop.
-
-    The steps of a run are timed by what a run of twice as many takes longer; its images are fewer, for they are not what is timed.
-    """
-    steps = TIMED_STEPS[session.tiny]
-    plan = dataclasses.replace(network_runs.plan(quick=False), counts=data.step_counts(50, 10), test_per_class=10)
-    plan = session.plan(plan)
-    images = data.load(plan.dataset, session.data_folder)
-    networks = len(plan.seeds) * len(plan.losses) * len(plan.exponents)
+    """Milliseconds a step and network, with the networks and batches of the full experiment: all together, and in a plain loop."""
+    plan, images = _timed_plan(session)
     advance = session.until(time.monotonic() + TIMING_SECONDS)
 
     def together(more: Plan) -> object:
@@ -130,20 +125,52 @@ def together_or_alone(session: Session) -> dict[str, float]:
     def alone(more: Plan) -> object:
         return trained_alone(more, images, more.losses[0], more.exponents[0], more.seeds[0], session.device)
 
-    def timed(run: Callable[[Plan], object], steps: int) -> float:
+    networks = len(plan.seeds) * len(plan.losses) * len(plan.exponents)
+    each = {"together_ms": _of_step(session, together, plan) / networks, "alone_ms": _of_step(session, alone, plan)}
+    return {"networks": networks, **each, "ratio": each["alone_ms"] / each["together_ms"]}
+
+
+def replayed_or_launched(session: Session) -> dict[str, Any]:
+    """Milliseconds a step of all networks together, replayed and launched, and how far apart their logits are at the end.
+
+    Small is the quick experiment, large the full one. On the CPU, which only launches, there is nothing to compare.
+    """
+    if session.device.type != "cuda":
+        return {"nothing to replay on": session.device.type}
+    large, images = _timed_plan(session)
+    found = {}
+    for name, plan in {"small": session.plan(network_runs.plan()), "large": large}.items():
+        logits, each = [], {}
+        for how in (training.replayed, training.launched):
+            with mock.patch.object(training, "replayed", how):
+                each[f"{how.__name__}_ms"] = _of_step(session, lambda more: training.train(more, images, session.device), plan)
+                logits.append(
+                    training.train(dataclasses.replace(plan, steps=TIMED_STEPS[session.tiny]), images, session.device).mean_logits
+                )
+        found[name] = {**each, "largest_difference_of_mean_logits": float(np.abs(logits[0] - logits[1]).max())}
+    return found
+
+
+def _timed_plan(session: Session) -> tuple[Plan, tuple[data.Images, data.Images]]:
+    """The full experiment with fewer images, for they are not what is timed, and its images."""
+    plan = dataclasses.replace(network_runs.plan(quick=False), counts=data.step_counts(50, 10), test_per_class=10)
+    return session.plan(plan), data.load(plan.dataset, session.data_folder)
+
+
+def _of_step(session: Session, run: Callable[[Plan], object], plan: Plan) -> float:
+    """Milliseconds of a step: by what a run of twice as many steps takes longer."""
+    steps = TIMED_STEPS[session.tiny]
+
+    def timed(steps: int) -> float:
         start = time.perf_counter()
         run(dataclasses.replace(plan, steps=steps))
         if session.device.type == "cuda":
             torch.cuda.synchronize(session.device)
         return time.perf_counter() - start
 
-    def of_step(run: Callable[[Plan], object]) -> float:
-        timed(run, steps)  # kernels are chosen, and memory is taken, the first time
-        short = timed(run, steps)
-        return 1000 * (timed(run, 2 * steps) - short) / steps
-
-    each = {"together_ms": of_step(together) / networks, "alone_ms": of_step(alone)}
-    return {"networks": networks, **each, "ratio": each["alone_ms"] / each["together_ms"]}
+    timed(steps)  # kernels are chosen, and memory is taken, the first time
+    short = timed(steps)
+    return 1000 * (timed(2 * steps) - short) / steps
 
 
 def cpu_against_device(session: Session) -> dict[str, Any]:
@@ -201,6 +228,7 @@ def main(arguments: list[str]) -> int:
     session = Session(given.folder, training.device_named(given.device), given.data, given.tiny, end)
     session.stage("machine", lambda: machine(session))
     session.stage("together or alone", lambda: together_or_alone(session))
+    session.stage("replayed or launched", lambda: replayed_or_launched(session))
     session.stage("cpu against device", lambda: cpu_against_device(session))
     for name in predictions.EXPERIMENTS:
         session.stage(name, lambda name=name: prediction(session, name))  # type: ignore[misc]

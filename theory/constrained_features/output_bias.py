@@ -14,7 +14,6 @@ from theory.algebra.partition import BlockMatrix, block_diagonal, centring, iden
 from theory.constrained_features.rates import masses, total_mass
 from theory.data.counts import Group
 from theory.exact import InvalidInput
-from theory.symbols import t
 
 BIAS = sp.symbols("b_maj b_min", real=True)  # the bias of a majority, of a minority class
 
@@ -53,12 +52,6 @@ def _columns(sizes: Sequence[sp.Expr], column: Sequence[sp.Expr]) -> BlockMatrix
     """The matrix with this column for every class, b1ᵀ."""
     g = len(sizes)
     return BlockMatrix(tuple(sizes), (sp.Integer(0),) * g, sp.ImmutableMatrix(g, g, lambda i, j: column[i]))
-
-
-def bias_path(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
-    """b(t) = (1 − e^(−At)) Pπ, the path of `squared_velocity` from b = 0."""
-    decay = sp.exp(-total_mass(sizes, mass) * t)
-    return tuple((1 - decay) * value for value in centred(sizes, priors(sizes, mass)))
 
 
 def settled_bias(sizes: Sequence[sp.Expr], mass: Sequence[sp.Expr], loss: str) -> tuple[sp.Expr, ...]:

@@ -345,6 +345,7 @@ def _claim(claim_id: str, says: str, near_misses: tuple[NearMiss, ...], **fields
         stated=QUESTIONS[claim_id][0],
         parts=_parts(claim_id),
         near_misses=near_misses,
+        measured_because=runs.NO_CLOSED_FORM,
         **fields,
     )
 

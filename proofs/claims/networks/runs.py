@@ -30,6 +30,7 @@ from theory.unconstrained_features import modes
 ERROR = 0.05  # probability of an error in any of the intervals of one experiment
 RESAMPLES = 9999
 SEED = 20260112
+NO_CLOSED_FORM = "a trained network has no closed form; what is said of it is said of runs, and judged by intervals over seeds"
 Place = TypeVar("Place", bound=Hashable)  # the name of a statement in its family
 EXPLORED = tuple(range(10))  # the seeds on which levels, margins and repaired rows were chosen
 JUDGED = tuple(range(10, 20))  # seeds that nobody had looked at when those were fixed

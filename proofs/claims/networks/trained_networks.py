@@ -182,6 +182,7 @@ def _claim(claim_id: str, says: str, source: str, near_misses: tuple[NearMiss, .
         stated=stated,
         parts=_parts(claim_id, means),
         near_misses=near_misses,
+        measured_because=networks.NO_CLOSED_FORM,
         **fields,
     )
 

@@ -74,14 +74,14 @@ def vanilla_cases() -> Iterator[tuple[str, flow.Trajectory, float]]:
             yield f"{name}, δ={delta}", trajectory(counts, Fraction(0), float(delta)), float(delta)
 
 
-def worst(errors: Iterable[tuple[str, float]]) -> Measurement:
-    """The largest of the named errors; a NaN is larger than anything."""
+def worst(errors: Iterable[tuple[str, float]], enough: float = np.inf) -> Measurement:
+    """The largest of the named errors, up to the first that is larger than `enough`; a NaN is larger than anything."""
     largest, where, cases = -1.0, "", 0
     for name, error in errors:
         cases += 1
         if not error <= largest:
             largest, where = float(error), name
-            if np.isnan(error):
+            if not error <= enough:
                 break
     return Measurement(largest, cases, where)
 
