@@ -64,7 +64,9 @@ def _limit_parts(said):
             condition=by(2) < ERROR**2,
             where=(*moving, limit > ETA),
         )
-        yield Holds(id=f"grows-by-{draw}", says=f"and grows beyond, by {draw}", condition=by(2) > ERROR**2, where=(*moving, limit < ETA))
+        yield Holds(
+            id=f"grows-by-{draw}", says=f"and does not from it on, by {draw}", condition=by(2) >= ERROR**2, where=(*moving, limit <= ETA)
+        )
     pairs = class_features.shares(SIZES, COUNTS, WEIGHTS)
     for g, name in enumerate(("majority", "minority")):
         p, q = pairs[g]

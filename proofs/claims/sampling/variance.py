@@ -206,7 +206,8 @@ def _pair(weight: sp.Expr, length: sp.Expr, other: sp.Expr, other_length: sp.Exp
 CLAIMS = (
     Claim(
         id="copies-train-as-weights",
-        says="Descent on all samples with k copies of each sample of a class takes the steps of descent with the weights k of mean one "
+        says="STEP: descent on all samples with k copies of each sample of a class takes the steps of descent with the weights k of mean "
+        "one "
         "over "
         "the samples, in any model; and a step from one sample, drawn with any probabilities q > 0 and weighted by ω/q, has the mean Σωg.",
         source=SUMMARISED,
@@ -226,7 +227,8 @@ CLAIMS = (
     ),
     Claim(
         id="variance-difference-is-a-covariance",
-        says="A step that estimates Σ ω_i g_i from one sample, v_i = ‖g_i‖², any number of samples, any weights ω_i > 0: the trace of the "
+        says="A step that estimates Σ ω_i g_i from one sample, v_i = ‖g_i‖² > 0, any number of samples, any weights ω_i > 0: the trace "
+        "of the "
         "covariance by even draws and weights, less that by draws in proportion to ω, is nΣω²v − Σω Σωv = ½ Σ_ij (ω_i − ω_j)(ω_iv_i − "
         "ω_jv_j). "
         "Sampling varies less iff that is positive, ω and ωv being positively correlated over the samples, as where v is constant and ω "
