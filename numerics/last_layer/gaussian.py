@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from numerics import Array
 from numerics.last_layer.least_squares import fit
@@ -37,7 +37,7 @@ def two_classes(counts: Sequence[int], features: int, length: float, weights: Se
     found = _draws(counts, mean, targets, weights, draws, seed)
     signs = np.array([1, -1])
     scores = signs * (found.means[:, :, 0] + found.intercepts) / np.sqrt(found.covariances[:, :, 0])
-    return Draws(found.intercepts, found.means, norm.cdf(-scores), found.covariances)
+    return Draws(found.intercepts, found.means, ndtr(-scores), found.covariances)
 
 
 def simplex_classes(counts: Sequence[int], features: int, length: float, weights: Sequence[float], *, draws: int, seed: int) -> Draws:

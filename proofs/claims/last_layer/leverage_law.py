@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import sympy as sp
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from proofs.claims.common import at, identity
 from proofs.claims.last_layer.settings import (
@@ -126,7 +126,7 @@ def law_error(said: SimpleNamespace) -> Measurement:
             with np.errstate(invalid="ignore"):  # of near misses
                 scores = [(length * m + sign * b) / np.sqrt(square(*given)) for sign in (1, -1)]
             read = {"m": (run.means[:, 0, 0] / length, m), "b": (run.intercepts[:, 0], b)}
-            read |= {f"error of {name}": (run.errors[:, j], norm.cdf(-scores[j])) for j, name in enumerate(("majority", "minority"))}
+            read |= {f"error of {name}": (run.errors[:, j], ndtr(-scores[j])) for j, name in enumerate(("majority", "minority"))}
             for name, (found, stated) in read.items():
                 within = STANDARD_ERRORS * found.std(ddof=1) / draws**0.5
                 case = f"{name}, counts {counts}, d={features}, ρ={length}, weights {weights}: {found.mean():.5f} ± {within:.5f}"
