@@ -64,18 +64,19 @@ class SampleFlow:
         self._shape = W.shape
         self.initial_state = np.concatenate([W.ravel(), H.ravel()])
 
-    def _split(self, state: Array) -> tuple[Array, Array]:
+    def split(self, state: Array) -> tuple[Array, Array]:
+        """W, c × d, and H, d × n, of a state."""
         rows, width = self._shape
         return state[: rows * width].reshape(rows, width), state[rows * width :].reshape(width, -1)
 
     def logits(self, state: Array) -> Array:
         """L = WH, c × n."""
-        W, H = self._split(state)
+        W, H = self.split(state)
         return W @ H
 
     def derivative(self, t: float, state: Array) -> Array:
         """Minus the gradient at a state; the flow does not depend on t."""
-        W, H = self._split(state)
+        W, H = self.split(state)
         residual = self._loss.gradient(W @ H) * self._omega
         return -np.concatenate([(residual @ H.T).ravel(), (W.T @ residual).ravel()])
 
@@ -89,9 +90,13 @@ def descend(experiment: Experiment, *, step_size: float, steps: int) -> Descent:
     Valid when: amplitudes stay above 1e-16 of the largest logit; coordinates are plain.
     Raises: InvalidInput for η or steps out of range, and where η is so large that the run diverges.
     """
+    return recorded(experiment, SampleFlow(experiment), step_size=step_size, steps=steps)
+
+
+def recorded(experiment: Experiment, flow: SampleFlow, *, step_size: float, steps: int) -> Descent:
+    """The record of a descent along a flow of the experiment's W and H; arguments and errors as of `descend`."""
     labels = np.array(experiment.counts.labels)
     projection, singular_values = _group_projections(experiment)
-    flow = SampleFlow(experiment)
 
     def read(state: Array) -> Array:
         L = flow.logits(state)

@@ -79,13 +79,14 @@ def of_features(features: Any, labels: Any, counts: ClassCounts) -> Inputs:
     Raises: InvalidInput for a file that cannot be read, and as `numerics.constrained_features.inputs.means_of` does.
     """
     _require_few(counts)
-    read = _mapped(Path(features)) if isinstance(features, str | Path) else np.asarray(features)
+    read = mapped(Path(features)) if isinstance(features, str | Path) else np.asarray(features)
     members = np.repeat(np.arange(counts.c), counts.per_class) if labels is None else np.asarray(labels)
     means = inputs.means_of(read, members, counts.c)
     return Inputs(means @ means.T, f"features of {len(read)} samples, {means.shape[1]} numbers each")
 
 
-def _mapped(path: Path) -> Any:
+def mapped(path: Path) -> Any:
+    """The array in a NumPy file, which is read in parts; raises InvalidInput where it cannot be read."""
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:

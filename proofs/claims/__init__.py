@@ -46,5 +46,7 @@ CHAPTERS = {
     "fixed_features": ("softmax", "free_features"),
     "depth": ("end_to_end", "scaled_times", "delayed_middle", "depth_windows"),
     "kernel_regime": ("lazy_classes",),
+    "last_layer": ("leverage_law", "left_out", "equaliser", "fairness", "images"),
+    "sampling": ("variance", "stability"),
     "networks": ("trained_networks", "predicted_networks"),
 }

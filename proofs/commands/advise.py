@@ -12,6 +12,7 @@ from rich.table import Table
 from proofs.advise.advice import COMPARED, DIFFER, Advice, advise, read_repeats, shown
 from proofs.advise.conventions import CONVENTIONS, EMITTERS
 from proofs.commands import options
+from proofs.commands.last_layer import advise_last_layer
 from proofs.commands.options import Counted, FeaturesOption, JsonOption, SimilarityOption
 from proofs.report import tables
 from theory.exact import InvalidInput
@@ -23,6 +24,9 @@ SamplerOption = Annotated[
 SwitchOption = Annotated[
     str | None, typer.Option("--switch", metavar="STEP:W", help="One more row: no weights up to a step, then W.", show_default=False)
 ]
+LastLayerOption = Annotated[
+    bool, typer.Option("--last-layer", help="A last layer alone is trained on --features, by least squares: the weights that equalise.")
+]
 EmitOption = Annotated[
     str | None, typer.Option("--emit", metavar="|".join(EMITTERS), help="Print code that sets the first weighting.", show_default=False)
 ]
@@ -30,6 +34,7 @@ EmitOption = Annotated[
 
 @options.with_counts
 def command(
+    context: typer.Context,
     counted: Counted,
     loss: Annotated[str, typer.Option("--loss", metavar="NAME|module:Class", help="A registered loss, or your own.")] = "cross-entropy",
     reduction: Annotated[str, typer.Option("--reduction", metavar="|".join(CONVENTIONS), help="By what a step divides.")] = "torch-mean",
@@ -47,6 +52,7 @@ def command(
     differ: Annotated[str, typer.Option("--differ", metavar="M", help="Runs differ where a margin does by M.")] = str(DIFFER),
     similarity: SimilarityOption = None,
     features: FeaturesOption = None,
+    last_layer: LastLayerOption = False,
     bias: Annotated[bool, typer.Option("--bias", help="The last layer has a trained output bias.")] = False,
     decay: Annotated[str, typer.Option("--decay", metavar="λ", help="Weight decay, as the optimiser takes it.")] = "0",
     emit: EmitOption = None,
@@ -58,6 +64,8 @@ def command(
     Steps are of plain gradient descent on free features, or on features that the data constrain. Weighting names: none, sqrt,
     balanced, effective-number:B, or an exponent of n such as 1/4. Code is emitted for the first of --compare.
     """
+    if last_layer:
+        return advise_last_layer(context, counted, features, as_json)
     if emit is not None and emit not in EMITTERS:
         raise InvalidInput(f"emit={emit!r} must be one of {', '.join(EMITTERS)}")
     options.picture(plot)
@@ -81,6 +89,10 @@ def command(
     if emit is not None:
         print(EMITTERS[emit](advice.rows[0].weights), end="")
         return 0
+    return _told(advice, plot, as_json)
+
+
+def _told(advice: Advice, plot: Path | None, as_json: bool) -> int:
     _ = advice.records  # a run that breaks down is told before anything is drawn or printed
     if plot:
         advice.plot().figure.savefig(plot, dpi=150)

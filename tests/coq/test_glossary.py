@@ -39,7 +39,17 @@ def test_a_new_theory_is_printed_after_the_others(toy):
 
 
 def test_a_theory_without_a_glossary_is_none():
-    theories = ("unconstrained_features", "constrained_features", "weight_decay", "trained_bias", "step_size", "fixed_features", "depth")
+    theories = (
+        "unconstrained_features",
+        "constrained_features",
+        "weight_decay",
+        "trained_bias",
+        "step_size",
+        "fixed_features",
+        "depth",
+        "last_layer",
+        "sampling",
+    )
     assert statements.glossaries() == [f"proofs.claims.{theory}.glossary" for theory in theories]
     assert "networks" in claims.CHAPTERS
 

@@ -37,6 +37,10 @@
 (*          x, x_1, x_2, x_3 == amplitudes of a mode in layers                *)
 (*                N, s, u, y == layers, strength, its root, - ln u^(N - 2)    *)
 (*                theta, phi == angle between v and v', sin phi = u sin theta *)
+(*                   d == the number of features                              *)
+(*                 chi == what multiplies a weight in its leverage            *)
+(*  omega (_i), v (_i) == weight and squared gradient of a sample             *)
+(*       A, B, C, D, n == sums of w, w v, w^2 v, v and 1 over the samples     *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -7033,3 +7037,119 @@ Module depth_delays_the_middle_mode.
       (Finite (/ cos theta)).
 
 End depth_delays_the_middle_mode.
+
+Module equalising_weights.
+
+  (* with these weights and χ = d/2 the leverages of both classes are d/2, so that their masses are equal *)
+  Definition half_for_each : Prop :=
+    forall d n_maj n_min : R,
+    0 < d ->
+    0 < n_maj ->
+    0 < n_min ->
+    n_maj > d / 2 ->
+    n_min > d / 2 ->
+    (- (d / 2) + n_maj <> 0) /\
+    ((d / 2) / (- (d / 2) + n_maj) + 1 <> 0) /\
+    (- (d / 2) + n_min <> 0) /\
+    ((d / 2) / (- (d / 2) + n_min) + 1 <> 0) /\
+    ((d / 2) * n_maj / (((d / 2) / (- (d / 2) + n_maj) + 1) * (- (d / 2) + n_maj)) = d / 2) /\
+    (d / 2) * n_min / (((d / 2) / (- (d / 2) + n_min) + 1) * (- (d / 2) + n_min)) = d / 2.
+
+  (* where both leverages are d/2 the weights are in that proportion *)
+  Definition only_these_halve : Prop :=
+    forall chi d n_maj n_min omega_maj omega_min : R,
+    0 < chi ->
+    0 < d ->
+    0 < n_maj ->
+    0 < n_min ->
+    0 < omega_maj ->
+    0 < omega_min ->
+    chi * n_maj * omega_maj / (chi * omega_maj + 1) = d / 2 ->
+    chi * n_min * omega_min / (chi * omega_min + 1) = d / 2 ->
+    n_maj > d / 2 ->
+    n_min > d / 2 ->
+    (- (d / 2) + n_min <> 0) /\
+    (- (d / 2) + n_maj <> 0) /\
+    omega_maj / (- (d / 2) + n_min) = omega_min / (- (d / 2) + n_maj).
+
+  (* d ≥ 2n_min: no weights give the minority a leverage of d/2 *)
+  Definition none_from_twice_the_minority_on : Prop :=
+    forall chi d n_min omega_min : R,
+    0 < chi ->
+    0 < d ->
+    0 < n_min ->
+    0 < omega_min ->
+    2 * n_min <= d ->
+    (chi * omega_min + 1 <> 0) /\
+    chi * n_min * omega_min / (chi * omega_min + 1) < d / 2.
+
+  (* and it is more than that for every d > 0 *)
+  Definition beyond_inverse_frequency : Prop :=
+    forall d n_maj n_min : R,
+    0 < d ->
+    0 < n_maj ->
+    0 < n_min ->
+    2 * n_min > d ->
+    n_maj > n_min ->
+    (- (d / 2) + n_min <> 0) /\
+    (n_min <> 0) /\
+    (- (d / 2) + n_maj) / (- (d / 2) + n_min) > n_maj / n_min.
+
+End equalising_weights.
+
+Module variance_difference_is_a_covariance.
+
+  (* with one sample both are 0, and with two the difference is that of their pair *)
+  Definition two_samples : Prop :=
+    forall omega omega_i v v_i : R,
+    0 < omega ->
+    0 < omega_i ->
+    0 < v ->
+    0 < v_i ->
+    2 * v * omega ^ 2 - omega * v * (omega + omega_i) + 2 * v_i * omega_i ^ 2 - omega_i * v_i * (omega + omega_i) =
+      (omega - omega_i) * (omega * v - omega_i * v_i).
+
+  (* one sample more adds to the difference what its pairs with all others add: so they are equal for every number of samples *)
+  Definition one_sample_more : Prop :=
+    forall A B C n omega_i v_i : R,
+    0 < A ->
+    0 < B ->
+    0 < C ->
+    0 < n ->
+    0 < omega_i ->
+    0 < v_i ->
+    A * B - C * n - (A + omega_i) * (B + omega_i * v_i) + (n + 1) * (C + v_i * omega_i ^ 2) = - (A * omega_i * v_i) - B
+      * omega_i + C + n * v_i * omega_i ^ 2.
+
+  (* where the gradients are equally long no pair is negative, and one of different weights is positive *)
+  Definition equal_lengths : Prop :=
+    forall omega omega_i v : R,
+    0 < omega ->
+    0 < omega_i ->
+    0 < v ->
+    omega <> omega_i ->
+    (omega - omega_i) * (omega * v - omega_i * v) > 0.
+
+  (* a pair is negative where the sample of larger weight has the smaller ωv *)
+  Definition opposite_order : Prop :=
+    forall omega omega_i v v_i : R,
+    0 < omega ->
+    0 < omega_i ->
+    0 < v ->
+    0 < v_i ->
+    omega > omega_i ->
+    omega * v < omega_i * v_i ->
+    (omega - omega_i) * (omega * v - omega_i * v_i) < 0.
+
+End variance_difference_is_a_covariance.
+
+Module sampling_varies_less_than_weights.
+
+  (* three samples of weight 1 and v = 1 and a fourth of another weight and v: sampling does not vary more *)
+  Definition sampling_is_quieter : Prop :=
+    forall omega v : R,
+    0 < omega ->
+    0 < v ->
+    4 * v * omega ^ 2 - omega * v * (omega + 3) - 3 * omega + 3 >= 0.
+
+End sampling_varies_less_than_weights.

@@ -1,0 +1,1 @@
+"""Descent with one sample a step, as it is run."""

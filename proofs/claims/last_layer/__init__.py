@@ -1,0 +1,1 @@
+"""Class weights of a last layer that is trained anew on fixed features."""

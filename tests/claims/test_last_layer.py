@@ -1,0 +1,63 @@
+"""Last layers: the verdicts of their rows, and that a broken formula is noticed."""
+
+import pytest
+import sympy as sp
+
+from proofs.claims import registry
+from proofs.claims.last_layer import equaliser, fairness, images, left_out, leverage_law
+from proofs.engines import decide, recheck
+from proofs.kernel.judge import judge
+from proofs.kernel.verdict import Verdict
+from tests.tools import rows
+from theory.last_layer.law import FEATURES, LENGTH
+from theory.symbols import n_minority
+
+PROVED = (
+    "leverage-law-solved",
+    "no-weights-in-the-leverage-law",
+    "left-out-identity",
+    "equalising-weights-of-many-classes",
+    "equalising-weights-equalise-many-errors",
+    "equalising-is-worst-class-optimal",
+)
+ROWS = {
+    leverage_law: ("leverage-law-solved", "leverage-law", "no-weights-in-the-leverage-law"),
+    left_out: ("left-out-identity",),
+    equaliser: ("equalising-weights", "equalising-weights-of-many-classes", "equalising-weights-equalise-many-errors"),
+    fairness: ("equalising-is-worst-class-optimal-iff", "equalising-is-worst-class-optimal", "balanced-accuracy-optimum"),
+    images: ("equal-leverage-balances-any-data", "equalising-weights-on-images"),
+}
+BROKEN = (
+    ("equalising-weights", {"weight": lambda n: 1 / (n - FEATURES)}, "only-these-halve"),
+    ("equalising-weights", {"most": sp.Rational(3, 2) * n_minority}, "none-from-twice-the-minority-on"),
+    ("equalising-is-worst-class-optimal-iff", {"limit": sp.Integer(3)}, "smaller-ratio-helps-beyond"),
+    ("balanced-accuracy-optimum", {"first": LENGTH**2 * fairness.GAP}, "tilt-of-first-order"),
+)
+
+
+@pytest.mark.parametrize("claim_id", PROVED)
+def test_a_row_has_its_verdict(claim_id):
+    rows.has_its_verdict(claim_id)
+
+
+def test_the_law_is_supported_and_no_more():
+    """That finite draws follow the equations is measured: no exact part may make it more than that."""
+    (claim,) = registry.claims(["leverage-law"])
+    row = judge(claim, decide, recheck)
+    assert row.verdict is Verdict.SUPPORTED, row.problems
+
+
+def test_every_row_is_in_the_ledger():
+    rows.stand_in_the_ledger(ROWS)
+
+
+@pytest.mark.parametrize(("claim_id", "changes", "part_id"), BROKEN)
+def test_a_broken_formula_is_refuted_where_the_stated_one_holds(claim_id, changes, part_id):
+    rows.is_refuted_when_broken(claim_id, changes, part_id)
+
+
+def test_an_interval_is_around_the_mean_of_the_draws():
+    found = images.estimate(sp.Matrix([0, 1]).__array__(dtype=float).ravel())
+    assert (found.mean, found.pairs) == (0.5, 2)
+    assert found.high - found.mean == pytest.approx(4.5 * 0.5, rel=1e-12)
+    assert found.mean - found.low == pytest.approx(found.high - found.mean)
