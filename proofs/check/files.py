@@ -30,13 +30,20 @@ def read_file(path: Path) -> list[Step]:
 
     Raises: InvalidInput, one line, for a file that cannot be read, or is not made of `[[claim]]` tables with the fields of a `Step`.
     """
+    return parse_claims(read_text(path, MAX_FILE_BYTES, "a TOML file of [[claim]] tables"), str(path))
+
+
+def read_text(path: Path, most: int, wanted: str) -> str:
+    """The text of a file of at most so many bytes.
+
+    Raises: InvalidInput, one line that says what is wanted.
+    """
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InvalidInput(f"file {str(path)!r} is larger than {MAX_FILE_BYTES} bytes: split it")
-        text = path.read_text(encoding="utf-8")
+        if path.stat().st_size > most:
+            raise InvalidInput(f"file {str(path)!r} is larger than {most} bytes: split it")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"file {str(path)!r} cannot be read ({_reason(error)}): give a TOML file of [[claim]] tables") from None
-    return parse_claims(text, str(path))
+        raise InvalidInput(f"file {str(path)!r} cannot be read ({_reason(error)}): give {wanted}") from None
 
 
 def _reason(error: Exception) -> str:
@@ -56,11 +63,15 @@ def parse_claims(text: str, name: str = "the file") -> list[Step]:
     steps: list[Step] = []
     for number, table in enumerate(tables):
         line = lines[number] if number < len(lines) else 1
-        steps.append(_step(table, line, {step.id for step in steps}))
+        steps.append(step_of(table, line, {step.id for step in steps}))
     return steps
 
 
-def _step(table: Any, line: int, earlier: set[str]) -> Step:
+def step_of(table: Any, line: int, earlier: set[str]) -> Step:
+    """The step that a table of texts gives, on this line of its file, after the steps with `earlier` ids.
+
+    Raises: InvalidInput for what is no step, or uses what is not earlier.
+    """
     if not isinstance(table, dict) or not set(table) <= FIELDS:
         extra = sorted(set(table) - FIELDS) if isinstance(table, dict) else []
         raise InvalidInput(f"line {line}: a claim has {extra or 'the wrong form'}; its fields are {sorted(FIELDS)}")

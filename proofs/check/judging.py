@@ -18,19 +18,18 @@ from typing import Any
 
 from proofs import checker, engines, search
 from proofs.check.files import Step
+from proofs.check.steps import HELD, WORDS, Answered, known_of, read_step
 from proofs.kernel.claim import Question
 from proofs.kernel.judge import Finding, Findings, Row, answer, mint, part_verdict
 from proofs.kernel.reader import read_statement
-from proofs.kernel.statements import Holds, Known, Statement
-from proofs.kernel.verdict import Outcome, Reason, Verdict
+from proofs.kernel.statements import Statement
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
 from proofs.ledger import jobs
 from proofs.store.dependencies import versions
 from theory.exact import InvalidInput
 
 DEFAULT_TIMEOUT = 30.0  # seconds of processor time
 GRACE = 1.0  # seconds that the engines are given less than their process, to answer by themselves
-WORDS = {Verdict.PROVED: "proved", Verdict.DERIVED: "derived", Verdict.REFUTED: "refuted", Verdict.UNDECIDED: "undecided"}
-HELD = frozenset({"proved", "derived"})
 
 Progress = Callable[[str], None] | None
 Texts = tuple[str, Sequence[str], Mapping[str, str]]  # statement, where, let
@@ -52,21 +51,22 @@ def check_statement(
     """
     known = [fact for text, conditions, names in premises for fact in known_of(read_statement(text, conditions, names))]
     parts = read_statement(statement, where, let, known)
-    result = _result(Step("statement", statement, list(where)), findings_on(parts, seconds))
+    result = _result(Step("statement", statement, list(where)), findings_on(parts, seconds).findings)
     if result["verdict"] == "error":
         raise InvalidInput(result["message"])
     return {name: value for name, value in result.items() if name != "coq"}
 
 
-def findings_on(parts: Sequence[Statement], seconds: float) -> Findings:
+def findings_on(parts: Sequence[Statement], seconds: float) -> Answered:
     """What the engines find on statements that share so much processor time of this process: each is given what is left."""
     deadline = time.process_time() + seconds
-    return answer(parts, lambda part, _: engines.decide(part, deadline - time.process_time()), engines.recheck)
+    brought: list[Evidence] = []
 
+    def bring(part: Statement, _: float) -> Evidence:
+        brought.append(engines.decide(part, deadline - time.process_time()))
+        return brought[-1]
 
-def known_of(parts: Sequence[Statement]) -> list[Known]:
-    """What may be built on where these statements hold: each where its own premises do; forms such as limits are no premises."""
-    return [Known(where=part.where, condition=part.condition) for part in parts if isinstance(part, Holds)]
+    return Answered(answer(parts, bring, engines.recheck), tuple(brought))
 
 
 def _result(step: Step, found: Findings | InvalidInput) -> dict[str, Any]:
@@ -146,12 +146,16 @@ def start_up(many: bool) -> None:
 
 
 def check_claims(
-    steps: Sequence[Step], seconds: float = DEFAULT_TIMEOUT, progress: Progress = None, coq: bool = False
+    steps: Sequence[Step],
+    seconds: float = DEFAULT_TIMEOUT,
+    progress: Progress = None,
+    coq: bool = False,
+    kept: dict[str, tuple[Evidence, ...]] | None = None,
 ) -> list[dict[str, Any]]:
     """Judge the steps of a derivation, in parallel where they do not rest on each other.
 
     Arguments: `seconds` of processor time for each step; `progress` is told each that is judged; `coq`, whether what holds
-    is proved again by Coq.
+    is proved again by Coq; `kept` is given the evidence behind each verdict, by the id of its step.
     Returns: one JSON object a step, in order. A step that rests on one that does not hold is undecided and says so; one with
     wrong input has the verdict "error" and a message. The others are judged all the same.
     """
@@ -159,12 +163,12 @@ def check_claims(
     parts: dict[str, list[Statement]] = {}
     results: dict[str, dict[str, Any]] = {}
     later = list(steps)
-    ready: deque[jobs.Job[Findings]] = deque()
+    ready: deque[jobs.Job[Answered]] = deque()
 
-    def finish(step: Step, found: Findings | InvalidInput) -> None:
-        results[step.id] = _result(step, found)
+    def finish(name: str, found: Findings | InvalidInput) -> None:
+        results[name] = _result(by_id[name], found)
         if progress is not None:
-            progress(f"{step.id}: {results[step.id]['verdict']}")
+            progress(f"{name}: {results[name]['verdict']}")
 
     def release() -> None:
         """Every step whose used ones are judged: in their order, so that what rests on a broken one is met after it."""
@@ -175,13 +179,12 @@ def check_claims(
             broken = next((name for name in step.uses if results[name]["verdict"] not in HELD), None)
             if broken is not None:
                 why = f"rests on {broken!r} (line {by_id[broken].line}), which is {results[broken]['verdict']}"
-                finish(step, jobs.nothing_found(why))
+                finish(step.id, jobs.nothing_found(why))
                 continue
             try:
-                known = [fact for name in dict.fromkeys(step.uses) for fact in known_of(parts[name])]
-                parts[step.id] = read_statement(step.statement, step.where, step.let, known)
+                parts[step.id] = read_step(step, parts)
             except InvalidInput as error:
-                finish(step, error)
+                finish(step.id, error)
             else:
                 ready.append(jobs.Job(step.id, partial(findings_on, parts[step.id], max(seconds - GRACE, seconds / 2)), seconds))
 
@@ -190,7 +193,9 @@ def check_claims(
         start_up(len(steps) > 1)
     with closing(jobs.run(ready, "fork")) as ended:
         for job, found in ended:
-            finish(by_id[job.name], found.findings() if isinstance(found, jobs.Stopped) else found)
+            if kept is not None and isinstance(found, Answered):
+                kept[job.name] = found.evidence
+            finish(job.name, found.findings() if isinstance(found, jobs.Stopped) else found.findings)
             release()
     judged = [results[step.id] for step in steps]
     if coq:

@@ -12,6 +12,8 @@ import pytest
 import sympy as sp
 
 from proofs.check import Step, check_claims, check_one, check_statement, judging
+from proofs.check import steps as reading
+from proofs.check.steps import Answered
 from proofs.checker import solver
 from proofs.kernel import judge
 from proofs.kernel.reader import read_statement
@@ -315,7 +317,7 @@ def inline(monkeypatch, verdicts):
 
     def found(parts, seconds):
         asked["seconds"] = seconds
-        return findings(verdicts[parts[0].says])
+        return Answered(findings(verdicts[parts[0].says]))
 
     def run(waiting, method):
         assert method == "fork"
@@ -328,7 +330,7 @@ def inline(monkeypatch, verdicts):
                 yield job, job.task()
 
     monkeypatch.setattr(judging, "GRACE", 1.0)
-    monkeypatch.setattr(judging, "read_statement", read)
+    monkeypatch.setattr(reading, "read_statement", read)
     monkeypatch.setattr(judging, "findings_on", found)
     monkeypatch.setattr(judging.jobs, "run", run)
     monkeypatch.setattr(judging, "start_up", lambda many: asked.update(many=many))
