@@ -13,9 +13,23 @@ MAX_FILE_BYTES = 2_000_000
 FIELDS = {"id", "statement", "where", "uses", "let"}
 
 
+@dataclass(frozen=True)
+class Instance:
+    """An earlier claim at other arguments: for some of its variables, texts of expressions of the claim that uses it."""
+
+    claim: str
+    at: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.claim} at {', '.join(f'{name} = {value}' for name, value in self.at.items())}"
+
+
 @dataclass
 class Step:
-    """One `[[claim]]` of a derivation file, as its texts, and its line; a statement of the command line has line 0."""
+    """One `[[claim]]` of a derivation file, as its texts, and its line; a statement of the command line has line 0.
+
+    `uses` names the earlier claims that it builds on as they stand, `instances` those at other arguments.
+    """
 
     id: str
     statement: str
@@ -23,6 +37,16 @@ class Step:
     let: dict[str, str] = field(default_factory=dict)
     uses: list[str] = field(default_factory=list)
     line: int = 0
+    instances: list[Instance] = field(default_factory=list)
+
+    def needs(self) -> list[str]:
+        """The earlier claims that must hold."""
+        return list(dict.fromkeys((*self.uses, *(instance.claim for instance in self.instances))))
+
+    def texts(self) -> dict[str, Any]:
+        """The table that it was read from."""
+        uses = [*self.uses, *({"claim": instance.claim, "at": instance.at} for instance in self.instances)]
+        return {"id": self.id, "statement": self.statement, "where": self.where, "let": self.let, "uses": uses}
 
 
 def read_file(path: Path) -> list[Step]:
@@ -83,12 +107,31 @@ def step_of(table: Any, line: int, earlier: set[str]) -> Step:
     if not isinstance(statement, str):
         raise InvalidInput(f"line {line}: claim {identity!r} has statement={statement!r}: write it as text in quotes")
     where, uses, let = table.get("where", []), table.get("uses", []), table.get("let", {})
-    for name, values in (("where", where), ("uses", uses)):
-        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-            raise InvalidInput(f"line {line}: {name} of claim {identity!r} must be a list of texts")
-    if not isinstance(let, dict) or not all(isinstance(v, (str, int)) and not isinstance(v, bool) for v in let.values()):
+    if not isinstance(where, list) or not all(isinstance(v, str) for v in where):
+        raise InvalidInput(f"line {line}: where of claim {identity!r} must be a list of texts")
+    if not _gives_expressions(let):
         raise InvalidInput(f"line {line}: let of claim {identity!r} must give each name an expression in quotes")
-    for used in uses:
+    if not isinstance(uses, list) or not all(isinstance(v, str) or _is_instance(v) for v in uses):
+        raise InvalidInput(
+            f"line {line}: uses of claim {identity!r} must be a list of ids, or of tables as in {{ claim = 'a', at = {{ x = '1/y' }} }}"
+        )
+    plain = [used for used in uses if isinstance(used, str)]
+    instances = [Instance(used["claim"], _texts(used["at"])) for used in uses if not isinstance(used, str)]
+    step = Step(identity, statement, list(where), _texts(let), plain, line, instances)
+    for used in step.needs():
         if used not in earlier:
             raise InvalidInput(f"line {line}: claim {identity!r} uses {used!r}, which is not an earlier claim")
-    return Step(identity, statement, list(where), {k: str(v) for k, v in let.items()}, list(uses), line)
+    return step
+
+
+def _is_instance(table: Any) -> bool:
+    named = isinstance(table, dict) and set(table) == {"claim", "at"} and isinstance(table["claim"], str)
+    return named and bool(table["at"]) and _gives_expressions(table["at"])
+
+
+def _gives_expressions(table: Any) -> bool:
+    return isinstance(table, dict) and all(isinstance(v, (str, int)) and not isinstance(v, bool) for v in table.values())
+
+
+def _texts(table: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in table.items()}

@@ -20,10 +20,9 @@ from typing import Any, NoReturn
 
 from proofs import checker
 from proofs.check.files import Step, read_text, step_of
-from proofs.check.steps import HELD, WORDS, Answered, read_step
+from proofs.check.steps import HELD, WORDS, Answered, Asked, Source, answered, read_step
 from proofs.kernel.claim import Question
-from proofs.kernel.judge import answer, mint
-from proofs.kernel.statements import Statement
+from proofs.kernel.judge import mint
 from proofs.kernel.verdict import Evidence, Outcome, Strength
 from proofs.ledger import jobs
 from theory.exact import InvalidInput
@@ -52,7 +51,7 @@ def document(steps: Sequence[Step], results: Sequence[Mapping[str, Any]], eviden
     for step, result in zip(steps, results, strict=True):
         settled = result["verdict"] in (*HELD, "refuted")
         brought = [_plain(each) for each in evidence.get(step.id, ())] if settled else []
-        claims.append({**{name: getattr(step, name) for name in TEXTS}, "verdict": result["verdict"], "evidence": brought})
+        claims.append({**step.texts(), "verdict": result["verdict"], "evidence": brought})
     return {"proof": FORMAT, "versions": results[0]["versions"], "claims": claims}
 
 
@@ -143,14 +142,14 @@ def replayed(claims: Sequence[Kept], seconds: float, progress: Callable[[str], N
     its certificate takes a solver's word, "undecided" where it was not settled, and "error" where a text is not in the grammar.
     What rests on a claim that does not hold here has not been replayed either.
     """
-    parts: dict[str, list[Statement]] = {}
+    asked: dict[str, Asked] = {}
     found: dict[str, tuple[str, str]] = {}
     for kept in claims:
-        found[kept.step.id] = _before(kept, parts) or ("broken", "its replay did not end")
+        found[kept.step.id] = _before(kept, asked) or ("broken", "its replay did not end")
     waiting = deque(
-        jobs.Job(kept.step.id, partial(_answered, parts[kept.step.id], kept.evidence), seconds)
+        jobs.Job(kept.step.id, partial(answered, asked[kept.step.id], partial(by_file, kept.evidence)), seconds)
         for kept in claims
-        if found[kept.step.id][0] == "broken" and kept.step.id in parts
+        if found[kept.step.id][0] == "broken" and kept.step.id in asked
     )
     by_id = {kept.step.id: kept for kept in claims}
     for module in pkgutil.iter_modules(checker.__path__, f"{checker.__name__}."):
@@ -163,17 +162,17 @@ def replayed(claims: Sequence[Kept], seconds: float, progress: Callable[[str], N
     results: list[dict[str, Any]] = []
     for kept in claims:
         verdict, why = found[kept.step.id]
-        broken = next((each for each in results if each["id"] in kept.step.uses and each["verdict"] not in HELD), None)
+        broken = next((each for each in results if each["id"] in kept.step.needs() and each["verdict"] not in HELD), None)
         if broken is not None and verdict != "error":
             verdict, why = "not replayed", f"rests on {broken['id']!r}, which is {broken['verdict']}"
-        results.append({**{name: getattr(kept.step, name) for name in TEXTS}, "verdict": verdict, "reason": why, **_told(kept, verdict)})
+        results.append({**kept.step.texts(), "verdict": verdict, "reason": why, **_told(kept, verdict)})
     return results
 
 
-def _before(kept: Kept, parts: dict[str, list[Statement]]) -> tuple[str, str] | None:
+def _before(kept: Kept, asked: dict[str, Asked]) -> tuple[str, str] | None:
     """The verdict and the reason of a claim whose evidence the checker is not asked about; else its statements are read."""
     try:
-        parts[kept.step.id] = read_step(kept.step, parts)
+        asked[kept.step.id] = read_step(kept.step, asked)
     except InvalidInput as error:
         return "error", str(error)
     except KeyError as error:
@@ -185,16 +184,10 @@ def _before(kept: Kept, parts: dict[str, list[Statement]]) -> tuple[str, str] | 
     return None
 
 
-def _answered(parts: Sequence[Statement], evidence: Sequence[Evidence]) -> Answered:
-    """What the judge finds where it is given this evidence in this order, and nothing once it is used up."""
+def by_file(evidence: Sequence[Evidence]) -> Source:
+    """This evidence in this order, and nothing once it is used up; the checker looks at it."""
     waiting = deque(evidence)
-    asked: list[Evidence] = []
-
-    def bring(_part: Statement, _seconds: float) -> Evidence:
-        asked.append(waiting.popleft() if waiting else NOTHING)
-        return asked[-1]
-
-    return Answered(answer(parts, bring, checker.recheck), tuple(asked))
+    return Source(lambda *_: waiting.popleft() if waiting else NOTHING, checker.recheck, lambda: 0.0)
 
 
 def _compared(kept: Kept, found: Answered | jobs.Stopped) -> tuple[str, str]:

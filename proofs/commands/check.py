@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proofs.check.files import Step, read_file
+from proofs.check.files import Instance, Step, read_file
 from proofs.check.steps import HELD
 from proofs.commands import WRONG_INPUT, one_line, options
 from proofs.commands.options import JsonOption
@@ -158,7 +158,7 @@ def _replayed(result: Mapping[str, Any]) -> str:
     if result["let"]:
         texts.append(f"let {', '.join(f'{name} = {value}' for name, value in result['let'].items())}")
     if result["uses"]:
-        texts.append(f"[uses {', '.join(result['uses'])}]")
+        texts.append(f"[uses {', '.join(each if isinstance(each, str) else str(Instance(**each)) for each in result['uses'])}]")
     line = f"{result['id']}: {result['verdict']}: {' '.join(texts)}"
     if result["witness"]:
         line += "; at " + ", ".join(f"{name} = {value}" for name, value in result["witness"].items())
