@@ -28,7 +28,8 @@ class Instance:
 class Step:
     """One `[[claim]]` of a derivation file, as its texts, and its line; a statement of the command line has line 0.
 
-    `uses` names the earlier claims that it builds on as they stand, `instances` those at other arguments.
+    `uses` names the earlier claims that it builds on as they stand, `instances` those at other arguments. `reads` says, of a
+    statement that was converted from another language, what is checked.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Step:
     uses: list[str] = field(default_factory=list)
     line: int = 0
     instances: list[Instance] = field(default_factory=list)
+    reads: str = ""
 
     def needs(self) -> list[str]:
         """The earlier claims that must hold."""
@@ -50,10 +52,18 @@ class Step:
 
 
 def read_file(path: Path) -> list[Step]:
-    """The claims of a derivation file.
+    """The claims of a derivation file; the conjectures of a TPTP file (.p, .tptp), and the question of an SMT-LIB 2 file (.smt2).
 
     Raises: InvalidInput, one line, for a file that cannot be read, or is not made of `[[claim]]` tables with the fields of a `Step`.
     """
+    if path.suffix in (".p", ".tptp"):
+        from proofs.check.tptp import read_tptp  # loaded where it is asked for
+
+        return read_tptp(read_text(path, MAX_FILE_BYTES, "a TPTP file of fof conjectures"), path.name)
+    if path.suffix == ".smt2":
+        from proofs.check.smtlib import read_smtlib
+
+        return [read_smtlib(read_text(path, MAX_FILE_BYTES, "an SMT-LIB 2 file"), path.name)]
     return parse_claims(read_text(path, MAX_FILE_BYTES, "a TOML file of [[claim]] tables"), str(path))
 
 

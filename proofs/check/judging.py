@@ -85,7 +85,8 @@ def _result(step: Step, found: Answered | InvalidInput) -> dict[str, Any]:
         judged = {"verdict": word, **told, "seconds": round(seconds, 4), **({"instances": instances} if instances else {})}
     place = {"id": step.id, "line": step.line} if step.line else {}
     uses = {"uses": [*step.uses, *map(str, step.instances)]} if step.line else {}
-    return {**place, "statement": step.statement, "where": list(step.where), **uses, **judged, "coq": None, "versions": versions()}
+    reads = {"reads": step.reads} if step.reads else {}
+    return {**place, "statement": step.statement, "where": list(step.where), **uses, **reads, **judged, "coq": None, "versions": versions()}
 
 
 def _deciding(row: Row) -> Finding:

@@ -79,6 +79,9 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
             why = "at " + ", ".join(f"{k} = {v}" for k, v in r["witness"].items())
         uses = f" [uses {', '.join(r['uses'])}]" if r["uses"] else ""
         lines.append(f"{r['line']:>4}  {r['id']:<{width}}  {r['verdict']:<9}  {r['statement']}{uses}")
+        if "reads" in r:
+            where = [f"where {', '.join(r['where'])}"] if r["where"] else []
+            lines += [f"      {'':<{width}}  {one_line(line)}" for line in (*where, f"reads {r['reads']}")]
         if r["verdict"] not in HELD:
             lines.append(f"      {'':<{width}}  {one_line(why)}")
         else:
@@ -88,7 +91,9 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
 
 def command(
     statement: Annotated[str | None, typer.Argument(metavar="STATEMENT", help="Such as 'x**2 + 1 >= 2*x'.", show_default=False)] = None,
-    file: Annotated[Path | None, typer.Option("--file", metavar="F.toml", help="A derivation: many statements.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="F", help="A derivation, TPTP conjectures (.p) or SMT-LIB 2 (.smt2).")
+    ] = None,
     where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
     let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,
     timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds of processor time for each statement.")] = "30",
