@@ -121,7 +121,8 @@ class _Script:
         told = len(self.assertions)
         words = [f"{quotient} is {_enclosed(above)}/{_enclosed(below)}" for (above, below), quotient in self.quotients.items()]
         claims = [*self.assertions, *self.laws()]
-        reads = f"the negation of the conjunction of {told} assertion{'s' * (told > 1)} of {self.file}: proved says unsat, refuted says sat"
+        asked = f"the negation of the conjunction of {told} assertion{'s' * (told > 1)} of {self.file}"
+        reads = f"{asked}: proved is unsat, and a counterexample is a model (sat)"
         reads += "".join(f"; {each}, any number where the divisor is 0" for each in words)
         return Step("check-sat", f"not ({' and '.join(map(_enclosed, claims))})", line=1, reads=reads)
 
