@@ -97,7 +97,7 @@ def command(
     where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
     let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,
     timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds of processor time for each statement.")] = "30",
-    coq: Annotated[bool, typer.Option("--coq", help="Prove what holds, of polynomials and roots, by Coq again.")] = False,
+    coq: Annotated[bool, typer.Option("--coq", help="Prove what holds, of conditions, by Coq again.")] = False,
     save: Annotated[Path | None, typer.Option("--save", metavar="PROOF", help="Keep the proofs of all statements in a file.")] = None,
     replay: Annotated[Path | None, typer.Option("--replay", metavar="PROOF", help="Check kept proofs anew: no search, no solver.")] = None,
     as_json: JsonOption = False,
