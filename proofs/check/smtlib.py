@@ -111,8 +111,8 @@ class _Script:
                 )
 
     def fresh(self, name: str) -> None:
-        if name in self.names or name in self.defined or name in FORMULAS:
-            raise self.refuse(f"{name} is declared twice, or has a meaning already: choose another name")
+        if name in self.names or name in self.defined or name in FORMULAS or not _is_symbol(name):
+            raise self.refuse(f"{name} is declared twice, has a meaning already, or is no symbol: choose another name")
 
     def step(self) -> Step:
         """The statement: the assertions do not hold together."""
@@ -167,7 +167,7 @@ class _Script:
 
     def bound(self, bindings: list[Any], names: Mapping[str, Any]) -> dict[str, Any]:
         """The names within a let: each stands for its term with the names outside, all at once."""
-        if not all(isinstance(each, list) and len(each) == 2 and isinstance(each[0], str) for each in bindings):
+        if not all(isinstance(each, list) and len(each) == 2 and _is_symbol(each[0]) for each in bindings):
             raise self.refuse(f"the bindings {_text(bindings)} of a let are not read: write (let ((a term)) body)")
         return {**names, **{name: (term, names) for name, term in bindings}}
 
@@ -227,6 +227,11 @@ def _constant(term: Term) -> Fraction | None:
                 first = first * value if term[0] == "*" else first / value
             return first
     return None
+
+
+def _is_symbol(token: Any) -> bool:
+    """Whether it can name something: a number cannot."""
+    return isinstance(token, str) and not re.match(r"[0-9#:]", token)
 
 
 def _enclosed(text: str) -> str:

@@ -91,9 +91,7 @@ def _table(results: Sequence[Mapping[str, Any]]) -> str:
 
 def command(
     statement: Annotated[str | None, typer.Argument(metavar="STATEMENT", help="Such as 'x**2 + 1 >= 2*x'.", show_default=False)] = None,
-    file: Annotated[
-        Path | None, typer.Option("--file", metavar="F", help="A derivation, TPTP conjectures (.p) or SMT-LIB 2 (.smt2).")
-    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="F", help="Many statements: see above.")] = None,
     where: Annotated[list[str] | None, typer.Option("--where", metavar="COND", help="A premise; repeatable.")] = None,
     let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help="A definition; repeatable.")] = None,
     timeout: Annotated[str, typer.Option("--timeout", metavar="S", help="Seconds of processor time for each statement.")] = "30",
@@ -106,7 +104,8 @@ def command(
 
     Python's expression grammar; names are real variables, quantified over all values that satisfy every --where.
     Forms: limit(f, x, a) == v, sup(f, x, a, b) == v, inf(…) == v, attained(f, x, a, b), increasing(f, x), diff(f, x).
-    Exit status: 0 all proved or derived, 1 something is refuted, 2 wrong input, 3 undecided.
+    --file reads a derivation (.toml), TPTP conjectures (.p, .tptp), or a question in SMT-LIB 2 (.smt2).
+    Exit status: 0 all proved or derived, 1 something is refuted or a kept proof is broken, 2 wrong input, 3 undecided or not replayed.
     """
     if (seconds := options.read_number(timeout, "timeout")) <= 0:
         raise InvalidInput(f"timeout={timeout} must be a positive number of seconds: give for example 30")

@@ -147,6 +147,8 @@ def test_a_definition_stands_for_its_term():
         (DECLARED + "(assert (< x #b01))(check-sat)", "#b01"),
         (DECLARED + "(assert x)(check-sat)", "x"),
         (DECLARED + "(assert (let ((a)) (< x 1)))(check-sat)", "bindings"),
+        (DECLARED + "(assert (let ((2 y)) (< (/ x 2) 1)))(check-sat)", "bindings"),
+        ("(declare-const 2 Real)", "2 is declared twice"),
         (DECLARED + "(assert (< x 1))(check-sat)(assert (< y 1))(check-sat)", "first check-sat"),
         (DECLARED + "(assert (< x 1))", "no check-sat"),
         (DECLARED + "(check-sat)", "no assertion"),
