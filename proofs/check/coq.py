@@ -1,10 +1,11 @@
-"""`ufm check --coq`: a proved statement over polynomials and radicals, printed and proved again by Coq's kernel.
+"""`ufm check --coq`: a proved condition, printed and proved again by Coq's kernel.
 
-The statement is printed by `proofs.coq.printer`, with what makes it defined as part of what is asserted. The script
-takes roots, absolute values and extrema apart, clears denominators, and ends with lra, nra and field; the squares of the
-certificate are its hints. There is one script for each way to help nra, and each has a process of its own, limited in the
-processor time that it uses: Coq's own `timeout` looks at the clock on the wall. Whatever a script does, only a theorem that
-coqc accepts, on the axioms of the classical reals, counts.
+The statement is printed by `proofs.coq.printer`, with what makes it defined as part of what is asserted. The script for
+polynomials and radicals takes roots, absolute values and extrema apart, clears denominators, and ends with lra, nra and field;
+the squares of the certificate are its hints. There is one script for each way to help nra, and each has a process of its own,
+limited in the processor time that it uses: Coq's own `timeout` looks at the clock on the wall. Exponentials, logarithms and
+trigonometric functions have the scripts of `coq_boxes`. Whatever a script does, only a theorem that coqc accepts counts, on the
+axioms of the classical reals, or with such functions on those of machine numbers as well.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 import sympy as sp
 
+from proofs.check import coq_boxes
 from proofs.checker.holds import Problem
 from proofs.checker.logic import relations
 from proofs.coq import axioms
@@ -164,6 +166,8 @@ def scripts_of(said: Statement, certificate: Any) -> tuple[str, ...]:
     """The scripts for a statement, one a way, with the squares of its certificate, and of its factors, as hints."""
     if not isinstance(said, Holds):
         return SCRIPTS
+    if not in_class(said):
+        return coq_boxes.scripts_of(said, certificate) if coq_boxes.in_wider_class(said) else SCRIPTS
     variables = Problem(said.condition, said.where).names
     known = names({*variables.names})
     canonical = {new.name: new for new in variables.names.values()}
@@ -197,9 +201,9 @@ def prove(said: Statement, seconds: int = SECONDS, scripts: Sequence[str] = SCRI
     rests: tuple[str, ...] = ()
     try:
         version()
-        if not in_class(said):
-            raise Refused("it is no condition over polynomials and radicals")
-        script, rests = _first(printed(said), scripts, seconds)
+        if not coq_boxes.in_wider_class(said):
+            raise Refused("it is no condition over polynomials, radicals, exponentials, logarithms and trigonometric functions")
+        script, rests = _first(printed(said), scripts, seconds, in_class(said))
     except (Absent, Unprintable, Refused) as reason:
         why = str(reason)
     return {"checked": not why, "script": script, "axioms": list(rests), "seconds": round(time.monotonic() - start, 2), "why": why}
@@ -209,29 +213,30 @@ class _NoProof(Exception):
     """A script found none: the message says what Coq said, or that it was stopped."""
 
 
-def _first(statement: str, scripts: Sequence[str], seconds: int) -> tuple[str, tuple[str, ...]]:
+def _first(statement: str, scripts: Sequence[str], seconds: int, plain: bool) -> tuple[str, tuple[str, ...]]:
     """The first script that proves the statement, and the axioms that the proof rests on.
 
-    Raises: Refused where none does, or the proof rests on other axioms than those of the reals.
+    Arguments: `plain`, whether it is over polynomials and radicals, whose proofs need no more than the axioms of the reals.
+    Raises: Refused where none does, or the proof rests on other axioms than it may.
     """
     found = []
     for script in scripts:
         try:
-            return script, _accepted(statement, script, seconds)
+            return script, _accepted(statement, script, seconds, plain)
         except _NoProof as reason:
             found.append(str(reason))
     raise Refused(f"the script found no proof: {'; '.join(dict.fromkeys(found))}")
 
 
-def _accepted(statement: str, script: str, seconds: int) -> tuple[str, ...]:
+def _accepted(statement: str, script: str, seconds: int, plain: bool) -> tuple[str, ...]:
     """The axioms of a theorem that says exactly `statement`.
 
-    Raises: _NoProof; Refused where it rests on other axioms than those of the reals.
+    Raises: _NoProof; Refused where it rests on other axioms than those of the reals, and, unless it is plain, of machine numbers.
     """
     with tempfile.TemporaryDirectory() as scratch:
         source, answer = Path(scratch, "checked.v"), Path(scratch, "answer")
         source.write_text(
-            f"{TACTICS}\nDefinition said : Prop :=\n{statement}.\n\nTheorem proved : said.\n"
+            f"{TACTICS}{'' if plain else coq_boxes.TACTICS}\nDefinition said : Prop :=\n{statement}.\n\nTheorem proved : said.\n"
             f"Proof. {script}. Qed.\n"
             f"Definition carried : checked.said := checked.proved.\n{axioms.question('checked.carried', answer)}",
             encoding="utf-8",
@@ -243,7 +248,7 @@ def _accepted(statement: str, script: str, seconds: int) -> tuple[str, ...]:
         if done.returncode != 0:
             raise _NoProof(" ".join(done.stderr.split())[-200:])
         found = axioms.axioms(answer)
-        if axioms.tier(found) not in ("none", "core"):
+        if plain and axioms.tier(found) not in ("none", "core"):
             raise Refused("it rests on more than the axioms of the classical reals")
         return found
 
@@ -263,7 +268,8 @@ def confirm(result: dict[str, Any], parts: Sequence[Statement]) -> dict[str, Any
         "axioms": sorted({axiom for each in found for axiom in each["axioms"]}),
         "seconds": round(sum(each["seconds"] for each in found), 2),
     }
-    trusts = [f"Coq kernel {version()} (core axioms)"] if said["checked"] else result["trusts"]
+    tier = "interval" if axioms.tier(said["axioms"]) == "interval" else "core"
+    trusts = [f"Coq kernel {version()} ({tier} axioms)"] if said["checked"] else result["trusts"]
     return {**result, "coq": said, "trusts": trusts}
 
 

@@ -18,19 +18,17 @@ from typing import Any
 
 from proofs import checker, engines, search
 from proofs.check.files import Step
+from proofs.check.steps import HELD, WORDS, Answered, Asked, Source, answered, known_of, read_step
 from proofs.kernel.claim import Question
-from proofs.kernel.judge import Finding, Findings, Row, answer, mint, part_verdict
+from proofs.kernel.judge import Finding, Row, mint, part_verdict
 from proofs.kernel.reader import read_statement
-from proofs.kernel.statements import Holds, Known, Statement
-from proofs.kernel.verdict import Outcome, Reason, Verdict
+from proofs.kernel.verdict import Evidence, Outcome, Reason, Verdict
 from proofs.ledger import jobs
 from proofs.store.dependencies import versions
 from theory.exact import InvalidInput
 
 DEFAULT_TIMEOUT = 30.0  # seconds of processor time
 GRACE = 1.0  # seconds that the engines are given less than their process, to answer by themselves
-WORDS = {Verdict.PROVED: "proved", Verdict.DERIVED: "derived", Verdict.REFUTED: "refuted", Verdict.UNDECIDED: "undecided"}
-HELD = frozenset({"proved", "derived"})
 
 Progress = Callable[[str], None] | None
 Texts = tuple[str, Sequence[str], Mapping[str, str]]  # statement, where, let
@@ -52,41 +50,43 @@ def check_statement(
     """
     known = [fact for text, conditions, names in premises for fact in known_of(read_statement(text, conditions, names))]
     parts = read_statement(statement, where, let, known)
-    result = _result(Step("statement", statement, list(where)), findings_on(parts, seconds))
+    result = _result(Step("statement", statement, list(where)), answered(Asked(parts), partial(by_engines, seconds)))
     if result["verdict"] == "error":
         raise InvalidInput(result["message"])
     return {name: value for name, value in result.items() if name != "coq"}
 
 
-def findings_on(parts: Sequence[Statement], seconds: float) -> Findings:
-    """What the engines find on statements that share so much processor time of this process: each is given what is left."""
+def by_engines(seconds: float) -> Source:
+    """The engines, who share so much processor time of this process from now on: each statement is given what is left."""
     deadline = time.process_time() + seconds
-    return answer(parts, lambda part, _: engines.decide(part, deadline - time.process_time()), engines.recheck)
+    return Source(engines.decide, engines.recheck, lambda: deadline - time.process_time())
 
 
-def known_of(parts: Sequence[Statement]) -> list[Known]:
-    """What may be built on where these statements hold: each where its own premises do; forms such as limits are no premises."""
-    return [Known(where=part.where, condition=part.condition) for part in parts if isinstance(part, Holds)]
-
-
-def _result(step: Step, found: Findings | InvalidInput) -> dict[str, Any]:
+def _result(step: Step, found: Answered | InvalidInput) -> dict[str, Any]:
     """The JSON object of a step, with the judge's verdict and what decides it; a wrong input has the verdict "error".
 
     Premises that contradict each other are a wrong input too, which only an engine sees.
     """
     judged: dict[str, Any]
-    if isinstance(found, Findings) and any(each.evidence.reason is Reason.CONTRADICTORY_PREMISES for each in found.parts):
+    if isinstance(found, Answered) and any(
+        each.evidence.reason is Reason.CONTRADICTORY_PREMISES for one in (found.findings, *found.instances) for each in one.parts
+    ):
         found = InvalidInput(f"where {step.where} cannot hold together: nothing satisfies the premises, so drop or mend one")
     if isinstance(found, InvalidInput):
         judged = {"verdict": "error", **blank(), "message": str(found), "seconds": 0.0}
     else:
-        row = mint(Question(id=step.id, says=step.statement), found)
+        row = mint(Question(id=step.id, says=step.statement), found.findings)
         word = WORDS.get(row.verdict, "undecided")
-        told = _joined(found.parts) if word in HELD else _told(_deciding(row))
-        judged = {"verdict": word, **told, "seconds": round(found.seconds, 4)}
+        told = _joined(row.findings.parts) if word in HELD else _told(_deciding(row))
+        instances = [_joined(premises.parts) for premises in found.instances]
+        if word in HELD and instances:  # it rests on what its instances rest on too
+            told["trusts"] = sorted({name for each in (told, *instances) for name in each["trusts"]})
+        seconds = sum(each.seconds for each in (found.findings, *found.instances))
+        judged = {"verdict": word, **told, "seconds": round(seconds, 4), **({"instances": instances} if instances else {})}
     place = {"id": step.id, "line": step.line} if step.line else {}
-    uses = {"uses": list(step.uses)} if step.line else {}
-    return {**place, "statement": step.statement, "where": list(step.where), **uses, **judged, "coq": None, "versions": versions()}
+    uses = {"uses": [*step.uses, *map(str, step.instances)]} if step.line else {}
+    reads = {"reads": step.reads} if step.reads else {}
+    return {**place, "statement": step.statement, "where": list(step.where), **uses, **reads, **judged, "coq": None, "versions": versions()}
 
 
 def _deciding(row: Row) -> Finding:
@@ -146,57 +146,64 @@ def start_up(many: bool) -> None:
 
 
 def check_claims(
-    steps: Sequence[Step], seconds: float = DEFAULT_TIMEOUT, progress: Progress = None, coq: bool = False
+    steps: Sequence[Step],
+    seconds: float = DEFAULT_TIMEOUT,
+    progress: Progress = None,
+    coq: bool = False,
+    kept: dict[str, tuple[Evidence, ...]] | None = None,
 ) -> list[dict[str, Any]]:
     """Judge the steps of a derivation, in parallel where they do not rest on each other.
 
     Arguments: `seconds` of processor time for each step; `progress` is told each that is judged; `coq`, whether what holds
-    is proved again by Coq.
+    is proved again by Coq; `kept` is given the evidence behind each verdict, by the id of its step.
     Returns: one JSON object a step, in order. A step that rests on one that does not hold is undecided and says so; one with
     wrong input has the verdict "error" and a message. The others are judged all the same.
     """
     by_id = {step.id: step for step in steps}
-    parts: dict[str, list[Statement]] = {}
+    asked: dict[str, Asked] = {}
     results: dict[str, dict[str, Any]] = {}
     later = list(steps)
-    ready: deque[jobs.Job[Findings]] = deque()
+    ready: deque[jobs.Job[Answered]] = deque()
+    begin = partial(by_engines, max(seconds - GRACE, seconds / 2))
 
-    def finish(step: Step, found: Findings | InvalidInput) -> None:
-        results[step.id] = _result(step, found)
+    def finish(name: str, found: Answered | InvalidInput) -> None:
+        results[name] = _result(by_id[name], found)
         if progress is not None:
-            progress(f"{step.id}: {results[step.id]['verdict']}")
+            progress(f"{name}: {results[name]['verdict']}")
 
     def release() -> None:
         """Every step whose used ones are judged: in their order, so that what rests on a broken one is met after it."""
         for step in list(later):
-            if not all(name in results for name in step.uses):
+            if not all(name in results for name in step.needs()):
                 continue
             later.remove(step)
-            broken = next((name for name in step.uses if results[name]["verdict"] not in HELD), None)
+            broken = next((name for name in step.needs() if results[name]["verdict"] not in HELD), None)
             if broken is not None:
                 why = f"rests on {broken!r} (line {by_id[broken].line}), which is {results[broken]['verdict']}"
-                finish(step, jobs.nothing_found(why))
+                finish(step.id, Answered(jobs.nothing_found(why)))
                 continue
             try:
-                known = [fact for name in dict.fromkeys(step.uses) for fact in known_of(parts[name])]
-                parts[step.id] = read_statement(step.statement, step.where, step.let, known)
+                asked[step.id] = read_step(step, asked)
             except InvalidInput as error:
-                finish(step, error)
+                finish(step.id, error)
             else:
-                ready.append(jobs.Job(step.id, partial(findings_on, parts[step.id], max(seconds - GRACE, seconds / 2)), seconds))
+                ready.append(jobs.Job(step.id, partial(answered, asked[step.id], begin), seconds))
 
     release()
     if ready:
         start_up(len(steps) > 1)
     with closing(jobs.run(ready, "fork")) as ended:
         for job, found in ended:
-            finish(by_id[job.name], found.findings() if isinstance(found, jobs.Stopped) else found)
+            told = Answered(found.findings()) if isinstance(found, jobs.Stopped) else found
+            if kept is not None:
+                kept[job.name] = told.evidence
+            finish(job.name, told)
             release()
     judged = [results[step.id] for step in steps]
     if coq:
         from proofs.check.coq import confirm_all  # loaded where it is asked for
 
-        return confirm_all(judged, [parts.get(step.id, []) for step in steps], os.cpu_count() or 1, progress)
+        return confirm_all(judged, [asked[step.id].parts if step.id in asked else [] for step in steps], os.cpu_count() or 1, progress)
     return judged
 
 

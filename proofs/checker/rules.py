@@ -30,6 +30,7 @@ NEVER: Atom = (sp.Integer(-1), ">=")  # the goal of premises that contradict eac
 
 
 def _signs(sequent: Sequent) -> list[Sequent]:
+    """The goal by the signs of the parts of its normal form, as the premises give them."""
     if not close_by_signs(sequent):
         raise Broken("the signs do not give the goal")
     return []
@@ -280,6 +281,7 @@ def _antisymmetry(sequent: Sequent) -> list[Sequent]:
 
 
 def _solver(sequent: Sequent) -> list[Sequent]:
+    """The goal on the word of z3 and cvc5, both of which find no counterexample."""
     if not solver.refuted(sequent, confirm=True):
         raise Broken("the solvers do not confirm")
     return []
@@ -312,12 +314,14 @@ def _squares(sequent: Sequent, scale: sp.Expr, *terms: sp.Expr) -> list[Sequent]
 
 
 def _roots(sequent: Sequent) -> list[Sequent]:
+    """A goal in one variable by the real roots of its polynomials, which are isolated exactly."""
     if sequent.goal[1] == "==" or not roots.positive_on(*goal_form(sequent), sequent.goal[1]):
         raise Broken("the roots do not give the goal")
     return []
 
 
 def _boxes(sequent: Sequent, budget: sp.Expr) -> list[Sequent]:
+    """The goal by Arb balls on boxes that cover the admitted values, at most `budget` of them."""
     if not boxes.positive_on_boxes(sequent, int(budget)):
         raise Broken("the boxes do not give the goal")
     return []

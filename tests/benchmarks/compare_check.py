@@ -1,155 +1,139 @@
-"""The corpus judged by `ufm check`, by SymPy alone and by z3 alone, in one run.
+"""`python -m tests.benchmarks.compare_check`: statements judged by `ufm check`, z3, cvc5 and SymPy, each alone, told in docs/comparison.md.
 
-Run it by `python tests/benchmarks/compare_check.py`.
-Each tool gets the same limit. SymPy alone means `ask`/`simplify`/`limit` in plain use; z3 alone means the
-reals with powers, roots as unknowns, and whatever else z3 cannot express is left out.
+All have the same statements, the same limit of processor time and one run; the counts are kept as JSON. With `--tables` the page is
+made of the counts that are kept.
 """
 
 from __future__ import annotations
 
+import json
+import platform
 import statistics
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import sympy as sp
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from corpus_files import claims
-
-from proofs.check import Step, check_statement
-from proofs.kernel.reader import read_statement
-from proofs.kernel.statements import Holds, Limit, Supremum
+from proofs.check import Step, check_statement, read_file
+from proofs.documents.readme import fill
 from proofs.ledger.jobs import Job, Stopped, run
+from proofs.store.dependencies import ROOT
+from tests.benchmarks.alone import by_solver, by_sympy
+from tests.tools.corpus_files import CORPUS, claims
 
-SECONDS = 3.0  # for each statement and tool: a table in minutes
+KEPT = ROOT / "tests" / "benchmarks" / "compared.json"
+PAGE = ROOT / "docs" / "comparison.md"
+SECONDS = 2.0  # of processor time, for each statement and tool
+EVERY = 4  # of the corpus, which has 600 statements: a table in minutes
+LIBRARIES = ("sympy", "z3-solver", "cvc5")
+Tool = Callable[[Step], str]
 
 
 def by_check(claim: Step) -> str:
-    """The verdict of this project."""
-    return str(check_statement(claim.statement, claim.where, claim.let, SECONDS - 1)["verdict"])
+    """The verdict of this project, whose engines are given less than their process, to answer by themselves."""
+    return str(check_statement(claim.statement, claim.where, claim.let, 0.9 * SECONDS)["verdict"])
 
 
-def by_sympy(claim: Step) -> str:
-    """SymPy by itself: simplify the difference, ask for its sign, take the limit it gives."""
-    (statement,) = read_statement(claim.statement, claim.where, claim.let)[:1]
-    if isinstance(statement, Limit):
-        return _settled(sp.simplify(sp.limit(statement.expr, statement.variable, statement.point) - statement.value) == 0)
-    if isinstance(statement, Supremum) and statement.value is not None:
-        domain = sp.Interval(statement.start, statement.end)
-        return _settled(sp.maximum(statement.expr, statement.variable, domain) == statement.value)
-    if not isinstance(statement, Holds):
-        return "undecided"
-    premises = sp.And(*statement.where)
-    answer = sp.ask(_assumption(statement.condition), _assumption(premises)) if statement.condition.is_Relational else None
-    if answer is None:
-        simplified = sp.simplify(statement.condition.doit())
-        answer = True if simplified is sp.true else (False if simplified is sp.false else None)
-    return "undecided" if answer is None else _settled(answer)
+TOOLS: dict[str, Tool] = {
+    "ufm check": by_check,
+    "z3 alone": partial(by_solver, "z3"),
+    "cvc5 alone": partial(by_solver, "cvc5.pythonic"),
+    "SymPy alone": by_sympy,
+}
 
 
-def _assumption(condition: sp.Basic) -> Any:
-    predicates = {sp.Eq: sp.Q.eq, sp.Ne: sp.Q.ne, sp.Lt: sp.Q.lt, sp.Le: sp.Q.le, sp.Gt: sp.Q.gt, sp.Ge: sp.Q.ge}
-    return condition.replace(lambda e: e.is_Relational, lambda e: predicates[type(e)](*e.args)) if condition.args else True
+def sets() -> dict[str, tuple[list[Step], list[Step]]]:
+    """The true and the false statements of each set."""
+    sample = {name: read_file(CORPUS / "sample" / name) for name in ("analytic.p", "olympiad.toml", "limits.toml", "false.toml")}
+    return {
+        "inequalities like MetiTarski's": (sample["analytic.p"], []),
+        "inequalities like those of olympiads": (sample["olympiad.toml"], []),
+        "limits and suprema": (sample["limits.toml"], []),
+        "false ones of these kinds": ([], sample["false.toml"]),
+        f"the corpus, every {EVERY}th statement": (claims("true")[::EVERY], claims("false")[::EVERY]),
+    }
 
 
-def _settled(answer: Any) -> str:
-    return "proved" if answer else "refuted"
-
-
-def by_z3(claim: Step) -> str:
-    """z3 by itself: the negation is unsatisfiable, or has a model."""
-    import z3
-
-    (statement,) = read_statement(claim.statement, claim.where, claim.let)[:1]
-    if not isinstance(statement, Holds):
-        return "undecided"
-    solver = z3.Solver()
-    solver.set("timeout", int(SECONDS * 1000))
-    names: dict[sp.Symbol, Any] = {}
-
-    def term(e: sp.Expr) -> Any:
-        if e.is_Rational:
-            return z3.RealVal(f"{e.p}/{e.q}")
-        if e.is_Symbol:
-            return names.setdefault(e, z3.Real(e.name))
-        if e.is_Add:
-            return z3.Sum([term(a) for a in e.args])
-        if e.is_Mul:
-            return z3.Product([term(a) for a in e.args])
-        if isinstance(e, sp.Pow) and e.exp.is_Rational:
-            return term(e.base) ** term(e.exp)
-        if isinstance(e, sp.Abs):
-            inner = term(e.args[0])
-            return z3.If(inner >= 0, inner, -inner)
-        raise NotImplementedError(str(e))
-
-    def formula(c: sp.Basic) -> Any:
-        if isinstance(c, sp.Not):
-            return z3.Not(formula(c.args[0]))
-        if isinstance(c, sp.And):
-            return z3.And([formula(a) for a in c.args])
-        if isinstance(c, sp.Or):
-            return z3.Or([formula(a) for a in c.args])
-        left, right = map(term, c.args)
-        compare: dict[type, Callable[[], Any]] = {
-            sp.Eq: lambda: left == right,
-            sp.Ne: lambda: left != right,
-            sp.Lt: lambda: left < right,
-            sp.Le: lambda: left <= right,
-            sp.Gt: lambda: left > right,
-            sp.Ge: lambda: left >= right,
-        }
-        return compare[type(c)]()
-
-    for premise in statement.where:
-        solver.add(formula(premise))
-    solver.add(z3.Not(formula(statement.condition)))
-    return {"unsat": "proved", "sat": "refuted"}.get(str(solver.check()), "undecided")
-
-
-def judge(road: Callable[[Step], str], chosen: list[Step]) -> list[tuple[str, float]]:
+def judged(tool: Tool, chosen: Sequence[Step]) -> list[tuple[str, float]]:
     """Verdict and seconds of each statement, each in a process that the limit stops."""
     found: dict[str, tuple[str, float]] = {}
-
-    def timed(claim: Step) -> tuple[str, float]:
-        start = time.process_time()
-        try:
-            verdict = road(claim).split()[0]
-        except Exception:  # noqa: BLE001 - a tool that stops has not settled the statement
-            verdict = "undecided"
-        return verdict, time.process_time() - start
-
-    for job, result in run(deque(Job(str(i), partial(timed, claim), SECONDS) for i, claim in enumerate(chosen)), "fork"):
+    jobs = deque(Job(str(number), partial(timed, tool, claim), SECONDS) for number, claim in enumerate(chosen))
+    for job, result in run(jobs, "fork"):
         found[job.name] = ("undecided", SECONDS) if isinstance(result, Stopped) else result
-    return [found[str(i)] for i in range(len(chosen))]
+    return [found[str(number)] for number in range(len(chosen))]
 
 
-def main() -> None:
-    """Print the table."""
+def timed(tool: Tool, claim: Step) -> tuple[str, float]:
+    """The verdict of a tool and the processor seconds that it took; a tool that stops has settled nothing."""
+    start = time.process_time()
+    try:
+        verdict = {"derived": "proved"}.get(found := tool(claim), found)
+    except Exception:  # noqa: BLE001 - it says nothing of the statement
+        verdict = "undecided"
+    return verdict, time.process_time() - start
+
+
+def counted(tool: Tool, true: Sequence[Step], false: Sequence[Step]) -> dict[str, Any]:
+    """How many statements a tool settles rightly and wrongly, and the median of its seconds."""
+    held, fallen = judged(tool, true), judged(tool, false)
+    verdicts, others = [verdict for verdict, _ in held], [verdict for verdict, _ in fallen]
+    return {
+        "proved": verdicts.count("proved"),
+        "refuted": others.count("refuted"),
+        "wrong": verdicts.count("refuted") + others.count("proved"),
+        "seconds": round(statistics.median(seconds for _, seconds in (*held, *fallen)), 3),
+    }
+
+
+def measurements(progress: Callable[[str], None]) -> dict[str, Any]:
+    """Everything that the page tells."""
     import z3  # noqa: F401 - one start-up for all workers
 
     import proofs.engines.holds  # noqa: F401
 
-    rows = ["| tool | true: proved | true: refuted (wrong) | false: refuted | false: proved (wrong) | median s |"]
-    rows.append("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for name, road in (("ufm check", by_check), ("SymPy alone", by_sympy), ("z3 alone", by_z3)):
-        true, false = judge(road, claims("true")), judge(road, claims("false"))
-        counts = [
-            sum(v == wanted for v, _ in results)
-            for results, wanted in ((true, "proved"), (true, "refuted"), (false, "refuted"), (false, "proved"))
-        ]
-        median = statistics.median(s for _, s in (*true, *false))
-        true_cell, false_cell = f"{counts[0]}/{len(true)}", f"{counts[2]}/{len(false)}"
-        cells = [name, true_cell, counts[1], false_cell, counts[3], f"{median:.2f}"]
-        rows.append(f"| {' | '.join(map(str, cells))} |")
-    print("\n".join(rows))  # noqa: T201 - the table is what this script is for
+    found: dict[str, Any] = {}
+    for name, (true, false) in sets().items():
+        found[name] = {"true": len(true), "false": len(false), "tools": {}}
+        for tool, road in TOOLS.items():
+            progress(f"{name}: {tool}")
+            found[name]["tools"][tool] = counted(road, true, false)
+    made = {"on": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+    return {"made": made, "seconds": SECONDS, "sets": found}
+
+
+def table(kept: dict[str, Any]) -> str:
+    """The counts of each set and tool."""
+    lines = ["| statements | by | true: proved | false: refuted | wrong | median, s |", "|---|---|---|---|---|---|"]
+    for name, found in kept["sets"].items():
+        for place, (tool, counts) in enumerate(found["tools"].items()):
+            shares = [
+                f"{counts[key]} of {found[truth]}" if found[truth] else "–" for key, truth in (("proved", "true"), ("refuted", "false"))
+            ]
+            cells = (name if place == 0 else "", tool, *shares, str(counts["wrong"]), f"{counts['seconds']:.2f}")
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def conditions(kept: dict[str, Any]) -> str:
+    """On what was measured."""
+    made = kept["made"]
+    libraries = ", ".join(f"{name} {made[name]}" for name in LIBRARIES)
+    where = f"Measured on {made['on']} with Python {made['python']}, {libraries}"
+    return f"{where}; at most {kept['seconds']:g} s of processor time for each statement and tool."
+
+
+def write(kept: dict[str, Any], page: Path) -> None:
+    """The page, from what is kept."""
+    fill(page, {"table": lambda: table(kept), "conditions": lambda: conditions(kept)})
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] != ["--tables"]:
+        found = measurements(lambda line: print(line, file=sys.stderr))  # noqa: T201 - who waits wants to see how far it is
+        KEPT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write(json.loads(KEPT.read_text(encoding="utf-8")), PAGE)

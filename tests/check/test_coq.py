@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from proofs.check import check_one
+from proofs.check import check_one, coq_boxes
 from proofs.check import coq as check_coq
 from proofs.check.coq import prove, scripts_of
 from proofs.check.judging import HELD
 from proofs.cli import main
-from proofs.coq import build
+from proofs.coq import axioms, build
 from proofs.coq.axioms import REALS
 from proofs.kernel.reader import read_statement
 from tests.benchmarks.coq_share import polynomial_and_radical, share
@@ -49,10 +49,18 @@ def test_coq_takes_the_place_of_solvers_where_it_accepts_the_whole_statement(coq
     assert set(said["coq"]["axioms"]) <= set(REALS)
 
 
-@pytest.mark.parametrize(("statement", "why"), [("x**2 >= 1", "found no proof"), ("exp(x) > 0", "no condition over polynomials")])
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("x**2 >= 1", "found no proof"),
+        ("exp(x) > 1", "found no proof"),
+        ("tan(x)**2 >= 0", "no condition over polynomials"),
+        ("increasing(exp(x), x)", "no condition over polynomials"),
+    ],
+)
 def test_what_coq_does_not_accept_is_not_checked(coq, statement, why):
     (part,) = read_statement(statement, [], {})
-    said = check_coq.prove(part)
+    said = check_coq.prove(part, scripts=scripts_of(part, None))
     assert not said["checked"]
     assert why in said["why"]
 
@@ -132,3 +140,58 @@ def test_the_squares_of_a_certificate_are_the_hints(coq):
     assert all("pow2_ge_0" in script for script in scripts_of(part, result["certificate"]))
     assert not prove(part)["checked"]
     assert prove(part, scripts=scripts_of(part, result["certificate"]))["checked"]
+
+
+# -- exponentials, logarithms and trigonometric functions
+
+
+@pytest.mark.parametrize(
+    ("statement", "where", "tier"),
+    [
+        ("exp(x) >= 1 + x", [], "core"),
+        ("log(1 + x) <= x", ["x > -1"], "core"),
+        ("sin(x)**2 + cos(x)**2 == 1", [], "core"),
+        ("exp(x)*cos(y) < 3", ["0 <= x", "x <= 1", "Abs(y) <= 1"], "interval"),
+        ("log(x) + sin(x) > 9/10", ["3/2 <= x", "2*x <= 4"], "interval"),
+        ("cosh(x) - 1 < 3/5", ["Abs(x) <= 1"], "interval"),
+    ],
+)
+def test_coq_proves_inequalities_of_other_functions_and_says_on_which_axioms(coq, statement, where, tier):
+    (part,) = read_statement(statement, where, {})
+    said = prove(part, scripts=scripts_of(part, None))
+    assert (said["why"], said["checked"]) == ("", True)
+    assert axioms.tier(said["axioms"]) == tier
+
+
+def test_the_axioms_of_machine_numbers_are_named_where_the_proof_rests_on_them(coq):
+    result = check_one("exp(x)*cos(x) < 3", ["0 <= x", "x <= 1"], seconds=60.0, coq=True)
+    assert result["trusts"] == [f"Coq kernel {coq} (interval axioms)"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("log(x) > 1/2", ["3/2 <= x", "x <= 2"]),  # 0.405 at 3/2
+        ("log(x) < 3", ["x <= 2"]),  # not defined at 0
+        ("1/sin(x) > 1/2", ["0 <= x", "x <= 1"]),  # not defined at 0
+    ],
+)
+def test_what_is_false_or_not_defined_somewhere_is_not_proved_by_boxes(coq, statement, where):
+    (part,) = read_statement(statement, where, {})
+    assert not prove(part, seconds=10, scripts=scripts_of(part, None))["checked"]
+
+
+def test_a_polynomial_statement_is_not_allowed_the_axioms_of_machine_numbers(coq, monkeypatch):
+    monkeypatch.setattr(check_coq, "TACTICS", check_coq.TACTICS + coq_boxes.TACTICS)
+    (part,) = read_statement("x**2 <= 4", ["0 <= x", "x <= 3/2"], {})
+    said = prove(part, scripts=["unfold said; intros; interval"])
+    assert not said["checked"]
+    assert "rests on more than the axioms of the classical reals" in said["why"]
+
+
+def test_sides_are_halved_as_deep_as_the_boxes_of_the_certificate_ask():
+    (part,) = read_statement("sin(x) < 2", ["0 <= x", "x <= 1"], {})
+    deep = scripts_of(part, {"cases": [{"goals": [{"proofs": [{"rule": "boxes", "args": ["400"], "then": []}]}]}]})
+    assert "i_depth 18" in deep[1]
+    assert "i_depth 14" in scripts_of(part, None)[1]
+    assert all("(0 <= x <= 1)" in script for script in deep[1:])

@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from proofs.check import Step, check_claims, check_statement, judging, parse_claims, read_file
+from proofs.check import Step, check_claims, check_statement, parse_claims, read_file
+from proofs.check import steps as reading
 from proofs.cli import main
 from proofs.commands import check as command
 from theory.exact import InvalidInput
@@ -147,14 +148,14 @@ def test_claim_with_wrong_input_is_an_error_and_the_rest_is_judged():
 
 
 def test_stuck_engine_is_stopped_by_force_and_the_others_are_judged(monkeypatch):
-    judged = judging.answer
+    judged = reading.answer
 
     def stuck_at_a(parts, *rest):
         while parts[0].says == "x > 0":
             pass
         return judged(parts, *rest)
 
-    monkeypatch.setattr(judging, "answer", stuck_at_a)
+    monkeypatch.setattr(reading, "answer", stuck_at_a)
     steps = [Step("a", "x > 0", line=1), Step("b", "x**2 >= 0", line=2), Step("c", "x > 1", uses=["a"], line=3)]
     results = check_claims(steps, 3.0)
     assert [r["verdict"] for r in results] == ["undecided", "proved", "undecided"]
@@ -165,7 +166,7 @@ def test_stuck_engine_is_stopped_by_force_and_the_others_are_judged(monkeypatch)
 
 @pytest.mark.parametrize(("crash", "why"), [(lambda *_: os._exit(1), "ended without an answer"), (lambda *_: 1 / 0, "ZeroDivisionError")])
 def test_crashed_engine_is_not_a_verdict(monkeypatch, crash, why):
-    monkeypatch.setattr(judging, "answer", crash)
+    monkeypatch.setattr(reading, "answer", crash)
     (result,) = check_claims([Step("a", "x > 0", line=1)], SECONDS)
     assert result["verdict"] == "undecided"
     assert why in result["reason"]

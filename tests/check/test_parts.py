@@ -12,6 +12,8 @@ import pytest
 import sympy as sp
 
 from proofs.check import Step, check_claims, check_one, check_statement, judging
+from proofs.check import steps as reading
+from proofs.check.steps import Answered
 from proofs.checker import solver
 from proofs.kernel import judge
 from proofs.kernel.reader import read_statement
@@ -313,9 +315,9 @@ def inline(monkeypatch, verdicts):
         asked[statement] = (list(where), dict(let), [str(fact.condition) for fact in known])
         return [Holds(says=statement, where=tuple(where), condition=sp.Symbol(statement), known=tuple(known))]
 
-    def found(parts, seconds):
-        asked["seconds"] = seconds
-        return findings(verdicts[parts[0].says])
+    def found(asked_of, begin):
+        (asked["seconds"],) = begin.args
+        return Answered(findings(verdicts[asked_of.parts[0].says]))
 
     def run(waiting, method):
         assert method == "fork"
@@ -328,8 +330,8 @@ def inline(monkeypatch, verdicts):
                 yield job, job.task()
 
     monkeypatch.setattr(judging, "GRACE", 1.0)
-    monkeypatch.setattr(judging, "read_statement", read)
-    monkeypatch.setattr(judging, "findings_on", found)
+    monkeypatch.setattr(reading, "read_statement", read)
+    monkeypatch.setattr(judging, "answered", found)
     monkeypatch.setattr(judging.jobs, "run", run)
     monkeypatch.setattr(judging, "start_up", lambda many: asked.update(many=many))
     return asked
@@ -396,7 +398,7 @@ def test_what_rests_on_a_claim_that_does_not_hold_is_not_judged_and_says_so(monk
 
 def test_a_claim_whose_job_was_stopped_is_undecided_and_says_after_what(monkeypatch):
     inline(monkeypatch, {"x > 0": "proved"})
-    monkeypatch.setattr(judging, "findings_on", lambda *_: jobs.Stopped(Reason.STOPPED, 10.25))
+    monkeypatch.setattr(judging, "answered", lambda *_: jobs.Stopped(Reason.STOPPED, 10.25))
     result = check_one("x > 0", seconds=10.0)
     assert (result["verdict"], result["reason"], result["seconds"]) == ("undecided", "stopped after 10.2 s of processor time", 10.25)
 
