@@ -43,5 +43,6 @@ CHAPTERS = {
     "trained_bias": ("weighted_prior", "biased_rates", "biased_flattening", "logit_adjustment"),
     "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
     "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
+    "normalised_descent": ("class_losses", "effective_weights"),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -33,6 +33,10 @@
 (*         eta, Lambda == the step size, the largest curvature                *)
 (*                   a == ||W||^2 of a minimum; the amplitude of a mode       *)
 (*           u_k, u_1 == squared singular values of W, u_1 the largest        *)
+(*         u, v == norms of the gradients of two classes                      *)
+(*       g, x == an entry of a gradient, the sum of the squares of the rest   *)
+(*               m == a mean of cosines, or a sum of inner products           *)
+(*               K == what the features of all classes share                  *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -6857,3 +6861,116 @@ Module per_mode_limit.
     a + eta * (- a ^ 3 + a * sigma) >= a * (eta * sigma * (1 - f) + 1).
 
 End per_mode_limit.
+
+Module class_normalised_forgets_weights.
+
+  (* each entry of ωg over the norm of ωg is that of g over the norm of g, which is not 0 *)
+  Definition weight_cancels : Prop :=
+    forall g omega x : R,
+    0 < omega ->
+    0 <= x ->
+    g ^ 2 + x > 0 ->
+    (g ^ 2 * omega ^ 2 + x * omega ^ 2 > 0) /\
+    (g ^ 2 + x > 0) /\
+    g * omega / sqrt (g ^ 2 * omega ^ 2 + x * omega ^ 2) = g / sqrt (g ^ 2 + x).
+
+End class_normalised_forgets_weights.
+
+Module class_normalised_loss_rate.
+
+  (* the loss of class j falls at ⟨g_j, Σ_k g_k/‖g_k‖⟩, which is ‖g_j‖ (1 + Σ_(k≠j) cos) *)
+  Definition loss_rate : Prop :=
+    forall m u : R,
+    0 < u ->
+    (u <> 0) /\
+    - m - u = - (u * (m / u + 1)).
+
+  (* c = 2: with u = ‖g_1‖ and v = ‖g_2‖ that square is not negative, and the loss of neither class rises *)
+  Definition two_classes_never_rise : Prop :=
+    forall u v y : R,
+    0 < u ->
+    0 < v ->
+    2 * u ^ 2 * v ^ 2 + 2 * y * u * v >= 0 ->
+    (v <> 0) /\
+    - u - y / v <= 0.
+
+  (* c ≥ 3: it is positive for K² c(c − 1) > 1 *)
+  Definition first_class_rises_beyond : Prop :=
+    forall K c : R,
+    0 < K ->
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    c * K ^ 2 * (c - 1) > 1 ->
+    (c - 1 <> 0) /\
+    (K ^ 2 + (c - 2) / (c - 1) > 0) /\
+    K * (c - 1) / sqrt (K ^ 2 + (c - 2) / (c - 1)) - 1 > 0.
+
+  (* c ≥ 3: and negative for K² c(c − 1) < 1 *)
+  Definition first_class_falls_below : Prop :=
+    forall K c : R,
+    0 < K ->
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    c * K ^ 2 * (c - 1) < 1 ->
+    (c - 1 <> 0) /\
+    (K ^ 2 + (c - 2) / (c - 1) > 0) /\
+    K * (c - 1) / sqrt (K ^ 2 + (c - 2) / (c - 1)) - 1 < 0.
+
+End class_normalised_loss_rate.
+
+Module class_normalised_never_raises_a_loss.
+
+  (* W = [0 B], m_j = (10, Bᵀe_j), one sample a class: dℓ_1/dt is not positive *)
+  Definition no_class_loss_rises : Prop :=
+    forall c : R,
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    (c <> 0) /\
+    ((1 - / c) ^ 2 + (c - 1) / c ^ 2 >= 0) /\
+    (c - 1 <> 0) /\
+    ((101 - / (c - 1)) * ((/ (c - 1) - / c) ^ 2 * (c - 1) + / c ^ 2) > 0) /\
+    - (10 * sqrt ((1 - / c) ^ 2 + (c - 1) / c ^ 2)) - 100 * (c - 1) * (- ((1 - / c) / c) - (c - 1) * (/ (c - 1) - / c) /
+      c) / sqrt ((101 - / (c - 1)) * ((/ (c - 1) - / c) ^ 2 * (c - 1) + / c ^ 2)) <= 0.
+
+End class_normalised_never_raises_a_loss.
+
+Module class_normalised_raises_none_at_small_logits.
+
+  (* where the mean of the c − 1 cosines is at least −1/(c − 1) the loss does not rise *)
+  Definition no_loss_rises : Prop :=
+    forall c m u : R,
+    0 < c ->
+    is_integer c ->
+    0 < u ->
+    c >= 2 ->
+    m >= - (1 / (c - 1)) ->
+    - (u * (m * (c - 1) + 1)) <= 0.
+
+End class_normalised_raises_none_at_small_logits.
+
+Module class_normalised_starts_nearly_at_one_half.
+
+  (* 1/(2 − ρ) lies strictly between 1/2 and 1 *)
+  Definition effective_counts_between : Prop :=
+    forall rho : R,
+    0 < rho ->
+    rho < 1 ->
+    (2 - rho <> 0) /\
+    (/ (2 - rho) > 1 / 2) /\
+    / (2 - rho) < 1.
+
+  (* of any two such rates the ratio is below √2 *)
+  Definition window_at_the_start : Prop :=
+    forall x y : R,
+    0 < x ->
+    0 < y ->
+    x < 1 ->
+    y > 1 / 2 ->
+    (x >= 0) /\
+    (y > 0) /\
+    sqrt x / sqrt y - 1 < - 1 + sqrt 2.
+
+End class_normalised_starts_nearly_at_one_half.
