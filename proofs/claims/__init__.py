@@ -44,5 +44,6 @@ CHAPTERS = {
     "step_size": ("sharpness", "flattest", "largest_step", "modes_in_steps"),
     "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
     "normalised_descent": ("class_losses", "effective_weights"),
+    "spectral_descent": ("spectral_modes", "linear_rules"),
     "networks": ("trained_networks", "predicted_networks"),
 }

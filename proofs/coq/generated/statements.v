@@ -37,6 +37,8 @@
 (*       g, x == an entry of a gradient, the sum of the squares of the rest   *)
 (*               m == a mean of cosines, or a sum of inner products           *)
 (*               K == what the features of all classes share                  *)
+(*   r, s_maj, s_min == radius of the ascent, escape rates within groups      *)
+(*           s_1, s_2 == two escape rates                                     *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -6974,3 +6976,121 @@ Module class_normalised_starts_nearly_at_one_half.
     sqrt x / sqrt y - 1 < - 1 + sqrt 2.
 
 End class_normalised_starts_nearly_at_one_half.
+
+Module spectral_descent_mode_law.
+
+  (* as long as a² < σ: then both gradients are positive on the mode, and their polar factors have 1 there *)
+  Definition while_it_is_not_learned : Prop :=
+    forall a sigma : R,
+    0 < a ->
+    0 < sigma ->
+    a ^ 2 < sigma ->
+    - a ^ 3 + a * sigma > 0.
+
+End spectral_descent_mode_law.
+
+Module spectral_descent_ignores_weights_within_groups.
+
+  (* which is positive for every weight while the majority mode is not learned *)
+  Definition majority_sign : Prop :=
+    forall a n_maj omega_maj : R,
+    0 < a ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    a ^ 2 < sqrt n_maj ->
+    (n_maj >= 0) /\
+    a * omega_maj * (- a ^ 2 + sqrt n_maj) > 0.
+
+  (* which is positive for every weight while the minority mode is not learned *)
+  Definition minority_sign : Prop :=
+    forall a n_min omega_min : R,
+    0 < a ->
+    0 < n_min ->
+    0 < omega_min ->
+    a ^ 2 < sqrt n_min ->
+    (n_min >= 0) /\
+    a * omega_min * (- a ^ 2 + sqrt n_min) > 0.
+
+End spectral_descent_ignores_weights_within_groups.
+
+Module increasing_growth_is_flat_at_one_half_alone.
+
+  (* a growth g(s) that increases with s is equal for two modes iff their escape rates are *)
+  Definition equal_growth_equal_rates : Prop :=
+    forall g_1 g_2 s_1 s_2 : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    (((g_1 = g_2) /\ (s_1 = s_2)) \/ ((g_1 > g_2) /\ (s_1 > s_2)) \/ ((g_1 < g_2) /\ (s_1 < s_2))) ->
+    ((g_1 = g_2) /\ (s_1 = s_2)) \/ ((g_1 <> g_2) /\ (s_1 <> s_2)).
+
+  (* flat rates make x_j + x_k the same for every two of three classes, x = nω² less s²: then x is the same for all *)
+  Definition flat_rates_make_classes_alike : Prop :=
+    forall x_1 x_2 x_3 y : R,
+    x_1 + x_2 = y ->
+    x_1 + x_3 = y ->
+    x_2 + x_3 = y ->
+    (x_1 = x_2) /\
+    x_2 = x_3.
+
+  (* all eigenvalues x obey (μx² + x)² = s²; the other three have negative real parts: of the roots of μx² + x = s one is negative, and those of μx² + x = −s have the sum −1/μ, the product s/μ *)
+  Definition heavy_ball_characteristic : Prop :=
+    forall mu sigma x : R,
+    0 < mu ->
+    0 < sigma ->
+    (mu <> 0) /\
+    mu ^ 2 * (x ^ 2 * (x + / mu) ^ 2 - sigma ^ 2 / mu ^ 2) = (mu * x ^ 2 + sigma + x) * (mu * x ^ 2 - sigma + x).
+
+End increasing_growth_is_flat_at_one_half_alone.
+
+Module ascent_before_descent_slows_escape.
+
+  (* the growth matrix of a mode has the stated growth and −s(1 + rs) for eigenvalues *)
+  Definition characteristic : Prop :=
+    forall r sigma x : R,
+    0 < r ->
+    0 < sigma ->
+    r ^ 2 * sigma ^ 4 + 2 * x * r * sigma ^ 2 - sigma ^ 2 + x ^ 2 = (sigma * (r * sigma + 1) + x) * (- (sigma * (- (r *
+      sigma) + 1)) + x).
+
+  (* the growth is less than s *)
+  Definition slower : Prop :=
+    forall r sigma : R,
+    0 < r ->
+    0 < sigma ->
+    sigma * (- (r * sigma) + 1) < sigma.
+
+  (* r s > 1: both are negative, and the mode dies away *)
+  Definition attracts : Prop :=
+    forall r sigma : R,
+    0 < r ->
+    0 < sigma ->
+    r * sigma > 1 ->
+    sigma * (- (r * sigma) + 1) < 0.
+
+  (* r s < 1: the mode escapes *)
+  Definition escapes : Prop :=
+    forall r sigma : R,
+    0 < r ->
+    0 < sigma ->
+    r * sigma < 1 ->
+    sigma * (- (r * sigma) + 1) > 0.
+
+  (* two different escape rates grow alike at the stated radius *)
+  Definition alike_at : Prop :=
+    forall s_maj s_min : R,
+    0 < s_maj ->
+    0 < s_min ->
+    (s_maj + s_min <> 0) /\
+    s_maj * (- (s_maj / (s_maj + s_min)) + 1) = s_min * (- (s_min / (s_maj + s_min)) + 1).
+
+  (* and at no other *)
+  Definition alike_nowhere_else : Prop :=
+    forall r s_maj s_min : R,
+    0 < r ->
+    0 < s_maj ->
+    0 < s_min ->
+    s_maj <> s_min ->
+    r <> / (s_maj + s_min) ->
+    s_maj * (- (r * s_maj) + 1) <> s_min * (- (r * s_min) + 1).
+
+End ascent_before_descent_slows_escape.
