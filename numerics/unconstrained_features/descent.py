@@ -28,13 +28,14 @@ class Descent(Shown):
 
     Arguments: `step_size` η, flow time per step; `singular_values`, g distinct ones, descending;
     `strengths`, (steps + 1) × g, mean strength u_iᵀ L v_i over the modes of each; `margins`,
-    (steps + 1) × c, least L_yy − max_(k≠y) L_ky over the samples of each class.
+    (steps + 1) × c, least L_yy − max_(k≠y) L_ky over the samples of each class; `losses`, Σ ω ℓ of each state.
     """
 
     step_size: float
     singular_values: Array
     strengths: Array
     margins: Array
+    losses: Array
 
     def brief(self) -> str:
         """Steps and their size."""
@@ -110,6 +111,10 @@ class SampleFlow:
         W, H = self._split(state)
         return W @ H
 
+    def total_loss(self, logits: Array) -> float:
+        """Σ ω ℓ at these logits."""
+        return float(self._omega @ self._loss.value(logits))
+
     def derivative(self, t: float, state: Array) -> Array:
         """What the rule makes of minus the gradient at a state; the flow does not depend on t."""
         W, H = self._split(state)
@@ -131,11 +136,20 @@ class HeavyBall:
         return np.concatenate([moving, (self._flow.derivative(t, X) - moving) / self._inertia])
 
 
-def descend(experiment: Experiment, *, step_size: float, steps: int, rule: Rule = gradient, inertia: float = 0.0) -> Descent:
+def descend(
+    experiment: Experiment,
+    *,
+    step_size: float,
+    steps: int,
+    rule: Rule = gradient,
+    inertia: float = 0.0,
+    until: tuple[float, float] | None = None,
+) -> Descent:
     """Full-batch descent on Σ_i ω_(y_i) ℓ(W h_i, y_i).
 
     Formula: by the plain gradient W ← W − η ∂/∂W, H ← H − η ∂/∂H, both at the old W and H.
-    Arguments: `step_size` η > 0, in flow time; `steps` ≥ 1; `inertia` μ > 0 for a heavy ball.
+    Arguments: `step_size` η > 0, in flow time; `steps` ≥ 1; `inertia` μ > 0 for a heavy ball; `until`, a fraction and a margin: the
+    descent ends where every mode has had the fraction of its singular value, and every class the margin.
     Returns: a Descent. Steps times η tend to flow times at first order in η.
     Valid when: amplitudes stay above 1e-16 of the largest logit; coordinates are plain.
     Raises: InvalidInput for η or steps out of range, and where η is so large that the run diverges.
@@ -144,14 +158,22 @@ def descend(experiment: Experiment, *, step_size: float, steps: int, rule: Rule 
     projection, singular_values = _group_projections(experiment)
     plain = SampleFlow(experiment, rule)
     flow: Motion = HeavyBall(plain, inertia) if inertia else plain
-    size = len(plain.initial_state)
+    size, modes = len(plain.initial_state), len(singular_values)
 
     def read(state: Array) -> Array:
         L = plain.logits(state[:size])
-        return np.concatenate([np.einsum("gij,ij->g", projection, L), _margins(L, labels)])
+        return np.concatenate([np.einsum("gij,ij->g", projection, L), _margins(L, labels), [plain.total_loss(L)]])
 
-    record = descent.descend(flow, step_size=step_size, steps=steps, read=read)
-    return Descent(step_size, singular_values, *np.split(record, [len(singular_values)], axis=1))
+    wanted = None if until is None else np.append(until[0] * singular_values, np.full(experiment.counts.c, until[1]))
+    reached = np.zeros(modes + experiment.counts.c, dtype=bool)
+
+    def enough(numbers: Array) -> bool:
+        reached[:] |= wanted is not None and numbers[:-1] >= wanted
+        return bool(reached.all())
+
+    record = descent.descend(flow, step_size=step_size, steps=steps, read=read, enough=enough)
+    strengths, margins, losses = np.split(record, [modes, record.shape[1] - 1], axis=1)
+    return Descent(step_size, singular_values, strengths, margins, losses[:, 0])
 
 
 def _group_projections(experiment: Experiment) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.commands import limits, options
+from proofs.commands import limits, options, ruled
 from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
@@ -221,6 +221,15 @@ SwitchOption = Annotated[
 DecayOption = Annotated[
     str | None, typer.Option("--decay", metavar="λ[,λ_H]", help="Weight decay of W and H, or of each.", show_default=False)
 ]
+RuleOption = Annotated[
+    str, typer.Option("--rule", metavar="NAME", help="How W and H move: flow, sign, per-class-normalised, spectral (Muon) or heavy-ball.")
+]
+StepSizeOption = Annotated[
+    str | None, typer.Option("--step-size", metavar="H", help="Flow time of a step, under a rule other than flow.", show_default=False)
+]
+InertiaOption = Annotated[
+    str | None, typer.Option("--inertia", metavar="μ", help="Of a heavy ball, in flow time (default: 1).", show_default=False)
+]
 
 
 @options.with_setting
@@ -246,6 +255,9 @@ def command(
     ] = None,
     switch: SwitchOption = None,
     decay: DecayOption = None,
+    rule: RuleOption = "flow",
+    step_size: StepSizeOption = None,
+    inertia: InertiaOption = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -253,14 +265,19 @@ def command(
 
     The table says by which reduction it ran. From a spectral start classes of equal count and weight cost what one of them does,
     up to 10,000 classes; else up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
-    With --bias an output bias is trained besides, in a spectral run by class.
+    With --bias an output bias is trained besides, in a spectral run by class. A --rule other than flow goes in steps, sample by sample.
     """
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
+    beside = {"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
+    given = [name for name, value in beside.items() if value is not None]
+    asked = ruled.read(rule, step_size, inertia, [*given, *["--bias"] * setting.bias])
+    if asked.rule != ruled.FLOW:
+        experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), numbers[0], init, width, seed)  # type: ignore[arg-type]
+        return _told(setting, ruled.document(asked, setting, experiment, horizon, *numbers[1:]), as_json)
     if setting.bias:
-        beside = {"--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
-        given = ["--init"] * (init != "spectral") + [name for name, value in beside.items() if value is not None]
+        given = ["--init"] * (init != "spectral") + ["--width"] * (width is not None) + given
         return _with_bias(setting, loss, numbers, horizon, given, as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
@@ -272,6 +289,12 @@ def command(
     if change is not None:
         finished = switched(finished, setting, change, horizon, *numbers[1:])
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
+    _keep_and_draw(save, plot, setting, finished)
+    return _told(setting, found, as_json)
+
+
+def _keep_and_draw(save: Path | None, plot: Path | None, setting: Setting, finished: Run) -> None:
+    """Keeps the path of a run, and draws its mode strengths beside those without weights, where it is asked for."""
     if save:
         keep(save, finished)
     if plot:
@@ -279,6 +302,10 @@ def command(
 
         study = studies.strengths(studies.beside_vanilla(setting.weighting, finished.trajectory, integrate))
         figures.draw_one(plot, drawings.strengths, study, STRENGTHS_HEIGHT)
+
+
+def _told(setting: Setting, found: dict[str, Any], as_json: bool) -> int:
+    """Prints a document, or its tables; the exit status."""
     if as_json:
         tables.print_json(found)
     else:
@@ -301,12 +328,7 @@ def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: f
     from proofs.commands import biased
 
     biased.refuse_beside(*beside)
-    found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
-    if as_json:
-        tables.print_json(found)
-    else:
-        print_table(setting, found)
-    return 0
+    return _told(setting, biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2]), as_json)
 
 
 def _why_not_reached(document: dict[str, Any]) -> str:
@@ -326,11 +348,17 @@ def _after_the_switch(document: dict[str, Any]) -> str:
     return "" if when is None else f"; the weights below from t = {when:g} on"
 
 
+def _moved(document: dict[str, Any]) -> str:
+    """The rule in words, where it is not the flow."""
+    inertia = f" of inertia {document['inertia']:g}" if "inertia" in document else ""
+    return f"{document['rule']} descent{inertia}, " if "rule" in document else ""
+
+
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Prints learning times by mode and by class."""
     console = tables.console()
     console.print(
-        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
+        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {_moved(document)}{document['init']} start, "
         f"δ = {document['delta']:g}; times in flow time of the summed loss{_after_the_switch(document)}",
         highlight=False,
         soft_wrap=True,
@@ -369,9 +397,9 @@ def print_table(setting: Setting, document: dict[str, Any]) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    drift = "" if "rule" in document else f"balance drift {document['balance_drift']:.2g}, "
     console.print(
-        f"{document['reduction']}; final loss {document['loss_final']:.3g}, balance drift {document['balance_drift']:.2g}, "
-        f"{document['seconds']:.2f} s",
+        f"{document['reduction']}; final loss {document['loss_final']:.3g}, {drift}{document['seconds']:.2f} s",
         highlight=False,
         soft_wrap=True,
     )
