@@ -45,5 +45,6 @@ CHAPTERS = {
     "implicit_bias": ("label_smoothing_end", "diagonal_network_end"),
     "normalised_descent": ("class_losses", "effective_weights"),
     "spectral_descent": ("spectral_modes", "linear_rules"),
+    "stages": ("plateaus",),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -39,6 +39,8 @@
 (*               K == what the features of all classes share                  *)
 (*   r, s_maj, s_min == radius of the ascent, escape rates within groups      *)
 (*           s_1, s_2 == two escape rates                                     *)
+(*        s_1, s_2, s_later == two escape rates; the rate beside the first plateau *)
+(*                  r_1 ... == fourth roots of three counts                   *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -7094,3 +7096,64 @@ Module ascent_before_descent_slows_escape.
     s_maj * (- (r * s_maj) + 1) <> s_min * (- (r * s_min) + 1).
 
 End ascent_before_descent_slows_escape.
+
+Module second_stage_never_later.
+
+  (* the plane of the first two left singular vectors of ZΩ holds a unit vector u that is orthogonal to p, and ‖uᵀZΩ‖² = x s_1² + (1 − x) s_2² with x in [0, 1] is at least s_2²: so s' ≥ s_2 *)
+  Definition no_smaller_rate : Prop :=
+    forall s_1 s_2 x : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 <= x ->
+    x <= 1 ->
+    s_1 >= s_2 ->
+    x * s_1 ^ 2 + s_2 ^ 2 * (1 - x) >= s_2 ^ 2.
+
+  (* s' ≥ s_2: the second stage ends at 1/s_2 or before *)
+  Definition no_later : Prop :=
+    forall s_1 s_2 s_later : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 < s_later ->
+    s_1 >= s_2 ->
+    s_later >= s_2 ->
+    (s_1 <> 0) /\
+    (s_later <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_later + / s_1 <= / s_2.
+
+  (* s' > s_2 and s_1 > s_2: it ends before *)
+  Definition earlier : Prop :=
+    forall s_1 s_2 s_later : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 < s_later ->
+    s_1 > s_2 ->
+    s_later > s_2 ->
+    (s_1 <> 0) /\
+    (s_later <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_later + / s_1 < / s_2.
+
+  (* s' = s_2: it ends at 1/s_2 *)
+  Definition equal_where_the_rate_stays : Prop :=
+    forall s_1 s_2 : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    (s_1 <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_2 + / s_1 = / s_2.
+
+  (* s_1 = s_2, as at γ = 1/2: it ends at 1/s_2 *)
+  Definition equal_where_rates_are : Prop :=
+    forall s_1 s_2 s_later : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 < s_later ->
+    s_1 = s_2 ->
+    (s_1 <> 0) /\
+    (s_later <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_later + / s_1 = / s_2.
+
+End second_stage_never_later.
