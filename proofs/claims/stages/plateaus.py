@@ -340,7 +340,7 @@ CLAIMS = (
         "s' = s_2, as without weights and under STEP where p is the first left singular vector of ZΩ, and where s_1 = s_2, as at γ = 1/2.",
         source=SOURCE,
         stated={"least": s2, "time": passage.passage_time, "stays": sp.Integer(1), "power": 2},
-        witnesses=(POINT,),
+        witnesses=(POINT, {**POINT, s1: sp.Integer(1)}),
         parts=_no_later_parts,
         near_misses=(
             NearMiss("s' ≥ s_1", {"least": s1}),
