@@ -8,6 +8,7 @@ from proofs.coq import statements
 from proofs.ledger import ledger
 from proofs.store import dependencies
 
+OTHER_RULES = ("normalised_descent", "spectral_descent", "stages")
 GLOSSARY = """
 import sympy as sp
 
@@ -39,7 +40,7 @@ def test_a_new_theory_is_printed_after_the_others(toy):
 
 
 def test_a_theory_without_a_glossary_is_none():
-    theories = ("unconstrained_features", "constrained_features", "weight_decay", "trained_bias", "step_size")
+    theories = ("unconstrained_features", "constrained_features", "weight_decay", "trained_bias", "step_size", *OTHER_RULES)
     assert statements.glossaries() == [f"proofs.claims.{theory}.glossary" for theory in theories]
     assert "networks" in claims.CHAPTERS
 

@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 from theory.data.counts import Group, explicit
-from theory.models.rules import descent
+from theory.models.model import descent
 from theory.normalised_descent import rates
 from theory.spectral_descent import growth, polar
 from theory.stages import passage
