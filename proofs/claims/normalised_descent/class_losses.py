@@ -31,7 +31,7 @@ rest = sp.Symbol("x", nonnegative=True)  # the sum of the squares of the other e
 own, other = sp.symbols("u v", positive=True)  # ‖g_j‖, ‖g_k‖
 inner = sp.Symbol("y", real=True)  # ⟨g_j, g_k⟩
 across = sp.Symbol("m", real=True)  # Σ_k ⟨g_j, g_k⟩/‖g_k‖ over the other classes; a mean of cosines
-feature, another = sp.symbols("a b", positive=True)  # ‖f_j‖, ‖f_k‖, of the sums of the features of two classes
+feature, another = sp.symbols("a b", nonnegative=True)  # ‖f_j‖, ‖f_k‖, of the sums of the features of two classes
 first, second = (sp.MatrixSymbol(name, rows, 1) for name in ("x", "y"))
 LABEL, OTHER_LABEL = (sp.MatrixSymbol(name, rows, 1) for name in ("z", "s"))
 SUM, OTHER_SUM = (sp.MatrixSymbol(name, H.shape[0], 1) for name in ("f", "h"))

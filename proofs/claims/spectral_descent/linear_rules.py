@@ -61,9 +61,16 @@ def _flat_parts(said):
         "γ = 1/2, any counts: the Gram matrix of ZΩ is the centring matrix, so that every escape rate is 1",
         zip(flat.entries(), centring(flat.sizes).entries(), strict=True),
     )
+    pair = gram_product((Group(sp.Integer(1), x1), Group(sp.Integer(1), x2), Group(m_majority, x3)), (sp.Integer(1),) * 3)
+    yield identity(
+        "entry-of-two-classes",
+        "the entry of P diag(x)P for two classes, x = nω² less s², is −(x_j + x_k)/c and what is the same for every two",
+        pair.blocks[0, 1],
+        said.entry(x1, x2) / (2 + m_majority) + (x1 + x2 + m_majority * x3) / (2 + m_majority) ** 2,
+    )
     yield Holds(
         id="flat-rates-make-classes-alike",
-        says="flat rates make x_j + x_k the same for every two of three classes, x = nω² less s²: then x is the same for all",
+        says="flat rates make this matrix 0, so that x_j + x_k is the same for every two of three classes: then x is the same for all",
         condition=sp.And(sp.Eq(x1, x2), sp.Eq(x2, x3)),
         where=tuple(sp.Eq(sp.Add(*((x1, x2, x3)[i] for i in pair)), LEVEL) for pair in said.pairs),
     )
@@ -233,6 +240,7 @@ CLAIMS = (
         stated={
             "increasing": INCREASING["g increases"],
             "exponent": HALF,
+            "entry": lambda one, two: -(one + two),
             "pairs": ((0, 1), (0, 2), (1, 2)),
             "heavy": growth.heavy_ball_growth,
             "other": sp.Integer(1),
@@ -255,6 +263,7 @@ CLAIMS = (
         near_misses=(
             NearMiss("any growth", {"increasing": sp.true}),
             NearMiss("exponent 2/5", {"exponent": sp.Rational(2, 5)}),
+            NearMiss("(x_j + x_k)/c", {"entry": lambda one, two: one + two}),
             NearMiss("two pairs of three classes", {"pairs": ((0, 1), (0, 2))}),
             NearMiss("(√(1 + 4μs) − 1)/μ", {"heavy": lambda rate: 2 * growth.heavy_ball_growth(rate)}),
             NearMiss("(1 − √(1 + 4μs))/(2μ)", {"heavy": lambda rate: -growth.heavy_ball_growth(rate)}),

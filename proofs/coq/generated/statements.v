@@ -7025,7 +7025,7 @@ Module increasing_growth_is_flat_at_one_half_alone.
     (((g_1 = g_2) /\ (s_1 = s_2)) \/ ((g_1 > g_2) /\ (s_1 > s_2)) \/ ((g_1 < g_2) /\ (s_1 < s_2))) ->
     ((g_1 = g_2) /\ (s_1 = s_2)) \/ ((g_1 <> g_2) /\ (s_1 <> s_2)).
 
-  (* flat rates make x_j + x_k the same for every two of three classes, x = nω² less s²: then x is the same for all *)
+  (* flat rates make this matrix 0, so that x_j + x_k is the same for every two of three classes: then x is the same for all *)
   Definition flat_rates_make_classes_alike : Prop :=
     forall x_1 x_2 x_3 y : R,
     x_1 + x_2 = y ->
