@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 NUMBERS = """\
-       s_1, s_2, s_later == two escape rates; the rate beside the first plateau
-                 r_1 ... == fourth roots of three counts
+   s_1, s_2, s_later == two escape rates; the rate beside a plateau
 """

@@ -39,8 +39,7 @@
 (*               K == what the features of all classes share                  *)
 (*   r, s_maj, s_min == radius of the ascent, escape rates within groups      *)
 (*           s_1, s_2 == two escape rates                                     *)
-(*        s_1, s_2, s_later == two escape rates; the rate beside the first plateau *)
-(*                  r_1 ... == fourth roots of three counts                   *)
+(*    s_1, s_2, s_later == two escape rates; the rate beside a plateau        *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
