@@ -14,11 +14,15 @@ from theory.exact import InvalidInput
 DIVERGED = 1e9  # an entry this large, in units of the largest one at the start or of 1, means that the descent diverges
 
 
-def descend(flow: Motion, *, step_size: float, steps: int, read: Callable[[Array], Array]) -> Array:
+def descend(
+    flow: Motion, *, step_size: float, steps: int, read: Callable[[Array], Array], enough: Callable[[Array], bool] = lambda numbers: False
+) -> Array:
     """What is read off each state of a descent from the start of a flow.
 
-    Arguments: `step_size` η > 0, flow time a step; `steps` ≥ 1; `read`, numbers of a state.
-    Returns: (steps + 1) × numbers; row k is read after k steps. Steps times η tend to flow times at first order in η.
+    Arguments: `step_size` η > 0, flow time a step; `steps` ≥ 1; `read`, numbers of a state; `enough`, of these numbers, ends the
+    descent where it is true.
+    Returns: (steps + 1) × numbers, fewer where it was enough; row k is read after k steps. Steps times η tend to flow times at first
+    order in η.
     Raises: InvalidInput for η or steps out of range, and where η is so large that the descent diverges.
     """
     if not (math.isfinite(step_size) and step_size > 0):
@@ -36,4 +40,6 @@ def descend(flow: Motion, *, step_size: float, steps: int, read: Callable[[Array
         if not np.abs(state).max() < largest:
             raise InvalidInput(f"step_size={step_size} diverged after {step + 1} steps: give a smaller one")
         record.append(read(state))
+        if enough(record[-1]):
+            break
     return np.array(record)

@@ -36,8 +36,7 @@ class OneSampleFlow(SampleFlow):
 
     def __init__(self, experiment: Experiment, draw: Draw, seed: int) -> None:
         super().__init__(experiment)
-        self._labels = experiment.counts.labels
-        weights = np.array(experiment.weights)[list(self._labels)]
+        weights = np.array(experiment.weights)[self._labels]
         self.probabilities = probabilities(weights, draw)
         self._factors = weights / self.probabilities
         self._cumulative = np.cumsum(self.probabilities)
@@ -57,22 +56,24 @@ class OneSampleFlow(SampleFlow):
     def estimate(self, state: Array, sample: int) -> Array:
         """The estimate from this sample: it moves W, and of H its own column."""
         W, H = self.split(state)
-        residual = self._factors[sample] * self._loss_of(self._labels[sample]).gradient(W @ H[:, [sample]])
+        residual = self._factors[sample] * self._loss_of(int(self._labels[sample])).gradient(W @ H[:, [sample]])
         moved = np.zeros_like(H)
         moved[:, [sample]] = W.T @ residual
         return -np.concatenate([(residual @ H[:, [sample]].T).ravel(), moved.ravel()])
 
 
-def descend_by_samples(experiment: Experiment, *, step_size: float, steps: int, seed: int, draw: Draw) -> Descent:
+def descend_by_samples(
+    experiment: Experiment, *, step_size: float, steps: int, seed: int, draw: Draw, until: tuple[float, float] | None = None
+) -> Descent:
     """Descent on Σ_i ω_(y_i) ℓ(W h_i, y_i) with one sample a step.
 
     Formula: a sample i drawn with probability q_i, then W and h_i move by −η (ω_i/q_i) times the gradient of its own loss;
     q_i = ω_i/Σω for `sampling`, 1/n for `weights`.
     Arguments: `step_size` η > 0, the flow time of the mean step, the same both ways; `steps` ≥ 1; `seed`, of the draws alone: that of
-    a random start is the experiment's; `draw`, "sampling" or "weights".
+    a random start is the experiment's; `draw`, "sampling" or "weights"; `until`, as of full-batch descent.
     Returns: a Descent, one row a step, as of full-batch descent with this step size.
     Valid when: η Σω under sampling, and η n ω_j under weights, are below 2 over the largest curvature of one sample's loss.
     Raises: InvalidInput for another `draw`, and as `numerics.descent.descend` does, where the run diverges included.
     """
     require_draw(draw)
-    return recorded(experiment, OneSampleFlow(experiment, draw, seed), step_size=step_size, steps=steps)
+    return recorded(experiment, OneSampleFlow(experiment, draw, seed), step_size=step_size, steps=steps, until=until)

@@ -1,17 +1,24 @@
-"""Plain gradient descent, sample by sample: a second oracle that shares no equation with `flow`."""
+"""Descent in steps, sample by sample, by the plain gradient or another rule: a second oracle that shares no equation with `flow`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from numerics import Array, descent, first_time
 from numerics.basis import centred_labels
 from numerics.compiled import compile_loss
+from numerics.integrate import Motion
+from numerics.matrices import polar
 from numerics.unconstrained_features.experiment import Experiment, initial_W_and_H
 from theory.shown import Sheet, Shown
 
+Parts: TypeAlias = tuple[Array, Array]  # of W, c × d, and of H, d × n
+# The velocity of W and H, from W, H, the residual G = −∂ℓ/∂L Ω (c × n) and the class of each sample.
+Rule: TypeAlias = Callable[[Array, Array, Array, Array], Parts]
 TIED = 1e-9  # relative distance of two singular values that are one: those of a group agree to rounding
 
 
@@ -21,13 +28,14 @@ class Descent(Shown):
 
     Arguments: `step_size` η, flow time per step; `singular_values`, g distinct ones, descending;
     `strengths`, (steps + 1) × g, mean strength u_iᵀ L v_i over the modes of each; `margins`,
-    (steps + 1) × c, least L_yy − max_(k≠y) L_ky over the samples of each class.
+    (steps + 1) × c, least L_yy − max_(k≠y) L_ky over the samples of each class; `losses`, Σ ω ℓ of each state.
     """
 
     step_size: float
     singular_values: Array
     strengths: Array
     margins: Array
+    losses: Array
 
     def brief(self) -> str:
         """Steps and their size."""
@@ -50,14 +58,44 @@ class Descent(Shown):
         return first_time.of_record(np.arange(len(self.margins)), self.margins - margin)
 
 
+def gradient(W: Array, H: Array, G: Array, labels: Array) -> Parts:
+    """Minus the gradient: GHᵀ and WᵀG."""
+    return G @ H.T, W.T @ G
+
+
+def sign(W: Array, H: Array, G: Array, labels: Array) -> Parts:
+    """The sign of each entry of minus the gradient."""
+    by_W, by_H = gradient(W, H, G, labels)
+    return np.sign(by_W), np.sign(by_H)
+
+
+def spectral(W: Array, H: Array, G: Array, labels: Array) -> Parts:
+    """The polar factor of minus the gradient in W, and of that in H."""
+    by_W, by_H = gradient(W, H, G, labels)
+    return polar(by_W), polar(by_H)
+
+
+def class_normalised(W: Array, H: Array, G: Array, labels: Array) -> Parts:
+    """The sum over classes of minus the gradient of the class's loss, divided by its norm over W and H together; 0 for one that is 0."""
+    by_W, by_H = np.zeros_like(W), W.T @ G
+    for j in range(len(W)):
+        own = labels == j
+        part = G[:, own] @ H[:, own].T
+        norm = np.sqrt(np.sum(part**2) + np.sum(by_H[:, own] ** 2)) or 1.0
+        by_W += part / norm
+        by_H[:, own] /= norm
+    return by_W, by_H
+
+
 class SampleFlow:
     """W and H, entry by entry, as the state of `numerics.descent`.
 
-    Formula: dW/dt = −∂ℓ/∂L Ω Hᵀ, dH/dt = −Wᵀ ∂ℓ/∂L Ω.
+    Formula: by the plain gradient dW/dt = −∂ℓ/∂L Ω Hᵀ, dH/dt = −Wᵀ ∂ℓ/∂L Ω; else as the rule makes of it.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, rule: Rule = gradient) -> None:
         labels = np.array(experiment.counts.labels)
+        self._labels, self._rule = labels, rule
         self._omega = np.array(experiment.weights)[labels]
         self._loss = compile_loss(experiment.loss, experiment.counts, labels.tolist())
         W, H = initial_W_and_H(experiment)
@@ -74,36 +112,81 @@ class SampleFlow:
         W, H = self.split(state)
         return W @ H
 
+    def total_loss(self, logits: Array) -> float:
+        """Σ ω ℓ at these logits."""
+        return float(self._omega @ self._loss.value(logits))
+
     def derivative(self, t: float, state: Array) -> Array:
-        """Minus the gradient at a state; the flow does not depend on t."""
+        """What the rule makes of minus the gradient at a state; the flow does not depend on t."""
         W, H = self.split(state)
-        residual = self._loss.gradient(W @ H) * self._omega
-        return -np.concatenate([(residual @ H.T).ravel(), (W.T @ residual).ravel()])
+        residual = -self._loss.gradient(W @ H) * self._omega
+        return np.concatenate([part.ravel() for part in self._rule(W, H, residual, self._labels)])
 
 
-def descend(experiment: Experiment, *, step_size: float, steps: int) -> Descent:
-    """Full-batch gradient descent on Σ_i ω_(y_i) ℓ(W h_i, y_i).
+class HeavyBall:
+    """μẌ + Ẋ = v(X) for a flow v: the state is X and Ẋ, which starts at 0."""
 
-    Formula: W ← W − η ∂/∂W, H ← H − η ∂/∂H, both at the old W and H.
-    Arguments: `step_size` η > 0, in flow time; `steps` ≥ 1.
+    def __init__(self, flow: SampleFlow, inertia: float) -> None:
+        """Arguments: `inertia`, μ > 0, in flow time."""
+        self._flow, self._inertia = flow, inertia
+        self.initial_state = np.concatenate([flow.initial_state, np.zeros_like(flow.initial_state)])
+
+    def derivative(self, t: float, state: Array) -> Array:
+        """Ẋ, and (v(X) − Ẋ)/μ."""
+        X, moving = np.split(state, 2)
+        return np.concatenate([moving, (self._flow.derivative(t, X) - moving) / self._inertia])
+
+
+def descend(
+    experiment: Experiment,
+    *,
+    step_size: float,
+    steps: int,
+    rule: Rule = gradient,
+    inertia: float = 0.0,
+    until: tuple[float, float] | None = None,
+) -> Descent:
+    """Full-batch descent on Σ_i ω_(y_i) ℓ(W h_i, y_i).
+
+    Formula: by the plain gradient W ← W − η ∂/∂W, H ← H − η ∂/∂H, both at the old W and H.
+    Arguments: `step_size` η > 0, in flow time; `steps` ≥ 1; `inertia` μ > 0 for a heavy ball; `until`, a fraction and a margin: the
+    descent ends where every mode has had the fraction of its singular value, and every class the margin.
     Returns: a Descent. Steps times η tend to flow times at first order in η.
     Valid when: amplitudes stay above 1e-16 of the largest logit; coordinates are plain.
     Raises: InvalidInput for η or steps out of range, and where η is so large that the run diverges.
     """
-    return recorded(experiment, SampleFlow(experiment), step_size=step_size, steps=steps)
+    return recorded(experiment, SampleFlow(experiment, rule), step_size=step_size, steps=steps, inertia=inertia, until=until)
 
 
-def recorded(experiment: Experiment, flow: SampleFlow, *, step_size: float, steps: int) -> Descent:
+def recorded(
+    experiment: Experiment,
+    plain: SampleFlow,
+    *,
+    step_size: float,
+    steps: int,
+    inertia: float = 0.0,
+    until: tuple[float, float] | None = None,
+) -> Descent:
     """The record of a descent along a flow of the experiment's W and H; arguments and errors as of `descend`."""
+    flow: Motion = HeavyBall(plain, inertia) if inertia else plain
     labels = np.array(experiment.counts.labels)
     projection, singular_values = _group_projections(experiment)
+    size, modes = len(plain.initial_state), len(singular_values)
 
     def read(state: Array) -> Array:
-        L = flow.logits(state)
-        return np.concatenate([np.einsum("gij,ij->g", projection, L), _margins(L, labels)])
+        L = plain.logits(state[:size])
+        return np.concatenate([np.einsum("gij,ij->g", projection, L), _margins(L, labels), [plain.total_loss(L)]])
 
-    record = descent.descend(flow, step_size=step_size, steps=steps, read=read)
-    return Descent(step_size, singular_values, *np.split(record, [len(singular_values)], axis=1))
+    wanted = None if until is None else np.append(until[0] * singular_values, np.full(experiment.counts.c, until[1]))
+    reached = np.zeros(modes + experiment.counts.c, dtype=bool)
+
+    def enough(numbers: Array) -> bool:
+        reached[:] |= wanted is not None and numbers[:-1] >= wanted
+        return bool(reached.all())
+
+    record = descent.descend(flow, step_size=step_size, steps=steps, read=read, enough=enough)
+    strengths, margins, losses = np.split(record, [modes, record.shape[1] - 1], axis=1)
+    return Descent(step_size, singular_values, strengths, margins, losses[:, 0])
 
 
 def _group_projections(experiment: Experiment) -> tuple[Array, Array]:

@@ -48,5 +48,8 @@ CHAPTERS = {
     "kernel_regime": ("lazy_classes",),
     "last_layer": ("leverage_law", "left_out", "equaliser", "fairness", "images"),
     "sampling": ("variance", "stability"),
+    "normalised_descent": ("class_losses", "effective_weights"),
+    "spectral_descent": ("spectral_modes", "linear_rules"),
+    "stages": ("plateaus",),
     "networks": ("trained_networks", "predicted_networks"),
 }

@@ -20,7 +20,7 @@ from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.commands import limits, options
+from proofs.commands import limits, options, ruled
 from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
@@ -227,6 +227,22 @@ DepthOption = Annotated[
 FixedOption = Annotated[
     str | None, typer.Option("--features", metavar="fixed", help="One fixed orthonormal feature a class, from V = 0.", show_default=False)
 ]
+RuleOption = Annotated[
+    str,
+    typer.Option("--rule", metavar="NAME", help="How W and H move: flow, sign, per-class-normalised, spectral (Muon), heavy-ball or sgd."),
+]
+StepSizeOption = Annotated[
+    str | None, typer.Option("--step-size", metavar="H", help="Flow time of a step, under a rule other than flow.", show_default=False)
+]
+InertiaOption = Annotated[
+    str | None, typer.Option("--inertia", metavar="μ", help="Of a heavy ball, in flow time (default: 1).", show_default=False)
+]
+DrawOption = Annotated[
+    str | None,
+    typer.Option(
+        "--draw", metavar="HOW", help="Of sgd: weights (even draws, the default) or sampling (draws by weight).", show_default=False
+    ),
+]
 
 
 @options.with_setting
@@ -254,6 +270,10 @@ def command(
     decay: DecayOption = None,
     depth: DepthOption = None,
     features: FixedOption = None,
+    rule: RuleOption = "flow",
+    step_size: StepSizeOption = None,
+    inertia: InertiaOption = None,
+    draw: DrawOption = None,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Keep the path as a NumPy .npz file.")] = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -261,16 +281,24 @@ def command(
 
     The table says by which reduction it ran. From a spectral start classes of equal count and weight cost what one of them does,
     up to 10,000 classes; else up to 1000 classes, 500 MB and 100,000 steps: more is refused, before it starts where that is known.
-    With --bias an output bias is trained besides, by class. --depth and --features fixed run other models, by sample.
+    With --bias an output bias is trained besides, in a spectral run by class. A --rule other than flow goes in steps, and --depth and
+    --features fixed run other models, both sample by sample.
     """
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
-    beside = {"--width": width, "--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
-    given = ["--init"] * (init != "spectral") + [name for name, value in beside.items() if value is not None]
-    if depth is not None or features is not None:
-        return _of_another_model(setting, loss, numbers, horizon, depth, features, given, as_json)
+    beside = {"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
+    given = [name for name, value in beside.items() if value is not None]
+    started = ["--init"] * (init != "spectral") + ["--width"] * (width is not None)
+    other = ["--depth"] * (depth is not None) + ["--features"] * (features is not None)
+    asked = ruled.read(rule, step_size, inertia, draw, [*given, *["--bias"] * setting.bias, *other])
+    if asked.rule != ruled.FLOW:
+        experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), numbers[0], init, width, seed)  # type: ignore[arg-type]
+        return _shown(setting, ruled.document(asked, setting, experiment, horizon, *numbers[1:]), as_json)
+    if other:
+        return _of_another_model(setting, loss, numbers, horizon, depth, features, [*started, *given], as_json)
     if setting.bias:
+        given = [*started, *given]
         return _with_bias(setting, loss, numbers, horizon, given, as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
@@ -282,19 +310,19 @@ def command(
     if change is not None:
         finished = switched(finished, setting, change, horizon, *numbers[1:])
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
-    if save:
-        keep(save, finished)
-    if plot:
-        _draw(plot, setting, finished)
+    _keep_and_draw(save, plot, setting, finished)
     return _shown(setting, found, as_json)
 
 
-def _draw(path: Path, setting: Setting, run: Run) -> None:
-    """Draws the mode strengths of a run beside those without weights."""
-    from proofs.report import drawings, figures, studies
+def _keep_and_draw(save: Path | None, plot: Path | None, setting: Setting, finished: Run) -> None:
+    """Keeps the path of a run, and draws its mode strengths beside those without weights, where it is asked for."""
+    if save:
+        keep(save, finished)
+    if plot:
+        from proofs.report import drawings, figures, studies
 
-    study = studies.strengths(studies.beside_vanilla(setting.weighting, run.trajectory, integrate))
-    figures.draw_one(path, drawings.strengths, study, STRENGTHS_HEIGHT)
+        study = studies.strengths(studies.beside_vanilla(setting.weighting, finished.trajectory, integrate))
+        figures.draw_one(plot, drawings.strengths, study, STRENGTHS_HEIGHT)
 
 
 def _require_together(switch: str | None, plot: Path | None, save: Path | None, decay: str | None) -> None:
@@ -360,11 +388,17 @@ def _after_the_switch(document: dict[str, Any]) -> str:
     return "" if when is None else f"; the weights below from t = {when:g} on"
 
 
+def _moved(document: dict[str, Any]) -> str:
+    """The rule in words, where it is not the flow."""
+    inertia = f" of inertia {document['inertia']:g}" if "inertia" in document else ""
+    return f"{document['rule']} descent{inertia}, " if "rule" in document else ""
+
+
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Prints learning times by mode and by class."""
     console = tables.console()
     console.print(
-        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {document['init']} start, "
+        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {_moved(document)}{document['init']} start, "
         f"δ = {document['delta']:g}; times in flow time of the summed loss{_after_the_switch(document)}",
         highlight=False,
         soft_wrap=True,

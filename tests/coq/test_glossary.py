@@ -8,6 +8,7 @@ from proofs.coq import statements
 from proofs.ledger import ledger
 from proofs.store import dependencies
 
+OTHER_RULES = ("normalised_descent", "spectral_descent", "stages")
 GLOSSARY = """
 import sympy as sp
 
@@ -49,6 +50,7 @@ def test_a_theory_without_a_glossary_is_none():
         "depth",
         "last_layer",
         "sampling",
+        *OTHER_RULES,
     )
     assert statements.glossaries() == [f"proofs.claims.{theory}.glossary" for theory in theories]
     assert "networks" in claims.CHAPTERS

@@ -41,6 +41,13 @@
 (*                 chi == what multiplies a weight in its leverage            *)
 (*  omega (_i), v (_i) == weight and squared gradient of a sample             *)
 (*       A, B, C, D, n == sums of w, w v, w^2 v, v and 1 over the samples     *)
+(*         u, v == norms of the gradients of two classes                      *)
+(*       g, x == an entry of a gradient, the sum of the squares of the rest   *)
+(*               m == a mean of cosines, or a sum of inner products           *)
+(*               K == what the features of all classes share                  *)
+(*   r, s_maj, s_min == radius of the ascent, escape rates within groups      *)
+(*           s_1, s_2 == two escape rates                                     *)
+(*    s_1, s_2, s_later == two escape rates; the rate beside a plateau        *)
 (******************************************************************************)
 
 From Coq Require Import Reals.
@@ -7153,3 +7160,295 @@ Module sampling_varies_less_than_weights.
     4 * v * omega ^ 2 - omega * v * (omega + 3) - 3 * omega + 3 >= 0.
 
 End sampling_varies_less_than_weights.
+
+Module class_normalised_forgets_weights.
+
+  (* each entry of ωg over the norm of ωg is that of g over the norm of g, which is not 0 *)
+  Definition weight_cancels : Prop :=
+    forall g omega x : R,
+    0 < omega ->
+    0 <= x ->
+    g ^ 2 + x > 0 ->
+    (g ^ 2 * omega ^ 2 + x * omega ^ 2 > 0) /\
+    (g ^ 2 + x > 0) /\
+    g * omega / sqrt (g ^ 2 * omega ^ 2 + x * omega ^ 2) = g / sqrt (g ^ 2 + x).
+
+End class_normalised_forgets_weights.
+
+Module class_normalised_loss_rate.
+
+  (* the loss of class j falls at ⟨g_j, Σ_k g_k/‖g_k‖⟩, which is ‖g_j‖ (1 + Σ_(k≠j) cos) *)
+  Definition loss_rate : Prop :=
+    forall m u : R,
+    0 < u ->
+    (u <> 0) /\
+    - m - u = - (u * (m / u + 1)).
+
+  (* c = 2: with u = ‖g_1‖ and v = ‖g_2‖ that square is not negative, and the loss of neither class rises *)
+  Definition two_classes_never_rise : Prop :=
+    forall u v y : R,
+    0 < u ->
+    0 < v ->
+    2 * u ^ 2 * v ^ 2 + 2 * y * u * v >= 0 ->
+    (v <> 0) /\
+    - u - y / v <= 0.
+
+  (* c ≥ 3: it is positive for K² c(c − 1) > 1 *)
+  Definition first_class_rises_beyond : Prop :=
+    forall K c : R,
+    0 < K ->
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    c * K ^ 2 * (c - 1) > 1 ->
+    (c - 1 <> 0) /\
+    (K ^ 2 + (c - 2) / (c - 1) > 0) /\
+    K * (c - 1) / sqrt (K ^ 2 + (c - 2) / (c - 1)) - 1 > 0.
+
+  (* c ≥ 3: and negative for K² c(c − 1) < 1 *)
+  Definition first_class_falls_below : Prop :=
+    forall K c : R,
+    0 < K ->
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    c * K ^ 2 * (c - 1) < 1 ->
+    (c - 1 <> 0) /\
+    (K ^ 2 + (c - 2) / (c - 1) > 0) /\
+    K * (c - 1) / sqrt (K ^ 2 + (c - 2) / (c - 1)) - 1 < 0.
+
+End class_normalised_loss_rate.
+
+Module class_normalised_never_raises_a_loss.
+
+  (* W = [0 B], m_j = (10, Bᵀe_j), one sample a class: dℓ_1/dt is not positive *)
+  Definition no_class_loss_rises : Prop :=
+    forall c : R,
+    0 < c ->
+    is_integer c ->
+    c >= 3 ->
+    (c <> 0) /\
+    ((1 - / c) ^ 2 + (c - 1) / c ^ 2 >= 0) /\
+    (c - 1 <> 0) /\
+    ((101 - / (c - 1)) * ((/ (c - 1) - / c) ^ 2 * (c - 1) + / c ^ 2) > 0) /\
+    - (10 * sqrt ((1 - / c) ^ 2 + (c - 1) / c ^ 2)) - 100 * (c - 1) * (- ((1 - / c) / c) - (c - 1) * (/ (c - 1) - / c) /
+      c) / sqrt ((101 - / (c - 1)) * ((/ (c - 1) - / c) ^ 2 * (c - 1) + / c ^ 2)) <= 0.
+
+End class_normalised_never_raises_a_loss.
+
+Module class_normalised_raises_none_at_small_logits.
+
+  (* where the mean of the c − 1 cosines is at least −1/(c − 1) the loss does not rise *)
+  Definition no_loss_rises : Prop :=
+    forall c m u : R,
+    0 < c ->
+    is_integer c ->
+    0 < u ->
+    c >= 2 ->
+    m >= - (1 / (c - 1)) ->
+    - (u * (m * (c - 1) + 1)) <= 0.
+
+End class_normalised_raises_none_at_small_logits.
+
+Module class_normalised_starts_nearly_at_one_half.
+
+  (* 1/(2 − ρ) lies strictly between 1/2 and 1 *)
+  Definition effective_counts_between : Prop :=
+    forall rho : R,
+    0 < rho ->
+    rho < 1 ->
+    (2 - rho <> 0) /\
+    (/ (2 - rho) > 1 / 2) /\
+    / (2 - rho) < 1.
+
+  (* of any two such rates the ratio is below √2 *)
+  Definition window_at_the_start : Prop :=
+    forall x y : R,
+    0 < x ->
+    0 < y ->
+    x < 1 ->
+    y > 1 / 2 ->
+    (x >= 0) /\
+    (y > 0) /\
+    sqrt x / sqrt y - 1 < - 1 + sqrt 2.
+
+End class_normalised_starts_nearly_at_one_half.
+
+Module spectral_descent_mode_law.
+
+  (* as long as a² < σ: then both gradients are positive on the mode, and their polar factors have 1 there *)
+  Definition while_it_is_not_learned : Prop :=
+    forall a sigma : R,
+    0 < a ->
+    0 < sigma ->
+    a ^ 2 < sigma ->
+    - a ^ 3 + a * sigma > 0.
+
+End spectral_descent_mode_law.
+
+Module spectral_descent_ignores_weights_within_groups.
+
+  (* which is positive for every weight while the majority mode is not learned *)
+  Definition majority_sign : Prop :=
+    forall a n_maj omega_maj : R,
+    0 < a ->
+    0 < n_maj ->
+    0 < omega_maj ->
+    a ^ 2 < sqrt n_maj ->
+    (n_maj >= 0) /\
+    a * omega_maj * (- a ^ 2 + sqrt n_maj) > 0.
+
+  (* which is positive for every weight while the minority mode is not learned *)
+  Definition minority_sign : Prop :=
+    forall a n_min omega_min : R,
+    0 < a ->
+    0 < n_min ->
+    0 < omega_min ->
+    a ^ 2 < sqrt n_min ->
+    (n_min >= 0) /\
+    a * omega_min * (- a ^ 2 + sqrt n_min) > 0.
+
+End spectral_descent_ignores_weights_within_groups.
+
+Module increasing_growth_is_flat_at_one_half_alone.
+
+  (* a growth g(s) that increases with s is equal for two modes iff their escape rates are *)
+  Definition equal_growth_equal_rates : Prop :=
+    forall g_1 g_2 s_1 s_2 : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    (((g_1 = g_2) /\ (s_1 = s_2)) \/ ((g_1 > g_2) /\ (s_1 > s_2)) \/ ((g_1 < g_2) /\ (s_1 < s_2))) ->
+    ((g_1 = g_2) /\ (s_1 = s_2)) \/ ((g_1 <> g_2) /\ (s_1 <> s_2)).
+
+  (* flat rates make this matrix 0, so that x_j + x_k is the same for every two of three classes: then x is the same for all *)
+  Definition flat_rates_make_classes_alike : Prop :=
+    forall x_1 x_2 x_3 y : R,
+    x_1 + x_2 = y ->
+    x_1 + x_3 = y ->
+    x_2 + x_3 = y ->
+    (x_1 = x_2) /\
+    x_2 = x_3.
+
+  (* all eigenvalues x obey (μx² + x)² = s²; the other three have negative real parts: of the roots of μx² + x = s one is negative, and those of μx² + x = −s have the sum −1/μ, the product s/μ *)
+  Definition heavy_ball_characteristic : Prop :=
+    forall mu sigma x : R,
+    0 < mu ->
+    0 < sigma ->
+    (mu <> 0) /\
+    mu ^ 2 * (x ^ 2 * (x + / mu) ^ 2 - sigma ^ 2 / mu ^ 2) = (mu * x ^ 2 + sigma + x) * (mu * x ^ 2 - sigma + x).
+
+End increasing_growth_is_flat_at_one_half_alone.
+
+Module ascent_before_descent_slows_escape.
+
+  (* the growth matrix of a mode has the stated growth and −s(1 + rs) for eigenvalues *)
+  Definition characteristic : Prop :=
+    forall r sigma x : R,
+    0 < r ->
+    0 < sigma ->
+    r ^ 2 * sigma ^ 4 + 2 * x * r * sigma ^ 2 - sigma ^ 2 + x ^ 2 = (sigma * (r * sigma + 1) + x) * (- (sigma * (- (r *
+      sigma) + 1)) + x).
+
+  (* the growth is less than s *)
+  Definition slower : Prop :=
+    forall r sigma : R,
+    0 < r ->
+    0 < sigma ->
+    sigma * (- (r * sigma) + 1) < sigma.
+
+  (* r s > 1: both are negative, and the mode dies away *)
+  Definition attracts : Prop :=
+    forall r sigma : R,
+    0 < r ->
+    0 < sigma ->
+    r * sigma > 1 ->
+    sigma * (- (r * sigma) + 1) < 0.
+
+  (* r s < 1: the mode escapes *)
+  Definition escapes : Prop :=
+    forall r sigma : R,
+    0 < r ->
+    0 < sigma ->
+    r * sigma < 1 ->
+    sigma * (- (r * sigma) + 1) > 0.
+
+  (* two different escape rates grow alike at the stated radius *)
+  Definition alike_at : Prop :=
+    forall s_maj s_min : R,
+    0 < s_maj ->
+    0 < s_min ->
+    (s_maj + s_min <> 0) /\
+    s_maj * (- (s_maj / (s_maj + s_min)) + 1) = s_min * (- (s_min / (s_maj + s_min)) + 1).
+
+  (* and at no other *)
+  Definition alike_nowhere_else : Prop :=
+    forall r s_maj s_min : R,
+    0 < r ->
+    0 < s_maj ->
+    0 < s_min ->
+    s_maj <> s_min ->
+    r <> / (s_maj + s_min) ->
+    s_maj * (- (r * s_maj) + 1) <> s_min * (- (r * s_min) + 1).
+
+End ascent_before_descent_slows_escape.
+
+Module second_stage_never_later.
+
+  (* the plane of the first two left singular vectors of ZΩ holds a unit vector u that is orthogonal to p, and ‖uᵀZΩ‖² = x s_1² + (1 − x) s_2² with x in [0, 1] is at least s_2²: so s' ≥ s_2 *)
+  Definition no_smaller_rate : Prop :=
+    forall s_1 s_2 x : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 <= x ->
+    x <= 1 ->
+    s_1 >= s_2 ->
+    x * s_1 ^ 2 + s_2 ^ 2 * (1 - x) >= s_2 ^ 2.
+
+  (* s' ≥ s_2: the second stage ends at 1/s_2 or before *)
+  Definition no_later : Prop :=
+    forall s_1 s_2 s_later : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 < s_later ->
+    s_1 >= s_2 ->
+    s_later >= s_2 ->
+    (s_1 <> 0) /\
+    (s_later <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_later + / s_1 <= / s_2.
+
+  (* s' > s_2 and s_1 > s_2: it ends before *)
+  Definition earlier : Prop :=
+    forall s_1 s_2 s_later : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 < s_later ->
+    s_1 > s_2 ->
+    s_later > s_2 ->
+    (s_1 <> 0) /\
+    (s_later <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_later + / s_1 < / s_2.
+
+  (* s' = s_2: it ends at 1/s_2 *)
+  Definition equal_where_the_rate_stays : Prop :=
+    forall s_1 s_2 : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    (s_1 <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_2 + / s_1 = / s_2.
+
+  (* s_1 = s_2, as at γ = 1/2: it ends at 1/s_2 *)
+  Definition equal_where_rates_are : Prop :=
+    forall s_1 s_2 s_later : R,
+    0 < s_1 ->
+    0 < s_2 ->
+    0 < s_later ->
+    s_1 = s_2 ->
+    (s_1 <> 0) /\
+    (s_later <> 0) /\
+    (s_2 <> 0) /\
+    (1 - s_2 / s_1) / s_later + / s_1 = / s_2.
+
+End second_stage_never_later.

@@ -1,0 +1,1 @@
+"""Growth beside the origin under rules that act on each mode by itself, sample by sample."""

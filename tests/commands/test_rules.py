@@ -1,0 +1,84 @@
+"""`ufm simulate --rule`: documents, text, and each wrong input in one line."""
+
+import json
+import math
+
+import pytest
+
+from proofs.cli import main
+from proofs.commands import ruled
+
+COUNTS = ("--counts", "10,10,1,1")
+
+
+def document(capsys, *arguments):
+    assert main(["simulate", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_spectral_descent_learns_small_modes_first_and_at_the_stated_times(capsys):
+    found = document(capsys, *COUNTS, "--rule", "spectral", "--weight-exponent", "1", "--step-size", "0.002")
+    times = [mode["learning_time"] for mode in found["modes"]]
+    expected = [math.sqrt(math.sqrt(n) / 2) - math.exp(-8) for n in (10, 1)]
+    assert [times[0], times[2]] == pytest.approx(expected, rel=1e-5)
+    assert found["rule"] == "spectral"
+    assert found["ends"] == "learned"
+    assert "inertia" not in found
+
+
+def test_class_normalised_descent_forgets_weights(capsys):
+    bare, weighted = (
+        document(capsys, *COUNTS, "--rule", "per-class-normalised", "--class-weight", weights) for weights in ("none", "1,2,3,4")
+    )
+    times = [[item["learning_time"] for item in found["classes"]] for found in (bare, weighted)]
+    assert times[0] == pytest.approx(times[1], rel=1e-4)  # a class that is learned swings by a step, and rounding with it
+    assert times[0][0] > 1.5 * times[0][3]
+
+
+def test_a_heavy_ball_grows_slower_with_its_inertia(capsys):
+    asked = ("--counts", "9,9,1,1", "--rule", "heavy-ball", "--delta", "6", "--inertia")
+    light, heavy = (document(capsys, *asked, inertia)["modes"][0]["learning_time"] for inertia in ("0.01", "10"))
+    assert light < 0.5 * heavy
+
+
+def test_the_flow_is_the_rule_that_is_meant_without_the_option(capsys):
+    plain, named = (document(capsys, "--counts", "10,4", *more) for more in ((), ("--rule", "flow")))
+    assert {**plain, "seconds": 0} == {**named, "seconds": 0}
+    assert "rule" not in plain
+
+
+def test_text_names_the_rule_and_says_why_something_is_not_reached(capsys):
+    assert main(["simulate", *COUNTS, "--rule", "heavy-ball", "--inertia", "2", "--time", "3", "--step-size", "0.1"]) == 0
+    out = capsys.readouterr().out
+    assert "heavy-ball descent of inertia 2" in out
+    assert "steps of 0.1, sample by sample: 30 of them" in out
+    assert "not reached: the run ends at its horizon 3" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--rule", "muon"), "rule='muon' must be one of flow, sign, per-class-normalised, spectral, heavy-ball"),
+        (("--rule", "spectrl"), "did you mean 'spectral'?"),
+        (("--rule", "sign"), "give --init random"),
+        (("--rule", "spectral", "--inertia", "1"), "--inertia belongs to --rule heavy-ball, and the rule is spectral"),
+        (("--step-size", "1"), "--step-size belongs to a rule that goes in steps"),
+        (("--rule", "heavy-ball", "--inertia", "0"), "inertia=0 must be > 0"),
+        (("--rule", "spectral", "--step-size", "nan"), "step size='nan' must be a finite number"),
+        (("--rule", "spectral", "--decay", "0.1"), "--rule spectral and --decay do not go together"),
+        (("--rule", "spectral", "--level", "class"), "--rule spectral and --level do not go together"),
+        (("--rule", "spectral", "--bias"), "--rule spectral and --bias do not go together"),
+        (("--rule", "spectral", "--time", "1000"), "time=1000 is 1000000 steps of 0.001, and at most 100000 are taken"),
+    ],
+)
+def test_wrong_input_is_one_line(capsys, arguments, message):
+    assert main(["simulate", *COUNTS, *arguments]) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_more_logits_than_a_run_by_samples_takes_are_refused(capsys):
+    assert main(["simulate", "--counts", f"{ruled.MOST_ENTRIES},1", "--rule", "spectral"]) == 2
+    assert "runs sample by sample" in capsys.readouterr().err
