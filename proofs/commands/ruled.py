@@ -96,9 +96,7 @@ def document(
     inertia = (asked.inertia or INERTIA) if asked.rule == "heavy-ball" else 0.0
     step_size = asked.step_size or _default_step(asked, experiment, inertia)
     if not step_size > 0:
-        raise InvalidInput(
-            f"delta={experiment.delta:g}: the default step is too small for a number: give a --step-size, or a smaller --delta"
-        )
+        raise InvalidInput(f"delta={experiment.delta:g}: the default step is 0 but for rounding: give --step-size, or a smaller --delta")
     if inertia and step_size > inertia:
         raise InvalidInput(f"step size={step_size:g} must be at most the inertia {inertia:g}, or the velocity swings: give a smaller one")
     steps = MOST_STEPS if horizon is None else _steps(horizon, step_size)
