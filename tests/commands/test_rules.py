@@ -40,6 +40,13 @@ def test_class_normalised_descent_forgets_weights(capsys):
     assert times[0][0] > 1.5 * times[0][3]
 
 
+def test_class_normalised_descent_learns_from_the_smallest_start_and_under_the_widest_weights(capsys):
+    asked = ("--counts", "10,4,1", "--rule", "per-class-normalised", "--step-size", "0.004")
+    plain, far, wide = (times(document(capsys, *asked, *more)) for more in ((), ("--delta", "500"), ("--class-weight", "1e-300,1,1e300")))
+    assert far == pytest.approx(plain, rel=1e-2)
+    assert wide == pytest.approx(plain, rel=1e-3)
+
+
 def test_a_heavy_ball_grows_slower_with_its_inertia(capsys):
     asked = ("--counts", "9,9,1,1", "--rule", "heavy-ball", "--delta", "6", "--inertia")
     light, heavy = (document(capsys, *asked, inertia)["modes"][0]["learning_time"] for inertia in ("0.01", "10"))
