@@ -78,7 +78,7 @@ def violation(field: Field, premises: list[tuple[Any, str]], goal: tuple[Any, st
         for bound, strict, sign in ((gen.low, gen.low_strict, 1), (gen.high, gen.high_strict, -1)):
             if bound is not None:
                 query.append((((str(sign), ((i, 1),)), (str(-sign * bound), ())), ">" if strict else ">="))
-        if gen.kind == "root":  # which is ≥ 0 by its bounds
+        if gen.kind in ("root", "cosine"):  # a root is ≥ 0 by its bounds
             query.append(((("1", ((i, gen.unit),)), *_terms(-gen.base)), "=="))
         if gen.kind == "sin":
             query.append(((("1", ((i, 2),)), ("1", ((gen.partner, 2),)), ("-1", ())), "=="))
