@@ -17,7 +17,7 @@ from proofs.engines import decide, limits
 from proofs.kernel.reader import read_statement
 from proofs.kernel.statements import Known
 from proofs.kernel.verdict import Outcome
-from proofs.search import tactics
+from proofs.search import proving
 from tests.tools.limits import later
 from tests.tools.statements import limit
 
@@ -27,7 +27,7 @@ oo = sp.oo
 
 
 def shown(sequent):
-    found = tactics.prove(sequent, later(), 3)
+    found = proving.prove(sequent, later(), 3)
     return found is not None and rules.holds(sequent, found)
 
 
