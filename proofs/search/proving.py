@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from proofs.checker import analytic
+from proofs.checker import analytic, solver
 from proofs.checker.field import NeedSign
 from proofs.checker.logic import Atom, Sequent
 from proofs.checker.quotients import Unsupported
@@ -20,6 +20,8 @@ from proofs.search.tactics import OutOfTime, Search, Taken, step, taken_back, wi
 
 SIGN_SECONDS = 0.3
 CERTIFY_SECONDS = 2.0
+EARLY_SECONDS = 2.0  # of the solvers, for the whole sequent
+SOLVERS_SHARE = 0.3  # of the time that is left is theirs
 SOLVERS_AT = 2  # after so many steps without a proof the solvers are asked
 MOST_CORNERS = 5  # of premises, one after the other
 
@@ -77,7 +79,8 @@ def _by_signs(sequent: Sequent, sign: sp.Expr, prove: Callable[[Sequent], Proof 
 
 def _deepened(sequent: Sequent, deadline: float, depth: int) -> Proof | None:
     """With few steps, then with more. What both solvers decide stands by their word where no certificate is found in some time."""
-    search, fallback = Search(deadline, {}, {}, sequent.premises), None
+    seconds = SOLVERS_SHARE * (deadline - time.process_time())
+    search, fallback = Search(deadline, {}, {}, sequent.premises, solver_seconds=seconds), None
     for budget in (*range(1, min(depth, 5)), depth):
         try:
             found = within(sequent, search, budget)
@@ -85,19 +88,19 @@ def _deepened(sequent: Sequent, deadline: float, depth: int) -> Proof | None:
             break
         if found is not None:
             return found
-        if budget == SOLVERS_AT and _solved(sequent):
+        if budget == SOLVERS_AT and _solved(sequent, EARLY_SECONDS):
             fallback = step("solver", [], [])
             search.deadline = min(deadline, time.process_time() + CERTIFY_SECONDS)
     left = deadline - time.process_time()
-    if fallback is None and left > 0 and not violated(sequent) and _solved(sequent, left):
+    if fallback is None and left > EARLY_SECONDS and _solved(sequent, left):
         fallback = step("solver", [], [])
     return fallback
 
 
-def _solved(sequent: Sequent, seconds: float = 0.0) -> bool:
-    """Whether both solvers decide for the sequent: in little time, or in all that a replay gives them."""
+def _solved(sequent: Sequent, seconds: float) -> bool:
+    """Whether both solvers decide for the sequent, in so many seconds together."""
     try:
-        return steps.refuted(sequent) if seconds <= 0 else steps.refuted_late(sequent, seconds)
+        return not violated(sequent) and steps.refuted(sequent, seconds / (1 + solver.CVC5_SHARE))
     except (NeedSign, Unsupported):
         return False
 

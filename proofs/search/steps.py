@@ -12,7 +12,7 @@ from proofs.checker.logic import Sequent
 from proofs.checker.normal import Broken
 from proofs.checker.quotients import Unsupported
 
-SOLVER_SECONDS = 0.4
+SOLVER_SECONDS = 0.15
 
 
 @functools.lru_cache(maxsize=4096)
@@ -36,14 +36,10 @@ def children(sequent: Sequent, rule: str, args: tuple[sp.Expr, ...]) -> tuple[Se
 
 
 @functools.lru_cache(maxsize=4096)
-def refuted(sequent: Sequent) -> bool:
+def refuted(sequent: Sequent, seconds: float = SOLVER_SECONDS) -> bool:
     """Whether both solvers, in little time, find no values that satisfy the premises and violate the goal.
 
+    Arguments: `seconds` for z3, at most what a replay gives it.
     Raises: NeedSign, Unsupported.
     """
-    return solver.refuted(sequent, confirm=True, seconds=SOLVER_SECONDS)
-
-
-def refuted_late(sequent: Sequent, seconds: float) -> bool:
-    """As `refuted`, in the time that a replay gives the solvers, or in so many seconds if these are fewer."""
-    return solver.refuted(sequent, confirm=True, seconds=min(solver.Z3_SECONDS, seconds / (1 + solver.CVC5_SHARE)))
+    return solver.refuted(sequent, confirm=True, seconds=min(seconds, solver.Z3_SECONDS))

@@ -36,6 +36,7 @@ class Search:
     proved: dict[Sequent, Proof]
     premises: tuple[Atom, ...]  # of the sequent at the root
     in_pieces: bool = False
+    solver_seconds: float = 1.0  # that the solvers may still take, beside this process and its processor time
 
     def check_time(self) -> None:
         """Raises: OutOfTime."""
@@ -151,7 +152,11 @@ def _eliminate(sequent: Sequent, index: int, search: Search, depth: int) -> Proo
 
 
 def _equations(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """The goal as a multiple of what a premise says is zero."""
+    """The goal as a multiple of what a premise says is zero, or that of exponentials of which it is the logarithm."""
+    if sequent.goal[1] == "==" and (sequent.goal[0].has(sp.log) or any(rel == "==" and expr.has(sp.exp) for expr, rel in sequent.premises)):
+        found = _by_rule(sequent, "exponentiate", [], search, depth - 1)
+        if found is not None:
+            return found
     for index, (expr, rel) in enumerate(sequent.premises):
         if rel != "==" or not expr.free_symbols:
             continue
@@ -161,7 +166,8 @@ def _equations(sequent: Sequent, search: Search, depth: int) -> Proof | None:
             factor = field.div(goal, zero)
         except (NeedSign, Unsupported, ZeroDivisionError):
             continue
-        if factor.den.is_constant() or (sequent.goal[1] == "==" and len(factor.num) + len(factor.den) <= MOST_TERMS):
+        shares = sequent.goal[1] == "==" and factor.den.total_degree() < zero.num.total_degree()
+        if factor.den.is_constant() or (shares and len(factor.num) + len(factor.den) <= MOST_TERMS):
             found = _by_rule(sequent, "equation", [sp.Integer(index), field.sympy(factor)], search, depth - 1)
             if found is not None:
                 return found
@@ -349,21 +355,34 @@ def taken_back(taken: Taken, found: Proof) -> Proof:
 
 
 def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """A sum of squares, before any case is split: a semidefinite program for every branch would take too long."""
+    """A sum of squares; of what is not linear before any case is split: a semidefinite program for every branch would take too long."""
     from proofs.search.squares import certificate
 
-    if sequent.premises != search.premises:
+    _, rat = normal.goal_form(sequent)
+    if sequent.premises != search.premises and rat.num.total_degree() > 1:
         return None
-    args = certificate(sequent)
-    return None if args is None else _by_rule(sequent, "squares", list(args), search, depth - 1)
+    found = certificate(sequent)
+    if found is None:
+        return None
+    taken: Taken = []
+    for index, factor in found.factors:
+        children = steps.children(sequent, "equation", (sp.Integer(index), factor))
+        shown = [within(child, search, 1) for child in children[:-1]] if children else [None]
+        if children is None or None in shown:
+            return None
+        taken.append(("equation", (sp.Integer(index), factor), [proof for proof in shown if proof is not None]))
+        sequent = children[-1]
+    last = _by_rule(sequent, "squares", list(found.squares), search, depth - 1) if len(found.squares) > 1 else step("signs", [], [])
+    return None if last is None else taken_back(taken, last)
 
 
-def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
-    if depth < 1:
+def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    if depth < 1 or search.solver_seconds <= 0:
         return None
-    if steps.refuted(sequent):
-        return step("solver", [], [])
-    return None
+    start = time.monotonic()
+    found = steps.refuted(sequent)
+    search.solver_seconds -= time.monotonic() - start
+    return step("solver", [], []) if found else None
 
 
 def _boxes(sequent: Sequent, _search: Search, _depth: int) -> Proof | None:
