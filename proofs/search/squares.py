@@ -147,7 +147,8 @@ def _multipliers(signed: Sequence[Any], size: int, degree: int) -> list[Any]:
 
 def _decomposition(poly: Any, used: Sequence[int], multipliers: Sequence[Any], zeros: list[Block], end: float) -> list[Part] | None:
     """(mₖ, qₖ, the equation or −1) with poly = Σ mₖ·qₖ²."""
-    start = _pruned([*(Block(m, _basis(poly, m, used)) for m in multipliers), *zeros], poly)
+    shape = RING.from_dict({tuple(map(int, e)): fmpq(1) for p in (poly, *(zero.multiplier for zero in zeros)) for e, _ in p.terms()})
+    start = _pruned([*(Block(m, _basis(shape, m, used)) for m in multipliers), *zeros], poly)
     sizes = [len(b.basis) for b in start]
     if not sizes or max(sizes) > MAX_BASIS or sum(n * (n + 1) // 2 for n in sizes) > MAX_UNKNOWNS:
         return None
@@ -239,7 +240,7 @@ def _grams(blocks: list[Block], poly: Any, end: float) -> list[Any] | None:
     cone = -np.diag([1.0 if i == j else np.sqrt(2) for i, j in shapes])
     solver = clarabel.DefaultSolver(
         sparse.csc_matrix((len(shapes), len(shapes))),
-        np.zeros(len(shapes)),
+        np.array([1.0 if b.equation >= 0 else 0.0 for b in blocks for _ in b.entries()]),  # of both signs: as small as they may be
         sparse.csc_matrix(np.vstack([equations[:, :-1], cone])),
         np.concatenate([equations[:, -1], np.zeros(len(shapes))]),
         [clarabel.ZeroConeT(len(rows)), *(clarabel.PSDTriangleConeT(len(b.basis)) for b in blocks)],
