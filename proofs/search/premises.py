@@ -148,7 +148,8 @@ def _roots(sequent: Sequent, expr: sp.Expr) -> Iterator[sp.Expr]:
         for sign in (1, -1):
             if (sign * x, ">=") in sequent.premises or (sign * x, ">") in sequent.premises:
                 side = radicand if sign == 1 or degree % 2 == 0 else mul(sp.Integer(-1), radicand)
-                yield difference(x, mul(sp.Integer(sign), power(side, sp.Rational(1, degree))))
+                if not side.is_negative:
+                    yield difference(x, mul(sp.Integer(sign), power(side, sp.Rational(1, degree))))
 
 
 def _logarithms(sequent: Sequent, expr: sp.Expr) -> Iterator[sp.Expr]:

@@ -167,7 +167,8 @@ def _equations(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         except (NeedSign, Unsupported, ZeroDivisionError):
             continue
         shares = sequent.goal[1] == "==" and factor.den.total_degree() < zero.num.total_degree()
-        if factor.den.is_constant() or (shares and len(factor.num) + len(factor.den) <= MOST_TERMS):
+        impossible = field.sign(zero.num) is not None and field.sign_strict(zero.num)
+        if factor.den.is_constant() or impossible or (shares and len(factor.num) + len(factor.den) <= MOST_TERMS):
             found = _by_rule(sequent, "equation", [sp.Integer(index), field.sympy(factor)], search, depth - 1)
             if found is not None:
                 return found
