@@ -33,7 +33,7 @@ def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bou
         if len(free) != 1 or rel == "!=":
             continue
         x = next(iter(free))
-        slope, rest = _line(expr, x)
+        slope, rest = line(expr, x)
         if slope == 0:
             continue
         low, low_strict, high, high_strict = enclosure(-rest / slope)
@@ -52,7 +52,7 @@ def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bou
     return bounds
 
 
-def _line(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Rational, sp.Expr]:
+def line(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Rational, sp.Expr]:
     """slope, rest with expr = slope·x + rest, the slope rational and the rest a constant; slope 0 for any other form."""
     slope, rest = sp.Integer(0), []
     for term in sp.Add.make_args(expr):

@@ -94,23 +94,23 @@ class Approach:
 
         Raises: Unknown, also where the statement is not defined near the point; NeedCase; NotAdmitted.
         """
-        found = []
+        found, whole = [], numbered is not None
         for path in self.paths() if numbered is None else self.subsequence(numbered, signs):
             if self.x in self.names.integers and self.point not in INFINITE:
                 continue
-            if any(all(self._ahead(atom, path, signs) for atom in case) for case in self.near):
+            if any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in self.near):
                 for cases in self.needs:
-                    if not any(all(self._ahead(atom, path, signs) for atom in case) for case in cases):
+                    if not any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in cases):
                         shown = " or ".join(" and ".join(f"{e} {rel} 0" for e, rel in case) for case in cases)
                         raise Unknown(f"not defined for some admitted values: needs {shown}")
-                found.append(limit_at_infinity(replaced(self.expr, {self.x: path}), self.x, signs, numbered is not None))
+                found.append(limit_at_infinity(replaced(self.expr, {self.x: path}), self.x, signs, whole))
         if not found:
             raise NotAdmitted
         return found
 
-    def _ahead(self, atom: Atom, path: sp.Expr, signs: Signs) -> bool:
-        """Whether an atom holds on the path, from some place on."""
-        expansion = Expansion(self.x, signs, TERMS_OF_PREMISES)
+    def _ahead(self, atom: Atom, path: sp.Expr, signs: Signs, whole: bool = False) -> bool:
+        """Whether an atom holds on the path, from some place on, at whole numbers alone where it is `whole`."""
+        expansion = Expansion(self.x, signs, TERMS_OF_PREMISES, whole)
         sign = expansion.eventual_sign(expansion.series(replaced(atom[0], {self.x: path})))
         return {">": sign > 0, ">=": sign >= 0, "==": sign == 0, "!=": sign != 0}[atom[1]]
 

@@ -14,7 +14,7 @@ from proofs.checker.sampling import violated
 from proofs.checker.witness import sign_at
 from proofs.kernel.terms import difference
 from proofs.search import critical, steps
-from proofs.search.text import text
+from proofs.search.steps import step
 
 Prove = Callable[[Sequent, int], Proof | None]  # a sequent with so many steps left
 End = tuple[sp.Expr, bool]  # an end of the variable, and whether it is excluded
@@ -76,11 +76,7 @@ def _split(sequent: Sequent, x: sp.Symbol, marks: list[sp.Expr | None], prove: P
     above, below = children
     first = _piece(below, x, marks[0], marks[1], prove)
     rest = None if first is None else _split(above, x, marks[1:], prove)
-    return None if rest is None or first is None else _step("split", [at], [rest, first])
-
-
-def _step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
-    return {"rule": rule, "args": [text(arg) for arg in args], "then": then}
+    return None if rest is None or first is None else step("split", [at], [rest, first])
 
 
 def _piece(sequent: Sequent, x: sp.Symbol, low: sp.Expr | None, high: sp.Expr | None, prove: Prove) -> Proof | None:
@@ -106,7 +102,7 @@ def boxed(sequent: Sequent, budget: int = BOXES) -> Proof | None:
     if violated(sequent) or sp.count_ops(sequent.goal[0]) > MOST_OPERATIONS:
         return None
     args = (sp.Integer(budget),)
-    return None if steps.children(sequent, "boxes", args) is None else _step("boxes", list(args), [])
+    return None if steps.children(sequent, "boxes", args) is None else step("boxes", list(args), [])
 
 
 def _around(sequent: Sequent, x: sp.Symbol, low: sp.Expr, high: sp.Expr, up: int, both: bool, prove: Prove) -> Proof | None:
@@ -128,7 +124,7 @@ def _around(sequent: Sequent, x: sp.Symbol, low: sp.Expr, high: sp.Expr, up: int
             continue
         rest = _around(other, x, far, high, -1, False, prove) if both else boxed(other)
         if rest is not None:
-            return _step("split", [at], [rest, first] if up == 1 else [first, rest])
+            return step("split", [at], [rest, first] if up == 1 else [first, rest])
     return None
 
 
@@ -154,5 +150,5 @@ def chain(sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, prove: Prove, l
         slope = prove(children[1], 0) or boxed(children[1], BOXES // 4) or chain(children[1], x, end, up, prove, left - 1)
         rest = [] if slope is None else [prove(child, 1) for child in children[2:]]
         if slope is not None and None not in rest:
-            return _step("monotone", list(args), [start, slope, *(proof for proof in rest if proof is not None)])
+            return step("monotone", list(args), [start, slope, *(proof for proof in rest if proof is not None)])
     return None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
+from proofs.checker.bounds import line
 from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Atom, Sequent
 from proofs.checker.quotients import Unsupported
@@ -42,6 +43,15 @@ def scaled(sequent: Sequent) -> Iterator[Step]:
         if found and max(max(c.p, c.q) for c in found) > COARSE:
             unit = sp.Rational(math.gcd(*(int(c.p) for c in found)), math.lcm(*(int(c.q) for c in found)))
             yield "substitute", (x, mul(1 / unit, fresh(sequent)))
+
+
+def normalised(sequent: Sequent) -> Iterator[Step]:
+    """Bounds a·x + b of one variable, by |a|: rules find the ends of a variable where it stands alone."""
+    for expr, rel in sequent.premises:
+        if len(expr.free_symbols) == 1 and rel in KINDS:
+            slope, _ = line(expr, next(iter(expr.free_symbols)))
+            if abs(slope) not in (0, 1):
+                yield "cut", (mul(1 / abs(slope), expr), sp.Integer(KINDS[rel]))
 
 
 def _coefficients(expr: sp.Expr, x: sp.Symbol) -> Iterator[sp.Rational]:

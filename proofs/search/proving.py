@@ -16,7 +16,8 @@ from proofs.checker.rules import Proof
 from proofs.checker.sampling import violated
 from proofs.search import premises as premised
 from proofs.search import steps
-from proofs.search.tactics import OutOfTime, Search, Taken, step, taken_back, within
+from proofs.search.steps import Taken, step, taken_back
+from proofs.search.tactics import OutOfTime, Search, within
 
 SIGN_SECONDS = 0.3
 CERTIFY_SECONDS = 2.0
@@ -40,7 +41,7 @@ def _prepared(sequent: Sequent, deadline: float, depth: int, corners: int) -> Pr
     if sign is not None:
         return _by_signs(sequent, sign, lambda child: _prepared(child, deadline, depth, corners - 1))
     taken: Taken = []
-    for steps_of in (premised.scaled, premised.plain, premised.preparations):
+    for steps_of in (premised.scaled, premised.normalised, premised.plain, premised.preparations):
         for rule, args in list(steps_of(sequent)):
             children = steps.children(sequent, rule, args)
             if children is None or children[-1] == sequent:

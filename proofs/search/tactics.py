@@ -10,7 +10,7 @@ import sympy as sp
 
 from proofs.checker import analytic, normal
 from proofs.checker.field import Field, NeedSign
-from proofs.checker.logic import Atom, Sequent, negated
+from proofs.checker.logic import Atom, Sequent, minus, negated
 from proofs.checker.normal import normal_form
 from proofs.checker.quotients import Unsupported
 from proofs.checker.rules import Proof
@@ -18,9 +18,7 @@ from proofs.checker.sampling import violated
 from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
 from proofs.search import cuts, pieces, steps
 from proofs.search import premises as premised
-from proofs.search.text import text
-
-Taken = list[tuple[str, tuple[sp.Expr, ...], list[Proof]]]  # rules with their arguments, and the proofs of all that they ask but the last
+from proofs.search.steps import Taken, step, taken_back
 
 
 class OutOfTime(Exception):
@@ -42,11 +40,6 @@ class Search:
         """Raises: OutOfTime."""
         if time.process_time() > self.deadline:
             raise OutOfTime
-
-
-def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
-    """A proof node; arguments as text."""
-    return {"rule": rule, "args": [text(a) for a in args], "then": then}
 
 
 def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
@@ -89,7 +82,10 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     if isinstance(closed, NeedSign):
         found = _boxes(sequent, search, depth) if sequent.premises == search.premises and rel in (">", ">=") else None
         if found is None and depth > 0 and len(sequent.premises) <= len(search.premises) + MOST_SIGNS:
-            found = _by_rule(sequent, "split3" if closed.strict else "split", [premised.open_factor(sequent, closed.expr)], search, depth)
+            factor = premised.open_factor(sequent, closed.expr)
+            known = next((side for side in (factor, minus(factor)) if _has_no_root(Sequent(sequent.premises, (side, ">")))), None)
+            rule = "cut" if known is not None else "split3" if closed.strict else "split"
+            found = _by_rule(sequent, rule, [factor if known is None else known], search, depth)
         return found
     if closed is None:
         found = _contradiction(sequent, search, depth)
@@ -111,11 +107,17 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         return found
     if not plausible(sequent):
         return None
-    if steps.children(sequent, "roots", ()) is not None:
+    if _has_no_root(sequent):
         return step("roots", [], [])
     if depth <= 0:
         return None
+    if (minus(sequent.goal[0]), ">=") in sequent.premises or (minus(sequent.goal[0]), ">") in sequent.premises:
+        return _contradiction(sequent, search, depth)
     return _inequality(sequent, search, depth)
+
+
+def _has_no_root(sequent: Sequent) -> bool:
+    return plausible(sequent) and steps.children(sequent, "roots", ()) is not None
 
 
 def plausible(sequent: Sequent) -> bool:
@@ -348,13 +350,6 @@ def _bounded(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
-def taken_back(taken: Taken, found: Proof) -> Proof:
-    """The proof of the sequent before the steps that were taken, from one of what they left."""
-    for rule, args, shown in reversed(taken):
-        found = step(rule, list(args), [*shown, found])
-    return found
-
-
 def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """A sum of squares; of what is not linear before any case is split: a semidefinite program for every branch would take too long."""
     from proofs.search.squares import certificate
@@ -418,6 +413,15 @@ def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
             if found is not None:
                 return found
     return None
+
+
+def _contraries(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """What the goal excludes contradicts a premise with logarithms or exponentials, of which signs alone tell nothing."""
+    expr, rel = sequent.goal
+    told = any(given.has(sp.log, sp.exp) and given.free_symbols & expr.free_symbols for given, _ in sequent.premises)
+    if depth < 2 or not told or sequent.premises != search.premises:
+        return None
+    return _by_rule(sequent, "split3" if rel == ">" else "split", [expr], search, depth - 1)
 
 
 def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
@@ -487,5 +491,6 @@ TACTICS = (
     _fars,
     _pieces,
     _bounded,
+    _contraries,
     _cuts,
 )

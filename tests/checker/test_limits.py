@@ -187,6 +187,10 @@ def proofs_in(node):
         (limit(sp.sin(y * x), oo, 0, y > 0), {"x": "2*pi*n + pi/2", "y": "1"}, True),
         (limit(sp.sin(y * x), oo, 0, y > 0), {"x": "2*pi*n + pi/2", "y": "-1"}, False),
         (limit(sp.sin(sp.pi * n), oo, 1, variable=n), {"n": "n"}, False),  # whole numbers have ways of their own
+        (limit(sp.cos(x) / (2 + sp.sin(x)), oo, 0), {"x": "2*pi*n"}, True),  # on this way, and not on all, it is seen to be defined
+        (limit(1 / sp.sin(x), oo, 0), {"x": "2*pi*n"}, False),  # not defined there
+        (limit(sp.sin(x), oo, 0, sp.Gt(sp.cos(x), 0)), {"x": "2*pi*n + pi/3"}, True),
+        (limit(sp.sin(x), oo, 0, sp.Gt(sp.cos(x), 0)), {"x": "2*pi*n + 2*pi/3"}, False),
         (limit(sp.exp(sp.sin(x) * x), oo, 0), {"x": "2*pi*n + pi/2"}, True),
         (limit(sp.exp(sp.sin(x) * x), oo, oo), {"x": "2*pi*n + pi/2"}, False),
     ],
