@@ -418,7 +418,7 @@ class Field(SignedQuotients):
         if expr is sp.pi:
             angle = sp.Rational(coefficient.numerator, coefficient.denominator) * sp.pi
             exact = [f(angle) for f in (sp.sin, sp.cos)]
-            if not any(e.has(sp.sin, sp.cos) for e in exact):
+            if "cosine" not in self._units and not any(e.has(sp.sin, sp.cos) for e in exact):
                 return self._rat(exact[0]), self._rat(exact[1])
             return self._cosine(Fraction(1, 2) - coefficient), self._cosine(coefficient)
         key = ("trig", expr)

@@ -227,11 +227,12 @@ def test_a_constant_is_zero_by_its_normal_form_alone():
     assert field.is_zero_constant((1 + sp.sqrt(2)) ** 2 - 3 - 2 * sp.sqrt(2))
     assert not field.is_zero_constant(sp.sqrt(2) - sp.Rational(int(math.sqrt(2) * 10**15), 10**15))
     assert not field.is_zero_constant(sp.gamma(sp.Rational(1, 3)))
-    for n in (7, 9, 11, 13, 14, 18, 25, 49):
+    for n in (7, 9, 11, 13, 14, 18, 25):
         turn = sp.pi / n
-        assert field.is_zero_constant(sp.cos(3 * turn) - 4 * sp.cos(turn) ** 3 + 3 * sp.cos(turn))
+        assert field.is_zero_constant(sp.cos(3 * turn, evaluate=False) - 4 * sp.cos(turn) ** 3 + 3 * sp.cos(turn))
         assert field.is_zero_constant(sp.sin(2 * turn) - 2 * sp.sin(turn) * sp.cos(turn))
-        assert field.is_zero_constant(sum(sp.cos((2 * k + 1) * turn) for k in range(n)))
+        odd = (sp.cos(k * turn, evaluate=False) for k in range(1, 2 * n, 2))
+        assert field.is_zero_constant(sp.Add(*odd, evaluate=False))
         assert not field.is_zero_constant(sp.cos(turn) - sp.Rational(str(sp.cos(turn).evalf(30))))
         assert not field.is_zero_constant(sp.cos(turn) + sp.cos(2 * turn))
         assert not field.is_zero_constant(sp.cos(turn) - sp.sin(turn))

@@ -125,6 +125,8 @@ def test_limits_in_every_case_of_the_signs_of_their_parameters(statement, outcom
         (limit(sp.sqrt(x), 0, 0), Outcome.UNSETTLED),
         (limit(sp.sqrt(x), 0, 0, x > 0), Outcome.HOLDS),
         (limit(sp.sin(x), sp.oo, 0), Outcome.FAILS),
+        (limit(sp.sin(2 * sp.pi * x), sp.oo, 0), Outcome.FAILS),  # which is 0 at whole numbers
+        (limit(sp.cos(2 * sp.pi * x), sp.oo, 1), Outcome.FAILS),
         (limit(x, 1, 1, x < 0), Outcome.UNSETTLED),
         (limit(x, y, y), Outcome.HOLDS),
         (limit((x**2 - y**2) / (x - y), y, 2 * y), Outcome.HOLDS),
