@@ -243,8 +243,7 @@ def _equation(sequent: Sequent, index: sp.Expr, factor: sp.Expr) -> list[Sequent
     expr, rel = sequent.premises[int(index)]
     if rel != "==":
         raise Broken("the premise is not an equation")
-    goal = difference(sequent.goal[0], mul(factor, expr)), sequent.goal[1]
-    return [*defined(sequent, factor), Sequent(sequent.premises, goal)]
+    return [*defined(sequent, factor), Sequent(sequent.premises, (difference(sequent.goal[0], mul(factor, expr)), sequent.goal[1]))]
 
 
 def _generalise(sequent: Sequent, part: sp.Expr, w: sp.Expr) -> list[Sequent]:
