@@ -144,7 +144,7 @@ class Quotients:
 
 def most_terms(poly: Any, n: int) -> int:
     """No fewer terms than poly^n has, by the number of its terms and by its degrees."""
-    return min(comb(len(poly) + n - 1, n), prod(n * int(degree) + 1 for degree in poly.degrees()))
+    return min(comb(max(len(poly) + n - 1, 0), n), prod(n * int(degree) + 1 for degree in poly.degrees()))
 
 
 def whole_power(poly: Any, n: int) -> Rat:

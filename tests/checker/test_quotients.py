@@ -120,3 +120,10 @@ def test_forms_are_added_divided_and_raised():
     for impossible in (lambda: found.div(X, nothing), lambda: found.power(nothing, -1)):
         with pytest.raises(Unsupported, match="division by zero"):
             impossible()
+
+
+def test_a_power_of_zero_has_no_terms_or_is_one():
+    found = Field()
+    zero = quotients.Rat(quotients.ZERO, quotients.ONE)
+    assert found.power(zero, 0).num.is_one()
+    assert found.power(zero, 99).num.is_zero()
