@@ -29,14 +29,8 @@ def sign_by_coefficients(poly: Any, gens: Sequence[Any]) -> tuple[int | None, bo
     choices = []
     for i in used:
         gen = gens[i]
-        options = []
-        if gen.low is not None:
-            options.append("low")
-        if gen.high is not None:
-            options.append("high")
-        if gen.low is not None and gen.high is not None:
-            options.append("both")
-        choices.append(options or ["free"])
+        ends = [name for name, end in (("low", gen.low), ("high", gen.high)) if end is not None]
+        choices.append([*ends, "both"] if len(ends) == 2 else ends or ["free"])
     for count, choice in enumerate(itertools.product(*choices)):
         if count >= MAX_CHOICES:
             break

@@ -221,6 +221,10 @@ SwitchOption = Annotated[
 DecayOption = Annotated[
     str | None, typer.Option("--decay", metavar="λ[,λ_H]", help="Weight decay of W and H, or of each.", show_default=False)
 ]
+TimeOption = Annotated[
+    str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
+]
+PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")]
 DepthOption = Annotated[
     int | None, typer.Option("--depth", metavar="N", help="N linear layers in place of two, from a spectral start.", show_default=False)
 ]
@@ -258,14 +262,10 @@ def command(
         int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
     ] = None,
     level: LevelOption = None,
-    time: Annotated[
-        str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
-    ] = None,
+    time: TimeOption = None,
     fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
     margin: Annotated[str, typer.Option("--margin", metavar="M", help="A class is learned at margin M.")] = "1/2",
-    plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")
-    ] = None,
+    plot: PlotOption = None,
     switch: SwitchOption = None,
     decay: DecayOption = None,
     depth: DepthOption = None,
@@ -287,10 +287,9 @@ def command(
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
-    beside = {"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
-    given = [name for name, value in beside.items() if value is not None]
-    started = ["--init"] * (init != "spectral") + ["--width"] * (width is not None)
-    other = ["--depth"] * (depth is not None) + ["--features"] * (features is not None)
+    given = _given({"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay})
+    started = ["--init"] * (init != "spectral") + _given({"--width": width})
+    other = _given({"--depth": depth, "--features": features})
     asked = ruled.read(rule, step_size, inertia, draw, [*given, *["--bias"] * setting.bias, *other])
     if asked.rule != ruled.FLOW:
         experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), numbers[0], init, width, seed)  # type: ignore[arg-type]
@@ -298,8 +297,7 @@ def command(
     if other:
         return _of_another_model(setting, loss, numbers, horizon, depth, features, [*started, *given], as_json)
     if setting.bias:
-        given = [*started, *given]
-        return _with_bias(setting, loss, numbers, horizon, given, as_json)
+        return _with_bias(setting, loss, numbers, horizon, [*started, *given], as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
     options.picture(plot)
@@ -312,6 +310,11 @@ def command(
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
     _keep_and_draw(save, plot, setting, finished)
     return _shown(setting, found, as_json)
+
+
+def _given(asked: dict[str, Any]) -> list[str]:
+    """The names of the options that were given."""
+    return [name for name, value in asked.items() if value is not None]
 
 
 def _keep_and_draw(save: Path | None, plot: Path | None, setting: Setting, finished: Run) -> None:
