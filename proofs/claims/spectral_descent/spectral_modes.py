@@ -247,6 +247,8 @@ CLAIMS = (
                 bound=RANDOM_TOLERANCE,
             ),
         ),
+        measured_because="from a spectral start the times are proved; how soon the polar factors of a random start are those of the modes is "
+        "measured",
         near_misses=(NearMiss("σ/2", {"power": 1.0}), NearMiss("(σ/2)^0.55", {"power": 0.55})),
     ),
 )

@@ -394,6 +394,8 @@ CLAIMS = (
             NearMiss("1/s_2", {"time": lambda first, second, beside: 1 / second}),
             NearMiss("1/s_1 + 1/s'", {"time": lambda first, second, beside: 1 / first + 1 / beside}),
         ),
+        measured_because="growth beside the plateau is proved for the linearised flow; that the whole flow passes by the plateau, and how "
+        "close, is measured",
         plain="the second stage of the weighted flow ends when its passage by the first plateau says, in every run",
     ),
     Claim(
