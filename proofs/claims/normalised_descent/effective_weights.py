@@ -252,8 +252,7 @@ CLAIMS = (
             NearMiss("R^(1/3)", {"power": 1 / 3}),
             NearMiss("no growth with R", {"power": 0.0}),
         ),
-        measured_because="what the gradient norms are along the path has no closed form here; at the start they are known, and there the "
-        "order is the other way round",
+        measured_because="the norms of the class gradients are known at the start alone; along the path they have no closed form here",
         plain="where class gradients are divided by their norms, minority classes are learned first",
     ),
 )
