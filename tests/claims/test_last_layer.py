@@ -30,6 +30,7 @@ ROWS = {
 BROKEN = (
     ("equalising-weights", {"weight": lambda n: 1 / (n - FEATURES)}, "only-these-halve"),
     ("equalising-weights", {"most": sp.Rational(3, 2) * n_minority}, "none-from-twice-the-minority-on"),
+    ("equalising-weights-of-many-classes", {"classes": sp.Integer(2)}, "noise-of-rare-classes"),
     ("left-out-identity", {"hat": sp.Identity(left_out.left_out.SAMPLES)}, "hat-matrix-ends-the-rest"),
     ("equalising-is-worst-class-optimal-iff", {"limit": sp.Integer(3)}, "smaller-ratio-helps-beyond"),
     ("balanced-accuracy-optimum", {"first": LENGTH**2 * fairness.GAP}, "tilt-of-first-order"),

@@ -17,6 +17,7 @@ from theory.last_layer.law import CHI, FEATURES, SIGNS, TILT
 from theory.symbols import c, n_majority, n_minority
 
 HALF = FEATURES / 2
+REST = sp.Symbol("rest", nonnegative=True)  # Σ 1/n over other classes
 EQUAL = {  # weights under which both classes have a leverage of d/2 = 50 at χ = 50, n − d/2 being 750 and 150
     CHI: sp.Integer(50),
     WEIGHTS[0]: sp.Rational(1, 750),
@@ -78,6 +79,8 @@ def _two_parts(said):
 
 # Many classes ------------------------------------------------------------------------------------------------------------
 
+MANY_POINT = {**POINT, c: sp.Integer(4), simplex.OTHER: sp.Rational(1, 8), simplex.LAMBDA: sp.Integer(4), REST: sp.Rational(1, 100)}
+
 
 def _many_parts(said):
     left = simplex.residuals(said.own, said.other)
@@ -112,6 +115,13 @@ def _many_parts(said):
             right=said.scores * simplex.P,
             orthonormal=(simplex.UNIT,),
         ),
+        MatrixIdentity(
+            id="no-other-residuals",
+            says="no other residuals do, times 1 + λP/c being 1 less the intercepts: (c/k − λP)k/c inverts that factor",
+            left=c * simplex.factor_of_residuals(simplex.LAMBDA) * (c / said.gain * sp.Identity(c) - simplex.LAMBDA * simplex.P),
+            right=c**2 / said.gain * sp.Identity(c),
+            orthonormal=(simplex.UNIT,),
+        ),
         identity(
             "gain",
             "which are the targets less these residuals, (1 − k)P, at k = c/(c + λ)",
@@ -126,6 +136,18 @@ def _many_parts(said):
             right=scaled,
             orthonormal=(simplex.UNIT,),
             diagonal=(simplex.INVERSE_COUNTS,),
+        ),
+        Holds(
+            id="noise-is-finite",
+            says="a class adds less than 1/c to dA, which is below 1: S is the only solution",
+            condition=FEATURES / (c**2 * n_majority) < said.most,
+            where=(c * n_majority > FEATURES,),
+        ),
+        Holds(
+            id="noise-of-rare-classes",
+            says="c ≥ 3: the rarer of two classes has the larger entry on the diagonal of P diag(1/n) P, `rest` being Σ 1/n over others",
+            condition=simplex.class_noise(n_minority, 1 / n_majority + REST) > simplex.class_noise(n_majority, 1 / n_minority + REST),
+            where=(c >= said.classes, n_minority < n_majority),
         ),
     )
 
@@ -241,7 +263,8 @@ CLAIMS = (
         "n_min: weights "
         "1/(n − d/c) give all classes the same intercept and the same own mean score, with k = 1 − own + other; the covariance of a "
         "sample's "
-        "scores keeps the part dκ²/(1 − dA) P diag(1/n) P, κ = k/c, A = Σ 1/(c² n), which differs between classes of different counts.",
+        "scores keeps the part dκ²/(1 − dA) P diag(1/n) P, κ = k/c, A = Σ 1/(c² n) < 1/d, whose diagonal for c ≥ 3 is the larger the rarer "
+        "the class.",
         source=OURS,
         stated={
             "weight": lambda n: 1 / (n - FEATURES / c),
@@ -250,9 +273,11 @@ CLAIMS = (
             "scores": simplex.OTHER * simplex.LAMBDA,
             "gain": c / (c + simplex.LAMBDA),
             "noise": simplex.OTHER**2,
+            "most": 1 / c,
+            "classes": sp.Integer(3),
         },
         hypotheses={"d < c n": c * n_majority > FEATURES},
-        witnesses=({**POINT, c: sp.Integer(4), simplex.OTHER: sp.Rational(1, 8), simplex.LAMBDA: sp.Integer(4)},),
+        witnesses=(MANY_POINT, {**MANY_POINT, c: sp.Integer(2)}),
         parts=_many_parts,
         runs=lambda said: (
             Agrees(
@@ -270,6 +295,8 @@ CLAIMS = (
             NearMiss("scores λP", {"scores": simplex.LAMBDA}),
             NearMiss("k = 1/(1 + λ)", {"gain": 1 / (1 + simplex.LAMBDA)}),
             NearMiss("κ in place of κ² in the noise", {"noise": simplex.OTHER}),
+            NearMiss("9/10 of 1/c", {"most": sp.Rational(9, 10) / c}),
+            NearMiss("noisier where rarer for c ≥ 2", {"classes": sp.Integer(2)}),
         ),
     ),
     Claim(
