@@ -241,12 +241,12 @@ CLAIMS = (
             ),
         ),
         near_misses=(
-            NearMiss("1/(n − d/4)", {"weight": lambda n: 1 / (n - FEATURES / 4)}),
+            NearMiss("1/(n − 2d/5)", {"weight": lambda n: 1 / (n - 2 * FEATURES / 5)}),
             NearMiss("1/n", {"weight": lambda n: 1 / n}),
             NearMiss("√R at few features", {"few": sp.sqrt(n_majority / n_minority)}),
             NearMiss("alike at Δ = 1/10", {"tilt": sp.Rational(1, 10)}),
-            NearMiss("none from n_min on", {"most": n_minority}),
-            NearMiss("beyond twice inverse frequency", {"factor": sp.Integer(2)}),
+            NearMiss("none from 19/10 n_min on", {"most": sp.Rational(19, 10) * n_minority}),
+            NearMiss("beyond 11/10 of inverse frequency", {"factor": sp.Rational(11, 10)}),
         ),
         plain="a last layer on d fixed features errs alike on two Gaussian classes under weights 1/(n − d/2), and under no weights where "
         "d ≥ 2n_min",
