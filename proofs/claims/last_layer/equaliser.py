@@ -82,10 +82,11 @@ def _two_parts(said):
 MANY_POINT = {**POINT, c: sp.Integer(4), simplex.OTHER: sp.Rational(1, 8), simplex.LAMBDA: sp.Integer(4), REST: sp.Rational(1, 100)}
 
 
-def _many_parts(said):
+CENTRED = c * simplex.OTHER * sp.Identity(c) - c * simplex.OTHER * simplex.UNIT * simplex.UNIT.T  # kP, the residuals
+
+
+def _score_parts(said):
     left = simplex.residuals(said.own, said.other)
-    centred = c * simplex.OTHER * sp.Identity(c) - c * simplex.OTHER * simplex.UNIT * simplex.UNIT.T  # kP
-    scaled = simplex.FREE + FEATURES * said.noise * simplex.P * simplex.INVERSE_COUNTS * simplex.P
     return (
         identity(
             "equal-shares",
@@ -98,7 +99,7 @@ def _many_parts(said):
             id="residuals",
             says="κ = k/c: the mean score 1 − k + κ of the own class and κ of others leaves the residuals kP",
             left=left,
-            right=centred,
+            right=CENTRED,
             orthonormal=(simplex.UNIT,),
         ),
         MatrixIdentity(
@@ -111,7 +112,7 @@ def _many_parts(said):
         MatrixIdentity(
             id="mean-scores",
             says="from the residuals kP means with the Gram matrix λP get the scores κλP beside the intercept",
-            left=simplex.mean_scores(centred, simplex.LAMBDA),
+            left=simplex.mean_scores(CENTRED, simplex.LAMBDA),
             right=said.scores * simplex.P,
             orthonormal=(simplex.UNIT,),
         ),
@@ -128,11 +129,21 @@ def _many_parts(said):
             said.scores.subs(simplex.OTHER, said.gain / c),
             1 - said.gain,
         ),
+    )
+
+
+def _many_parts(said):
+    return (*_score_parts(said), *_noise_parts(said))
+
+
+def _noise_parts(said):
+    scaled = simplex.FREE + FEATURES * said.noise * simplex.P * simplex.INVERSE_COUNTS * simplex.P
+    return (
         MatrixIdentity(
             id="score-noise",
             says="the covariance S of a sample's scores, (1 − dA)S = S_0 + dκ² P diag(1/n) P with A = Σ 1/(c² n), solves "
             "S = S_0 + d Σ (e_j e_jᵀ + S)/(c² n_j)",
-            left=simplex.scaled_noise(centred, scaled),
+            left=simplex.scaled_noise(CENTRED, scaled),
             right=scaled,
             orthonormal=(simplex.UNIT,),
             diagonal=(simplex.INVERSE_COUNTS,),
