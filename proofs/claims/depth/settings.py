@@ -39,8 +39,9 @@ def learning_times(
     growth = -np.log(start) if number == 2 else start ** (2 - number) / (number - 2)
     slowest = min(np.sqrt(n) * w for n, w in zip(problem.counts.per_class, problem.weights, strict=True))
     horizon = 1.3 * growth / slowest / min(strengths) ** (number - 2) + 8
-    run = layers_run(problem, spectral_layers(problem, number, start * np.array(strengths), weighted), horizon)
-    return np.array(run.first_times(mode_shares(problem, DIRECTIONS), fraction), dtype=float)
+    begin, shares = spectral_layers(problem, number, start * np.array(strengths), weighted), mode_shares(problem, DIRECTIONS)
+    run = layers_run(problem, begin, horizon, lambda logits: bool((shares(logits) >= fraction).all()))
+    return np.array(run.first_times(shares, fraction), dtype=float)
 
 
 def time_slopes(ratio: int, gamma: float, number: int, starts: tuple[float, float], **more) -> np.ndarray:
