@@ -29,7 +29,7 @@ from theory.losses.loss import Loss
 
 MOST_NUMBERS = 20_000  # entries of all layers together: a step then takes some milliseconds
 LARGEST_DELTA = 30.0  # below e^(−30) the rounding of modes that are learned would start the others
-MOST_ASYMMETRY = 0.01  # of class-mean logits that the flow keeps symmetric: what runs have there comes from rounding
+MOST_ASYMMETRY = 0.02  # of the level that is read, in logits that the flow keeps symmetric: what runs have there comes from rounding
 STABLE = 6.0  # the longest stable step of the integrator over the fastest rate
 
 
@@ -78,9 +78,10 @@ def document(
         raise InvalidInput(
             f"delta={delta:g}, loss={problem.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
         ) from None
-    if depth > 1 and type(problem.loss) in LOSSES:
-        _require_symmetric(problem, run)
     found = _told(setting, problem, run, fraction, margin, depth) | {"delta": delta if depth > 1 else None, "depth": depth}
+    if depth > 1 and type(problem.loss) in LOSSES:
+        reached = [item["learning_time"] for item in (*found["modes"], *found["classes"])]
+        _require_symmetric(problem, run, found["time"] if None in reached else max(reached), min(fraction, margin if margin > 0 else 1.0))
     return found | {"balance_drift": None if depth == 1 else _drift(run, problem, depth), "seconds": clock.perf_counter() - start}
 
 
@@ -114,10 +115,11 @@ def _require_short(problem: Problem, delta: float, depth: int, lasting: float) -
         raise InvalidInput(f"{asked} makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: give {mend}")
 
 
-def _require_symmetric(problem: Problem, run: Run) -> None:
+def _require_symmetric(problem: Problem, run: Run, until: float, level: float) -> None:
     """Classes of equal count and weight are alike for the flow from a spectral start, so that class-mean logits are too.
 
-    Raises: InvalidInput where they differ, relative to the largest, by more than MOST_ASYMMETRY at a step of the run.
+    Arguments: `until`, the last time that is told; `level`, the least fraction or margin that was read.
+    Raises: InvalidInput where they differ by more than MOST_ASYMMETRY of that at a step before.
     """
     per_class, c = problem.counts.per_class, problem.counts.c
     alike = list(zip(per_class, problem.weights, strict=True))
@@ -128,15 +130,14 @@ def _require_symmetric(problem: Problem, run: Run) -> None:
 
     def asymmetry(state: Array) -> float:
         logits = run.logits(state) @ means
-        apart = logits - (np.bincount(same.ravel(), logits.ravel()) / many)[same]
-        return float(np.abs(apart).max() / np.abs(logits).max())
+        return float(np.abs(logits - (np.bincount(same.ravel(), logits.ravel()) / many)[same]).max())
 
-    times = run.path.t
-    found = run.path.at(times, asymmetry)
-    if not found.max() <= MOST_ASYMMETRY:
+    times = np.array([*run.path.t[run.path.t < until], until])
+    apart = run.path.at(times, asymmetry)
+    if not apart.max() <= MOST_ASYMMETRY * level:
         raise InvalidInput(
-            f"logits of classes that are alike differ by {found.max():.2g} of the largest by t={times[found > MOST_ASYMMETRY][0]:.4g}: "
-            "rounding beside the modes has grown there as no exact run would, so give a smaller delta or a shorter --time"
+            f"logits of classes that are alike differ by {apart.max():.2g} by t={times[np.argmax(apart)]:.4g}: rounding beside the modes "
+            "has grown there as no exact run would, so give a smaller delta or a shorter --time"
         )
 
 

@@ -71,6 +71,7 @@ def test_rounding_that_moves_the_modes_is_refused_and_runs_before_it_keep_the_la
         (("--depth", "4", "--delta", "12"), "give a smaller delta or a shorter --time"),
         (("--depth", "3", "--delta", "0"), "delta=0.0 must be > 0 and ≤ 30"),
         (("--depth", "2", "--delta", "700"), "delta=700.0 must be > 0 and ≤ 30"),
+        (("--depth", "2", "--delta", "30", "--loss", "unhinged"), "logits of classes that are alike differ"),
         (("--features", "fixed", "--time", "1e9"), "time=1e+09 with fixed features makes this run"),
     ],
 )

@@ -221,6 +221,7 @@ CLAIMS = (
             NearMiss("the margin ε + 2t", {"margin": SPREAD}),
             NearMiss("a residual of twice the size", {"shape": sp.Integer(2)}),
             NearMiss("a push above 1", {"floor": sp.Integer(1)}),
+            NearMiss("c d_i/4", {"classes": c / 4}),
             NearMiss("(c − 1) d_i", {"classes": c - 1}),
             NearMiss("c d_i + d_k", {"twice": sp.Integer(1)}),
             NearMiss("at twice the time", {"end": sp.Integer(2)}),
