@@ -191,7 +191,7 @@ def _memory_parts(said):
 # How it is run -----------------------------------------------------------------------------------------------------------
 
 SLOPE_TOLERANCE = 5e-4  # what the difference of two starts leaves out is of the order of ε² of the larger, or less
-STARTS = {2: (3e-4, 1e-6), 3: (0.03, 0.018), 4: (0.1, 0.06)}
+STARTS = {2: (3e-4, 1e-6), 3: (0.03, 0.018), 4: (0.12, 0.08)}
 
 
 STRENGTHS = (1.3, 1.0, 0.9)  # of majority contrast, middle mode, minority contrast
