@@ -400,20 +400,23 @@ def _moved(document: dict[str, Any]) -> str:
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Prints learning times by mode and by class."""
     console = tables.console()
+    delta = document["delta"]
+    scale = "" if delta is None else f", δ = {delta:g}"
     console.print(
-        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {_moved(document)}{document['init']} start, "
-        f"δ = {document['delta']:g}; times in flow time of the summed loss{_after_the_switch(document)}",
+        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {_moved(document)}{document['init']} start{scale}; "
+        f"times in flow time of the summed loss{_after_the_switch(document)}",
         highlight=False,
         soft_wrap=True,
     )
-    modes = Table("singular value", "multiplicity", "learning time T", "T/δ", title="modes", title_justify="left", box=None)
+    scaled = [] if delta is None else ["T/δ"]
+    modes = Table("singular value", "multiplicity", "learning time T", *scaled, title="modes", title_justify="left", box=None)
     for mode in document["modes"]:
         reached = mode["learning_time"]
         modes.add_row(
             tables.number(mode["singular_value"]),
             str(mode["multiplicity"]),
             tables.number(reached, "not reached"),
-            tables.number(reached and reached / document["delta"]),
+            *(tables.number(reached and reached / delta) for _ in scaled),
         )
     classes = Table("samples", "weight", "classes", "learning time T", title="classes", title_justify="left", box=None)
     alike = Counter(
