@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -46,9 +46,16 @@ def balanced_layers(problem: Problem, number: int, scale: float, seed: int) -> l
     return [left * amplitudes @ right.T for left, right in pairwise(frames)]
 
 
-def layers_run(problem: Problem, start: Sequence[Array], horizon: float) -> Run:
-    """The gradient flow of L = W_N ⋯ W_1 from W_N(0), …, W_1(0) up to a horizon in flow time; raises as `numerics.integrate.integrate`."""
+def layers_run(problem: Problem, start: Sequence[Array], horizon: float, enough: Callable[[Array], bool] = lambda logits: False) -> Run:
+    """The gradient flow of L = W_N ⋯ W_1 from W_N(0), …, W_1(0), up to a horizon in flow time or the first step with enough learned.
+
+    Raises: as `numerics.integrate.integrate`.
+    """
     model = layers(len(start))
     losses = compile_loss(problem.loss, problem.counts, problem.counts.labels)
     flow = ModelFlow(model, descent(model), losses, sample_weights(problem), dict(zip(model.parameters, start, strict=True)), {})
-    return Run(integrate(flow, horizon, model.name), flow.logits)
+
+    def accepted(steps: Array, states: Callable[[Array], Array]) -> bool:
+        return enough(flow.logits(states(steps[-1:])[0]))
+
+    return Run(integrate(flow, horizon, model.name, accepted=accepted), flow.logits)

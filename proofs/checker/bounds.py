@@ -33,7 +33,7 @@ def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bou
         if len(free) != 1 or rel == "!=":
             continue
         x = next(iter(free))
-        slope, rest = _line(expr, x)
+        slope, rest = line(expr, x)
         if slope == 0:
             continue
         low, low_strict, high, high_strict = enclosure(-rest / slope)
@@ -52,7 +52,7 @@ def variable_bounds(atoms: Iterable[tuple[sp.Expr, str]]) -> dict[sp.Symbol, Bou
     return bounds
 
 
-def _line(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Rational, sp.Expr]:
+def line(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Rational, sp.Expr]:
     """slope, rest with expr = slope·x + rest, the slope rational and the rest a constant; slope 0 for any other form."""
     slope, rest = sp.Integer(0), []
     for term in sp.Add.make_args(expr):
@@ -82,6 +82,8 @@ def enclosure(constant: sp.Expr) -> tuple[fmpq | None, bool, fmpq | None, bool]:
 def _end(end: Any, up: int) -> tuple[fmpq, bool]:
     """An end of a ball rounded outwards to few digits, and whether it moved."""
     mantissa, exponent = end.man_exp()
+    if abs(int(exponent)) > CONSTANT_BITS**2:
+        raise balls.Undefined("a number of too many digits")  # FLINT ends the process where it cannot write one out
     exact = fmpq(mantissa) * (fmpq(2) ** int(exponent))
     floor = fmpq((exact * fmpq(2) ** 40).floor())
     rounded = (floor if not up or floor == exact * fmpq(2) ** 40 else floor + 1) / fmpq(2) ** 40

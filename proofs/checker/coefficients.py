@@ -10,6 +10,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from proofs.checker import balls
+from proofs.checker.quotients import by_powers
 
 MAX_CHOICES = 81
 MAX_TERMS = 2_000
@@ -28,14 +29,8 @@ def sign_by_coefficients(poly: Any, gens: Sequence[Any]) -> tuple[int | None, bo
     choices = []
     for i in used:
         gen = gens[i]
-        options = []
-        if gen.low is not None:
-            options.append("low")
-        if gen.high is not None:
-            options.append("high")
-        if gen.low is not None and gen.high is not None:
-            options.append("both")
-        choices.append(options or ["free"])
+        ends = [name for name, end in (("low", gen.low), ("high", gen.high)) if end is not None]
+        choices.append([*ends, "both"] if len(ends) == 2 else ends or ["free"])
     for count, choice in enumerate(itertools.product(*choices)):
         if count >= MAX_CHOICES:
             break
@@ -87,16 +82,9 @@ def _substitute(poly: Any, index: int, value: Any, variables: list[Any]) -> Any:
 
 def _moebius(poly: Any, index: int, degree: int, low: fmpq, high: fmpq, variables: list[Any]) -> Any:
     """(1 + u)^degree · poly at g = (low + high·u)/(1 + u)."""
-    ring, u = poly.context(), variables[index]
-    by_power: dict[int, dict[tuple[int, ...], Any]] = {}
-    for exponents, c in poly.terms():
-        exps = list(map(int, exponents))
-        power, exps[index] = exps[index], 0
-        by_power.setdefault(power, {})[tuple(exps)] = c
-    total = ring.constant(0)
-    for power, terms in by_power.items():
-        total = total + ring.from_dict(terms) * (low + high * u) ** power * (1 + u) ** (degree - power)
-    return total
+    u = variables[index]
+    terms = (c * (low + high * u) ** power * (1 + u) ** (degree - power) for power, c in by_powers(poly, index).items())
+    return sum(terms, poly.context().constant(0))
 
 
 def _coefficient_sign(terms: dict[tuple[int, ...], Any], gens: Sequence[Any]) -> int | None:

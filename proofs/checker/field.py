@@ -16,7 +16,7 @@ from math import lcm
 from typing import Any
 
 import sympy as sp
-from flint import fmpq, fmpz
+from flint import fmpq, fmpz, fmpz_poly
 
 from proofs.checker import balls
 from proofs.checker.bounds import Bound, enclosure, root_bound, variable_bounds
@@ -418,8 +418,9 @@ class Field(SignedQuotients):
         if expr is sp.pi:
             angle = sp.Rational(coefficient.numerator, coefficient.denominator) * sp.pi
             exact = [f(angle) for f in (sp.sin, sp.cos)]
-            if not any(e.has(sp.sin, sp.cos) for e in exact):
+            if "cosine" not in self._units and not any(e.has(sp.sin, sp.cos) for e in exact):
                 return self._rat(exact[0]), self._rat(exact[1])
+            return self._cosine(Fraction(1, 2) - coefficient), self._cosine(coefficient)
         key = ("trig", expr)
         unit = self._units.get(key, 1)
         multiple = coefficient * unit
@@ -436,6 +437,20 @@ class Field(SignedQuotients):
         for _ in range(abs(int(multiple))):
             sine, cosine = self._turned(sine, cosine, s1, c1)
         return (sine if multiple >= 0 else self.neg(sine)), cosine
+
+    def _cosine(self, turn: Fraction) -> Rat:
+        """cos(turn·π) as a Chebyshev polynomial of g = cos(π/unit), whose powers are reduced by its minimal polynomial."""
+        unit = self._units.get("cosine", 1)
+        if (turn * unit).denominator != 1:
+            raise _Refine("cosine", turn.denominator)
+        minimal = fmpz_poly.cos_minpoly(2 * unit)  # of 2g
+        degree = minimal.degree()
+        g = GENS[self._slot("cosine", lambda: self._constant_gen("cosine", sp.cos(sp.pi / unit)))]
+        lower = sum((int(minimal[k]) * g**k * fmpq(2) ** (k - degree) for k in range(degree)), ZERO)
+        gen = self.gens[self._index["cosine"]]
+        gen.base, gen.unit = -lower, degree
+        multiple = fmpz_poly.chebyshev_t(int(abs(turn) * unit))
+        return self._finish(sum((int(c) * g**k for k, c in enumerate(multiple.coeffs())), ZERO), ONE)
 
     def _make_circular(self, kind: str, angle: sp.Expr, constant: bool) -> Gen:
         value = sp.sin(angle) if kind == "sin" else sp.cos(angle)

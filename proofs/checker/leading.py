@@ -21,6 +21,7 @@ from proofs.checker.quotients import Unsupported
 
 Growth = tuple[tuple[tuple[sp.Rational, int], sp.Expr], ...]  # ((d, k), a): exp(Σ a X^d log(X)^k), largest first
 ONE: Growth = ()
+X: Growth = (((sp.Integer(0), 1), sp.Integer(1)),)
 TERMS = (1, 2, 4, 8, 20)  # how many terms are kept, tried in turn
 
 
@@ -94,10 +95,10 @@ class Series:
 
 
 class Expansion:
-    """Expansions of expressions of one variable that tends to +oo."""
+    """Expansions of expressions of one variable that tends to +oo, over whole numbers alone where it is `whole`."""
 
-    def __init__(self, variable: sp.Symbol, signs: Signs, count: int) -> None:
-        self.x, self.signs, self.count = variable, signs, count
+    def __init__(self, variable: sp.Symbol, signs: Signs, count: int, whole: bool = False) -> None:
+        self.x, self.signs, self.count, self.whole = variable, signs, count, whole
         self._memo: dict[sp.Expr, Series] = {}
 
     # -- growths ----------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ class Expansion:
         if not expr.has(self.x):
             return Series([(ONE, expr)] if expr != 0 else [])
         if expr == self.x:
-            return Series([((((sp.Integer(0), 1), sp.Integer(1)),), sp.Integer(1))])
+            return Series([(X, sp.Integer(1))])
         if expr.is_Add:
             return self.add([self.series(arg) for arg in expr.args])
         if expr.is_Mul:
@@ -365,6 +366,8 @@ class Expansion:
         constant, small = sp.Integer(0), []
         for g, c in series.terms:
             size = self.size(g)
+            if self.whole and g == X and (c / (2 * sp.pi)).is_Integer:
+                continue  # whole turns
             if size > 0:
                 return Series([], ONE)  # bounded by 1, no more is known
             if size == 0:
@@ -387,14 +390,14 @@ def _combine(a: Growth, b: Growth, sign: int) -> Growth:
     return tuple(sorted(kept, key=lambda item: (item[0][0], item[0][1]), reverse=True))
 
 
-def limit_at_infinity(expr: sp.Expr, x: sp.Symbol, signs: Signs) -> sp.Expr:
-    """The limit of `expr` as x tends to +oo: an expression free of x, oo or −oo.
+def limit_at_infinity(expr: sp.Expr, x: sp.Symbol, signs: Signs, whole: bool = False) -> sp.Expr:
+    """The limit of `expr` as x tends to +oo, over whole numbers alone where it is `whole`: an expression free of x, oo or −oo.
 
     Raises: Unknown, NeedCase.
     """
     for count in TERMS:
         try:
-            return _limit(Expansion(x, signs, count), expr)
+            return _limit(Expansion(x, signs, count, whole), expr)
         except Unknown as error:
             if not error.longer or count == TERMS[-1]:
                 raise

@@ -16,6 +16,7 @@ from proofs.kernel.reader import read
 from proofs.kernel.statements import Limit
 from proofs.kernel.terms import add, difference, mul, power, replaced
 from proofs.kernel.verdict import Evidence, Outcome
+from theory.exact import InvalidInput
 
 INFINITE = (sp.oo, -sp.oo)
 TERMS_OF_PREMISES = 8
@@ -75,28 +76,41 @@ class Approach:
             return [self.x if self.point == sp.oo else minus(self.x)]
         return [add(self.point, mul(sp.Integer(side), power(self.x, sp.Integer(-1)))) for side in (1, -1)]
 
-    def limits(self, signs: Signs) -> list[sp.Expr]:
-        """The limits on every admitted way, the parameters' signs being known.
+    def subsequence(self, written: str, signs: Signs) -> list[sp.Expr]:
+        """A way to the point that whole numbers number, in the variable's own name, for `limits`.
+
+        Raises: Unknown where it is not seen to tend to the point without meeting it.
+        """
+        path = read(written, {"n": self.x})
+        gap = path if self.point in INFINITE else difference(path, self.point)
+        if limit_at_infinity(gap, self.x, signs) != (self.point if self.point in INFINITE else 0):
+            raise Unknown("it does not tend to the point")
+        if self.x in self.names.integers or not self._ahead((gap, "!="), self.x, signs):
+            raise Unknown("it meets the point")
+        return [path]
+
+    def limits(self, signs: Signs, numbered: str | None = None) -> list[sp.Expr]:
+        """The limits on every admitted way, or on the subsequence that is `numbered`, the parameters' signs being known.
 
         Raises: Unknown, also where the statement is not defined near the point; NeedCase; NotAdmitted.
         """
-        found = []
-        for path in self.paths():
+        found, whole = [], numbered is not None
+        for path in self.paths() if numbered is None else self.subsequence(numbered, signs):
             if self.x in self.names.integers and self.point not in INFINITE:
                 continue
-            if any(all(self._ahead(atom, path, signs) for atom in case) for case in self.near):
+            if any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in self.near):
                 for cases in self.needs:
-                    if not any(all(self._ahead(atom, path, signs) for atom in case) for case in cases):
+                    if not any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in cases):
                         shown = " or ".join(" and ".join(f"{e} {rel} 0" for e, rel in case) for case in cases)
                         raise Unknown(f"not defined for some admitted values: needs {shown}")
-                found.append(limit_at_infinity(replaced(self.expr, {self.x: path}), self.x, signs))
+                found.append(limit_at_infinity(replaced(self.expr, {self.x: path}), self.x, signs, whole))
         if not found:
             raise NotAdmitted
         return found
 
-    def _ahead(self, atom: Atom, path: sp.Expr, signs: Signs) -> bool:
-        """Whether an atom holds on the path, from some place on."""
-        expansion = Expansion(self.x, signs, TERMS_OF_PREMISES)
+    def _ahead(self, atom: Atom, path: sp.Expr, signs: Signs, whole: bool = False) -> bool:
+        """Whether an atom holds on the path, from some place on, at whole numbers alone where it is `whole`."""
+        expansion = Expansion(self.x, signs, TERMS_OF_PREMISES, whole)
         sign = expansion.eventual_sign(expansion.series(replaced(atom[0], {self.x: path})))
         return {">": sign > 0, ">=": sign >= 0, "==": sign == 0, "!=": sign != 0}[atom[1]]
 
@@ -163,16 +177,21 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
 
 
 def refuted(statement: Limit, witness: Mapping[str, str]) -> bool:
-    """Whether at the parameters of the witness, where every sign is a constant's, some admitted way has another limit."""
+    """Whether at the parameters of the witness, where every sign is a constant's, some admitted way has another limit.
+
+    Where the witness has the variable too, the way is over these values of it for n = 1, 2, 3, …
+    """
     fixed = fix(statement, witness)
     if fixed is None:
         return False
-    approach = Approach(fixed)
+    approach, numbered = Approach(fixed), witness.get(statement.variable.name)
     try:
         return any(
-            differs(limit, approach.value) for facts in approach.cases for limit in approach.limits(Signs(facts, lambda sequent: False))
+            differs(limit, approach.value)
+            for facts in approach.cases
+            for limit in approach.limits(Signs(facts, lambda sequent: False), numbered)
         )
-    except (Unknown, NeedCase, NotAdmitted):
+    except (Unknown, NeedCase, NotAdmitted, InvalidInput):
         return False
 
 

@@ -17,6 +17,14 @@ Atom = tuple[sp.Expr, str]  # (expr, rel) means: expr rel 0, with rel one of >=,
 Cases = list[list[Atom]]  # alternatives, each of atoms that hold together
 Need = tuple[Cases, sp.Expr]  # what a part needs to be a real number, and the part
 MAX_CASES = 32
+# What the symbol x may assume, the strongest first: that ±x is so to zero.
+ASSUMPTIONS = (
+    ("is_positive", 1, ">"),
+    ("is_negative", -1, ">"),
+    ("is_nonnegative", 1, ">="),
+    ("is_nonpositive", -1, ">="),
+    ("is_nonzero", 1, "!="),
+)
 MAX_SPLIT_PREMISES = 5  # ≠ premises that are split into > and <
 
 
@@ -217,16 +225,8 @@ def canonical(exprs: Sequence[sp.Basic]) -> Canonical:
         new = names[symbol] = sp.Symbol(f"v{i}", real=True)
         if symbol.is_integer:
             integers.append(new)
-        if symbol.is_positive:
-            premises.append((new - 1, ">=") if symbol.is_integer else (new, ">"))
-        elif symbol.is_nonnegative:
-            premises.append((new, ">="))
-        elif symbol.is_negative:
-            premises.append((-new, ">"))
-        elif symbol.is_nonpositive:
-            premises.append((-new, ">="))
-        elif symbol.is_nonzero:
-            premises.append((new, "!="))
+        told = [(sign * new, rel) for name, sign, rel in ASSUMPTIONS if getattr(symbol, name)][:1]
+        premises += [(new - 1, ">=")] if symbol.is_integer and symbol.is_positive else told
     return Canonical(names, tuple(premises), frozenset(integers))
 
 

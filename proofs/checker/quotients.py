@@ -10,7 +10,9 @@ import sympy as sp
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 SLOTS = 28  # generators in one normal form; more is beyond what the engines can use
-MAX_POWER = 60  # exponents above this are refused: an expansion would not end
+MAX_POWER = 60  # exponents above this are refused, but of few terms: an expansion would not end
+MAX_POWER_TERMS = 500
+MOST_POWER = 5000
 MAX_TERMS = 4000
 RING = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
 GENS = RING.gens()
@@ -34,7 +36,7 @@ class Rat:
 class Gen:
     """One generator: what it stands for, and the bounds that hold for it."""
 
-    kind: str  # "var", "root", "exp", "log", "sin", "cos", "pi"
+    kind: str  # "var", "root", "exp", "log", "sin", "cos", "cosine", "pi"
     expr: sp.Expr  # its value as an expression
     base: Any = None  # the variable, the polynomial under the root or log, the exponent m
     unit: int = 1
@@ -106,27 +108,22 @@ class Quotients:
 
     def power(self, a: Rat, n: int) -> Rat:
         """a^n for a whole n."""
-        if abs(n) > MAX_POWER:
-            raise Unsupported(f"the power {n} is too high")
         if n < 0:
             if a.num.is_zero():
                 raise Unsupported("division by zero")
             a, n = Rat(a.den, a.num), -n
-        if max(most_terms(a.num, n), most_terms(a.den, n)) > 10 * MAX_TERMS:
-            raise Unsupported("too many terms")
+        terms = max(most_terms(a.num, n), most_terms(a.den, n))
+        if terms > 10 * MAX_TERMS or (n > MAX_POWER and terms > MAX_POWER_TERMS) or n > MOST_POWER:
+            raise Unsupported(f"the power {n} is too high")
         return self._finish(a.num**n, a.den**n)
 
     def reduce(self, poly: Any) -> Any:
         """Apply r^q = A and sin² = 1 − cos² until no power is left to reduce."""
         for index, gen in reversed(list(enumerate(self.gens))):
-            if gen.kind == "root":
-                order, replacement = gen.unit, gen.base
+            if gen.kind in ("root", "cosine"):
+                poly = reduced_power(poly, index, gen.unit, gen.base)
             elif gen.kind == "sin":
-                order, replacement = 2, ONE - GENS[gen.partner] ** 2
-            else:
-                continue
-            if poly.degrees()[index] >= order:
-                poly = reduced_power(poly, index, order, replacement)
+                poly = reduced_power(poly, index, 2, ONE - GENS[gen.partner] ** 2)
         return poly
 
     def _scaled(self, rat: Rat, factor: Any) -> Rat:
@@ -147,7 +144,7 @@ class Quotients:
 
 def most_terms(poly: Any, n: int) -> int:
     """No fewer terms than poly^n has, by the number of its terms and by its degrees."""
-    return min(comb(len(poly) + n, n), prod(n * int(degree) + 1 for degree in poly.degrees()))
+    return min(comb(max(len(poly) + n - 1, 0), n), prod(n * int(degree) + 1 for degree in poly.degrees()))
 
 
 def whole_power(poly: Any, n: int) -> Rat:
@@ -155,17 +152,21 @@ def whole_power(poly: Any, n: int) -> Rat:
     return Rat(poly**n, ONE) if n >= 0 else Rat(ONE, poly**-n)
 
 
-def reduced_power(poly: Any, index: int, order: int, replacement: Any) -> Any:
-    """The polynomial with generator^order replaced, so that only lower powers of the generator stay."""
+def by_powers(poly: Any, index: int) -> dict[int, Any]:
+    """The coefficients of the powers of one generator, by the power: polynomials in the others."""
     powers: dict[int, dict[tuple[int, ...], Any]] = {}
     for exponents, c in poly.terms():
-        n = int(exponents[index])
-        rest = (*exponents[:index], n % order, *exponents[index + 1 :])
-        powers.setdefault(n // order, {})[tuple(map(int, rest))] = c
-    total = ZERO
-    for n, terms in sorted(powers.items()):
-        total = total + RING.from_dict(terms) * replacement**n
-    return total
+        rest = list(map(int, exponents))
+        n, rest[index] = rest[index], 0
+        powers.setdefault(n, {})[tuple(rest)] = c
+    return {n: poly.context().from_dict(terms) for n, terms in sorted(powers.items())}
+
+
+def reduced_power(poly: Any, index: int, order: int, replacement: Any) -> Any:
+    """The polynomial with generator^order replaced, so that only lower powers of the generator stay."""
+    while poly.degrees()[index] >= order:
+        poly = sum((c * GENS[index] ** (n % order) * replacement ** (n // order) for n, c in by_powers(poly, index).items()), ZERO)
+    return poly
 
 
 def single_generator(poly: Any) -> int | None:

@@ -16,7 +16,7 @@ from proofs.checker import analytic, boxes, roots, solver
 from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Atom, Sequent, minus
 from proofs.checker.normal import Broken, close_by_signs, defined, goal_form, normal_form
-from proofs.checker.quotients import Unsupported
+from proofs.checker.quotients import GENS, ZERO, Unsupported, by_powers
 from proofs.checker.sampling import violated
 from proofs.kernel.reader import read
 from proofs.kernel.terms import add, derivative, difference, mul, power, replaced
@@ -38,21 +38,17 @@ def _signs(sequent: Sequent) -> list[Sequent]:
 
 def _split(sequent: Sequent, at: sp.Expr) -> list[Sequent]:
     """Two cases: at ≥ 0 and at ≤ 0. What is split must be defined wherever the premises hold."""
-    return [
-        *defined(sequent, at),
-        Sequent((*sequent.premises, (at, ">=")), sequent.goal),
-        Sequent((*sequent.premises, (minus(at), ">=")), sequent.goal),
-    ]
+    return [*defined(sequent, at), *_under(sequent, (at, ">="), (minus(at), ">="))]
 
 
 def _split3(sequent: Sequent, at: sp.Expr) -> list[Sequent]:
     """Three cases: at > 0, at < 0, at = 0."""
-    return [
-        *defined(sequent, at),
-        Sequent((*sequent.premises, (at, ">")), sequent.goal),
-        Sequent((*sequent.premises, (minus(at), ">")), sequent.goal),
-        Sequent((*sequent.premises, (at, "==")), sequent.goal),
-    ]
+    return [*defined(sequent, at), *_under(sequent, (at, ">"), (minus(at), ">"), (at, "=="))]
+
+
+def _under(sequent: Sequent, *atoms: Atom) -> list[Sequent]:
+    """The sequent under each of the atoms as one premise more."""
+    return [Sequent((*sequent.premises, atom), sequent.goal) for atom in atoms]
 
 
 def _clear(sequent: Sequent) -> list[Sequent]:
@@ -118,13 +114,13 @@ def _positive(sequent: Sequent, x: sp.Expr) -> bool:
 
 
 def _substitute(sequent: Sequent, old: sp.Expr, new: sp.Expr) -> list[Sequent]:
-    """Replace the variable `old` by base ± w (or e^w, where old > 0) with a fresh w: every value of it is one of w."""
+    """Replace the variable `old` by base + c·w, c ≠ 0 (or e^w, where old > 0) with a fresh w: every value of it is one of w."""
     fresh = sorted(new.free_symbols - sequent.variables, key=str)
     if not old.is_Symbol or len(fresh) != 1 or new.has(old):
         raise Broken("one variable by one fresh variable")
     w = fresh[0]
     slope = derivative(new, w)
-    if slope not in (1, -1) and not (new == sp.exp(w) and _positive(sequent, old)):
+    if not (slope.is_Rational and slope != 0) and not (new == sp.exp(w) and _positive(sequent, old)):
         raise Broken("the change of variable is not a bijection")
     return [*defined(_without(sequent, old), new), _moved(sequent, {old: new})]
 
@@ -170,15 +166,8 @@ def _square(sequent: Sequent, root: sp.Expr, how: sp.Expr) -> list[Sequent]:
         raise Broken("the root is not a generator that is ≥ 0")
     if f.gens[index].kind == "root" and f.gens[index].unit != 2:
         raise Broken("not a square root")
-    parts: dict[int, dict[tuple[int, ...], Any]] = {0: {}, 1: {}}
-    for exponents, c in rat.num.terms():
-        exps = list(map(int, exponents))
-        odd = exps[index] % 2
-        exps[index] -= odd
-        parts[odd][tuple(exps)] = c
-    ring = rat.num.context()
-    a = f.poly_sympy(ring.from_dict(parts[0]))
-    b = f.poly_sympy(ring.from_dict(parts[1]))
+    parts = by_powers(rat.num, index)
+    a, b = (f.poly_sympy(sum((c * GENS[index] ** (n - odd) for n, c in parts.items() if n % 2 == odd), ZERO)) for odd in (0, 1))
     premises = sequent.premises
     difference = sp.expand(a**2 - b**2 * root**2)
     if how == 0:
@@ -198,18 +187,10 @@ def _quadratic(sequent: Sequent, g: sp.Expr) -> list[Sequent]:
     index = next((i for i, gen in enumerate(f.gens) if gen.expr == g), None)
     if rel not in (">=", ">") or not rat.den.is_one() or index is None or int(rat.num.degrees()[index]) != 2:
         raise Broken("not a quadratic polynomial")
-    parts: dict[int, dict[tuple[int, ...], Any]] = {0: {}, 1: {}, 2: {}}
-    for exponents, coefficient in rat.num.terms():
-        exps = list(map(int, exponents))
-        power, exps[index] = exps[index], 0
-        parts[power][tuple(exps)] = coefficient
-    ring = rat.num.context()
-    c, b, a = (f.poly_sympy(ring.from_dict(parts[k])) for k in (0, 1, 2))
+    c, b, a = (f.poly_sympy(by_powers(rat.num, index).get(k, ZERO)) for k in (0, 1, 2))
     discriminant = sp.expand(4 * a * c - b**2)
-    premises = sequent.premises
-    if rel == ">":
-        return [Sequent(premises, (a, ">=")), Sequent(premises, (discriminant, ">"))]
-    return [Sequent(premises, (a, ">=")), Sequent(premises, (c, ">=")), Sequent(premises, (discriminant, ">="))]
+    middle = [(c, ">=")] if rel == ">=" else []
+    return [Sequent(sequent.premises, atom) for atom in ((a, ">="), *middle, (discriminant, rel))]
 
 
 def _logarithm(sequent: Sequent) -> list[Sequent]:
@@ -244,18 +225,34 @@ def _log_of_sum(f: Field, terms: list[tuple[Any, Any]]) -> sp.Expr:
 
 
 def _exponentiate(sequent: Sequent) -> list[Sequent]:
-    """h ≥ 0 from exp(h) − 1 ≥ 0."""
+    """h ≥ 0 from exp(h) − 1 ≥ 0, and so for > and =."""
     expr, rel = sequent.goal
-    if rel not in (">=", ">"):
-        raise Broken("only for inequalities")
+    if rel == "!=":
+        raise Broken("not for ≠")
     f, g = normal_form(sequent.premises, add(applied(sp.exp, expr), sp.Integer(-1)))
     return [Sequent(sequent.premises, (f.sympy(g), rel))]
 
 
-def _cut(sequent: Sequent, expr: sp.Expr) -> list[Sequent]:
-    """expr > 0 by itself, and then as a premise."""
-    fact = (expr, ">")
-    return [*defined(sequent, expr), Sequent(sequent.premises, fact), Sequent((*sequent.premises, fact), sequent.goal)]
+def _cut(sequent: Sequent, expr: sp.Expr, kind: sp.Expr = sp.S.Zero) -> list[Sequent]:
+    """expr > 0 (kind 0), ≥ 0 (kind 1) or = 0 (kind 2) by itself, and then as a premise."""
+    fact = (expr, (">", ">=", "==")[int(kind)])
+    return [*defined(sequent, expr), Sequent(sequent.premises, fact), *_under(sequent, fact)]
+
+
+def _equation(sequent: Sequent, index: sp.Expr, factor: sp.Expr) -> list[Sequent]:
+    """h rel 0 from h − factor·e rel 0, where e = 0 is a premise."""
+    expr, rel = sequent.premises[int(index)]
+    if rel != "==":
+        raise Broken("the premise is not an equation")
+    return [*defined(sequent, factor), Sequent(sequent.premises, (difference(sequent.goal[0], mul(factor, expr)), sequent.goal[1]))]
+
+
+def _generalise(sequent: Sequent, part: sp.Expr, w: sp.Expr) -> list[Sequent]:
+    """A fresh variable in place of a part, in the goal and in what the premises say: what holds of every value holds of this."""
+    if not w.is_Symbol or w in sequent.variables or not part.free_symbols:  # a number may be an exponent, which says what is defined
+        raise Broken("not a fresh variable for what varies")
+    wider = _moved(sequent, {part: w})
+    return [*defined(wider, wider.goal[0]), wider]
 
 
 def _unequal(sequent: Sequent, side: sp.Expr) -> list[Sequent]:
@@ -340,6 +337,8 @@ RULES: Mapping[str, Callable[..., list[Sequent]]] = {
     "split": _split,
     "cut": _cut,
     "split3": _split3,
+    "equation": _equation,
+    "generalise": _generalise,
     "clear": _clear,
     "factors": _factors,
     "absurd": _absurd,

@@ -16,8 +16,8 @@ from proofs.checker.limited import limited
 from proofs.checker.logic import Sequent
 from proofs.checker.quotients import Rat, Unsupported
 
-Z3_SECONDS = 1.5
-CVC5_SECONDS = 2.0
+Z3_SECONDS = 2.5
+CVC5_SHARE = 4  # times the time of z3 is given to cvc5, which is slower
 Z3, CVC5 = "z3", "cvc5"
 Terms = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]  # of a polynomial: each coefficient, and the powers of unknowns by number
 Query = tuple[tuple[Terms, str], ...]  # polynomials, and how each stands to zero
@@ -59,7 +59,7 @@ def facts(sequent: Sequent) -> tuple[Field, list[tuple[Any, str]], tuple[Any, st
 def refuted(sequent: Sequent, confirm: bool = False, seconds: float = Z3_SECONDS) -> bool:
     """Whether no values of the generators satisfy the premises and violate the goal.
 
-    With `confirm`, cvc5 must agree. `seconds` of processor time are given to z3.
+    With `confirm`, cvc5 must agree. `seconds` of processor time are given to z3, and a multiple of them to cvc5.
     """
     try:
         query = violation(*facts(sequent))
@@ -67,7 +67,7 @@ def refuted(sequent: Sequent, confirm: bool = False, seconds: float = Z3_SECONDS
         return False
     if not installed() or limited(ask, Z3, query, seconds=seconds) != "unsat":
         return False
-    return not confirm or limited(ask, CVC5, query, seconds=CVC5_SECONDS) == "unsat"
+    return not confirm or limited(ask, CVC5, query, seconds=CVC5_SHARE * seconds) == "unsat"
 
 
 def violation(field: Field, premises: list[tuple[Any, str]], goal: tuple[Any, str]) -> Query:
@@ -78,7 +78,7 @@ def violation(field: Field, premises: list[tuple[Any, str]], goal: tuple[Any, st
         for bound, strict, sign in ((gen.low, gen.low_strict, 1), (gen.high, gen.high_strict, -1)):
             if bound is not None:
                 query.append((((str(sign), ((i, 1),)), (str(-sign * bound), ())), ">" if strict else ">="))
-        if gen.kind == "root":  # which is ≥ 0 by its bounds
+        if gen.kind in ("root", "cosine"):  # a root is ≥ 0 by its bounds
             query.append(((("1", ((i, gen.unit),)), *_terms(-gen.base)), "=="))
         if gen.kind == "sin":
             query.append(((("1", ((i, 2),)), ("1", ((gen.partner, 2),)), ("-1", ())), "=="))

@@ -14,7 +14,7 @@ from flint import ctx
 
 from proofs.checker import balls
 from proofs.checker.field import is_zero_constant
-from proofs.checker.logic import Atom, Canonical, definedness, relation, relation_atom
+from proofs.checker.logic import ASSUMPTIONS, Atom, Canonical, definedness, relation, relation_atom
 from proofs.kernel.reader import read
 from proofs.kernel.terms import replaced
 from theory.exact import InvalidInput
@@ -127,15 +127,8 @@ def _truth(condition: sp.Basic, point: Point) -> bool | None:
 def admitted(where: Sequence[sp.Basic], point: Point) -> bool:
     """Whether the point surely satisfies every premise and the sign assumptions of its symbols."""
     for symbol, value in point.items():
-        for holds, atom in (
-            (symbol.is_positive, (value, ">")),
-            (symbol.is_negative, (-value, ">")),
-            (symbol.is_nonnegative, (value, ">=")),
-            (symbol.is_nonpositive, (-value, ">=")),
-            (symbol.is_nonzero, (value, "!=")),
-        ):
-            if holds and atom_at(atom, {}) is not True:
-                return False
+        if any(getattr(symbol, name) and atom_at((sign * value, rel), {}) is not True for name, sign, rel in ASSUMPTIONS):
+            return False
         if symbol.is_integer and not value.is_Integer:
             return False
     return all(condition_at(premise, point) is True for premise in where)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics import Array
 from numerics.basis import mode_basis
 from numerics.compiled import compile_loss, kind_of
 from numerics.constrained_features.runs import Run, class_margins, mode_shares, sample_weights
@@ -22,10 +23,13 @@ from numerics.unconstrained_features import measure
 from proofs.commands import limits
 from proofs.commands.options import Setting
 from theory.exact import InvalidInput
+from theory.losses import LOSSES
 from theory.losses.checks import check
 from theory.losses.loss import Loss
 
 MOST_NUMBERS = 20_000  # entries of all layers together: a step then takes some milliseconds
+LARGEST_DELTA = 30.0  # below e^(−30) the rounding of modes that are learned would start the others
+MOST_ASYMMETRY = 0.02  # of the level that is read, in logits that the flow keeps symmetric: what runs have there comes from rounding
 STABLE = 6.0  # the longest stable step of the integrator over the fastest rate
 
 
@@ -51,9 +55,13 @@ def document(
 ) -> dict[str, Any]:
     """The JSON document of such a run: that of `ufm simulate`, and `depth`, 1 for fixed features.
 
-    Raises: InvalidInput as `Problem` does, for a horizon that is not > 0, for a run that is too large or too long, and where
-    the integrator stops.
+    Raises: InvalidInput as `Problem` does, for layers from a δ that is not > 0 and ≤ 30, for a horizon that is not > 0, for a run
+    that is too large or too long, where the integrator stops, and where rounding has moved the modes.
     """
+    if depth > 1 and not 0 < delta <= LARGEST_DELTA:
+        raise InvalidInput(
+            f"delta={delta} must be > 0 and ≤ {LARGEST_DELTA:g} with --depth: the start is e^(−δ), and rounding must stay below it"
+        )
     problem = Problem(setting.counts, tuple(setting.floats), loss_named(loss))
     with limits.of_a_loss(loss):
         if isinstance(problem.loss, Loss):
@@ -70,7 +78,10 @@ def document(
         raise InvalidInput(
             f"delta={delta:g}, loss={problem.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
         ) from None
-    found = _told(setting, problem, run, fraction, margin, depth) | {"delta": delta, "depth": depth}
+    found = _told(setting, problem, run, fraction, margin, depth) | {"delta": delta if depth > 1 else None, "depth": depth}
+    if depth > 1 and type(problem.loss) in LOSSES:
+        reached = [item["learning_time"] for item in (*found["modes"], *found["classes"])]
+        _require_symmetric(problem, run, found["time"] if None in reached else max(reached), min(fraction, margin if margin > 0 else 1.0))
     return found | {"balance_drift": None if depth == 1 else _drift(run, problem, depth), "seconds": clock.perf_counter() - start}
 
 
@@ -99,9 +110,34 @@ def _require_short(problem: Problem, delta: float, depth: int, lasting: float) -
         raise InvalidInput(f"counts={n} samples of {c} classes are {numbers} numbers, and at most {MOST_NUMBERS} are run at sample level")
     steps = lasting * depth * max(_rates(problem, depth)) * max(problem.counts.per_class) ** 0.5 / STABLE
     if steps > MOST_STEPS:
+        asked = f"delta={delta:g} at {depth} layers" if depth > 1 else f"time={lasting:g} with fixed features"
+        mend = "a smaller delta or a shorter --time" if depth > 1 else "a shorter --time"
+        raise InvalidInput(f"{asked} makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: give {mend}")
+
+
+def _require_symmetric(problem: Problem, run: Run, until: float, level: float) -> None:
+    """Classes of equal count and weight are alike for the flow from a spectral start, so that class-mean logits are too.
+
+    Arguments: `until`, the last time that is told; `level`, the least fraction or margin that was read.
+    Raises: InvalidInput where they differ by more than MOST_ASYMMETRY of that at a step before.
+    """
+    per_class, c = problem.counts.per_class, problem.counts.c
+    alike = list(zip(per_class, problem.weights, strict=True))
+    kinds = np.array([alike.index(one) for one in alike])
+    same = (c * kinds[:, None] + kinds) * 2 + np.eye(c, dtype=int)  # one number for all entries that are equal
+    means = np.eye(c)[list(problem.counts.labels)] / np.repeat(per_class, per_class)[:, None]
+    many = np.maximum(np.bincount(same.ravel()), 1)
+
+    def asymmetry(state: Array) -> float:
+        logits = run.logits(state) @ means
+        return float(np.abs(logits - (np.bincount(same.ravel(), logits.ravel()) / many)[same]).max())
+
+    times = np.array([*run.path.t[run.path.t < until], until])
+    apart = run.path.at(times, asymmetry)
+    if not apart.max() <= MOST_ASYMMETRY * level:
         raise InvalidInput(
-            f"delta={delta:g} at {depth} layers makes this run some {steps:.3g} steps long, and at most {MOST_STEPS} are run: "
-            "give a smaller delta or a shorter --time"
+            f"logits of classes that are alike differ by {apart.max():.2g} by t={times[np.argmax(apart)]:.4g}: rounding beside the modes "
+            "has grown there as no exact run would, so give a smaller delta or a shorter --time"
         )
 
 

@@ -211,7 +211,6 @@ LossOption = Annotated[
 WidthOption = Annotated[
     int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
 ]
-PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")]
 LevelOption = Annotated[
     str | None,
     typer.Option(
@@ -228,6 +227,10 @@ SwitchOption = Annotated[
 DecayOption = Annotated[
     str | None, typer.Option("--decay", metavar="λ[,λ_H]", help="Weight decay of W and H, or of each.", show_default=False)
 ]
+TimeOption = Annotated[
+    str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
+]
+PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")]
 DepthOption = Annotated[
     int | None, typer.Option("--depth", metavar="N", help="N linear layers in place of two, from a spectral start.", show_default=False)
 ]
@@ -261,9 +264,7 @@ def command(
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start, and of the draws of sgd.")] = 0,
     width: WidthOption = None,
     level: LevelOption = None,
-    time: Annotated[
-        str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
-    ] = None,
+    time: TimeOption = None,
     fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
     margin: Annotated[str, typer.Option("--margin", metavar="M", help="A class is learned at margin M.")] = "1/2",
     plot: PlotOption = None,
@@ -288,10 +289,9 @@ def command(
     numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
     measure.require_fraction(numbers[1])
     horizon = None if time is None else options.read_number(time, "time")
-    beside = {"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay}
-    given = [name for name, value in beside.items() if value is not None]
-    started = ["--init"] * (init != "spectral") + ["--width"] * (width is not None)
-    other = ["--depth"] * (depth is not None) + ["--features"] * (features is not None)
+    given = _given({"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay})
+    started = ["--init"] * (init != "spectral") + _given({"--width": width})
+    other = _given({"--depth": depth, "--features": features})
     asked = ruled.read(rule, step_size, inertia, draw, [*given, *["--bias"] * setting.bias, *other])
     if asked.rule != ruled.FLOW:
         experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), numbers[0], init, width, seed)  # type: ignore[arg-type]
@@ -299,8 +299,7 @@ def command(
     if other:
         return _of_another_model(setting, loss, numbers, horizon, depth, features, [*started, *given], as_json)
     if setting.bias:
-        given = [*started, *given]
-        return _with_bias(setting, loss, numbers, horizon, given, as_json)
+        return _with_bias(setting, loss, numbers, horizon, [*started, *given], as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
     options.picture(plot)
@@ -313,6 +312,11 @@ def command(
     found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
     _keep_and_draw(save, plot, setting, finished)
     return _shown(setting, found, as_json)
+
+
+def _given(asked: dict[str, Any]) -> list[str]:
+    """The names of the options that were given."""
+    return [name for name, value in asked.items() if value is not None]
 
 
 def _keep_and_draw(save: Path | None, plot: Path | None, setting: Setting, finished: Run) -> None:
@@ -399,20 +403,23 @@ def _moved(document: dict[str, Any]) -> str:
 def print_table(setting: Setting, document: dict[str, Any]) -> None:
     """Prints learning times by mode and by class."""
     console = tables.console()
+    delta = document["delta"]
+    scale = "" if delta is None else f", δ = {delta:g}"
     console.print(
-        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {_moved(document)}{document['init']} start, "
-        f"δ = {document['delta']:g}; times in flow time of the summed loss{_after_the_switch(document)}",
+        f"{setting.described}; {setting.weighting}; {document['loss']} loss, {_moved(document)}{document['init']} start{scale}; "
+        f"times in flow time of the summed loss{_after_the_switch(document)}",
         highlight=False,
         soft_wrap=True,
     )
-    modes = Table("singular value", "multiplicity", "learning time T", "T/δ", title="modes", title_justify="left", box=None)
+    scaled = [] if delta is None else ["T/δ"]
+    modes = Table("singular value", "multiplicity", "learning time T", *scaled, title="modes", title_justify="left", box=None)
     for mode in document["modes"]:
         reached = mode["learning_time"]
         modes.add_row(
             tables.number(mode["singular_value"]),
             str(mode["multiplicity"]),
             tables.number(reached, "not reached"),
-            tables.number(reached and reached / document["delta"]),
+            *(tables.number(reached and reached / delta) for _ in scaled),
         )
     classes = Table("samples", "weight", "classes", "learning time T", title="classes", title_justify="left", box=None)
     alike = Counter(

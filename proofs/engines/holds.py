@@ -15,8 +15,8 @@ from proofs.checker.logic import Atom, Cases, Need, Sequent, TooComplex, needs_o
 from proofs.checker.witness import condition_at
 from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
+from proofs.search import proving as search
 from proofs.search import refute
-from proofs.search import tactics as search
 from proofs.search.text import text
 
 QUICK_POINTS = 60

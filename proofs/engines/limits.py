@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -11,19 +12,21 @@ import sympy as sp
 
 from proofs.checker import rules, solver
 from proofs.checker.leading import NeedCase, Signs, Unknown
-from proofs.checker.limits import INFINITE, Approach, NotAdmitted, key, refuted, signed
+from proofs.checker.limits import INFINITE, Approach, NotAdmitted, fix, key, refuted, signed
 from proofs.checker.logic import Atom, Sequent, TooComplex, definedness
 from proofs.engines.holds import rule_names, unsettled
 from proofs.kernel.statements import Limit
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
+from proofs.search import proving as search
 from proofs.search import refute
-from proofs.search import tactics as search
 from proofs.search.text import text
+from proofs.search.ways import numbered_ways
 
 MAX_SPLITS = 4
 SIGN_SECONDS = 1.0
 VALUE_SECONDS = 2.0
 PARAMETER_POINTS = 40
+PARAMETERS_OF_WAYS = 3
 
 
 class Different(Exception):
@@ -53,7 +56,8 @@ def decide(statement: Limit, deadline: float) -> Evidence:
     try:
         return _decided(statement, approach, deadline)
     except Unknown as error:
-        return unsettled(f"the limit is not settled: {_own_names(str(error), approach)}", Reason.OUT_OF_TIME, "limits")
+        note = f"the limit is not settled: {_own_names(str(error), approach)}"
+        return _oscillates(statement, approach) or unsettled(note, Reason.OUT_OF_TIME, "limits")
 
 
 def _decided(statement: Limit, approach: Approach, deadline: float) -> Evidence:
@@ -91,6 +95,19 @@ def _different(statement: Limit, approach: Approach, found: Different) -> Eviden
         if refuted(statement, witness):
             return Evidence(road="symbolic", engine="limits", outcome=Outcome.FAILS, note=f"the limit is {limit}", witness=witness)
     return unsettled(f"the limit seems to be {limit}, which is not shown equal to the value", Reason.OUT_OF_TIME, "limits")
+
+
+def _oscillates(statement: Limit, approach: Approach) -> Evidence | None:
+    """A way over numbered values of the variable, on which a sine or cosine stands still, with another limit; or None."""
+    x = statement.variable
+    for witness in itertools.islice(_points(approach, ()), PARAMETERS_OF_WAYS):
+        fixed = fix(statement, witness)
+        for way in numbered_ways(fixed.expr, x) if fixed is not None else ():
+            along = {**witness, x.name: text(way)}
+            if refuted(statement, along):
+                note = f"it does not tend there for {x.name} = {along[x.name]}, n = 1, 2, 3, …"
+                return Evidence(road="symbolic", engine="limits", outcome=Outcome.FAILS, note=note, witness=along)
+    return None
 
 
 def _points(approach: Approach, facts: tuple[Atom, ...]) -> Any:

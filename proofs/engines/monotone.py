@@ -18,7 +18,7 @@ from proofs.kernel.statements import Increasing
 from proofs.kernel.terms import NotDifferentiable, derivative
 from proofs.kernel.verdict import Evidence, Outcome, Reason, Strength
 from proofs.search import critical, refute
-from proofs.search import tactics as search
+from proofs.search import proving as search
 
 SCEPTIC_POINTS = 40
 MOVING_POINTS = 20

@@ -90,10 +90,10 @@ KINDS = (
         "exponents",
         "Which weight exponent makes classes learn together depends on the regime",
         "Classes with 16 samples and with one: the γ of weights n^(−γ) at which the contrasts of both groups learn at one rate, over the "
-        "similarity ρ of two features of a class. Lines are derived: 0 for free logits, 1/2 for free features from small starts at any "
-        "depth, 1 for one fixed feature a class, and for a kernel that stands still (features alone trained, or the classifier as much) "
-        "between 0 and 1. Marks are runs at sample level without weights: at κ = 300, of 2 and 3 layers, and of cross-entropy on fixed "
-        "features.",
+        "similarity ρ of two features of a class. Lines are derived: 0 for free logits, 1/2 for free features from small starts at two "
+        "layers or more, 1 for one fixed feature a class, and between 0 and 1 for a kernel that stands still, where the classifier alone "
+        "moves logits (W = 0) or features do so as well (WWᵀ = I). Marks are runs at sample level without weights: at κ = 300, of 2 and 3 "
+        "layers, and of cross-entropy on fixed features.",
         regime_figures.exponents,
         regime_figures.draw_exponents,
         (3.2, 3.4),

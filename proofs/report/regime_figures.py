@@ -20,11 +20,11 @@ from theory.losses import loss_named
 
 RATIO = 16
 COUNTS = ClassCounts((RATIO, RATIO, 1, 1))
-TRAINED = (0.0, 1.0)  # α of the two kernels, with β = 1: features alone trained, or both layers
+CLASSIFIERS = (0.0, 1.0)  # α of the two kernels, WWᵀ = αI, with β = 1: at 0 only the classifier moves logits, by the features
 MARKED = (0.05, 0.25, 0.5, 0.75, 0.95)  # similarities at which runs are made
 SCALE, TIME = 300.0, 0.05  # of the kernel runs: κ, and a time in 1/κ at which no margin is near its end
 STARTS = {2: (1e-4, 1e-8), 3: (0.02, 0.01)}
-NAMES = {0.0: "kernel, features alone", 1.0: "kernel, both layers"}
+NAMES = {0.0: "kernel, classifier alone", 1.0: "kernel, both layers"}
 LEVELS = {"free logits": 0.0, "small start, any depth": 0.5, "fixed class features": 1.0}
 
 
@@ -32,11 +32,11 @@ def exponents() -> Study:
     """γ of flat weights over the similarity ρ of two features of a class, counts 16 and 1, and the exponents that know no ρ."""
     grid = np.linspace(0, 1, 101)
     lines = []
-    for alpha in TRAINED:
+    for alpha in CLASSIFIERS:
         kernel = sp.lambdify((RHO, COUNT), class_rate().subs({ALPHA: alpha, BETA: 1, WEIGHT: 1}), "numpy")
         lines.append(Series("", NAMES[alpha], "derived", tuple(map(float, grid)), tuple(_exponent(kernel(grid, RATIO) / kernel(grid, 1)))))
     lines += [Series("", name, "derived", (0.0, 1.0), (level, level)) for name, level in LEVELS.items()]
-    marks = [Series("", NAMES[alpha], "run", MARKED, tuple(_kernel_run(alpha, rho) for rho in MARKED)) for alpha in TRAINED]
+    marks = [Series("", NAMES[alpha], "run", MARKED, tuple(_kernel_run(alpha, rho) for rho in MARKED)) for alpha in CLASSIFIERS]
     rich = tuple(_depth_run(number) for number in STARTS)
     marks += [
         Series("", "small start, any depth", "run", (0.35, 0.65), rich),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import random
 import time
@@ -18,9 +19,14 @@ from proofs.checker.bounds import Bound, variable_bounds
 from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
 from proofs.checker.quotients import Rat, Unsupported
+from proofs.kernel.terms import replaced
 
 WIDTH = fmpq(1, 10**14)
 FAR = fmpq(10**12)
+CORNERS = (sp.Abs, sp.Max, sp.Min)
+MOST_PARTS = 8
+CORNER_VARIABLES = 4
+GAPS = [sp.Rational(1, 10**k) for k in (2, 4, 6, 8, 10, 12, 14)]
 TOUCHING = 1e-7  # a numeric minimum this small beside its neighbours may be an exact zero
 
 
@@ -38,7 +44,7 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
     """Exact roots, and rationals between them, where goal and premises are polynomials of one root of x."""
     try:
         field = Field(sequent.premises)
-        rats = field.rats([sequent.goal[0], sp.diff(sequent.goal[0], x), *(e for e, _ in sequent.premises)])
+        rats = field.rats([sequent.goal[0], sp.diff(sequent.goal[0], x), *(e for e, _ in sequent.premises if not e.has(*CORNERS))])
     except (NeedSign, Unsupported):
         return
     for index, gen in enumerate(field.gens):
@@ -50,6 +56,33 @@ def algebraic_values(sequent: Sequent, x: sp.Symbol) -> Iterator[sp.Expr]:
             yield from _from_roots(rats, index, functools.partial(_from_log, slope, rest, gen.unit), fmpq(0), FAR)
         elif gen.kind == "log" and field.poly_sympy(gen.base) == x:
             yield from _from_roots(rats, index, sp.exp, -fmpq(300), fmpq(300))
+
+
+def smooth_parts(expr: sp.Expr) -> list[sp.Expr]:
+    """The expression with one branch for each Abs, Max and Min: what it may be near a point, by the signs there."""
+    nodes = [node for node in expr.atoms(*CORNERS) if not any(arg.has(*CORNERS) for arg in node.args)]
+    branches = [[node.args[0], -node.args[0]] if isinstance(node, sp.Abs) else list(node.args) for node in nodes]
+    choices = itertools.islice(itertools.product(*branches), MOST_PARTS)
+    return [replaced(expr, dict(zip(nodes, choice, strict=True))) for choice in choices]
+
+
+def corners(sequent: Sequent, free: tuple[sp.Symbol, ...]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Points close to the corners of the box that the premises give, or to 0 where they give no end: the most at which the goal fails."""
+    if not 0 < len(free) <= CORNER_VARIABLES:
+        return
+    bounds, h = variable_bounds(sequent.premises), evaluator(sequent.goal[0], free)
+    for gap in GAPS:
+        options = [_beside(bounds.get(x, Bound()), gap) for x in free]
+        for values in itertools.product(*options):
+            y = h(*(float(value) for value in values))
+            if y is not None and y <= 0:
+                yield dict(zip(free, values, strict=True))
+
+
+def _beside(bound: Bound, gap: sp.Rational) -> list[sp.Rational]:
+    ends = [exact(bound.low) + gap] if bound.low is not None else []
+    ends += [exact(bound.high) - gap] if bound.high is not None else []
+    return ends or [sp.Integer(0), gap, -gap]
 
 
 def _from_roots(rats: list[Rat], index: int, value: Callable[[sp.Expr], sp.Expr], low: fmpq, high: fmpq) -> Iterator[sp.Expr]:
@@ -315,12 +348,12 @@ def touching(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Exp
                     break
             except balls.Undefined:
                 continue
-        if len(zeros) >= 3 or len(lowest) > 12:
+        if len(zeros) >= 5 or len(lowest) > 12:
             break
     ends = {bound.low, bound.high}
     zeros = [z for z in zeros if not (z.is_Rational and fmpq(int(z.p), int(z.q)) in ends)]
     if lowest:
         _, place = min(lowest)
         simple = sp.Rational(place).limit_denominator(4)
-        return zeros[:2], [simple, simple + 2, simple - 2]
-    return zeros[:2], [sp.Integer(0), sp.Integer(1)]
+        return zeros[:4], [simple, simple + 2, simple - 2]
+    return zeros[:4], [sp.Integer(0), sp.Integer(1)]

@@ -15,7 +15,7 @@ from proofs.checker.logic import Atom, Sequent, clauses, relation_atom
 from proofs.checker.normal import normal_form
 from proofs.checker.quotients import Unsupported
 from proofs.checker.witness import admitted, condition_at, large_power
-from proofs.kernel.terms import replaced
+from proofs.kernel.terms import TOTAL_FUNCTIONS, replaced
 
 Point = dict[sp.Symbol, sp.Expr]
 MODEL_VARIABLES = 4
@@ -135,17 +135,24 @@ def _solutions(expr: sp.Expr) -> list[tuple[sp.Symbol, sp.Expr]]:
     for x in symbols:
         if _degree(expr, x) <= 2:
             try:
-                return [(x, s) for s in sp.solve(expr, x) if not s.has(sp.I)]
+                return [(x, s) for s in sp.solve(expr, x) if _is_plain(s)]
             except NotImplementedError:
                 continue
     for x in symbols:
         try:
-            found = [(x, s) for s in sp.solve(expr, x) if not s.has(sp.I) and s.is_real is not False]
+            found = [(x, s) for s in sp.solve(expr, x) if _is_plain(s) and s.is_real is not False]
         except (NotImplementedError, TypeError, ValueError):
             continue
         if found:
             return found[:3]
     return []
+
+
+def _is_plain(solution: sp.Expr) -> bool:
+    """Whether it is a real expression of the kinds that statements have: no imaginary unit, no piecewise function."""
+    kinds = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.tan, *TOTAL_FUNCTIONS)
+    plain = all(isinstance(node, kinds) for node in sp.preorder_traversal(solution) if node.args)
+    return plain and not solution.has(sp.I, sp.nan, sp.zoo, sp.oo)
 
 
 def _degree(expr: sp.Expr, x: sp.Symbol) -> int:
@@ -190,12 +197,13 @@ def cheap(question: Question) -> Point | None:
     for premises in question.cases:
         for atom in (atom for case in clauses(question.condition) for atom in case):
             sequent = Sequent(premises, atom)
-            options: list[Point] = []
+            options: list[Point] = list(critical.corners(sequent, symbols))
             if len(symbols) == 1:
-                options = [{symbols[0]: v} for v in critical.algebraic_values(sequent, symbols[0])]
+                pieces = (Sequent(premises, (part, atom[1])) for part in critical.smooth_parts(atom[0]))
+                options += [{symbols[0]: v} for piece in pieces for v in critical.algebraic_values(piece, symbols[0])]
             elif len(symbols) <= MODEL_VARIABLES:
                 found = model(sequent, MODEL_SECONDS)
-                options = [{s: found.get(s, sp.Integer(1)) for s in symbols}] if found is not None else []
+                options += [{s: found.get(s, sp.Integer(1)) for s in symbols}] if found is not None else []
             for option in options:
                 if _fails(question, option):
                     return simplify(question, option)

@@ -21,7 +21,7 @@ from flint import fmpq, fmpq_mat
 
 from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Sequent
-from proofs.checker.quotients import GENS, NO_EXPONENT, ONE, RING, Unsupported
+from proofs.checker.quotients import GENS, NO_EXPONENT, ONE, RING, ZERO, Unsupported
 from proofs.checker.solver import facts
 
 SECONDS = 0.8  # for one sequent
@@ -30,9 +30,12 @@ MAX_DEGREE = 8
 MAX_BASIS = 30  # monomials under one multiplier
 MAX_UNKNOWNS = 700  # entries of all Gram matrices
 MAX_BLOCKS = 24
+MAX_EQUATIONS = 3
+MAX_MULTIPLES = 80  # of what is zero
 NULL = (1e-3, 1e-5)  # eigenvalues below this share of the largest are taken for zero
 DENOMINATORS = (1, 2, 12, 1000, 10**6)  # a rounded Gram matrix: the simplest that works
 FACES = 4  # rounds in which vanishing directions are taken out
+Part = tuple[Any, Any, int]
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Block:
 
     multiplier: Any
     basis: list[Any]
+    equation: int = -1  # the premise of which it is a multiple, of any sign, where it is not a square
 
     def entries(self) -> list[tuple[int, int, Any]]:
         """(i, j, polynomial) of the upper triangle, column by column, the off-diagonal ones doubled."""
@@ -51,32 +55,69 @@ class Block:
         ]
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """s·goal = Σ mₖ·qₖ² + Σ f·e, with the factors f of what premises say is zero, by the places of these premises."""
+
+    squares: tuple[sp.Expr, ...]  # s, m₁, q₁, m₂, q₂, …
+    factors: tuple[tuple[int, sp.Expr], ...]
+
+
 @functools.lru_cache(maxsize=256)
-def certificate(sequent: Sequent) -> tuple[sp.Expr, ...] | None:
-    """s, m₁, q₁, m₂, q₂, … with s·goal = Σ mₖ·qₖ², or None."""
+def certificate(sequent: Sequent) -> Certificate | None:
+    """A sum of squares for the goal, up to multiples of what is zero, or None."""
     end = time.process_time() + SECONDS
     try:
         field, premises, (goal, _) = facts(sequent)
         if not field.rat(sequent.goal[0]).den.is_one():
             return None
+        zeros = _zeros(sequent, field)
     except (NeedSign, Unsupported):
         return None
-    used = [i for i, d in enumerate(goal.degrees()) if d > 0]
+    used = [i for i, d in enumerate(goal.degrees()) if d > 0 or any(zero.degrees()[i] > 0 for _, zero in zeros)]
     degree = int(goal.total_degree())
-    if not 2 <= len(used) <= MAX_GENERATORS or not 2 <= degree <= MAX_DEGREE:
+    if not 1 <= len(used) <= MAX_GENERATORS or not 1 <= degree <= MAX_DEGREE or (len(used) == 1 and degree > 1):
         return None
-    if any(field.gens[i].kind == "log" for i in used):
+    if degree > 1 and any(field.gens[i].kind == "log" for i in used):
         return None  # log x beside x is no free variable: what holds here rests on more than squares
     signed = _signed(field, used, [p for p, rel in premises if rel in (">=", ">")])
     scales = [(ONE, 1), (ONE, len(signed))] if signed else [(ONE, 0)]
-    if degree + 2 <= MAX_DEGREE:
+    if 1 < degree <= MAX_DEGREE - 2 and not zeros:
         scales.append((1 + sum((GENS[i] ** 2 for i in used), 0 * ONE), 1))
     for scale, size in scales:
-        found = _decomposition(scale * goal, used, _multipliers(signed, size, degree), end)
+        found = _decomposition(scale * goal, used, _multipliers(signed, size, degree), _multiples(zeros, used, degree), end)
         if found is not None:
-            pairs = itertools.chain(*found)
-            return tuple(field.poly_sympy(p) for p in (scale, *pairs))
+            pairs = itertools.chain(*((m, q) for m, q, equation in found if equation < 0))
+            factors: dict[int, Any] = {}
+            for m, _, equation in found:
+                if equation >= 0:
+                    factors[equation] = factors.get(equation, ZERO) + m / dict(zeros)[equation]
+            told = tuple((index, field.poly_sympy(factor)) for index, factor in factors.items())
+            return Certificate(tuple(field.poly_sympy(p) for p in (scale, *pairs)), told)
     return None
+
+
+def _zeros(sequent: Sequent, field: Field) -> list[tuple[int, Any]]:
+    """The polynomials that premises say are zero, by the places of the premises."""
+    found: list[tuple[int, Any]] = []
+    for index, (expr, rel) in enumerate(sequent.premises):
+        if rel == "==" and expr.free_symbols and len(found) < MAX_EQUATIONS:
+            rat = field.rat(expr)
+            if rat.den.is_one() and not rat.num.is_zero():
+                found.append((index, rat.num))
+    return found
+
+
+def _multiples(zeros: Sequence[tuple[int, Any]], used: Sequence[int], degree: int) -> list[Block]:
+    """Multiples of what is zero by monomials, of both signs, up to a degree."""
+    blocks = []
+    for index, zero in zeros:
+        room = degree - int(zero.total_degree())
+        for k in range(room + 1):
+            for chosen in itertools.combinations_with_replacement(used, k):
+                multiple = functools.reduce(lambda a, i: a * GENS[i], chosen, zero)
+                blocks += [Block(multiple, [ONE], index), Block(-multiple, [ONE], index)]
+    return blocks if len(blocks) <= MAX_MULTIPLES else []
 
 
 def _signed(field: Field, used: Sequence[int], premises: Sequence[Any]) -> list[Any]:
@@ -104,9 +145,10 @@ def _multipliers(signed: Sequence[Any], size: int, degree: int) -> list[Any]:
     return products
 
 
-def _decomposition(poly: Any, used: Sequence[int], multipliers: Sequence[Any], end: float) -> list[tuple[Any, Any]] | None:
-    """(mₖ, qₖ) with poly = Σ mₖ·qₖ²."""
-    start = _pruned([Block(m, _basis(poly, m, used)) for m in multipliers], poly)
+def _decomposition(poly: Any, used: Sequence[int], multipliers: Sequence[Any], zeros: list[Block], end: float) -> list[Part] | None:
+    """(mₖ, qₖ, the equation or −1) with poly = Σ mₖ·qₖ²."""
+    shape = RING.from_dict({tuple(map(int, e)): fmpq(1) for p in (poly, *(zero.multiplier for zero in zeros)) for e, _ in p.terms()})
+    start = _pruned([*(Block(m, _basis(shape, m, used)) for m in multipliers), *zeros], poly)
     sizes = [len(b.basis) for b in start]
     if not sizes or max(sizes) > MAX_BASIS or sum(n * (n + 1) // 2 for n in sizes) > MAX_UNKNOWNS:
         return None
@@ -198,7 +240,7 @@ def _grams(blocks: list[Block], poly: Any, end: float) -> list[Any] | None:
     cone = -np.diag([1.0 if i == j else np.sqrt(2) for i, j in shapes])
     solver = clarabel.DefaultSolver(
         sparse.csc_matrix((len(shapes), len(shapes))),
-        np.zeros(len(shapes)),
+        np.array([1.0 if b.equation >= 0 else 0.0 for b in blocks for _ in b.entries()]),  # of both signs: as small as they may be
         sparse.csc_matrix(np.vstack([equations[:, :-1], cone])),
         np.concatenate([equations[:, -1], np.zeros(len(shapes))]),
         [clarabel.ZeroConeT(len(rows)), *(clarabel.PSDTriangleConeT(len(b.basis)) for b in blocks)],
@@ -236,10 +278,10 @@ def _face(block: Block, gram: Any, null: float) -> Block:
                 share = Fraction(float(kernel[k, j])).limit_denominator(50)
                 q = q - fmpq(share.numerator, share.denominator) * block.basis[column]
             basis.append(q)
-    return Block(block.multiplier, basis)
+    return Block(block.multiplier, basis, block.equation)
 
 
-def _rounded(blocks: list[Block], grams: list[Any], poly: Any) -> list[tuple[Any, Any]] | None:
+def _rounded(blocks: list[Block], grams: list[Any], poly: Any) -> list[Part] | None:
     """(mₖ, qₖ) from Gram matrices near `grams` that satisfy the coefficient equations exactly."""
     rows, columns = _equations(blocks, poly)
     table = [[fmpq(0)] * len(columns) for _ in rows]
@@ -264,7 +306,7 @@ def _rounded(blocks: list[Block], grams: list[Any], poly: Any) -> list[tuple[Any
     return None
 
 
-def _squares(blocks: list[Block], values: list[Any]) -> list[tuple[Any, Any]] | None:
+def _squares(blocks: list[Block], values: list[Any]) -> list[Part] | None:
     """LDLᵀ of every Gram matrix; None where one has a negative direction."""
     found, rest = [], iter(values)
     for block in blocks:
@@ -280,7 +322,7 @@ def _squares(blocks: list[Block], values: list[Any]) -> list[tuple[Any, Any]] | 
                 continue
             row = [c / pivot for c in gram[k]]
             square = sum((c * q for c, q in zip(row, block.basis, strict=True)), 0 * ONE)
-            found.append((pivot * block.multiplier, square))
+            found.append((pivot * block.multiplier, square, block.equation))
             for i in range(k + 1, n):  # column k of these rows becomes zero, as the columns before it are
                 factor = gram[i][k]
                 gram[i] = [c - factor * r for c, r in zip(gram[i], row, strict=True)]

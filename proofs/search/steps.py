@@ -11,8 +11,11 @@ from proofs.checker.field import NeedSign
 from proofs.checker.logic import Sequent
 from proofs.checker.normal import Broken
 from proofs.checker.quotients import Unsupported
+from proofs.checker.rules import Proof
+from proofs.search.text import text
 
-SOLVER_SECONDS = 0.4
+SOLVER_SECONDS = 0.15
+Taken = list[tuple[str, tuple[sp.Expr, ...], list[Proof]]]  # rules with their arguments, and the proofs of all that they ask but the last
 
 
 @functools.lru_cache(maxsize=4096)
@@ -36,9 +39,22 @@ def children(sequent: Sequent, rule: str, args: tuple[sp.Expr, ...]) -> tuple[Se
 
 
 @functools.lru_cache(maxsize=4096)
-def refuted(sequent: Sequent) -> bool:
+def refuted(sequent: Sequent, seconds: float = SOLVER_SECONDS) -> bool:
     """Whether both solvers, in little time, find no values that satisfy the premises and violate the goal.
 
+    Arguments: `seconds` for z3, at most what a replay gives it.
     Raises: NeedSign, Unsupported.
     """
-    return solver.refuted(sequent, confirm=True, seconds=SOLVER_SECONDS)
+    return solver.refuted(sequent, confirm=True, seconds=min(seconds, solver.Z3_SECONDS))
+
+
+def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
+    """A proof node; arguments as text."""
+    return {"rule": rule, "args": [text(a) for a in args], "then": then}
+
+
+def taken_back(taken: Taken, found: Proof) -> Proof:
+    """The proof of the sequent before the steps that were taken, from one of what they left."""
+    for rule, args, shown in reversed(taken):
+        found = step(rule, list(args), [*shown, found])
+    return found

@@ -1,8 +1,7 @@
-"""The search for proofs: it chooses rules, and may be wrong without harm, since `rules.holds` replays."""
+"""The tactics of the search for proofs: each chooses a rule, and may be wrong without harm, since `rules.holds` replays."""
 
 from __future__ import annotations
 
-import functools
 import itertools
 import time
 from dataclasses import dataclass
@@ -10,15 +9,16 @@ from dataclasses import dataclass
 import sympy as sp
 
 from proofs.checker import analytic, normal
-from proofs.checker.field import NeedSign
-from proofs.checker.logic import Atom, Sequent, negated
+from proofs.checker.field import Field, NeedSign
+from proofs.checker.logic import Atom, Sequent, minus, negated
 from proofs.checker.normal import normal_form
 from proofs.checker.quotients import Unsupported
 from proofs.checker.rules import Proof
 from proofs.checker.sampling import violated
 from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
-from proofs.search import steps
-from proofs.search.text import text
+from proofs.search import cuts, pieces, steps
+from proofs.search import premises as premised
+from proofs.search.steps import Taken, step, taken_back
 
 
 class OutOfTime(Exception):
@@ -33,53 +33,13 @@ class Search:
     failed: dict[Sequent, int]
     proved: dict[Sequent, Proof]
     premises: tuple[Atom, ...]  # of the sequent at the root
+    in_pieces: bool = False
+    solver_seconds: float = 1.0  # that the solvers may still take, beside this process and its processor time
 
     def check_time(self) -> None:
         """Raises: OutOfTime."""
         if time.process_time() > self.deadline:
             raise OutOfTime
-
-
-def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
-    """A proof of the sequent that `rules.holds` accepts, or None."""
-    cuts = positive_variables(sequent.premises)
-    for variable, _ in cuts:
-        sequent = Sequent((*sequent.premises, (variable, ">")), sequent.goal)
-    search = Search(deadline, {}, {}, sequent.premises)
-    for budget in (*range(1, min(depth, 5)), depth):
-        try:
-            found = _prove(sequent, search, budget)
-        except OutOfTime:
-            return None
-        if found is not None:
-            for variable, shown in reversed(cuts):
-                found = step("cut", [variable], [shown, found])
-            return found
-    return None
-
-
-@functools.lru_cache(maxsize=256)
-def positive_variables(premises: tuple[Atom, ...]) -> tuple[tuple[sp.Symbol, Proof], ...]:
-    """Variables that are > 0 because they are above another, with the proofs: many rules ask for the sign of a variable."""
-    found: list[tuple[sp.Symbol, Proof]] = []
-    for x in sorted({s for expr, _ in premises for s in expr.free_symbols}, key=str):
-        known = (*premises, *((variable, ">") for variable, _ in found))
-        _, lows, _ = analytic.along(known, x)
-        if (x, ">") in known or not any(end.free_symbols for end, _ in lows):
-            continue
-        goal = Sequent(known, (x, ">"))
-        try:
-            shown = _prove(goal, Search(time.process_time() + SIGN_SECONDS, {}, {}, known), 2)
-        except OutOfTime:
-            continue
-        if shown is not None:
-            found.append((x, shown))
-    return tuple(found)
-
-
-def step(rule: str, args: list[sp.Expr], then: list[Proof]) -> Proof:
-    """A proof node; arguments as text."""
-    return {"rule": rule, "args": [text(a) for a in args], "then": then}
 
 
 def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
@@ -89,7 +49,11 @@ def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
         return None
 
 
-def _prove(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+def within(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A proof by at most so many steps after one another, or None.
+
+    Raises: OutOfTime.
+    """
     search.check_time()
     if sequent in search.proved:
         return search.proved[sequent]
@@ -108,18 +72,28 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     denied = next((i for i, atom in enumerate(sequent.premises) if atom[1] in (">", ">=") and negated(atom) in sequent.premises), None)
     if denied is not None and depth > 0:
         return _by_rule(sequent, "absurd", [sp.Integer(denied)], search, depth - 1)
-    equality = next((i for i, p in enumerate(sequent.premises) if p[1] == "=="), None)
-    if equality is not None and depth > 0:
-        found = _eliminate(sequent, equality, search, depth)
+    for index, (expr, told) in enumerate(sequent.premises if depth > 0 else ()):
+        found = _eliminate(sequent, index, search, depth) if told == "==" and expr.free_symbols else None
         if found is not None:
             return found
     closed = steps.closed_by_signs(sequent)
     if closed is True:
         return step("signs", [], [])
     if isinstance(closed, NeedSign):
-        return _by_rule(sequent, "split3" if closed.strict else "split", [closed.expr], search, depth - 1) if depth > 0 else None
+        found = _boxes(sequent, search, depth) if sequent.premises == search.premises and rel in (">", ">=") else None
+        if found is None and depth > 0 and len(sequent.premises) <= len(search.premises) + MOST_SIGNS:
+            factor = premised.open_factor(sequent, closed.expr)
+            known = next((side for side in (factor, minus(factor)) if _has_no_root(Sequent(sequent.premises, (side, ">")))), None)
+            rule = "cut" if known is not None else "split3" if closed.strict else "split"
+            found = _by_rule(sequent, rule, [factor if known is None else known], search, depth)
+        return found
     if closed is None:
-        return _contradiction(sequent, search, depth)
+        found = _contradiction(sequent, search, depth)
+        return _inequality(sequent, search, depth) if found is None and depth > 0 and rel in (">", ">=") and plausible(sequent) else found
+    if depth > 0 and rel != "!=" and any(told == "==" for _, told in sequent.premises):
+        found = _equations(sequent, search, depth)
+        if found is not None:
+            return found
     if rel == "!=":
         for side in (1, -1):
             found = _by_rule(sequent, "unequal", [sp.Integer(side)], search, depth)
@@ -133,11 +107,17 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         return found
     if not plausible(sequent):
         return None
-    if steps.children(sequent, "roots", ()) is not None:
+    if _has_no_root(sequent):
         return step("roots", [], [])
     if depth <= 0:
         return None
+    if (minus(sequent.goal[0]), ">=") in sequent.premises or (minus(sequent.goal[0]), ">") in sequent.premises:
+        return _contradiction(sequent, search, depth)
     return _inequality(sequent, search, depth)
+
+
+def _has_no_root(sequent: Sequent) -> bool:
+    return plausible(sequent) and steps.children(sequent, "roots", ()) is not None
 
 
 def plausible(sequent: Sequent) -> bool:
@@ -153,7 +133,7 @@ def _by_rule(sequent: Sequent, rule: str, args: list[sp.Expr], search: Search, d
         return None
     then = []
     for child in children:
-        found = _prove(child, search, depth)
+        found = within(child, search, depth)
         if found is None:
             return None
         then.append(found)
@@ -168,6 +148,30 @@ def _eliminate(sequent: Sequent, index: int, search: Search, depth: int) -> Proo
             continue
         for sign in (1, -1):
             found = _by_rule(sequent, "eliminate", [sp.Integer(index), x, sp.Integer(sign)], search, depth)
+            if found is not None:
+                return found
+    return None
+
+
+def _equations(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """The goal as a multiple of what a premise says is zero, or that of exponentials of which it is the logarithm."""
+    if sequent.goal[1] == "==" and (sequent.goal[0].has(sp.log) or any(rel == "==" and expr.has(sp.exp) for expr, rel in sequent.premises)):
+        found = _by_rule(sequent, "exponentiate", [], search, depth - 1)
+        if found is not None:
+            return found
+    for index, (expr, rel) in enumerate(sequent.premises):
+        if rel != "==" or not expr.free_symbols:
+            continue
+        try:
+            field = Field(sequent.premises)
+            goal, zero = field.rats([sequent.goal[0], expr])
+            factor = field.div(goal, zero)
+        except (NeedSign, Unsupported, ZeroDivisionError):
+            continue
+        shares = sequent.goal[1] == "==" and factor.den.total_degree() < zero.num.total_degree()
+        impossible = field.sign(zero.num) is not None and field.sign_strict(zero.num)
+        if factor.den.is_constant() or impossible or (shares and len(factor.num) + len(factor.den) <= MOST_TERMS):
+            found = _by_rule(sequent, "equation", [sp.Integer(index), field.sympy(factor)], search, depth - 1)
             if found is not None:
                 return found
     return None
@@ -250,7 +254,8 @@ def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     f, rat = normal.goal_form(sequent)
     kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
-    found = _by_rule(sequent, "logarithm", [], search, depth - 1) if "exp" in kinds else None
+    told = "exp" in kinds or any(expr.has(sp.log) for expr, _ in sequent.premises)
+    found = _by_rule(sequent, "logarithm", [], search, depth - 1) if told else None
     if found is None and "log" in kinds and depth > 1:
         found = _by_rule(sequent, "exponentiate", [], search, depth - 2)
     return found
@@ -265,17 +270,12 @@ def _order(sequent: Sequent, search: Search, depth: int) -> Proof | None:
             slope = _slope(expr, x)
             if slope not in (1, -1) or not sequent.goal[0].has(x):
                 continue
-            w = sp.Symbol(_fresh_name(sequent), real=True)
+            w = premised.fresh(sequent)
             new = add(x, mul(slope, difference(w, expr)))
             found = _by_rule(sequent, "substitute", [x, new], search, depth - 1)
             if found is not None:
                 return found
     return None
-
-
-def _fresh_name(sequent: Sequent) -> str:
-    names = {s.name for s in sequent.variables}
-    return next(f"w{i}" for i in itertools.count() if f"w{i}" not in names)
 
 
 def _monotones(sequent: Sequent, search: Search, depth: int) -> Proof | None:
@@ -299,52 +299,86 @@ def _chains(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         return None
     _, lows, highs = analytic.along(sequent.premises, free[0])
     for up, ends in ((1, lows), (-1, highs)):
-        for end, strict in dict.fromkeys(ends):
-            found = _chain(sequent, free[0], end, up, strict, search, CHAIN)
+        for end, _ in dict.fromkeys(ends):
+            found = pieces.chain(sequent, free[0], end, up, _prover(search))
             if found is not None:
                 return found
     return None
 
 
-def _chain(sequent: Sequent, x: sp.Symbol, end: sp.Expr, up: int, strict: bool, search: Search, left: int) -> Proof | None:
-    search.check_time()
-    if left == 0 or sp.count_ops(sequent.goal[0]) > 60 or not plausible(sequent):
+def _pieces(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """One variable: zeros and boxes, once for a branch of the search."""
+    return pieces.by_pieces(sequent, _prover(search)) if depth > 2 and not search.in_pieces else None
+
+
+def _prover(search: Search) -> pieces.Prove:
+    """The search itself, for what its tactics leave to be shown."""
+
+    def prove(sequent: Sequent, depth: int) -> Proof | None:
+        search.check_time()
+        before, search.in_pieces = search.in_pieces, True
+        try:
+            return within(sequent, search, depth)
+        finally:
+            search.in_pieces = before
+
+    return prove
+
+
+def _bounded(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A variable between −1 and 1 in place of a sine or cosine."""
+    if depth < 2:
         return None
-    for mode in (1, 0) if sequent.goal[1] == ">" and strict else (0,):
-        args = [x, end, sp.Integer(up), sp.Integer(mode)]
-        children = steps.children(sequent, "monotone", tuple(args))
-        if children is None:
-            continue
-        start = _prove(children[0], search, 1)
-        if start is None:
-            continue
-        slope = _prove(children[1], search, 0)
-        if slope is None:
-            slope = _chain(children[1], x, end, up, True, search, left - 1)
-        if slope is None:
-            continue
-        rest = [_prove(child, search, 1) for child in children[2:]]
-        if all(r is not None for r in rest):
-            return step("monotone", args, [start, slope, *[r for r in rest if r is not None]])
+    for node in sorted(sequent.goal[0].atoms(sp.sin, sp.cos), key=str):
+        taken: Taken = []
+        wider = sequent
+        for rule, args in (
+            ("cut", (difference(sp.Integer(1), node), sp.Integer(1))),
+            ("cut", (add(sp.Integer(1), node), sp.Integer(1))),
+            ("generalise", (node, premised.fresh(sequent))),
+        ):
+            children = steps.children(wider, rule, args)
+            shown = [within(child, search, 1) for child in children[:-1]] if children else [None]
+            if children is None or None in shown or not plausible(children[-1]):
+                break
+            taken.append((rule, args, [proof for proof in shown if proof is not None]))
+            wider = children[-1]
+        else:
+            found = within(wider, search, depth - 1)
+            if found is not None:
+                return taken_back(taken, found)
     return None
 
 
 def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """A sum of squares, before any case is split: a semidefinite program for every branch would take too long."""
+    """A sum of squares; of what is not linear before any case is split: a semidefinite program for every branch would take too long."""
     from proofs.search.squares import certificate
 
-    if sequent.premises != search.premises:
+    _, rat = normal.goal_form(sequent)
+    if sequent.premises != search.premises and rat.num.total_degree() > 1:
         return None
-    args = certificate(sequent)
-    return None if args is None else _by_rule(sequent, "squares", list(args), search, depth - 1)
+    found = certificate(sequent)
+    if found is None:
+        return None
+    taken: Taken = []
+    for index, factor in found.factors:
+        children = steps.children(sequent, "equation", (sp.Integer(index), factor))
+        shown = [within(child, search, 1) for child in children[:-1]] if children else [None]
+        if children is None or None in shown:
+            return None
+        taken.append(("equation", (sp.Integer(index), factor), [proof for proof in shown if proof is not None]))
+        sequent = children[-1]
+    last = _by_rule(sequent, "squares", list(found.squares), search, depth - 1) if len(found.squares) > 1 else step("signs", [], [])
+    return None if last is None else taken_back(taken, last)
 
 
-def _solvers(sequent: Sequent, _search: Search, depth: int) -> Proof | None:
-    if depth < 1:
+def _solvers(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    if depth < 1 or search.solver_seconds <= 0:
         return None
-    if steps.refuted(sequent):
-        return step("solver", [], [])
-    return None
+    start = time.monotonic()
+    found = steps.refuted(sequent)
+    search.solver_seconds -= time.monotonic() - start
+    return step("solver", [], []) if found else None
 
 
 def _boxes(sequent: Sequent, _search: Search, _depth: int) -> Proof | None:
@@ -381,13 +415,22 @@ def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
+def _contraries(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """What the goal excludes contradicts a premise with logarithms or exponentials, of which signs alone tell nothing."""
+    expr, rel = sequent.goal
+    told = any(given.has(sp.log, sp.exp) and given.free_symbols & expr.free_symbols for given, _ in sequent.premises)
+    if depth < 2 or not told or sequent.premises != search.premises:
+        return None
+    return _by_rule(sequent, "split3" if rel == ">" else "split", [expr], search, depth - 1)
+
+
 def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """Split where the goal touches zero: there the two sides are monotone, or curved, away from it."""
     if depth < 2:
         return None
     free = sorted(sequent.goal[0].free_symbols, key=str)
-    for at in cut_candidates(sequent, free):
-        if _settled_side(sequent, at):
+    for at in cuts.candidates(sequent, free):
+        if cuts.settled_side(sequent, at):
             continue
         found = _by_rule(sequent, "split", [at], search, depth - 1)
         if found is not None:
@@ -400,39 +443,11 @@ def _touches(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     free = sorted(sequent.goal[0].free_symbols, key=str)
     if len(free) != 1 or depth < 2 or sequent.goal[1] == ">":
         return None
-    zeros, _ = touching_points(sequent, free[0])
+    zeros, _ = cuts.touching_points(sequent, free[0])
     for zero in zeros:
-        if not _settled_side(sequent, free[0] - zero):
+        if not cuts.settled_side(sequent, free[0] - zero):
             return _by_rule(sequent, "split", [free[0] - zero], search, depth - 1)
     return None
-
-
-def cut_candidates(sequent: Sequent, free: list[sp.Symbol]) -> list[sp.Expr]:
-    """Expressions whose zero set is worth a case distinction."""
-    if len(free) == 1:
-        zeros, others = touching_points(sequent, free[0])
-        return [free[0] - c for c in (zeros or others)]
-    found = [x - y for x, y in itertools.combinations(free, 2)]
-    return found + [x for x in free if (x, ">") not in sequent.premises] + [x - 1 for x in free]
-
-
-@functools.lru_cache(maxsize=256)
-def touching_points(sequent: Sequent, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
-    """Exact points inside the domain at which the goal is zero, and points around where it is smallest."""
-    from proofs.search import critical
-
-    return critical.touching(sequent, x)
-
-
-def _settled_side(sequent: Sequent, at: sp.Expr) -> bool:
-    """Whether the premises already say on which side of zero `at` lies."""
-    for sign in (1, -1):
-        try:
-            if normal.close_by_signs(Sequent(sequent.premises, (sign * at, ">="))):
-                return True
-        except (NeedSign, Unsupported):
-            return True
-    return False
 
 
 def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
@@ -441,7 +456,7 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     if len(free) < 2 or sequent.goal[0].is_polynomial(*free):
         return None
     for x, y in itertools.permutations(free, 2):
-        w = sp.Symbol(_fresh_name(sequent), real=True)
+        w = premised.fresh(sequent)
         trial = replaced(sequent.goal[0], {x: y * w})
         try:
             f, rat = normal_form((*sequent.premises, (w, ">")), trial)
@@ -458,8 +473,8 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 BOXES = 400
-SIGN_SECONDS = 0.3
-CHAIN = 6
+MOST_TERMS = 12  # of a factor of an equation
+MOST_SIGNS = 10  # that are asked on the way to a normal form, beyond the steps of the search
 TACTICS = (
     _factorwise,
     _squares,
@@ -474,5 +489,8 @@ TACTICS = (
     _monotones,
     _concaves,
     _fars,
+    _pieces,
+    _bounded,
+    _contraries,
     _cuts,
 )

@@ -42,7 +42,7 @@ def test_the_document_has_the_weights_and_what_they_rest_on(files, capsys):
 
 
 def test_each_number_rests_on_a_claim_of_the_ledger():
-    assert {*last_layer.TWO.values(), *last_layer.MANY.values(), *last_layer.BOTH.values()} <= set(registry.modules())
+    assert {*last_layer.TWO.values(), *last_layer.MANY.values()} <= set(registry.modules())
 
 
 def test_columns_that_are_combinations_of_others_are_no_features():
@@ -74,6 +74,34 @@ def test_the_estimate_of_the_separation_has_no_bias():
     """4ρ² of 400 draws, from its square, which the formula makes unbiased where it is not cut off at 0."""
     found = [last_layer.last_layer(X, explicit(list(COUNTS)), y).separation ** 2 for X, y in (gaussian(seed) for seed in range(400))]
     assert abs(np.mean(found) - 4) < 5 * np.std(found) / 400**0.5
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-9, 1e9, 1e200])
+def test_the_unit_of_a_feature_moves_nothing(unit):
+    """Where the covariance is formed from features as they are, one in a unit of 1e-9 leaves an estimate of 0."""
+    X, labels = gaussian()
+    expected = last_layer.last_layer(X, explicit(list(COUNTS)), labels)
+    for moved in (X * unit, np.column_stack([X[:, 0] * unit, X[:, 1:]]), np.column_stack([X[:, :5], X[:, 5:] * unit])):
+        advice = last_layer.last_layer(moved, explicit(list(COUNTS)), labels)
+        assert (advice.rank, advice.separation) == (20, pytest.approx(expected.separation, rel=1e-9))
+
+
+def test_a_large_constant_is_no_feature():
+    X, labels = gaussian()
+    assert last_layer.last_layer(np.column_stack([X, np.full(len(X), 1e9 / 3)]), explicit(list(COUNTS)), labels).rank == 20
+
+
+def test_classes_apart_without_noise_have_no_estimate():
+    """Their distance in units of the noise is infinite: no finite number may say that equal errors are the best."""
+    X, labels = gaussian()
+    advice = last_layer.last_layer(np.column_stack([X, labels]), explicit(list(COUNTS)), labels)
+    assert (advice.rank, advice.separation, advice.worst_class) == (21, None, None)
+    assert not any("ρ is estimated" in note for note in advice.notes)
+
+
+def test_of_many_classes_no_law_of_two_is_named():
+    X, labels = gaussian(counts=(50, 40, 30), d=5)
+    assert list(last_layer.last_layer(X, explicit([50, 40, 30]), labels).rests_on) == ["weights"]
 
 
 def test_many_features_warn_of_the_worse_class():
@@ -109,6 +137,9 @@ def test_the_table_says_the_weights(files, capsys):
         (["--features", "X.npy", "--counts", "190,10"], "rank below 2 × 10"),
         (["--features", "y.npy", "--labels", "y.npy"], "must be n × d"),
         (["--features", "bad.npy", "--labels", "y.npy"], "not finite"),
+        (["--features", "same.npy", "--labels", "y.npy"], "the same in all samples"),
+        (["--features", "objects.npy", "--labels", "y.npy"], "Python objects"),
+        (["--features", "complex.npy", "--labels", "y.npy"], "must be real numbers"),
         (["--features", "X.npy", "--labels", "y.npy", "--lr", "0.1"], "drop --lr"),
         (["--features", "X.npy", "--labels", "y.npy", "--bias", "--delta", "3"], "drop --bias, --delta"),
     ],
@@ -117,6 +148,9 @@ def test_wrong_input_is_one_line_and_status_2(files, capsys, arguments, names):
     X = np.load("X.npy")
     X[3, 2] = np.nan
     np.save("bad.npy", X)
+    np.save("same.npy", np.full(X.shape, 1 / 3))
+    np.save("objects.npy", X.astype(object), allow_pickle=True)
+    np.save("complex.npy", X * 1j)
     assert main(["advise", "--last-layer", *arguments]) == 2
     out, err = capsys.readouterr()
     assert out == ""

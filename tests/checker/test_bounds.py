@@ -80,3 +80,8 @@ def test_a_root_is_bounded_from_both_sides(number, order):
     assert high - low <= fmpq(1, 10**9)
     root = sp.Rational(int(number.p), int(number.q)) ** sp.Rational(1, order)
     assert exact_low is bool(root.is_Rational)
+
+
+def test_a_constant_of_too_many_digits_has_no_ends():
+    assert bounds.enclosure(sp.exp(10**14)) == bounds.enclosure(sp.exp(-(10**14))) == (None, False, None, False)
+    assert bounds.enclosure(sp.exp(100))[0] is not None

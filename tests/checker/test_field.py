@@ -190,8 +190,8 @@ def test_a_form_that_depends_on_a_sign_asks_for_it(premises, text):
         sp.log(-(x**2) - 1),
         sp.log(sp.Add(x, -x, evaluate=False), evaluate=False),
         sp.gamma(x),
-        x**61,
-        (x + 1) ** 61,
+        x**5001,
+        (x + 1) ** 501,
         (x + y + z + 1) ** 55,
         sp.sin(13 * x),
         sp.exp(x) ** 61,
@@ -227,6 +227,15 @@ def test_a_constant_is_zero_by_its_normal_form_alone():
     assert field.is_zero_constant((1 + sp.sqrt(2)) ** 2 - 3 - 2 * sp.sqrt(2))
     assert not field.is_zero_constant(sp.sqrt(2) - sp.Rational(int(math.sqrt(2) * 10**15), 10**15))
     assert not field.is_zero_constant(sp.gamma(sp.Rational(1, 3)))
+    for n in (7, 9, 11, 13, 14, 18, 25):
+        turn = sp.pi / n
+        assert field.is_zero_constant(sp.cos(3 * turn, evaluate=False) - 4 * sp.cos(turn) ** 3 + 3 * sp.cos(turn))
+        assert field.is_zero_constant(sp.sin(2 * turn) - 2 * sp.sin(turn) * sp.cos(turn))
+        odd = (sp.cos(k * turn, evaluate=False) for k in range(1, 2 * n, 2))
+        assert field.is_zero_constant(sp.Add(*odd, evaluate=False))
+        assert not field.is_zero_constant(sp.cos(turn) - sp.Rational(str(sp.cos(turn).evalf(30))))
+        assert not field.is_zero_constant(sp.cos(turn) + sp.cos(2 * turn))
+        assert not field.is_zero_constant(sp.cos(turn) - sp.sin(turn))
     assert not field.is_zero_constant(1 / sp.Add(sp.sqrt(2), -sp.sqrt(2), evaluate=False))
 
 
@@ -237,7 +246,7 @@ def test_forms_made_together_can_be_used_together():
     assert found.sub(found.div(a, b), b).num.is_zero()
     assert found.sub(found.power(b, 2), a).num.is_zero()
     assert found.sub(found.power(b, -2), found.div(found.rat(sp.Integer(1)), a)).num.is_zero()
-    for impossible in (lambda: found.div(a, found.sub(a, a)), lambda: found.power(found.sub(a, a), -1), lambda: found.power(a, 61)):
+    for impossible in (lambda: found.div(a, found.sub(a, a)), lambda: found.power(found.sub(a, a), -1), lambda: found.power(a, 5001)):
         with pytest.raises(Unsupported):
             impossible()
 
@@ -291,7 +300,7 @@ def test_a_power_that_would_not_end_is_refused_before_it_is_multiplied_out():
     few = sp.symbols("a:10", real=True)
     for base in (sp.Add(*few), 1 / (1 + sp.Add(*few)), sp.Add(*few) / (1 + few[0])):
         for n in (40, -40):
-            with pytest.raises(Unsupported, match="too many terms"):
+            with pytest.raises(Unsupported, match="is too high"):
                 Field().rat(sp.Pow(base, n, evaluate=False))
 
 

@@ -16,7 +16,7 @@ from proofs.checker.logic import Sequent
 from proofs.engines import holds
 from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome
-from proofs.search import tactics as search
+from proofs.search import proving as search
 from tests.tools.limits import later
 
 z, x, y = sp.symbols("z x y", real=True)

@@ -17,7 +17,7 @@ from proofs.engines import decide, limits
 from proofs.kernel.reader import read_statement
 from proofs.kernel.statements import Known
 from proofs.kernel.verdict import Outcome
-from proofs.search import tactics
+from proofs.search import proving
 from tests.tools.limits import later
 from tests.tools.statements import limit
 
@@ -27,7 +27,7 @@ oo = sp.oo
 
 
 def shown(sequent):
-    found = tactics.prove(sequent, later(), 3)
+    found = proving.prove(sequent, later(), 3)
     return found is not None and rules.holds(sequent, found)
 
 
@@ -160,3 +160,41 @@ def proofs_in(node):
         yield node
         for value in node:
             yield from proofs_in(value)
+
+
+@pytest.mark.parametrize(
+    ("statement", "witness", "against"),
+    [
+        (limit(sp.sin(x), oo, 0), {"x": "2*pi*n + pi/2"}, True),
+        (limit(sp.sin(x), oo, 0), {"x": "pi*(4*n + 1)/2"}, True),
+        (limit(sp.sin(x), oo, 0), {"x": "2*pi*n"}, False),  # there it tends to 0
+        (limit(sp.sin(x), oo, 0), {"x": "pi*n + pi/2"}, False),  # there it has no limit that is seen
+        (limit(sp.sin(x), oo, 0), {"x": "n"}, False),
+        (limit(sp.sin(x), oo, 0), {"x": "2*pi*n**2 + 1"}, False),
+        (limit(sp.sin(x), oo, 0), {"x": "-2*pi*n - 1"}, False),  # it tends to the other end
+        (limit(sp.sin(x), -oo, 0), {"x": "-2*pi*n - 1"}, True),
+        (limit(sp.sin(x), oo, 0), {"x": "1 + 2*pi*n", "n": "1"}, True),
+        (limit(sp.sin(x), oo, 0), {"x": "1 + 2*pi*m"}, False),
+        (limit(sp.sin(x), oo, 0, x < 5), {"x": "2*pi*n + 1"}, False),  # not admitted there
+        (limit(sp.cos(1 / x), 0, 1), {"x": "1/(2*pi*n + pi)"}, True),
+        (limit(sp.cos(1 / x), 0, 1), {"x": "1/(2*pi*n)"}, False),
+        (limit(sp.cos(1 / x), 0, 1, x < 0), {"x": "1/(2*pi*n + pi)"}, False),
+        (limit(sp.cos(1 / x), 0, 1, x < 0), {"x": "-1/(2*pi*n + pi)"}, True),
+        (limit(sp.cos(1 / x), 1, 1), {"x": "1/(2*pi*n + pi)"}, False),  # it tends to 0 and not to 1
+        (limit(sp.cos(x), 0, 0), {"x": "0"}, False),  # it meets the point
+        (limit(sp.cos(x), 0, 0), {"x": "0/n"}, False),
+        (limit(sp.cos(x), 0, 0), {"x": "1/n"}, True),
+        (limit(sp.sin(y * x), oo, 0, y > 0), {"x": "2*pi*n + pi/2", "y": "1"}, True),
+        (limit(sp.sin(y * x), oo, 0, y > 0), {"x": "2*pi*n + pi/2", "y": "-1"}, False),
+        (limit(sp.sin(sp.pi * n), oo, 1, variable=n), {"n": "n"}, False),  # whole numbers have ways of their own
+        (limit(sp.cos(x) / (2 + sp.sin(x)), oo, 0), {"x": "2*pi*n"}, True),  # on this way, and not on all, it is seen to be defined
+        (limit(1 / sp.sin(x), oo, 0), {"x": "2*pi*n"}, False),  # not defined there
+        (limit(sp.sin(x), oo, 0, sp.Gt(sp.cos(x), 0)), {"x": "2*pi*n + pi/3"}, True),
+        (limit(sp.sin(x), oo, 0, sp.Gt(sp.cos(x), 0)), {"x": "2*pi*n + 2*pi/3"}, False),
+        (limit(sp.exp(sp.sin(x) * x), oo, 0), {"x": "2*pi*n + pi/2"}, True),
+        (limit(sp.exp(sp.sin(x) * x), oo, oo), {"x": "2*pi*n + pi/2"}, False),
+    ],
+    ids=str,
+)
+def test_a_numbered_way_speaks_against_a_limit_only_where_it_tends_to_the_point_and_the_value_elsewhere(statement, witness, against):
+    assert checked_limits.refuted(statement, witness) is against

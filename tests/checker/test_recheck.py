@@ -33,7 +33,7 @@ TRUE = [
     holding(x**2 + y**2 >= 2 * x * y),
     holding(sp.Or(x > 0, y > 0), x + y > 0),
     holding(1 / x + 1 / y > 0, joined(sp.Or, x > 1, x > 2), y > 0),
-    holding(y > 1, x > 2, known=(Known(where=(x > 1,), condition=y > 3),)),
+    holding(x + y**2 > 1, x > 2, known=(Known(where=(x > 1,), condition=x + y**2 > 1),)),
     holding(sp.Eq(sp.sqrt(x**2 + 2 * x + 1), sp.Abs(x + 1)), sp.Ne(x, 0)),
     holding(sp.log(x) <= x - 1, x > 0),
     holding(sp.Ge(n, 1, evaluate=False)),

@@ -53,7 +53,7 @@ for text, where, evidence in json.load(sys.stdin):
     (statement,) = read_statement(text, where)
     answers.append(recheck(statement, Evidence(**{**evidence, "outcome": Outcome(evidence["outcome"])})))
 try:
-    import proofs.search.tactics
+    import proofs.search.proving
     answers.append("the search can be imported")
 except ModuleNotFoundError:
     pass

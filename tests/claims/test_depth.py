@@ -7,6 +7,8 @@ from proofs.claims import registry
 from proofs.claims.depth import delayed_middle, depth_windows, end_to_end, scaled_times
 from proofs.claims.fixed_features import free_features, softmax
 from proofs.claims.kernel_regime import lazy_classes
+from proofs.engines import decide
+from proofs.kernel.verdict import Outcome
 from tests.tools import rows
 from theory.depth.layers import N
 from theory.fixed_features.softmax import MASS
@@ -33,6 +35,10 @@ ROWS = {
 }
 # A formula of each row that is not judged above: what it is broken to, and a part that then fails.
 BROKEN = (
+    ("end-to-end-flow", {"balance": lambda A, B: A.T * A + B * B.T}, "balance-1-of-2-layers"),
+    ("end-to-end-flow", {"square": lambda one, other: one * other * one * other}, "right-root-for-3-layers"),
+    ("depth-scaled-time", {"contrast": lambda k: scaled_times.n**2 * scaled_times.omega**k}, "contrasts-are-such-modes"),
+    ("paper-window-is-infinite-depth", {"suprema": {3: sp.Rational(11, 100), 4: sp.Rational(17, 100)}}, "supremum-of-3-layers"),
     ("depth-mode-law", {"rate": lambda s: N * s ** (2 - 1 / N) * (sigma - s)}, "strength-law"),
     ("depth-scaled-time", {"flat": sp.Integer(1)}, "flat-only-at-one-half"),
     ("depth-remembers-the-init", {"two": sp.Integer(1)}, "two-layers-forget"),
@@ -57,6 +63,25 @@ def test_every_row_is_in_the_ledger():
 @pytest.mark.parametrize(("claim_id", "changes", "part_id"), BROKEN)
 def test_a_broken_formula_is_refuted_where_the_stated_one_holds(claim_id, changes, part_id):
     rows.is_refuted_when_broken(claim_id, changes, part_id)
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "part_id", "many"),
+    [("depth-remembers-the-init", "ratio-of-times", 4), ("init-aligned-to-weighted-target", "no-window-of-more-layers", 2)],
+)
+def test_bounded_rests_are_of_each_mode_and_of_any_sign(claim_id, part_id, many):
+    (claim,) = registry.claims([claim_id])
+    (part,) = (part for part in claim.parts(claim.said()) if part.id == part_id)
+    rests = [symbol for symbol in part.expr.free_symbols if symbol.name.startswith("k_")]
+    assert len(rests) == many
+    assert all(symbol.is_real and symbol.is_nonnegative is None for symbol in rests)
+
+
+def test_the_kernel_that_bounds_the_exponents_is_the_derived_one(monkeypatch):
+    (claim,) = registry.claims(["three-exponents"])
+    monkeypatch.setattr(lazy_classes.classes, "kernel_slope", lambda: (sp.Integer(0), lazy_classes.COUNT**2))
+    (part,) = (part for part in claim.parts(claim.said()) if part.id == "kernel-regime")
+    assert decide(part, 60.0).outcome is Outcome.FAILS
 
 
 @pytest.mark.parametrize(("claim_id", "repair"), REPAIRED.items())

@@ -9,6 +9,7 @@ from proofs.engines import decide, recheck
 from proofs.kernel.judge import judge
 from proofs.kernel.verdict import Verdict
 from tests.tools import rows
+from theory.last_layer import law
 from theory.last_layer.law import FEATURES, LENGTH
 from theory.symbols import n_minority
 
@@ -30,7 +31,9 @@ ROWS = {
 BROKEN = (
     ("equalising-weights", {"weight": lambda n: 1 / (n - FEATURES)}, "only-these-halve"),
     ("equalising-weights", {"most": sp.Rational(3, 2) * n_minority}, "none-from-twice-the-minority-on"),
-    ("equalising-is-worst-class-optimal-iff", {"limit": sp.Integer(3)}, "smaller-ratio-helps-beyond"),
+    ("equalising-weights-of-many-classes", {"classes": sp.Integer(2)}, "noise-of-rare-classes"),
+    ("left-out-identity", {"hat": sp.Identity(left_out.left_out.SAMPLES)}, "hat-matrix-ends-the-rest"),
+    ("equalising-is-worst-class-optimal-iff", {"limit": sp.Rational(39, 10)}, "smaller-ratio-helps-beyond"),
     ("balanced-accuracy-optimum", {"first": LENGTH**2 * fairness.GAP}, "tilt-of-first-order"),
 )
 
@@ -54,6 +57,16 @@ def test_every_row_is_in_the_ledger():
 @pytest.mark.parametrize(("claim_id", "changes", "part_id"), BROKEN)
 def test_a_broken_formula_is_refuted_where_the_stated_one_holds(claim_id, changes, part_id):
     rows.is_refuted_when_broken(claim_id, changes, part_id)
+
+
+@pytest.mark.parametrize(("features", "better"), [(187, False), (190, True)])
+def test_the_condition_turns_at_four(features, better):
+    """At 3.97 no Δ near the equaliser has a larger square of the minority's score, the smaller one; at 4.04 some have."""
+    given = {law.COUNTS[0]: 800, law.COUNTS[1]: 200, FEATURES: features, LENGTH: 2}
+    assert (fairness.CONDITION.subs(given) > 4) == better
+    square = (law.short_score(fairness.MINORITY) ** 2).subs(given)
+    larger = [square.subs(law.TILT, sp.Rational(1, k)) > square.subs(law.TILT, 0) for k in (10, 30, 100, 300, 1000)]
+    assert any(larger) == better
 
 
 def test_an_interval_is_around_the_mean_of_the_draws():

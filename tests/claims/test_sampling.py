@@ -8,10 +8,17 @@ from theory.sampling.class_features import ETA, FREQUENCY, SHARE
 from theory.sampling.variance import SAMPLES
 
 ROWS = {
-    variance: ("copies-train-as-weights", "variance-difference-is-a-covariance", "sampling-varies-less-than-weights", "best-probabilities"),
+    variance: (
+        "copies-train-as-weights",
+        "copies-train-as-weights-where-features-are-free",
+        "variance-difference-is-a-covariance",
+        "sampling-varies-less-than-weights",
+        "best-probabilities",
+    ),
     stability: ("second-moment-factors", "step-limit-of-weights"),
 }
 BROKEN = (
+    ("copies-train-as-weights", {"weight": lambda copies: copies + 1}, "copies-are-weights"),
     ("variance-difference-is-a-covariance", {"even": SAMPLES + 1}, "square-of-weighting"),
     ("second-moment-factors", {"mean": 1 - ETA * SHARE / 2}, "mean-by-sampling"),
     ("step-limit-of-weights", {"limit": {**stability.LIMITS, "weights": 2 * SHARE / FREQUENCY}}, "grows-by-weights"),

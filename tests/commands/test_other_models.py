@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from proofs.cli import main
 
@@ -34,9 +35,27 @@ def test_fixed_features_are_learned_by_their_equation(capsys):
     found = document(capsys, "--counts", "5,3,2", "--features", "fixed", "--loss", "cross-entropy")
     expected = (np.exp(0.5) + 2 * 0.5 - 1) / (3 * np.array([5, 3, 2]))
     assert [one["learning_time"] for one in found["classes"]] == pytest.approx(expected)
-    assert found["balance_drift"] is None
-    assert main(["simulate", "--step", "4,10", "--features", "fixed"]) == 0
-    assert "drift" not in capsys.readouterr().out
+    assert (found["balance_drift"], found["delta"]) == (None, None)
+
+
+@pytest.mark.parametrize(("arguments", "known"), [(("--features", "fixed"), False), (("--depth", "3", "--delta", "3"), True)])
+def test_only_a_run_from_a_small_start_speaks_of_its_scale(capsys, arguments, known):
+    assert main(["simulate", "--step", "4,10", *arguments]) == 0
+    printed = capsys.readouterr().out
+    assert [word in printed for word in ("T/δ", "δ = ", "drift")] == [known] * 3
+
+
+def test_rounding_that_moves_the_modes_is_refused_and_runs_before_it_keep_the_law(capsys):
+    asked = ("--step", "4,100", "--weight-exponent", "3/4", "--depth", "3")
+
+    def law(u, n):  # 1/(ωx²(√n − x³)) over u = ln x
+        return np.exp(-u) / (n**-0.75 * (np.sqrt(n) - np.exp(3 * u)))
+
+    found = [mode["learning_time"] for mode in document(capsys, *asked, "--delta", "4")["modes"]]
+    stated = [quad(law, -4, np.log(np.sqrt(n) / 2) / 3, args=(n,))[0] for n in (100.0, 1.0)]
+    assert [found[0], found[2]] == pytest.approx(stated, rel=1e-6)
+    assert main(["simulate", *asked, "--delta", "6"]) == 2
+    assert "logits of classes that are alike differ" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -50,6 +69,10 @@ def test_fixed_features_are_learned_by_their_equation(capsys):
         (("--features", "fixed", "--decay", "0.1"), "--features and --decay do not go together"),
         (("--depth", "3", "--time", "-1"), "must be finite and > 0"),
         (("--depth", "4", "--delta", "12"), "give a smaller delta or a shorter --time"),
+        (("--depth", "3", "--delta", "0"), "delta=0.0 must be > 0 and ≤ 30"),
+        (("--depth", "2", "--delta", "700"), "delta=700.0 must be > 0 and ≤ 30"),
+        (("--depth", "2", "--delta", "30", "--loss", "unhinged"), "logits of classes that are alike differ"),
+        (("--features", "fixed", "--time", "1e9"), "time=1e+09 with fixed features makes this run"),
     ],
 )
 def test_wrong_input_is_told_in_one_line(capsys, arguments, words):

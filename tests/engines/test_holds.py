@@ -15,8 +15,8 @@ from proofs.engines import holds
 from proofs.kernel.statements import Holds
 from proofs.kernel.terms import joined
 from proofs.kernel.verdict import Outcome, Strength
+from proofs.search import proving as search
 from proofs.search import refute
-from proofs.search import tactics as search
 from tests.tools.limits import later
 
 x, y = sp.symbols("x y", real=True)

@@ -31,6 +31,10 @@ def test_two_spectral_layers_are_learned_by_the_closed_form():
     run = layers_run(plain, spectral_layers(plain, 2, np.full(2, 0.01)), 10.0)
     (time,) = run.first_times(mode_shares(plain, np.array([[1.0, -1, 0]]).T))
     assert time == pytest.approx(np.log(2 * 1e4 - 1) / 4, rel=1e-9)  # ln(σ/s_0 − 1)/(2σ) at one half
+    shares = mode_shares(plain, np.array([[1.0, -1, 0]]).T)
+    short = layers_run(plain, spectral_layers(plain, 2, np.full(2, 0.01)), 10.0, lambda logits: bool(shares(logits)[0] >= 0.5))
+    assert short.first_times(shares) == pytest.approx((time,), rel=1e-9)
+    assert short.path.t[-2] < time <= short.path.t[-1] < run.path.t[-1]
 
 
 def test_the_first_layer_of_an_aligned_start_has_the_weights():

@@ -21,3 +21,16 @@ def test_the_picture_is_in_the_gallery():
     (picture,) = figures.gallery(["exponents"])
     for words in ("free logits", "fixed class features", "small start, any depth"):
         assert words in picture.svg
+
+
+@pytest.mark.parametrize("rho", [0.25, 0.75])
+def test_the_steeper_kernel_is_that_of_a_classifier_trained_alone(rho):
+    labels = np.array(regime_figures.COUNTS.labels)
+    gram = (1 - rho) * np.eye(len(labels)) + rho * (labels[:, None] == labels)
+    features = np.linalg.cholesky(gram).T
+    residual = np.eye(4)[:, labels] - 1 / 4
+    classifier = residual @ features.T  # one small step of the classifier by itself, from zero
+    moved = classifier @ features
+    margins = [moved[k, i] - moved[(k + 1) % 4, i] for k, i in ((0, 0), (3, -1))]
+    line, _ = regime_figures.exponents().of("", "kernel, classifier alone")
+    assert np.interp(rho, line.x, line.y) == pytest.approx(np.log(margins[0] / margins[1]) / np.log(regime_figures.RATIO))

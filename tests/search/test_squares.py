@@ -15,7 +15,6 @@ from proofs.checker import rules
 from proofs.checker.logic import Sequent
 from proofs.ledger import jobs
 from proofs.search import squares
-from proofs.search.squares import certificate
 
 x, y, z, q, p, s, v, w, t = sp.symbols("x y z q p s v w t", real=True)
 positive = sp.Symbol("p", positive=True)
@@ -36,6 +35,13 @@ NEAR_MISSES = [
     ("(a + b + c)**2 <= 2999/1000*(a**2 + b**2 + c**2)", []),
     ("a**3 + b**3 + c**3 >= 3*a*b*c", []),
 ]
+
+
+def certificate(sequent):
+    """The sum of squares for a sequent without equations, or None."""
+    found = squares.certificate(sequent)
+    assert found is None or found.factors == ()
+    return found and found.squares
 
 
 @pytest.mark.parametrize(("statement", "where"), SUMS)
@@ -79,7 +85,7 @@ UNIT = ((x, ">="), (1 - x, ">="))
     ids=str,
 )
 def test_a_sum_of_squares_is_found(expr, premises):
-    found = squares.certificate(Sequent(premises, (expr, ">=")))
+    found = certificate(Sequent(premises, (expr, ">=")))
     assert found is not None
     assert rules.apply(Sequent(premises, (expr, ">=")), "squares", list(found)) == []
 
@@ -88,7 +94,7 @@ def test_a_sum_of_squares_is_found(expr, premises):
     "expr", [x**2 + x + 1, x + y, x**9 + y**9, x**2 - y**2, sp.log(p) * q + p**2, x**2 + y**2 - 3 * x * y, 1 / x + y**2], ids=str
 )
 def test_no_sum_of_squares_is_sought_or_found(expr):
-    assert squares.certificate(Sequent(PQ, (expr, ">="))) is None
+    assert certificate(Sequent(PQ, (expr, ">="))) is None
 
 
 @pytest.mark.parametrize(
@@ -107,7 +113,7 @@ def test_no_sum_of_squares_is_sought_or_found(expr):
     ids=str,
 )
 def test_which_sequents_are_asked_about(premises, goal, asked):
-    found = squares.certificate(Sequent(premises, (goal, ">=")))
+    found = certificate(Sequent(premises, (goal, ">=")))
     assert (found is not None) is asked
     if found is not None:
         assert rules.apply(Sequent(premises, (goal, ">=")), "squares", list(found)) is not None
@@ -116,9 +122,28 @@ def test_which_sequents_are_asked_about(premises, goal, asked):
 
 
 def test_premises_are_multipliers_whether_strict_or_not():
-    found = squares.certificate(Sequent(((x - y, ">="), (x + y, ">")), (x**2 - y**2, ">=")))
+    found = certificate(Sequent(((x - y, ">="), (x + y, ">")), (x**2 - y**2, ">=")))
     assert found is not None
     assert [sp.expand(part) for part in found] == [1, x**2 - y**2, 1]
+
+
+@pytest.mark.parametrize(
+    ("premises", "goal"),
+    [
+        (((x**2 + y**2 - 1, "=="),), 1 - 2 * x * y),
+        (((x**2 + y**2 + z**2 - 3, "=="),), 9 - (x + y + z) ** 2),
+        (((x**2 + y**2 - 1, "=="), (z - x, "==")), 1 - 2 * z * y),
+        (((x - y, "=="), (y, ">=")), x + y),
+    ],
+    ids=str,
+)
+def test_a_sum_of_squares_up_to_multiples_of_what_is_zero(premises, goal):
+    found = squares.certificate(Sequent(premises, (goal, ">=")))
+    assert found is not None
+    assert found.factors
+    rest = goal - sum(factor * premises[index][0] for index, factor in found.factors)
+    scale, *terms = found.squares
+    assert sp.expand(scale * rest - sum(m * q**2 for m, q in zip(terms[::2], terms[1::2], strict=True))) == 0
 
 
 SIX = sp.symbols("a:f", real=True)
@@ -130,7 +155,7 @@ SIX = sp.symbols("a:f", real=True)
         (x * y, ((x, ">="), (y, ">=")), {(1, x * y, 1)}),  # the product of both
         (x**2 + y**2 - 2 * x * y, (), {(1, 1, x - y), (1, 1, y - x)}),
         (x**8 + y**8 - 2 * x**4 * y**4, (), {(1, 1, x**4 - y**4), (1, 1, y**4 - x**4)}),
-        (x + y, ((x, ">="), (y, ">=")), {None}),
+        (x + y, ((x, ">="), (y, ">=")), {(1, x, 1, y, 1), (1, y, 1, x, 1)}),
         (x**2, (), {None}),
         (x**10 + y**2, (), {None}),
         (sum((s - z) ** 2 for s in SIX), (), {None}),  # seven generators
@@ -141,14 +166,14 @@ SIX = sp.symbols("a:f", real=True)
     ],
 )
 def test_the_sum_of_squares_that_a_goal_has_or_none(expr, premises, expected):
-    assert squares.certificate(Sequent(premises, (expr, ">="))) in expected
+    assert certificate(Sequent(premises, (expr, ">="))) in expected
 
 
 def test_six_generators_are_within_reach_and_a_factor_is_taken_where_it_is_needed():
-    found = squares.certificate(Sequent((), (sum((s - SIX[0]) ** 2 for s in SIX), ">=")))
+    found = certificate(Sequent((), (sum((s - SIX[0]) ** 2 for s in SIX), ">=")))
     assert found is not None
     assert found[0] == 1
-    motzkin = squares.certificate(Sequent((), (x**4 * y**2 + x**2 * y**4 + 1 - 3 * x**2 * y**2, ">=")))
+    motzkin = certificate(Sequent((), (x**4 * y**2 + x**2 * y**4 + 1 - 3 * x**2 * y**2, ">=")))
     assert motzkin is not None
     assert motzkin[0] == x**2 + y**2 + 1
 
@@ -165,7 +190,7 @@ def test_six_generators_are_within_reach_and_a_factor_is_taken_where_it_is_neede
 )
 def test_a_sum_of_squares_at_the_edge_of_what_there_is_is_exact(expr):
     sequent = Sequent((), (expr, ">="))
-    found = squares.certificate(sequent)
+    found = certificate(sequent)
     assert found is not None
     assert rules.apply(sequent, "squares", list(found)) == []
 

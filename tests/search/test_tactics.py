@@ -10,7 +10,7 @@ import sympy as sp
 
 from proofs.checker import rules
 from proofs.checker.logic import Sequent
-from proofs.search import tactics
+from proofs.search import proving
 from tests.tools.limits import later
 
 x, y, z, p, q = sp.symbols("x y z p q", real=True)
@@ -64,7 +64,7 @@ UNIT = ((x, ">="), (1 - x, ">="))
 )
 def test_a_proof_is_found_and_replays(goal, premises):
     sequent = Sequent(premises, goal)
-    found = tactics.prove(sequent, later(20.0))
+    found = proving.prove(sequent, later(20.0))
     assert found is not None
     assert rules.holds(sequent, found)
 
@@ -87,8 +87,8 @@ def test_a_proof_is_found_and_replays(goal, premises):
     ids=str,
 )
 def test_no_proof_of_what_is_false_and_none_without_time(goal, premises):
-    assert tactics.prove(Sequent(premises, goal), later(), 3) is None
-    assert tactics.prove(Sequent((), (x**2 + 1, ">")), time.process_time() - 1) is None
+    assert proving.prove(Sequent(premises, goal), later(), 3) is None
+    assert proving.prove(Sequent((), (x**2 + 1, ">")), time.process_time() - 1) is None
 
 
 @pytest.mark.parametrize(
@@ -108,18 +108,18 @@ def test_no_proof_of_what_is_false_and_none_without_time(goal, premises):
     ids=str,
 )
 def test_variables_that_the_premises_make_positive(premises, positive, monkeypatch):
-    monkeypatch.setattr(tactics, "SIGN_SECONDS", 60.0)  # a collection of garbage among thousands of tests takes longer than a search
-    tactics.positive_variables.cache_clear()
-    assert [s for s, _ in tactics.positive_variables(premises)] == positive
+    monkeypatch.setattr(proving, "SIGN_SECONDS", 60.0)  # a collection of garbage among thousands of tests takes longer than a search
+    proving.positive_variables.cache_clear()
+    assert [s for s, _ in proving.positive_variables(premises)] == positive
 
 
 def test_a_variable_above_a_positive_one_is_positive_in_whatever_order_that_is_said():
     chain = [(p, ">"), (x - p, ">"), (y - x - p, ">="), (z - y, ">")]
     for premises in itertools.permutations(chain):
-        found = tactics.positive_variables(premises)
+        found = proving.positive_variables(premises)
         assert {s for s, _ in found} == {x, y, z}
         known = premises
         for s, proof in found:
             assert rules.holds(Sequent(known, (s, ">")), proof)
             known = (*known, (s, ">"))
-    assert tactics.positive_variables(tuple(chain[2:])) == ()
+    assert proving.positive_variables(tuple(chain[2:])) == ()

@@ -66,3 +66,23 @@ def test_mean_scores_of_three_classes_on_a_triangle():
     derived = simplex.mean_scores(E, sp.Integer(2)).subs(simplex.c, 3).doit()
     values = {E: sp.ImmutableMatrix(residuals), simplex.UNIT.subs(simplex.c, 3): sp.ImmutableMatrix(np.ones((3, 1)) / np.sqrt(3))}
     assert np.array(derived.xreplace(values).doit(), dtype=float) == pytest.approx(expected)
+
+
+def test_the_noise_of_a_class_among_several():
+    """The diagonal of P diag(1/n) P, as matrices; and of two classes both have the same noise."""
+    for counts in ((5, 2), (7, 3, 2), (9, 4, 4, 1)):
+        c = len(counts)
+        centre = np.eye(c) - 1 / c
+        expected = np.diag(centre @ np.diag(1 / np.array(counts)) @ centre)
+        inverses = [sp.Rational(1, n) for n in counts]
+        found = [simplex.class_noise(n, sum(inverses) - 1 / sp.Integer(n)).subs(simplex.c, c) for n in counts]
+        assert [float(each) for each in found] == pytest.approx(expected.tolist())
+        assert (found[0] == found[-1]) == (c == 2)
+
+
+def test_the_residuals_of_three_classes_solve_their_equation():
+    """e (1 + λP/c) = P and the residuals kP of intercepts 1/c, with k = c/(c + λ)."""
+    P = np.eye(3) - 1 / 3
+    factor = simplex.factor_of_residuals(sp.Integer(2)).subs(simplex.c, 3).doit()
+    factor = factor.xreplace({simplex.UNIT.subs(simplex.c, 3): sp.ImmutableMatrix(np.ones((3, 1)) / np.sqrt(3))}).doit()
+    assert 3 / 5 * P @ np.array(factor, dtype=float) == pytest.approx(P)

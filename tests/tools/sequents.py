@@ -91,22 +91,29 @@ def _absurd(m: Maker) -> Trial | None:
     return None if sequent is None else _trial(m, sequent, "absurd", sp.Integer(m.rng.randrange(len(sequent.premises))))
 
 
-def _fresh_image(old: sp.Symbol, base: sp.Expr, slope: int) -> ast.expr:
+def _fresh_image(old: sp.Symbol, base: sp.Expr, slope: sp.Rational) -> ast.expr:
     """w with old = base + slope·w."""
-    return trees.tree(mul(sp.Integer(slope), difference(old, base)))
+    return trees.tree(mul(1 / slope, difference(old, base)))
 
 
 def _substitute(m: Maker) -> Trial | None:
     old = m.variable()
-    base, slope = m.rng.choice([m.expression(old), m.number(), m.polynomial(old)]), m.rng.choice((1, -1))
+    base, slope = m.rng.choice([m.expression(old), m.number(), m.polynomial(old)]), sp.Integer(m.rng.choice((1, -1)))
+    if base.is_polynomial() and m.chance(0.3):
+        slope = sp.Rational(m.rng.choice((2, 3, -4)), m.rng.choice((1, 2, 5)))
     more = [m.premise(old)] if m.chance(0.6) else []
     sequent = m.sequent(mul(m.expression(), old) if m.chance(0.5) else None, more=[p for p in more if p])
     try:
-        images = [_fresh_image(old, base, slope), _fresh_image(old, base, 1), ast.Call(ast.Name("log"), [ast.Name(old.name)], [])]
-        images += [_fresh_image(old, v, 1) for v in (sp.Integer(0), *m.variables) if v != old]
+        images = [
+            _fresh_image(old, base, slope),
+            _fresh_image(old, base, sp.Integer(1)),
+            ast.Call(ast.Name("log"), [ast.Name(old.name)], []),
+        ]
+        images += [_fresh_image(old, sp.Integer(0), k) for k in (sp.Integer(2), base) if k.is_Rational and k != 0]
+        images += [_fresh_image(old, v, sp.Integer(1)) for v in (sp.Integer(0), *m.variables) if v != old]
     except NotReal:
         return None
-    new = add(base, mul(sp.Integer(slope), W))
+    new = add(base, mul(slope, W))
     if m.chance(0.4):
         others = [
             apply(sp.exp, W),
@@ -172,6 +179,35 @@ def _generator(m: Maker, sequent: Sequent | None) -> sp.Expr:
     return m.partial()
 
 
+def _cut(m: Maker) -> Trial | None:
+    return _trial(m, m.sequent(), "cut", m.expression(), *([sp.Integer(m.rng.choice((0, 1, 2)))] if m.chance(0.7) else []))
+
+
+def _equation(m: Maker) -> Trial | None:
+    equation = m.zeroed(m.rng.choice([m.expression(), mul(m.polynomial(), m.expression()), m.partial()]))
+    if m.sign(equation) != 0:
+        return None
+    factor = m.rng.choice([m.expression(), m.number(), power(m.polynomial(), sp.Integer(-1)), m.partial()])
+    goal = m.rng.choice([m.expression(), add(mul(factor, equation), m.expression()), add(m.zeroed(m.expression()), equation)])
+    sequent = m.sequent(goal, more=[(equation, "==")])
+    if sequent is None:
+        return None
+    index = sequent.premises.index((equation, "==")) if m.chance(0.9) else m.rng.randrange(len(sequent.premises))
+    return _trial(m, sequent, "equation", sp.Integer(index), factor)
+
+
+def _generalise(m: Maker) -> Trial | None:
+    part = m.rng.choice([m.partial(), m.expression(), apply(sp.sin, m.expression()), m.variable(), sp.Integer(2), m.number()])
+    goal = m.rng.choice([add(mul(m.expression(), part), m.expression()), mul(part, m.expression()), power(part, m.expression()), part])
+    more = [m.premise(e) for e in (part, add(part, m.number()), mul(part, m.expression()), m.polynomial()) if m.chance(0.5)]
+    try:
+        image = _with_values(trees.tree(part), m.at)
+    except NotReal:
+        return None
+    sequent = m.sequent(goal, more=[p for p in more if p])
+    return _trial(m, sequent, "generalise", part, W if m.chance(0.9) else m.variable(), images=((W.name, image),))
+
+
 def _square(m: Maker) -> Trial | None:
     radicand = m.polynomial()
     root = power(radicand, sp.Rational(1, m.rng.choice((2, 2, 2, 3, 4))))
@@ -207,7 +243,7 @@ def _logarithm(m: Maker) -> Trial | None:
 
 def _exponentiate(m: Maker) -> Trial | None:
     goal = add(*(m.rng.choice([apply(sp.log, m.polynomial()), m.polynomial(), m.partial()]) for _ in range(m.rng.randint(1, 2))))
-    return _trial(m, m.sequent(goal, INEQUALITY), "exponentiate")
+    return _trial(m, m.sequent(goal, (*INEQUALITY, "==", "!=")), "exponentiate")
 
 
 def _along(m: Maker, sequent: Sequent, x: sp.Symbol, up: int) -> sp.Expr:
@@ -386,7 +422,9 @@ GENERATORS: dict[str, Generator] = {
     "signs": _signs,
     "split": _with_expression("split"),
     "split3": _with_expression("split3"),
-    "cut": _with_expression("cut"),
+    "cut": _cut,
+    "equation": _equation,
+    "generalise": _generalise,
     "clear": _clear,
     "factors": _factors,
     "absurd": _absurd,

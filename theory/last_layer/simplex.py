@@ -31,6 +31,16 @@ def mean_scores(left: sp.MatrixExpr, gram: sp.Expr) -> sp.MatrixExpr:
     return SHARE * left * (gram * P)
 
 
+def factor_of_residuals(gram: sp.Expr) -> sp.MatrixExpr:
+    """1 + λP/c, by which the residuals are multiplied from the right where they and their mean scores sum to 1 less the intercepts."""
+    return sp.Identity(c) + SHARE * gram * P
+
+
+def class_noise(count: sp.Expr, others: sp.Expr) -> sp.Expr:
+    """The entry of a class on the diagonal of P diag(1/n) P, Σ_j P_ij²/n_j: from its count and `others`, Σ 1/n over all other classes."""
+    return (1 - SHARE) ** 2 / count + SHARE**2 * others
+
+
 def scaled_noise(left: sp.MatrixExpr, scaled: sp.MatrixExpr) -> sp.MatrixExpr:
     """What X = (1 − dA)S must be where S = S_0 + d Σ q² (e_j e_jᵀ + S)/n_j, from the residuals and X on the right: times 1 − dA."""
     noise = FREE + FEATURES * SHARE**2 * left * INVERSE_COUNTS * left.T

@@ -57,23 +57,32 @@ def _end_to_end_parts(said):
             diagonal=(EQUAL,),
         )
         L = deep_linear.layers(number).logits.xreplace(layers.balanced(number))
-        yield MatrixIdentity(
-            id=f"root-for-{number}-layers",
-            says=f"U D² Uᵀ is the root of order {number} of LLᵀ: its power {number} is LLᵀ",
-            left=(frames[0] * EQUAL**2 * frames[0].T) ** number,
-            right=said.square(L),
-            orthonormal=frames,
-            diagonal=(EQUAL,),
-        )
-    model = deep_linear.layers(4)
-    for number, (A, B) in enumerate(laws.neighbours(model)):
-        rate = rate_along(said.balance(A, B), descent(model))
-        yield MatrixIdentity(
-            id=f"balance-{number + 1}",
-            says=f"four layers, any loss: d/dt of {A}ᵀ{A} − {B}{B}ᵀ is zero, so that layers that start balanced stay so",
+        for place, name, square in (("left", "LLᵀ", said.square(L, L.T)), ("right", "LᵀL", said.square(L.T, L))):
+            frame = frames[0] if place == "left" else frames[-1]
+            yield MatrixIdentity(
+                id=f"{place}-root-for-{number}-layers",
+                says=f"U D² Uᵀ is the root of order {number} of {name}: its power {number} is {name}",
+                left=(frame * EQUAL**2 * frame.T) ** number,
+                right=square,
+                orthonormal=frames,
+                diagonal=(EQUAL,),
+            )
+        yield from _balance_parts(said.balance, number)
+
+
+@cache
+def _balance_parts(balance: Callable[..., sp.MatrixExpr], number: int) -> tuple[MatrixIdentity, ...]:
+    model = deep_linear.layers(number)
+    rates = [(A, B, rate_along(balance(A, B), descent(model))) for A, B in laws.neighbours(model)]
+    return tuple(
+        MatrixIdentity(
+            id=f"balance-{place}-of-{number}-layers",
+            says=f"{number} layers, any loss: d/dt of {A}ᵀ{A} − {B}{B}ᵀ is zero, so that layers that start balanced stay so",
             left=rate,
             right=sp.ZeroMatrix(*rate.shape),
         )
+        for place, (A, B, rate) in enumerate(rates, 1)
+    )
 
 
 def _others(said, k: int) -> sp.MatrixExpr:
@@ -212,7 +221,7 @@ CLAIMS = (
         source="Arora, Cohen and Hazan, arXiv 1802.06509 (2018); the weights: ours",
         stated={
             "powers": lambda number, j: (2 * (number - j), 2 * (j - 1)),
-            "square": lambda L: L * L.T,
+            "square": lambda one, other: one * other,
             "balance": lambda A, B: A.T * A - B * B.T,
         },
         parts=lambda said: tuple(_end_to_end_parts(said)),
@@ -228,15 +237,15 @@ CLAIMS = (
         near_misses=(
             NearMiss("(N − j + 1)/N", {"powers": lambda number, j: (2 * (number - j) + 2, 2 * (j - 1))}),
             NearMiss("half of the powers", {"powers": lambda number, j: (number - j, j - 1)}),
-            NearMiss("the root of LLᵀLLᵀ", {"square": lambda L: L * L.T * L * L.T}),
+            NearMiss("the root of LLᵀLLᵀ", {"square": lambda one, other: one * other * one * other}),
             NearMiss("the sum of the two in place of the difference", {"balance": lambda A, B: A.T * A + B * B.T}),
         ),
     ),
     Claim(
         id="depth-mode-law",
         says="Squared loss without weights, N ≥ 2 layers of width c − 1 or more from equal amplitudes along the singular vectors of Z: the "
-        "layers keep them, and a mode's strength s obeys ds/dt = N s^(2−2/N)(σ − s). For N = 4 the time from s_0 to s_1 is the difference "
-        "of (−1/u + artanh(u/√σ)/√σ)/(2σ) at u = √s.",
+        "layers keep them, and a mode's strength s obeys ds/dt = N s^(2−2/N)(σ − s). For N = 4 the time from s_0 to s_1, where 0 < s_0 < "
+        "s_1 < σ, is the difference of (−1/u + artanh(u/√σ)/√σ)/(2σ) at u = √s.",
         source=OURS,
         stated={
             "product": lambda product, first: product,

@@ -39,12 +39,13 @@ def learning_times(
     growth = -np.log(start) if number == 2 else start ** (2 - number) / (number - 2)
     slowest = min(np.sqrt(n) * w for n, w in zip(problem.counts.per_class, problem.weights, strict=True))
     horizon = 1.3 * growth / slowest / min(strengths) ** (number - 2) + 8
-    run = layers_run(problem, spectral_layers(problem, number, start * np.array(strengths), weighted), horizon)
-    return np.array(run.first_times(mode_shares(problem, DIRECTIONS), fraction), dtype=float)
+    begin, shares = spectral_layers(problem, number, start * np.array(strengths), weighted), mode_shares(problem, DIRECTIONS)
+    run = layers_run(problem, begin, horizon, lambda logits: bool((shares(logits) >= fraction).all()))
+    return np.array(run.first_times(shares, fraction), dtype=float)
 
 
-def time_slopes(ratio: int, gamma: float, number: int, starts: tuple[float, float], **more) -> np.ndarray:
+def time_slopes(ratio: int, gamma: float, number: int, starts: tuple[float, float], fraction: float = 0.5, **more) -> np.ndarray:
     """(T(ε') − T(ε)) over how much ε^(2−N)/(N − 2) grows, or δ = −ln ε for two layers: it tends to the limit of (N−2)ε^(N−2) T, of T/δ."""
-    late, early = (learning_times(ratio, gamma, number, start, **more) for start in starts[::-1])
+    late, early = (learning_times(ratio, gamma, number, start, fraction, **more) for start in starts[::-1])
     growth = [-np.log(start) if number == 2 else start ** (2 - number) / (number - 2) for start in starts]
     return (late - early) / (growth[1] - growth[0])

@@ -181,11 +181,11 @@ CLAIMS = (
     Claim(
         id="sign-descent-not-count-free-with-features",
         says="L = WH with free features, d = c ≥ 2, cross-entropy, sign descent from W = εI and all features of class j at εe_j, d_j = "
-        "n_jω_j, D = Σ d_j. The path W = M = (ε + t)I − t(J − I), J of ones, which knows no counts and has all class margins equal to (ε "
-        "+ 2t)², obeys it as long as t(D − c d_i − 2d_k) < ε d_k for all i ≠ k: for all time iff D ≤ c d_i + 2d_k for all i ≠ k, and else "
-        "up to the least ε d_k/(D − c d_i − 2d_k). Equal halves of two classes or more without weights: for all time iff R ≤ 1 + 4/c. "
-        "With γ = 1 always, with margin m at (√m − ε)/2. In a run from ε = 1/100 at counts 10, 10, 1, 1 without weights the majority has "
-        "margin 1/2 at that time and the minority not by t = 0.6.",
+        "n_jω_j, D = Σ d_j. The path W = M = (ε + t)I − t(J − I), M of one feature a class and J of ones, which knows no counts and has "
+        "all class margins equal to (ε + 2t)², obeys it as long as t(D − c d_i − 2d_k) < ε d_k for all i ≠ k: for all time iff D ≤ c d_i "
+        "+ 2d_k for all i ≠ k, and else up to the least positive ε d_k/(D − c d_i − 2d_k). Equal halves of two classes or more, counts R "
+        "≥ 1 and 1, without weights: for all time iff R ≤ 1 + 4/c. With γ = 1 always, with margin m ≥ ε² at (√m − ε)/2. In a run from ε "
+        "= 1/100 at counts 10, 10, 1, 1 without weights the majority has margin 1/2 at that time and the minority not by t = 0.6.",
         source=OURS,
         stated={
             "margin": SPREAD**2,
@@ -222,11 +222,12 @@ CLAIMS = (
             NearMiss("a residual of twice the size", {"shape": sp.Integer(2)}),
             NearMiss("a push above 1", {"floor": sp.Integer(1)}),
             NearMiss("c d_i/4", {"classes": c / 4}),
+            NearMiss("(c − 1) d_i", {"classes": c - 1}),
             NearMiss("c d_i + d_k", {"twice": sp.Integer(1)}),
             NearMiss("at twice the time", {"end": sp.Integer(2)}),
             NearMiss("at half the time", {"end": HALF}),
             NearMiss("for all time where D ≤ c d_i + 2d_k + 1", {"least": sp.Integer(1)}),
-            NearMiss("R ≤ 1 + 8/c", {"ratio": 1 + 8 / c}),
+            NearMiss("R ≤ 1 + 5/c", {"ratio": 1 + 5 / c}),
             NearMiss("(√m − ε)", {"time": sp.sqrt(LEVEL) - START}),
         ),
         plain="sign descent forgets the class counts with fixed features, and with free ones only while no class weighs too much",

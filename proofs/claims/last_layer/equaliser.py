@@ -17,6 +17,7 @@ from theory.last_layer.law import CHI, FEATURES, SIGNS, TILT
 from theory.symbols import c, n_majority, n_minority
 
 HALF = FEATURES / 2
+REST = sp.Symbol("rest", nonnegative=True)  # Σ 1/n over other classes
 EQUAL = {  # weights under which both classes have a leverage of d/2 = 50 at χ = 50, n − d/2 being 750 and 150
     CHI: sp.Integer(50),
     WEIGHTS[0]: sp.Rational(1, 750),
@@ -78,11 +79,14 @@ def _two_parts(said):
 
 # Many classes ------------------------------------------------------------------------------------------------------------
 
+MANY_POINT = {**POINT, c: sp.Integer(4), simplex.OTHER: sp.Rational(1, 8), simplex.LAMBDA: sp.Integer(4), REST: sp.Rational(1, 100)}
 
-def _many_parts(said):
+
+CENTRED = c * simplex.OTHER * sp.Identity(c) - c * simplex.OTHER * simplex.UNIT * simplex.UNIT.T  # kP, the residuals
+
+
+def _score_parts(said):
     left = simplex.residuals(said.own, said.other)
-    centred = c * simplex.OTHER * sp.Identity(c) - c * simplex.OTHER * simplex.UNIT * simplex.UNIT.T  # kP
-    scaled = simplex.FREE + FEATURES * said.noise * simplex.P * simplex.INVERSE_COUNTS * simplex.P
     return (
         identity(
             "equal-shares",
@@ -95,7 +99,7 @@ def _many_parts(said):
             id="residuals",
             says="κ = k/c: the mean score 1 − k + κ of the own class and κ of others leaves the residuals kP",
             left=left,
-            right=centred,
+            right=CENTRED,
             orthonormal=(simplex.UNIT,),
         ),
         MatrixIdentity(
@@ -108,8 +112,15 @@ def _many_parts(said):
         MatrixIdentity(
             id="mean-scores",
             says="from the residuals kP means with the Gram matrix λP get the scores κλP beside the intercept",
-            left=simplex.mean_scores(centred, simplex.LAMBDA),
+            left=simplex.mean_scores(CENTRED, simplex.LAMBDA),
             right=said.scores * simplex.P,
+            orthonormal=(simplex.UNIT,),
+        ),
+        MatrixIdentity(
+            id="no-other-residuals",
+            says="no other residuals do, times 1 + λP/c being 1 less the intercepts: (c/k − λP)k/c inverts that factor",
+            left=c * simplex.factor_of_residuals(simplex.LAMBDA) * (c / said.gain * sp.Identity(c) - simplex.LAMBDA * simplex.P),
+            right=c**2 / said.gain * sp.Identity(c),
             orthonormal=(simplex.UNIT,),
         ),
         identity(
@@ -118,14 +129,36 @@ def _many_parts(said):
             said.scores.subs(simplex.OTHER, said.gain / c),
             1 - said.gain,
         ),
+    )
+
+
+def _many_parts(said):
+    return (*_score_parts(said), *_noise_parts(said))
+
+
+def _noise_parts(said):
+    scaled = simplex.FREE + FEATURES * said.noise * simplex.P * simplex.INVERSE_COUNTS * simplex.P
+    return (
         MatrixIdentity(
             id="score-noise",
             says="the covariance S of a sample's scores, (1 − dA)S = S_0 + dκ² P diag(1/n) P with A = Σ 1/(c² n), solves "
             "S = S_0 + d Σ (e_j e_jᵀ + S)/(c² n_j)",
-            left=simplex.scaled_noise(centred, scaled),
+            left=simplex.scaled_noise(CENTRED, scaled),
             right=scaled,
             orthonormal=(simplex.UNIT,),
             diagonal=(simplex.INVERSE_COUNTS,),
+        ),
+        Holds(
+            id="noise-is-finite",
+            says="a class adds less than 1/c to dA, which is below 1: S is the only solution",
+            condition=FEATURES / (c**2 * n_majority) < said.most,
+            where=(c * n_majority > FEATURES,),
+        ),
+        Holds(
+            id="noise-of-rare-classes",
+            says="c ≥ 3: the rarer of two classes has the larger entry on the diagonal of P diag(1/n) P, `rest` being Σ 1/n over others",
+            condition=simplex.class_noise(n_minority, 1 / n_majority + REST) > simplex.class_noise(n_majority, 1 / n_minority + REST),
+            where=(c >= said.classes, n_minority < n_majority),
         ),
     )
 
@@ -219,12 +252,12 @@ CLAIMS = (
             ),
         ),
         near_misses=(
-            NearMiss("1/(n − d/4)", {"weight": lambda n: 1 / (n - FEATURES / 4)}),
+            NearMiss("1/(n − 2d/5)", {"weight": lambda n: 1 / (n - 2 * FEATURES / 5)}),
             NearMiss("1/n", {"weight": lambda n: 1 / n}),
             NearMiss("√R at few features", {"few": sp.sqrt(n_majority / n_minority)}),
             NearMiss("alike at Δ = 1/10", {"tilt": sp.Rational(1, 10)}),
-            NearMiss("none from n_min on", {"most": n_minority}),
-            NearMiss("beyond twice inverse frequency", {"factor": sp.Integer(2)}),
+            NearMiss("none from 19/10 n_min on", {"most": sp.Rational(19, 10) * n_minority}),
+            NearMiss("beyond 11/10 of inverse frequency", {"factor": sp.Rational(11, 10)}),
         ),
         plain="a last layer on d fixed features errs alike on two Gaussian classes under weights 1/(n − d/2), and under no weights where "
         "d ≥ 2n_min",
@@ -241,7 +274,8 @@ CLAIMS = (
         "n_min: weights "
         "1/(n − d/c) give all classes the same intercept and the same own mean score, with k = 1 − own + other; the covariance of a "
         "sample's "
-        "scores keeps the part dκ²/(1 − dA) P diag(1/n) P, κ = k/c, A = Σ 1/(c² n), which differs between classes of different counts.",
+        "scores keeps the part dκ²/(1 − dA) P diag(1/n) P, κ = k/c, A = Σ 1/(c² n) < 1/d, whose diagonal for c ≥ 3 is the larger the rarer "
+        "the class.",
         source=OURS,
         stated={
             "weight": lambda n: 1 / (n - FEATURES / c),
@@ -250,9 +284,11 @@ CLAIMS = (
             "scores": simplex.OTHER * simplex.LAMBDA,
             "gain": c / (c + simplex.LAMBDA),
             "noise": simplex.OTHER**2,
+            "most": 1 / c,
+            "classes": sp.Integer(3),
         },
         hypotheses={"d < c n": c * n_majority > FEATURES},
-        witnesses=({**POINT, c: sp.Integer(4), simplex.OTHER: sp.Rational(1, 8), simplex.LAMBDA: sp.Integer(4)},),
+        witnesses=(MANY_POINT, {**MANY_POINT, c: sp.Integer(2)}),
         parts=_many_parts,
         runs=lambda said: (
             Agrees(
@@ -270,6 +306,8 @@ CLAIMS = (
             NearMiss("scores λP", {"scores": simplex.LAMBDA}),
             NearMiss("k = 1/(1 + λ)", {"gain": 1 / (1 + simplex.LAMBDA)}),
             NearMiss("κ in place of κ² in the noise", {"noise": simplex.OTHER}),
+            NearMiss("9/10 of 1/c", {"most": sp.Rational(9, 10) / c}),
+            NearMiss("noisier where rarer for c ≥ 2", {"classes": sp.Integer(2)}),
         ),
     ),
     Claim(

@@ -247,14 +247,13 @@ CLAIMS = (
         source=OURS,
         stated={"majority": MAJORITY, "minority": MINORITY, "growth": 0.0, "power": 0.25},
         parts=_order_parts,
-        measured_because="the weights at the start are exact (`class-normalised-starts-nearly-at-one-half`); they change with the state, "
-        "no solution of the path is known, and the times are read off runs, the power between two of them",
         near_misses=(
             NearMiss("majority first", {"majority": MINORITY, "minority": MAJORITY}),
             NearMiss("1/100 for one more δ", {"growth": 0.01}),
             NearMiss("R^(1/3)", {"power": 1 / 3}),
             NearMiss("no growth with R", {"power": 0.0}),
         ),
+        measured_because="the norms of the class gradients are known at the start alone; along the path they have no closed form here",
         plain="where class gradients are divided by their norms, minority classes are learned first",
     ),
 )

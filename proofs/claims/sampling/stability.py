@@ -159,17 +159,15 @@ CLAIMS = (
             NearMiss("1 − ηp in the mean", {"mean": 1 - ETA * FREQUENCY}),
             NearMiss("p for q under sampling", {"square": {**SQUARES, "sampling": 1 - FREQUENCY * (1 - (1 - ETA) ** 2)}}),
             NearMiss("no q/p under weights", {"square": {**SQUARES, "weights": 1 - FREQUENCY * (1 - (1 - ETA) ** 2)}}),
-            NearMiss("faster from q > p/2 on", {"turn": FREQUENCY / 2}),
-            NearMiss("faster from q > 2p on", {"turn": 2 * FREQUENCY}),
+            NearMiss("faster from q > 9/10 p on", {"turn": sp.Rational(9, 10) * FREQUENCY}),
+            NearMiss("faster from q > 11/10 p on", {"turn": sp.Rational(11, 10) * FREQUENCY}),
         ),
     ),
     Claim(
         id="step-limit-of-weights",
-        says="The same setting: E e² of every class tends to 0 iff η < 2 under sampling, and iff η < 2 min_j p_j/q_j under weights. So "
-        "weights cost "
-        "the factor max_j ω_j/ω̄ of the largest step, ω̄ the mean weight of the samples: with weights 1/n it is n/(c n_min), 11/2 for "
-        "counts "
-        "(10, 1).",
+        says="The same setting: E e² of every class tends to 0 iff η < 2 under sampling, and iff η < 2 min_j p_j/q_j under weights, from "
+        "any e other than 0. So in STEP weights cost the factor max_j ω_j/ω̄ of the largest step, ω̄ the mean weight of the samples: with "
+        "weights 1/n it is n/(c n_min), 11/2 for counts (10, 1).",
         source="An, Ying and Zhu, arXiv 2009.13447 (2020), on stability; the conditions ours",
         stated={"limit": LIMITS, "cost": lambda weight, mean: weight / mean, "inverse": lambda n, c, least: n / (c * least)},
         hypotheses=PROBABILITIES,
@@ -185,10 +183,10 @@ CLAIMS = (
             ),
         ),
         near_misses=(
-            NearMiss("η < 1 under sampling", {"limit": {**LIMITS, "sampling": sp.Integer(1)}}),
-            NearMiss("η < 3 under sampling", {"limit": {**LIMITS, "sampling": sp.Integer(3)}}),
-            NearMiss("η < p/q under weights", {"limit": {**LIMITS, "weights": FREQUENCY / SHARE}}),
-            NearMiss("η < 3p/q under weights", {"limit": {**LIMITS, "weights": 3 * FREQUENCY / SHARE}}),
+            NearMiss("η < 19/10 under sampling", {"limit": {**LIMITS, "sampling": sp.Rational(19, 10)}}),
+            NearMiss("η < 21/10 under sampling", {"limit": {**LIMITS, "sampling": sp.Rational(21, 10)}}),
+            NearMiss("η < 19/10 p/q under weights", {"limit": {**LIMITS, "weights": sp.Rational(19, 10) * FREQUENCY / SHARE}}),
+            NearMiss("η < 21/10 p/q under weights", {"limit": {**LIMITS, "weights": sp.Rational(21, 10) * FREQUENCY / SHARE}}),
             NearMiss("the square of it", {"cost": lambda weight, mean: (weight / mean) ** 2}),
             NearMiss("n/n_min", {"inverse": lambda n, c, least: n / least}),
         ),

@@ -60,6 +60,21 @@ def _same_mean_parts(said):
     )
 
 
+def _features_parts(said):
+    copied = sum(m * n * k for m, n, k in zip(SIZES, COUNTS, COPIES, strict=True))
+    scaled = normalize([said.weight(k) for k in COPIES], SIZES, COUNTS, "mass")
+    samples = sum(m * n for m, n in zip(SIZES, COUNTS, strict=True))
+    return (
+        identity(
+            "features-move-alike",
+            "STEP, g the derivative of a sample's loss by a feature that only it has: the derivatives of the mean loss over the copies by "
+            "that of a copy, and of the weighted one by that of the sample, are equal",
+            GRADIENTS[0] / copied,
+            scaled[0] * GRADIENTS[0] / samples,
+        ),
+    )
+
+
 # The difference of the variances -----------------------------------------------------------------------------------------
 
 
@@ -206,10 +221,9 @@ def _pair(weight: sp.Expr, length: sp.Expr, other: sp.Expr, other_length: sp.Exp
 CLAIMS = (
     Claim(
         id="copies-train-as-weights",
-        says="STEP: descent on all samples with k copies of each sample of a class takes the steps of descent with the weights k of mean "
-        "one "
-        "over "
-        "the samples, in any model; and a step from one sample, drawn with any probabilities q > 0 and weighted by ω/q, has the mean Σωg.",
+        says="STEP, k copies of each sample of a class, any model whose loss is a mean over samples of losses that are each of shared "
+        "parameters and of that sample alone: descent on all copies takes the steps of descent with the weights k of mean one over the "
+        "samples; and a step from one sample, drawn with any probabilities q > 0 and weighted by ω/q, has the mean Σωg.",
         source=SUMMARISED,
         stated={"weight": lambda copies: copies, "mean": WEIGHT * GRADIENT},
         witnesses=(POINT,),
@@ -224,6 +238,16 @@ CLAIMS = (
             ),
         ),
         near_misses=(NearMiss("weights k²", {"weight": lambda copies: copies**2}), NearMiss("ω²g", {"mean": WEIGHT**2 * GRADIENT})),
+    ),
+    Claim(
+        id="copies-train-as-weights-where-features-are-free",
+        says="STEP, k copies of each sample of a class, the features of each sample and of each copy parameters of their own: descent on "
+        "all copies takes the steps of descent with the weights k of mean one over the samples.",
+        source="ours, of what shared parameters do",
+        stated={"weight": lambda copies: copies},
+        witnesses=({**POINT, w_majority: sp.Integer(2)},),
+        parts=_features_parts,
+        repaired_by="copies-train-as-weights",
     ),
     Claim(
         id="variance-difference-is-a-covariance",
@@ -253,8 +277,7 @@ CLAIMS = (
             NearMiss("(Σω)² for Σω", {"drawn": SUM**2}),
         ),
         plain="drawing samples by their weights varies less than weighting them exactly where ω and ω‖g‖² are positively correlated: "
-        "once the "
-        "minority is nearly learned, weights are the quieter",
+        "weights are the quieter once samples of larger weight have the smaller ω‖g‖²",
         coq={
             "two-samples": ("sampling.variance.two_samples",),
             "one-sample-more": ("sampling.variance.one_sample_more",),
@@ -275,7 +298,8 @@ CLAIMS = (
     ),
     Claim(
         id="best-probabilities",
-        says="E‖step‖² = Σω²v/q of a step from one sample drawn with probability q_i and weighted by ω_i/q_i is (Σω√v)² plus gaps that "
+        says="E‖step‖² = Σω²v/q, v = ‖g‖² > 0, of a step from one sample drawn with probability q_i and weighted by ω_i/q_i is "
+        "(Σω√v)² plus gaps that "
         "are 0 only "
         "at q ∝ ω√v: with equally long gradients sampling is best. STEP with equal halves of m classes, n_min = 1, v = 1, weights 1/n: "
         "drawing a class in "

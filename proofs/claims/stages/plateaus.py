@@ -375,8 +375,6 @@ CLAIMS = (
         "ends on p; at γ = 1/4, 3/4 and 1.",
         source=SOURCE,
         stated={"time": passage.passage_time},
-        measured_because="the growth beside a plateau is derived to first order (`growth-beside-a-plateau`), and how the times compare is "
-        "proved; that the flow reaches the plateau with the second direction as small as its escape rate leaves it is seen in runs",
         parts=lambda said: (
             Agrees(
                 id="slopes-of-second-times",
@@ -397,6 +395,8 @@ CLAIMS = (
             NearMiss("1/s_2", {"time": lambda first, second, beside: 1 / second}),
             NearMiss("1/s_1 + 1/s'", {"time": lambda first, second, beside: 1 / first + 1 / beside}),
         ),
+        measured_because="growth beside the plateau is proved for the linearised flow; that the whole flow passes by the plateau, and how "
+        "close, is measured",
         plain="the second stage of the weighted flow ends when its passage by the first plateau says, in every run",
     ),
     Claim(
