@@ -81,9 +81,11 @@ def class_normalised(W: Array, H: Array, G: Array, labels: Array) -> Parts:
     for j in range(len(W)):
         own = labels == j
         part = G[:, own] @ H[:, own].T
-        norm = np.sqrt(np.sum(part**2) + np.sum(by_H[:, own] ** 2)) or 1.0
-        by_W += part / norm
-        by_H[:, own] /= norm
+        whole = np.concatenate([part.ravel(), by_H[:, own].ravel()])
+        largest = np.abs(whole).max() or 1.0  # squares of numbers below 1e-162 are 0, and of those above 1e154 infinite
+        norm = np.linalg.norm(whole / largest) or 1.0
+        by_W += part / largest / norm
+        by_H[:, own] = by_H[:, own] / largest / norm
     return by_W, by_H
 
 

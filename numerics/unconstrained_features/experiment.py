@@ -42,6 +42,8 @@ class Experiment(Shown, Problem):
             raise InvalidInput(
                 f"width={self.width!r} must be a whole number ≥ c − 1 = {self.counts.c - 1}: narrower features cannot hold every mode"
             )
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
+            raise InvalidInput(f"seed={self.seed!r} must be a whole number ≥ 0: take another")
 
     def brief(self) -> str:
         """Classes and samples, loss and start."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,9 +32,12 @@ RULES = {
 ONE_SAMPLE = "sgd"
 NAMES = (FLOW, *RULES, ONE_SAMPLE)
 STEP_SIZE = 1e-3  # of a rule whose speed does not depend on the gradient's size
+SHARE_OF_A_START = 0.25  # of e^(−δ) a step of such a rule from a random start: larger ones jump over where both factors come to agree
 SHARE = 0.01  # of 1/s_1 a step of a heavy ball, s_1 the largest escape rate
+SHARE_OF_INERTIA = 0.5  # the most of μ by default: the velocity settles at the rate 1/μ, and steps above μ swing about it
 SHARE_OF_A_SAMPLE = 0.1  # of 1/(ω/q · σ_1) a step of one sample, with σ_1 the size of W and H at the end, by which a sample's loss bends
 INERTIA = 1.0
+LEAST_STEPS = 10  # before anything is learned: a time is read off between two steps
 MOST_ENTRIES = 200_000  # of the logits: steps are many, and each goes through all samples
 
 
@@ -82,29 +86,32 @@ def document(
 ) -> dict[str, Any]:
     """The JSON document of `ufm simulate --rule`: that of a flow, with the rule, the step and the inertia.
 
-    Raises: InvalidInput for more than MOST_ENTRIES logits, for a rule that has no sense at this start, and where the run diverges.
+    Raises: InvalidInput for more than MOST_ENTRIES logits, for a rule that has no sense at this start, for a horizon that is not > 0,
+    for steps that are too large, and where the run diverges.
     """
     _require_sense(asked.rule, experiment)
     with limits.of_a_loss(experiment.loss.name):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)
     inertia = (asked.inertia or INERTIA) if asked.rule == "heavy-ball" else 0.0
-    step_size = asked.step_size or _default_step(asked, experiment)
-    steps = MOST_STEPS if horizon is None else max(1, round(horizon / step_size))
-    if not 1 <= steps <= MOST_STEPS:
-        raise InvalidInput(
-            f"time={horizon:g} is {steps} steps of {step_size:g}, and at most {MOST_STEPS} are taken: give a larger --step-size"
-        )
+    step_size = asked.step_size or _default_step(asked, experiment, inertia)
+    if not step_size > 0:
+        raise InvalidInput(f"delta={experiment.delta:g}: the default step is 0 but for rounding: give --step-size, or a smaller --delta")
+    if inertia and step_size > inertia:
+        raise InvalidInput(f"step size={step_size:g} must be at most the inertia {inertia:g}, or the velocity swings: give a smaller one")
+    steps = MOST_STEPS if horizon is None else _steps(horizon, step_size)
     start = time.perf_counter()
     until = fraction, margin
     own: dict[str, Any] = {"rule": asked.rule, "step_size": step_size}
     if asked.rule == ONE_SAMPLE:
         draw: Draw = asked.draw or "weights"
         own["draw"] = draw
-        run = descend_by_samples(experiment, step_size=step_size, steps=steps, seed=experiment.seed, draw=draw, until=until)
+        # The next seed: that of a random start would give draws that repeat its numbers.
+        run = descend_by_samples(experiment, step_size=step_size, steps=steps, seed=experiment.seed + 1, draw=draw, until=until)
     else:
         run = descent.descend(experiment, step_size=step_size, steps=steps, rule=RULES[asked.rule], inertia=inertia, until=until)
     own |= {"inertia": inertia} if inertia else {}
+    _require_resolved(run, fraction, margin)
     return _told(setting, experiment, run, fraction, margin) | own | {"seconds": time.perf_counter() - start}
 
 
@@ -119,14 +126,38 @@ def _require_sense(rule: str, experiment: Experiment) -> None:
         raise InvalidInput("--rule sign has no sense at a spectral start, where entries of the gradient are 0: give --init random")
 
 
-def _default_step(asked: Asked, experiment: Experiment) -> float:
+def _steps(horizon: float, step_size: float) -> int:
+    """How many steps make this time; raises InvalidInput for one that is not > 0, and for more than MOST_STEPS."""
+    if not horizon > 0:
+        raise InvalidInput(f"time={horizon:g} must be > 0: it is the horizon in flow time")
+    steps = horizon / step_size
+    if not steps < MOST_STEPS + 1:
+        raise InvalidInput(
+            f"time={horizon:g} is {steps:.10g} steps of {step_size:g}, and at most {MOST_STEPS} are taken: give a larger --step-size"
+        )
+    return max(1, round(steps))
+
+
+def _require_resolved(run: descent.Descent, fraction: float, margin: float) -> None:
+    """Raises InvalidInput where something is learned so early that its time would say more about the step than about the rule."""
+    reached = np.concatenate([run.mode_learning_steps(fraction), run.class_learning_steps(margin)])
+    early = reached[(reached > 0) & (reached < LEAST_STEPS)]
+    if len(early):
+        raise InvalidInput(
+            f"step size={run.step_size:g} is too large: a mode or class is learned after {early.min():.2g} steps, and at least "
+            f"{LEAST_STEPS} are needed to tell when: give a smaller --step-size"
+        )
+
+
+def _default_step(asked: Asked, experiment: Experiment, inertia: float) -> float:
     if asked.rule == ONE_SAMPLE:
         weights = np.repeat(experiment.weights, experiment.counts.per_class)
         largest = float((weights / probabilities(weights, asked.draw or "weights")).max())
         return SHARE_OF_A_SAMPLE / (largest * measure.modes_of(experiment)[0].singular_value)
-    if asked.rule != "heavy-ball":
-        return STEP_SIZE
-    return SHARE / max(rate.value for rate in spectrum(experiment.counts, list(experiment.weights)).escape_rates)
+    if asked.rule == "heavy-ball":
+        largest = max(rate.value for rate in spectrum(experiment.counts, list(experiment.weights)).escape_rates)
+        return min(SHARE / largest, SHARE_OF_INERTIA * inertia)
+    return STEP_SIZE if experiment.init == "spectral" else min(STEP_SIZE, SHARE_OF_A_START * math.exp(-experiment.delta))
 
 
 def _told(setting: Setting, experiment: Experiment, run: descent.Descent, fraction: float, margin: float) -> dict[str, Any]:

@@ -205,6 +205,12 @@ def _write_rows(file: IO[bytes], times: np.ndarray, read: Callable[[Any], np.nda
         file.write(read(times[start : start + together]).astype("<f8").tobytes())
 
 
+LossOption = Annotated[
+    str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")
+]
+WidthOption = Annotated[
+    int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
+]
 LevelOption = Annotated[
     str | None,
     typer.Option(
@@ -252,15 +258,11 @@ DrawOption = Annotated[
 @options.with_setting
 def command(
     setting: Setting,
-    loss: Annotated[
-        str, typer.Option("--loss", metavar="NAME", help="A registered loss, or module:Class of your own or of a torch criterion.")
-    ] = "squared",
+    loss: LossOption = "squared",
     init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
     delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start.")] = 0,
-    width: Annotated[
-        int | None, typer.Option("--width", metavar="d", help="Feature width, at least c − 1 (the default).", show_default=False)
-    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start, and of the draws of sgd.")] = 0,
+    width: WidthOption = None,
     level: LevelOption = None,
     time: TimeOption = None,
     fraction: Annotated[str, typer.Option("--fraction", metavar="F", help="A mode is learned at F of its σ.")] = "1/2",
@@ -394,7 +396,8 @@ def _after_the_switch(document: dict[str, Any]) -> str:
 def _moved(document: dict[str, Any]) -> str:
     """The rule in words, where it is not the flow."""
     inertia = f" of inertia {document['inertia']:g}" if "inertia" in document else ""
-    return f"{document['rule']} descent{inertia}, " if "rule" in document else ""
+    draws = f" by {document['draw']}" if "draw" in document else ""
+    return f"{document['rule']} descent{inertia}{draws}, " if "rule" in document else ""
 
 
 def print_table(setting: Setting, document: dict[str, Any]) -> None:

@@ -1,8 +1,11 @@
 """Class-normalised and spectral descent, and stages of the flow: the verdicts of their rows, and that a broken formula is noticed."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
+from numerics.normalised_descent.draws import State
+from numerics.problem import Problem
 from proofs.claims import registry
 from proofs.claims.normalised_descent import class_losses, effective_weights
 from proofs.claims.spectral_descent import linear_rules, spectral_modes
@@ -11,7 +14,10 @@ from proofs.engines import decide, recheck
 from proofs.kernel.judge import judge
 from proofs.kernel.verdict import Verdict
 from tests.tools import rows
+from theory.data.counts import ClassCounts
+from theory.losses import loss_named
 from theory.spectral_descent import growth
+from theory.stages import passage
 from theory.symbols import c, fraction, sigma
 
 REPAIRED = {
@@ -100,3 +106,35 @@ def test_runs_notice_a_wrong_growth():
     assert linear_rules.heavy_error(growth.heavy_ball_growth).error < linear_rules.GROWTH_TOLERANCE
     assert linear_rules.heavy_error(lambda rate: rate).error > 0.05
     assert linear_rules.ascent_error(lambda rate: rate).error > 0.05
+
+
+def test_runs_notice_steps_as_large_as_a_random_start():
+    assert spectral_modes.random_error(0.5, 1.0).error > spectral_modes.RANDOM_TOLERANCE
+
+
+def test_the_rate_of_the_first_class_is_that_of_the_squared_loss_alone():
+    """At W = [0 B], m_j = (10, Bᵀe_j) of three classes both losses make the first loss rise, at different rates."""
+    B = np.array([0, 1, -1]) / np.sqrt(2)
+    W, H = np.column_stack([np.zeros(3), B]), np.vstack([np.full(3, 10.0), B])
+    counts = ClassCounts((1, 1, 1))
+    squared, entropy = (State(Problem(counts, (1.0,) * 3, loss_named(loss)), W, H).loss_rates(1.0)[0] for loss in class_losses.LOSSES)
+    stated = float(class_losses.FAMILY.subs({c: 3, class_losses.K: 10}))
+    assert squared == pytest.approx(stated, abs=1e-12)
+    assert 0 < entropy < stated / 2
+
+
+def test_the_second_stage_is_never_later_for_any_vector_and_not_equal_for_a_plateau_of_another_mode():
+    """Singular values of random problems; then STEP whose best fit of rank one is not the mode that grows first."""
+
+    def late(counts, weights, p):
+        scaled = (np.eye(len(counts)) - 1 / len(counts)) * np.sqrt(counts) * weights
+        first, second = np.linalg.svd(scaled, compute_uv=False)[:2]
+        beside = np.linalg.norm(scaled - np.outer(p, p @ scaled), 2)
+        return passage.passage_time(first, second, beside) - 1 / second
+
+    generator = np.random.default_rng(1)
+    for classes in (3, 4, 6) * 30:
+        p = generator.standard_normal(classes)
+        problem = generator.integers(1, 50, classes), generator.exponential(size=classes) + 0.01
+        assert late(*problem, p / np.linalg.norm(p)) <= 1e-12
+    assert late(np.array([4, 4, 1, 1]), np.array([0.5, 0.5, 1.5, 1.5]), np.array([1, -1, 0, 0]) / np.sqrt(2)) < -0.017

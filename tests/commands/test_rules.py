@@ -3,12 +3,17 @@
 import json
 import math
 
+import numpy as np
 import pytest
 
 from proofs.cli import main
 from proofs.commands import ruled
 
 COUNTS = ("--counts", "10,10,1,1")
+
+
+def times(found):
+    return [item["learning_time"] for item in (*found["modes"], *found["classes"])]
 
 
 def document(capsys, *arguments):
@@ -35,10 +40,57 @@ def test_class_normalised_descent_forgets_weights(capsys):
     assert times[0][0] > 1.5 * times[0][3]
 
 
+def test_class_normalised_descent_learns_from_the_smallest_start_and_under_the_widest_weights(capsys):
+    asked = ("--counts", "10,4,1", "--rule", "per-class-normalised", "--step-size", "0.004")
+    plain, far, wide = (times(document(capsys, *asked, *more)) for more in ((), ("--delta", "500"), ("--class-weight", "1e-300,1,1e300")))
+    assert far == pytest.approx(plain, rel=1e-2)
+    assert wide == pytest.approx(plain, rel=1e-3)
+
+
 def test_a_heavy_ball_grows_slower_with_its_inertia(capsys):
     asked = ("--counts", "9,9,1,1", "--rule", "heavy-ball", "--delta", "6", "--inertia")
     light, heavy = (document(capsys, *asked, inertia)["modes"][0]["learning_time"] for inertia in ("0.01", "10"))
     assert light < 0.5 * heavy
+
+
+def test_one_sample_a_step_learns_when_the_flow_does(capsys):
+    asked = (*COUNTS, "--delta", "4", "--weight-exponent", "1/2")
+    flow = times(document(capsys, *asked))
+    for draw in ("weights", "sampling"):
+        runs = [document(capsys, *asked, "--rule", "sgd", "--draw", draw, "--step-size", "5e-4", "--seed", seed) for seed in "123"]
+        assert [run["draw"] for run in runs] == [draw] * 3
+        found = np.array([times(run) for run in runs])
+        assert found.mean(axis=0) == pytest.approx(flow, rel=0.1)
+        assert (np.ptp(found, axis=0) > 0).all()
+
+
+def test_draws_are_even_where_nothing_is_said_and_differ_under_weights(capsys):
+    asked = ("--counts", "6,1", "--weight-exponent", "1", "--delta", "2", "--rule", "sgd", "--step-size", "0.02")
+    silent, even, weighted = (times(document(capsys, *asked, *draw)) for draw in ((), ("--draw", "weights"), ("--draw", "sampling")))
+    assert silent == even != weighted
+
+
+def test_the_default_step_of_one_sample_is_smaller_by_what_weights_spread(capsys):
+    asked = ("--counts", "10,1", "--weight-exponent", "1", "--delta", "2", "--rule", "sgd")
+    even, weighted = (document(capsys, *asked, "--draw", draw)["step_size"] for draw in ("weights", "sampling"))
+    assert weighted / even == pytest.approx(11 / 2)  # max ω over its mean, as the row on the limit of steps has it
+
+
+def test_the_default_steps_of_a_heavy_ball_stay_below_its_inertia(capsys):
+    asked = ("--counts", "9,9,1,1", "--delta", "6")
+    light, flow = times(document(capsys, *asked, "--rule", "heavy-ball", "--inertia", "0.001")), times(document(capsys, *asked))
+    assert light == pytest.approx(flow, rel=2e-2)
+
+
+def test_the_default_steps_from_a_random_start_are_small_beside_it(capsys):
+    found = document(capsys, "--counts", "10,4,1", "--rule", "spectral", "--init", "random", "--seed", "1", "--delta", "6")
+    assert times(found)[:2] == pytest.approx([math.sqrt(mode["singular_value"] / 2) for mode in found["modes"]], rel=1e-2)
+    assert found["step_size"] < math.exp(-6)
+
+
+def test_text_names_how_samples_are_drawn(capsys):
+    assert main(["simulate", *COUNTS, "--delta", "2", "--rule", "sgd", "--draw", "sampling"]) == 0
+    assert "sgd descent by sampling, spectral start" in capsys.readouterr().out
 
 
 def test_the_flow_is_the_rule_that_is_meant_without_the_option(capsys):
@@ -68,6 +120,20 @@ def test_text_names_the_rule_and_says_why_something_is_not_reached(capsys):
         (("--rule", "spectral", "--decay", "0.1"), "--rule spectral and --decay do not go together"),
         (("--rule", "spectral", "--level", "class"), "--rule spectral and --level do not go together"),
         (("--rule", "spectral", "--bias"), "--rule spectral and --bias do not go together"),
+        (("--rule", "sgd", "--draw", "even"), "draw='even' must be one of sampling, weights"),
+        (("--draw", "weights"), "--draw belongs to --rule sgd, and the rule is flow"),
+        (("--rule", "spectral", "--draw", "weights"), "--draw belongs to --rule sgd, and the rule is spectral"),
+        (("--rule", "sgd", "--inertia", "1"), "--inertia belongs to --rule heavy-ball, and the rule is sgd"),
+        (("--rule", "sgd", "--seed", "-1"), "seed=-1 must be a whole number ≥ 0"),
+        (("--init", "random", "--seed", "-1"), "seed=-1 must be a whole number ≥ 0"),
+        (("--rule", "sgd", "--save", "x.npz"), "--rule sgd and --save do not go together"),
+        (("--rule", "sgd", "--step-size", "1"), "diverged after"),
+        (("--rule", "sgd", "--time", "-1"), "time=-1 must be > 0"),
+        (("--rule", "spectral", "--time", "0"), "time=0 must be > 0"),
+        (("--rule", "spectral", "--time", "1", "--step-size", "1e-320"), "time=1 is inf steps"),
+        (("--rule", "spectral", "--step-size", "1e6"), "is too large: a mode or class is learned after"),
+        (("--rule", "heavy-ball", "--inertia", "0.01", "--step-size", "0.02"), "must be at most the inertia 0.01"),
+        (("--rule", "spectral", "--init", "random", "--delta", "1000"), "the default step is 0 but for rounding"),
         (("--rule", "spectral", "--time", "1000"), "time=1000 is 1000000 steps of 0.001, and at most 100000 are taken"),
     ],
 )

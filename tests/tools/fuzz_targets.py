@@ -15,11 +15,10 @@ from numerics.basis import mode_basis
 from numerics.integrate import integrate
 from numerics.networks.data import parse_idx
 from numerics.unconstrained_features import grouped, systems
-from proofs.check import parse_claims
+from proofs.check import judging, parse_claims
 from proofs.claims import registry
 from proofs.claims.networks import runs as network_runs
 from proofs.cli import main
-from proofs.commands import check as command
 from proofs.commands import derive as derivation
 from proofs.kernel.judge import mint
 from proofs.kernel.reader import read_statement
@@ -332,7 +331,7 @@ def command_line(words):
             (ledger, "judged", _not_judged),
             (network_runs, "require_torch", lambda: _refuse("not trained")),  # importing torch takes 180 MB from every later command
             (derivation, "derive", lambda name: _refuse(loss_named(name))),
-            (command, "check_claims", lambda steps, *_: _refuse([read_statement(step.statement, step.where, step.let) for step in steps])),
+            (judging, "check_claims", lambda steps, *_: _refuse([read_statement(step.statement, step.where, step.let) for step in steps])),
         ):
             stack.enter_context(mock.patch.object(target, name, substitute))
         stack.enter_context(contextlib.redirect_stdout(out))

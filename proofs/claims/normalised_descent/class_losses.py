@@ -33,8 +33,7 @@ inner = sp.Symbol("y", real=True)  # ⟨g_j, g_k⟩
 across = sp.Symbol("m", real=True)  # Σ_k ⟨g_j, g_k⟩/‖g_k‖ over the other classes; a mean of cosines
 feature, another = sp.symbols("a b", nonnegative=True)  # ‖f_j‖, ‖f_k‖, of the sums of the features of two classes
 first, second = (sp.MatrixSymbol(name, rows, 1) for name in ("x", "y"))
-LABEL, OTHER_LABEL = (sp.MatrixSymbol(name, rows, 1) for name in ("z", "s"))
-SUM, OTHER_SUM = (sp.MatrixSymbol(name, H.shape[0], 1) for name in ("f", "h"))
+LABEL = sp.MatrixSymbol("z", rows, 1)
 BASIS, MEAN = sp.MatrixSymbol("B", rows, modes), sp.MatrixSymbol("e", rows, 1)
 ONES = sp.MatrixSymbol("o", samples, 1)
 POINT = {
@@ -123,8 +122,8 @@ def _rate_parts(said):
         ),
         MatrixIdentity(
             id="features-feel-nothing",
-            says="W = [0 B], m_j = (K, Bᵀe_j), e the unit vector of ones: BᵀR = −Bᵀe eᵀ for the residual R = I − eeᵀ − BBᵀ, which is 0 as "
-            "the columns of B sum to zero: every gradient has its part in W alone",
+            says="squared loss, W = [0 B], m_j = (K, Bᵀe_j), e the unit vector of ones: BᵀR = −Bᵀe eᵀ for the residual "
+            "R = I − eeᵀ − BBᵀ, which is 0 as the columns of B sum to zero: every gradient has its part in W alone",
             left=BASIS.T * (sp.Identity(rows) - MEAN * MEAN.T - said.logits * BASIS * BASIS.T),
             right=-BASIS.T * MEAN * MEAN.T,
             orthonormal=(BASIS,),
@@ -309,9 +308,10 @@ CLAIMS = (
     ),
     Claim(
         id="class-normalised-loss-rate",
-        says="Ẋ = Σ_j g_j/‖g_j‖, no g_j is 0: dℓ_j/dt = −‖g_j‖(1 + Σ_(k≠j) cos(g_j, g_k)). With two classes no class loss ever rises. "
-        "With c ≥ 3 classes of one sample each, W = [0 B] with orthonormal B spanning the vectors on classes 2 … c that sum to zero and "
-        "m_j = (K, Bᵀe_j): dℓ_1/dt = ‖g_1‖((c − 1)K/√(K² + (c − 2)/(c − 1)) − 1), which is positive iff K²c(c − 1) > 1.",
+        says="Ẋ = Σ_j g_j/‖g_j‖, any loss, no g_j is 0: dℓ_j/dt = −‖g_j‖(1 + Σ_(k≠j) cos(g_j, g_k)). With two classes no class loss ever "
+        "rises. Squared loss, c ≥ 3 classes of one sample each, W = [0 B] with orthonormal B spanning the vectors on classes 2 … c that "
+        "sum to zero and m_j = (K, Bᵀe_j), K > 0: dℓ_1/dt = ‖g_1‖((c − 1)K/√(K² + (c − 2)/(c − 1)) − 1), positive for K²c(c − 1) > 1 and "
+        "negative for K²c(c − 1) < 1.",
         source="Francazi et al., arXiv 2207.00391 (2022), have the rule; the rates are ours",
         stated={
             "rate": lambda norm, cosines: -norm * (1 + cosines),
@@ -351,7 +351,7 @@ CLAIMS = (
     ),
     Claim(
         id="class-normalised-never-raises-a-loss",
-        says="Under Ẋ = Σ_j g_j/‖g_j‖ no class loss ever rises: not with two classes, and not with more.",
+        says="Squared loss, under Ẋ = Σ_j g_j/‖g_j‖: no class loss ever rises, not with two classes, and not with more.",
         source=OURS,
         stated={"most": sp.Integer(0)},
         hypotheses={"three classes or more": c >= 3},

@@ -242,7 +242,8 @@ CLAIMS = (
     Claim(
         id="class-normalised-learns-minority-first",
         says="Class-normalised descent of the squared loss, two classes of R samples and two of one, spectral start: minority classes "
-        "reach margin 1/2 before majority classes; the times do not grow with δ, and the majority's grows like R^(1/4).",
+        "reach margin 1/2 before majority classes, for R from 10 to 1000; the times do not grow with δ, and the majority's "
+        "grows like R^(1/4).",
         source=OURS,
         stated={"majority": MAJORITY, "minority": MINORITY, "growth": 0.0, "power": 0.25},
         parts=_order_parts,

@@ -64,7 +64,7 @@ def _flat_parts(said):
     pair = gram_product((Group(sp.Integer(1), x1), Group(sp.Integer(1), x2), Group(m_majority, x3)), (sp.Integer(1),) * 3)
     yield identity(
         "entry-of-two-classes",
-        "the entry of P diag(x)P for two classes, x = nω² less s², is −(x_j + x_k)/c and what is the same for every two",
+        "the entry of P diag(x)P for two classes, x = nω² less s², is −(x_j + x_k)/c and Σx/c², the same for every two",
         pair.blocks[0, 1],
         said.entry(x1, x2) / (2 + m_majority) + (x1 + x2 + m_majority * x3) / (2 + m_majority) ** 2,
     )

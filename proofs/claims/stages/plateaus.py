@@ -175,7 +175,7 @@ def _no_later_parts(said):
         ),
         MatrixIdentity(
             id="no-weights-keep-the-rest",
-            says="no weights, K the first left singular vectors: (I − KKᵀ)Z is Z without their modes, so that s' = s_2",
+            says="K the first left singular vectors of Z or of ZΩ: (I − KKᵀ) leaves of it all but their modes, so that s' = s_2",
             left=(sp.Identity(rows) - K * K.T) * whole(said.stays),
             right=(sp.Identity(rows) - K * K.T) * E * (sp.Identity(samples) - V * V.T),
             orthonormal=(K, V),
@@ -183,7 +183,7 @@ def _no_later_parts(said):
         ),
         identities(
             "step-keeps-its-modes",
-            "STEP: ZΩZᵀ and ZΩ²Zᵀ commute, so that p is a left singular vector of ZΩ, and s' = s_2 where it is the first",
+            "STEP: ZΩZᵀ and ZΩ²Zᵀ commute, so that a first left singular vector of ZΩ is an eigenvector of ZΩZᵀ where s_1 > s_2",
             zip((first @ second).entries(), (second @ first).entries(), strict=True),
         ),
     )
@@ -335,9 +335,10 @@ CLAIMS = (
     ),
     Claim(
         id="second-stage-never-later",
-        says="T_1/δ = 1/s_1 and T_2/δ = 1/s_1 + (1 − s_2/s_1)/s', s' the largest singular value of (I − ppᵀ)ZΩ for a unit vector p, which "
-        "spans the first plateau: any counts, weights and p, T_2 ≤ δ/s_2, and less where s' > s_2 and s_1 > s_2. It is δ/s_2 where "
-        "s' = s_2, as without weights and under STEP where p is the first left singular vector of ZΩ, and where s_1 = s_2, as at γ = 1/2.",
+        says="Three classes or more, s_1 ≥ s_2 the largest singular values of ZΩ, s' that of (I − ppᵀ)ZΩ for a unit vector p: the number "
+        "1/s_1 + (1 − s_2/s_1)/s', the second time over δ of a flow that passes a plateau on p, is at most 1/s_2 for any counts, weights "
+        "and p, and less where s' > s_2 and s_1 > s_2. It is 1/s_2 where s_1 = s_2, as at γ = 1/2, and where s' = s_2, as for p the first "
+        "left singular vector of ZΩ, which spans a plateau without weights and under STEP. That a flow takes this time is not said here.",
         source=SOURCE,
         stated={"least": s2, "time": passage.passage_time, "stays": sp.Integer(1), "power": 2},
         witnesses=(POINT, {**POINT, s1: sp.Integer(1)}),
@@ -349,7 +350,7 @@ CLAIMS = (
             NearMiss("twice the rate stays", {"stays": sp.Integer(2)}),
         ),
         without_near_miss={"step-keeps-its-modes": "it states no formula: what commutes is derived"},
-        plain="for distinct counts under weights the second stage of the flow ends before its escape rate says",
+        plain="the second stage of the flow, where its passage by the first plateau says, ends no later than its escape rate says",
         coq={
             part: (f"stages.passage.{part.replace('-', '_')}",)
             for part in ("no-smaller-rate", "no-later", "earlier", "equal-where-the-rate-stays", "equal-where-rates-are")

@@ -2,6 +2,8 @@
 (* A mode of N linear layers without weights.                                 *)
 (*                                                                            *)
 (* Source: ours.                                                              *)
+(*                                                                            *)
+(*   Hsquare, Htwice, Hlaw == powers of the amplitude as products             *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz.

@@ -45,7 +45,7 @@ TABLES = (
     ),
     Table(
         "A class loss that rises under class-normalised descent",
-        "dℓ_1/dt over ‖g_1‖ at W = [0 B] and m_j = (K, Bᵀe_j), one sample a class.",
+        "Squared loss, dℓ_1/dt over ‖g_1‖ at W = [0 B] and m_j = (K, Bᵀe_j), one sample a class.",
         ("classes", "K", "rate"),
         _raised_rows,
     ),
