@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
 
@@ -293,9 +294,22 @@ def test_a_replay_takes_its_statements_from_the_proof_alone(beside, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_proof_that_cannot_be_written_is_said_before_the_work(tmp_path, capsys):
-    assert main(["check", "x > 0", "--save", str(tmp_path / "absent" / "proof.json")]) == 2
+@pytest.mark.parametrize("place", ["absent/proof.json", ".", os.devnull])
+def test_a_proof_that_cannot_be_written_is_said_before_the_work(place, tmp_path, capsys):
+    assert main(["check", "x > 0", "--save", str(tmp_path / place)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_proof_without_a_name_is_one_line(capsys):
+    assert main(["check", "x > 0", "--save", ""]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_no_other_file_is_touched_where_a_proof_is_kept(tmp_path):
+    beside = tmp_path / "proof.json.part"
+    beside.write_text("mine", encoding="utf-8")
+    assert main(["check", "y**2 >= 0", "--save", str(tmp_path / "proof.json"), f"--timeout={SECONDS}"]) == 0
+    assert beside.read_text(encoding="utf-8") == "mine"
 
 
 def test_proofs_of_the_corpus_replay_and_rest_on_what_their_engines_said(written):
