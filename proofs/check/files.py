@@ -110,8 +110,8 @@ def step_of(table: Any, line: int, earlier: set[str]) -> Step:
         extra = sorted(set(table) - FIELDS) if isinstance(table, dict) else []
         raise InvalidInput(f"line {line}: a claim has {extra or 'the wrong form'}; its fields are {sorted(FIELDS)}")
     identity, statement = table.get("id"), table.get("statement")
-    if not isinstance(identity, str) or not identity.strip():
-        raise InvalidInput(f"line {line}: id={identity!r} must be a name in quotes")
+    if not isinstance(identity, str) or not identity.strip() or not identity.isprintable():
+        raise InvalidInput(f"line {line}: id={identity!r} must be a name in quotes, on one line")
     if identity in earlier:
         raise InvalidInput(f"line {line}: id {identity!r} is used twice: give each claim its own")
     if not isinstance(statement, str):

@@ -32,7 +32,7 @@ MAX_PROOF_BYTES = 200_000_000
 EVIDENCE = ("engine", "outcome", "certificate", "witness")  # what is kept of a piece of evidence: all that the checker looks at
 SETTLED = (Outcome.HOLDS, Outcome.FAILS)
 TEXTS = ("id", "statement", "where", "let", "uses")
-FIELDS = {*TEXTS, "verdict", "evidence"}
+VERDICTS = (*WORDS.values(), "error")
 NOTHING = Evidence(road="exact", engine="a proof file", outcome=Outcome.UNSETTLED, note="the file brings no evidence")
 
 
@@ -77,9 +77,14 @@ def read_proof(path: Path) -> list[Kept]:
             raise InvalidInput(
                 f"file {name!r}, claim {len(found) + 1} has not the fields {', '.join((*TEXTS, 'verdict', 'evidence'))}: save it anew"
             )
+        if table["verdict"] not in VERDICTS:
+            raise InvalidInput(
+                f"file {name!r}, claim {len(found) + 1} has the verdict {str(table['verdict'])[:40]!r}, which is none: save it anew"
+            )
         try:
             step = step_of({part: table[part] for part in TEXTS}, 0, {kept.step.id for kept in found})
-            found.append(Kept(step, str(table["verdict"]), tuple(map(_evidence, table["evidence"]))))
+            json.dumps(step.texts(), ensure_ascii=False).encode()  # half a character cannot be told
+            found.append(Kept(step, table["verdict"], tuple(map(_evidence, table["evidence"]))))
         except (InvalidInput, ValueError) as error:
             raise InvalidInput(f"file {name!r}, claim {len(found) + 1}: {error}") from None
     return found

@@ -20,13 +20,14 @@ from proofs.check.names import plain_name
 from theory.exact import InvalidInput
 
 LOGICS = ("QF_NRA", "QF_LRA", "QF_RDL")
-PASSED_OVER = ("set-info", "set-option", "get-model", "get-value", "get-info", "exit", "echo")
+PASSED_OVER = ("set-info", "set-option", "get-model", "get-value", "get-info", "echo")
 COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=="}
 FORMULAS = ("and", "or", "not", "=>", "xor", "distinct", "true", "false", *COMPARISONS)
 MAX_PARTS = 20_000  # of all formulas, once lets are put in
 MAX_DEPTH = 200
 MAX_QUOTIENTS = 12
 TOKEN = re.compile(r'\s+|;[^\n]*|(?P<token>[()]|\|[^|]*\||"(?:[^"]|"")*"|[^\s()|";]+)')
+PLAIN = re.compile(r"\|(?!(?:let|!|_|as|exists|forall|match|par)\|)[A-Za-z~!@$%^&*_+=<>.?/-][\w~!@$%^&*+=<>.?/-]*\|", re.ASCII)  # |x| is x
 Term: TypeAlias = "str | list[Any]"
 
 
@@ -60,7 +61,7 @@ def _commands(text: str, name: str) -> list[list[Any]]:
             done = stack.pop()
             stack[-1].append(done)
         elif token is not None:
-            stack[-1].append(token)
+            stack[-1].append(token[1:-1] if PLAIN.fullmatch(token) else token)
     if len(stack) > 1 or not all(isinstance(command, list) and command for command in stack[0]):
         raise InvalidInput(f"file {name!r} is no list of commands in brackets: it may have been cut short")
     return stack[0]
@@ -77,13 +78,18 @@ class _Script:
     quotients: dict[tuple[str, str], str] = field(default_factory=dict)
     parts: int = 0
     asked: bool = False
+    ended: bool = False
 
     def refuse(self, what: str) -> InvalidInput:
         return InvalidInput(f"file {self.file!r}: {what}")
 
     def run(self, command: list[Any]) -> None:
         """Take one command in."""
+        if self.ended:
+            raise self.refuse(f"the command {_text(command[0])} stands after exit, where nothing is asked any more: drop one of them")
         match command:
+            case ["exit"]:
+                self.ended = True
             case ["set-logic", str(logic)]:
                 if logic not in LOGICS:
                     raise self.refuse(f"the logic {logic} is outside the grammar: {', '.join(LOGICS)} are read")
@@ -167,8 +173,9 @@ class _Script:
 
     def bound(self, bindings: list[Any], names: Mapping[str, Any]) -> dict[str, Any]:
         """The names within a let: each stands for its term with the names outside, all at once."""
-        if not all(isinstance(each, list) and len(each) == 2 and _is_symbol(each[0]) for each in bindings):
-            raise self.refuse(f"the bindings {_text(bindings)} of a let are not read: write (let ((a term)) body)")
+        pairs = all(isinstance(each, list) and len(each) == 2 and _is_symbol(each[0]) for each in bindings)
+        if not pairs or len({name for name, _ in bindings}) < len(bindings):
+            raise self.refuse(f"the bindings {_text(bindings)} of a let are not read: write (let ((a term)) body), each name once")
         return {**names, **{name: (term, names) for name, term in bindings}}
 
     def real(self, term: Term, names: Mapping[str, Any]) -> str:
@@ -231,7 +238,7 @@ def _constant(term: Term) -> Fraction | None:
 
 def _is_symbol(token: Any) -> bool:
     """Whether it can name something: a number cannot."""
-    return isinstance(token, str) and not re.match(r"[0-9#:]", token)
+    return isinstance(token, str) and not re.match(r'[0-9#:"]', token)
 
 
 def _enclosed(text: str) -> str:

@@ -119,6 +119,6 @@ def answered(asked: Asked, begin: Callable[[], Source]) -> Answered:
         if WORDS.get(row.verdict) not in HELD:
             deciding = row.findings.parts[0].evidence
             at = ", ".join(f"{name} = {value}" for name, value in (deciding.witness or {}).items())
-            why = f"fail at {at}" if row.verdict is Verdict.REFUTED else f"are not shown ({deciding.note})"
+            why = " at ".join(filter(None, ("fail", at))) if row.verdict is Verdict.REFUTED else f"are not shown ({deciding.note})"
             return Answered(nothing_found(f"the premises of {premise.says} {why}"), tuple(instances), tuple(source.brought))
     return Answered(answer(asked.parts, source, source.recheck), tuple(instances), tuple(source.brought))

@@ -81,7 +81,7 @@ def enclosure(constant: sp.Expr) -> tuple[fmpq | None, bool, fmpq | None, bool]:
 
 def _end(end: Any, up: int) -> tuple[fmpq, bool]:
     """An end of a ball rounded outwards to few digits, and whether it moved."""
-    mantissa, exponent = end.man_exp()
+    mantissa, exponent = end.man_exp() if end.is_finite() else (0, CONSTANT_BITS**3)
     if abs(int(exponent)) > CONSTANT_BITS**2:
         raise balls.Undefined("a number of too many digits")  # FLINT ends the process where it cannot write one out
     exact = fmpq(mantissa) * (fmpq(2) ** int(exponent))

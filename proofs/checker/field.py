@@ -449,7 +449,7 @@ class Field(SignedQuotients):
         lower = sum((int(minimal[k]) * g**k * fmpq(2) ** (k - degree) for k in range(degree)), ZERO)
         gen = self.gens[self._index["cosine"]]
         gen.base, gen.unit = -lower, degree
-        multiple = fmpz_poly.chebyshev_t(int(abs(turn) * unit))
+        multiple = fmpz_poly.chebyshev_t(int(abs(turn) % 2 * unit))  # by whole turns less
         return self._finish(sum((int(c) * g**k for k, c in enumerate(multiple.coeffs())), ZERO), ONE)
 
     def _make_circular(self, kind: str, angle: sp.Expr, constant: bool) -> Gen:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs.checker import rules
+from proofs.checker import holds, rules
 from proofs.checker.leading import Expansion, NeedCase, Signs, Unknown, limit_at_infinity
 from proofs.checker.logic import Atom, Canonical, Cases, Sequent, canonical, clauses, definedness, minus, needs_of, premise_cases, product
 from proofs.checker.witness import admitted, canonical_admitted, condition_at, read_constant, read_point
@@ -154,8 +154,7 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
         return (
             expr.free_symbols <= set(parameters.values())
             and len(tree["then"]) == 3
-            and all(map(rules.holds, defined, tree["defined"]))
-            and len(defined) == len(tree["defined"])
+            and holds.replayed(defined, tree["defined"])
             and all(_stands(approach, (*facts, atom), then) for atom, then in zip(signed(expr), tree["then"], strict=True))
         )
     proved = tree["signs"]
@@ -167,13 +166,10 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
         limits = approach.limits(Signs(facts, prover))
     except (Unknown, NeedCase, NotAdmitted):
         return False
-    if len(limits) != len(tree["values"]):
-        return False
-    for limit, proofs in zip(limits, tree["values"], strict=True):
-        sequents = approach.obligations(limit, facts)
-        if sequents is None or len(sequents) != len(proofs) or not all(map(rules.holds, sequents, proofs)):
-            return False
-    return True
+    needed = [approach.obligations(limit, facts) for limit in limits]
+    return len(needed) == len(tree["values"]) and all(
+        sequents is not None and holds.replayed(sequents, proofs) for sequents, proofs in zip(needed, tree["values"], strict=True)
+    )
 
 
 def refuted(statement: Limit, witness: Mapping[str, str]) -> bool:

@@ -294,16 +294,15 @@ def writable(path: Path | None, folder: bool = False) -> Path | None:
     """
     if path is None:
         return None
+    from tempfile import TemporaryFile  # loaded where it is asked for
+
     try:
         if folder:
             path.mkdir(parents=True, exist_ok=True)
-            probe = path / ".ufm-probe"
-        else:
-            probe = path.with_name(path.name + ".part")
-        probe.touch()
-        probe.unlink()
-        if not folder and path.is_dir():
-            raise IsADirectoryError(f"{path} is a folder")
+        elif path.exists() and not path.is_file():
+            raise IsADirectoryError(f"{path} is {'a folder' if path.is_dir() else 'no plain file'}")
+        with TemporaryFile(dir=path if folder else path.parent):
+            pass
     except OSError as error:
         raise InvalidInput(
             f"output {str(path)!r} cannot be written ({error.strerror or error}): give a path in a folder that exists and is yours"

@@ -86,6 +86,8 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
         letter = next(character for character in text if not character.isascii())
         fix = f"write {WRITTEN[letter]}" if letter in WRITTEN else "name variables with letters a to z, digits and _"
         raise InvalidInput(f"{what} holds {letter!r}, and only ASCII is read: {fix}")
+    if "#" in text:
+        raise InvalidInput(f"{what} holds '#', and Python reads nothing after it: drop the comment")
     depth = deepest = 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")

@@ -312,7 +312,7 @@ def optimised(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Itera
             s = g(*map(float, v))
             if s is None:
                 return 1e12
-            penalty += 1e4 * max(0.0, -s) ** 2 + (1e3 if s < 0 else 0)
+            penalty += 1e4 * max(0.0, -s) * max(0.0, -s) + (1e3 if s < 0 else 0)  # a power would raise where it overflows
         return 1e12 if y is None else float(y) + penalty
 
     for at in starts[:8]:

@@ -28,7 +28,7 @@ def preparations(sequent: Sequent) -> Iterator[Step]:
     They are worked out from the sequent as it is given, and each may be taken or left.
     """
     for atom in sequent.premises:
-        for fact in convex_facts(atom):
+        for fact in convex_facts(atom) if atom[1] in KINDS else ():
             yield "cut", (fact[0], sp.Integer(KINDS[fact[1]]))
     for atom in sequent.premises:
         if atom[1] == "==":
@@ -151,7 +151,7 @@ def _roots(sequent: Sequent, expr: sp.Expr) -> Iterator[sp.Expr]:
         if not expr.is_polynomial(x):
             continue
         terms = sp.Poly(expr, x).as_dict()
-        degree = max(terms)[0]
+        degree = max(terms, default=(0,))[0]  # an identity has no terms
         if degree < 2 or set(terms) - {(degree,), (0,)}:
             continue
         radicand = sp.cancel(-terms.get((0,), sp.Integer(0)) / terms[(degree,)])

@@ -2,6 +2,7 @@
 
 For the solvers a root is an unknown that is not negative, with its power for a premise, and a divisor a premise that it is not 0, so
 that they are not held to values that are not defined. cvc5 knows exp, sin, cos and π; what a solver cannot express is left open.
+z3 sees by itself what is polynomial, and cvc5 is told so by the logic QF_NRA, for which alone it uses its procedure for polynomials.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Solver:
         self.smt = importlib.import_module(module)
         self.names: dict[sp.Basic, Any] = {}
         self.premises: list[Any] = []
+        self.polynomial = True
 
     def unknown(self, expr: sp.Basic) -> Any:
         if expr not in self.names:
@@ -77,6 +79,7 @@ class Solver:
             for other in rest:
                 first = self.smt.If(first >= other if isinstance(e, sp.Max) else first <= other, first, other)
             return first
+        self.polynomial = False
         if self.smt.__name__.startswith("cvc5") and isinstance(e, (sp.exp, sp.sin, sp.cos)):
             function = {sp.exp: "Exponential", sp.sin: "Sine", sp.cos: "Cosine"}[type(e)]
             return getattr(self.smt, function)(self.term(e.args[0]))
@@ -118,7 +121,7 @@ def by_solver(module: str, claim: Step) -> str:
         return "undecided"
     said = Solver(module)
     asked = [*map(said.formula, statement.where), said.smt.Not(said.formula(statement.condition))]
-    solver = said.smt.Solver()
+    solver = said.smt.SolverFor("QF_NRA") if said.polynomial and module.startswith("cvc5") else said.smt.Solver()
     for each in (*asked, *said.premises):
         solver.add(each)
     return {"unsat": "proved", "sat": "refuted"}.get(str(solver.check()), "undecided")

@@ -236,15 +236,18 @@ def test_a_long_message_is_one_line_and_cut(capsys):
     assert len(message) == len("ufm: \n") + 400
 
 
+OPEN = "limit(cos(sqrt(x + 1)) - cos(sqrt(x)), x, oo) == 0"  # true, and no engine settles it
+
+
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [
         (["increasing(x**3, x)", "increasing(x**5, x)"], "proved"),
         (["increasing(x**3, x)", "increasing(x**2, x)"], "refuted"),
         (["increasing(x**2, x)", "increasing(x**3, x)"], "refuted"),
-        (["increasing(x**3, x)", "limit(sin(x), x, oo) == 0"], "undecided"),
-        (["limit(sin(x), x, oo) == 0", "increasing(x**3, x)"], "undecided"),
-        (["limit(sin(x), x, oo) == 0", "increasing(x**2, x)"], "refuted"),
+        (["increasing(x**3, x)", OPEN], "undecided"),
+        ([OPEN, "increasing(x**3, x)"], "undecided"),
+        ([OPEN, "increasing(x**2, x)"], "refuted"),
         (["increasing(x**3, x)", "limit(1/x, x, oo) == 0", "x > 0"], "refuted"),
     ],
     ids=str,

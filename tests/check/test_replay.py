@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
 
@@ -25,10 +26,10 @@ STEPS = [
     Step("rate", "rate <= 1", ["R >= 1"], {"rate": "(sqrt(R) + 1)/sqrt(2*(R + 1))"}, line=1),
     Step("window", "1/rate - 1 >= 0", ["R >= 1"], {"rate": "(sqrt(R) + 1)/sqrt(2*(R + 1))"}, ["rate"], line=2),
     Step("square", "x**2 > x", line=3),
-    Step("wave", "limit(sin(x), x, oo) == 0", line=4),
+    Step("wave", "limit(cos(sqrt(x + 1)) - cos(sqrt(x)), x, oo) == 0", line=4),
     Step("supremum", "sup(x/(x + 1), x, 0, oo) == 1 and increasing(x**3, x)", line=5),
     Step("itself", "x == x", ["x > 0"], line=6),
-    Step("both", "limit(sin(x), x, oo) == 0 and increasing(x**2, x)", line=7),
+    Step("both", "limit(cos(sqrt(x + 1)) - cos(sqrt(x)), x, oo) == 0 and increasing(x**2, x)", line=7),
     Step("cube", "(x + y)**2 == x**2 + 2*x*y + y**2", line=8),
     Step("smaller", "sup(x/(x + 1), x, 0, oo) == 2", line=9),
 ]
@@ -234,12 +235,17 @@ def test_a_file_that_is_cut_short_is_one_line(whole, written, share, capsys):
         lambda data: data["claims"].reverse(),  # a claim uses a later one
         lambda data: data["claims"][0].pop("let"),
         lambda data: data["claims"][0].update(strength="derived"),
+        lambda data: data["claims"][0].update(verdict="proven"),
+        lambda data: data["claims"][0].update(verdict=["proved"]),
         lambda data: data["claims"][0]["evidence"][0].update(strength="derived"),
         lambda data: data["claims"][0]["evidence"][0].update(outcome="unsettled"),
         lambda data: data["claims"][0]["evidence"][0].update(engine=1),
         lambda data: data["claims"][0]["evidence"][0].update(certificate=[1]),
         lambda data: data["claims"][0]["evidence"].append(3),
         lambda data: data["claims"][0].update(where="R >= 1"),
+        lambda data: data["claims"][0].update(where=["\ud800 >= 1"]),
+        lambda data: data["claims"][0].update(id="\ud800"),
+        lambda data: data["claims"][0].update(id="rate\nother: proved: 0 > 1"),
         lambda data: data["claims"][1].update(uses=["window"]),
     ],
 )
@@ -288,9 +294,22 @@ def test_a_replay_takes_its_statements_from_the_proof_alone(beside, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_proof_that_cannot_be_written_is_said_before_the_work(tmp_path, capsys):
-    assert main(["check", "x > 0", "--save", str(tmp_path / "absent" / "proof.json")]) == 2
+@pytest.mark.parametrize("place", ["absent/proof.json", ".", os.devnull])
+def test_a_proof_that_cannot_be_written_is_said_before_the_work(place, tmp_path, capsys):
+    assert main(["check", "x > 0", "--save", str(tmp_path / place)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_proof_without_a_name_is_one_line(capsys):
+    assert main(["check", "x > 0", "--save", ""]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_no_other_file_is_touched_where_a_proof_is_kept(tmp_path):
+    beside = tmp_path / "proof.json.part"
+    beside.write_text("mine", encoding="utf-8")
+    assert main(["check", "y**2 >= 0", "--save", str(tmp_path / "proof.json"), f"--timeout={SECONDS}"]) == 0
+    assert beside.read_text(encoding="utf-8") == "mine"
 
 
 def test_proofs_of_the_corpus_replay_and_rest_on_what_their_engines_said(written):

@@ -112,6 +112,20 @@ def test_a_name_that_is_declared_later_is_not_taken_for_a_quotient():
     assert step.statement == "not ((quotient_1 == 7) and (quotient_1_ == 3) and (x == 0) and (x == 0 or quotient_1*x == 1))"
 
 
+@pytest.mark.parametrize(
+    ("assertion", "statement"),
+    [
+        ("(let ((|x| 1)) (< x y))", "not ((1 < y))"),
+        ("(let ((x 1)) (< |x| |y|))", "not ((1 < y))"),
+        ("(let ((|x y| 1)) (< x |x y|))", "not ((x < 1))"),
+        ("(let ((|1| x)) (< |1| 1))", "not ((x < 1))"),
+        ("(let ((|let| x)) (< |let| 1))", "not ((x < 1))"),
+    ],
+)
+def test_a_name_between_bars_is_the_same_name(assertion, statement):
+    assert read(assertion) == statement
+
+
 def test_names_that_have_another_meaning_here_are_written_otherwise():
     text = "(declare-const E Real)(declare-const |a b| Real)(declare-const a_b Real)(declare-const x!1 Real)(declare-const is Real)"
     step = read_smtlib(text + "(assert (< E |a b| a_b x!1 is))(check-sat)", "a.smt2")
@@ -148,7 +162,11 @@ def test_a_definition_stands_for_its_term():
         (DECLARED + "(assert x)(check-sat)", "x"),
         (DECLARED + "(assert (let ((a)) (< x 1)))(check-sat)", "bindings"),
         (DECLARED + "(assert (let ((2 y)) (< (/ x 2) 1)))(check-sat)", "bindings"),
+        (DECLARED + "(assert (let ((a 1) (a 2)) (< x a)))(check-sat)", "bindings"),
+        (DECLARED + "(assert (< x 1))(exit)(assert (> x 1))(check-sat)", "assert stands after exit"),
         ("(declare-const 2 Real)", "2 is declared twice"),
+        ("(declare-const |x| Real)(declare-const x Real)", "x is declared twice"),
+        ('(declare-const "x" Real)', "is no symbol"),
         (DECLARED + "(assert (< x 1))(check-sat)(assert (< y 1))(check-sat)", "first check-sat"),
         (DECLARED + "(assert (< x 1))", "no check-sat"),
         (DECLARED + "(check-sat)", "no assertion"),

@@ -84,4 +84,5 @@ def test_a_root_is_bounded_from_both_sides(number, order):
 
 def test_a_constant_of_too_many_digits_has_no_ends():
     assert bounds.enclosure(sp.exp(10**14)) == bounds.enclosure(sp.exp(-(10**14))) == (None, False, None, False)
+    assert bounds.enclosure(sp.exp(sp.exp(sp.exp(sp.exp(sp.exp(1)))))) == (None, False, None, False)  # beyond the exponents of balls
     assert bounds.enclosure(sp.exp(100))[0] is not None

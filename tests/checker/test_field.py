@@ -216,6 +216,14 @@ def test_sixty_is_the_highest_power():
         Field().rat(expr)
 
 
+def test_the_cosine_of_many_turns_is_that_of_none():
+    """As a polynomial of the cosine of π/7 it would have a degree of 7·10¹¹, and FLINT ends the process that asks for it."""
+    turns = 14 * 10**11
+    angles = [sp.Add(x, n * sp.pi / 7, evaluate=False) for n in (turns + 13, -1)]
+    first, second = Field().rats([sp.cos(angle, evaluate=False) for angle in angles])
+    assert (first.num, first.den) == (second.num, second.den)
+
+
 def test_no_more_than_the_generators_of_the_ring():
     few = sp.symbols(f"a:{quotients.SLOTS}", real=True)
     assert len(Field().rat(sp.Add(*few)).num) == quotients.SLOTS

@@ -41,6 +41,7 @@ HOSTILE = {
     "floor division": "x // 2 > 0",
     "complex": "1j > 0",
     "boolean": "True > 0",
+    "comment": "x**2 >= 0 # and x > 0",
     "unknown function": "gamma(x) > 0",
     "nan": "nan(x) > 0",
     "empty": "",

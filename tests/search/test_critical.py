@@ -183,3 +183,10 @@ def test_an_interval_of_the_width_that_is_asked_for_is_not_halved():
     assert critical.isolate(polynomial(-1, 4), fmpq(0), fmpq(1), fmpq(1, 2)) == [(fmpq(0), fmpq(1, 2))]
     assert critical.isolate(polynomial(2, -3, 1), fmpq(0), fmpq(4), fmpq(4)) == [(fmpq(0), fmpq(1)), (fmpq(1), fmpq(2))]
     assert critical.isolate(polynomial(1, 0, 1), fmpq(-4), fmpq(4), fmpq(1)) == []
+
+
+def test_numbers_that_overflow_end_no_search():
+    """At some starts exp(y) is near the largest float, and its square beyond it."""
+    x, y = sp.symbols("v0 v1", real=True)
+    sequent = Sequent(((sp.exp(x) - sp.exp(y), ">="),), (x - y, ">="))
+    assert len(list(critical.optimised(sequent, [x, y], later()))) >= 6
