@@ -106,9 +106,7 @@ def test_a_statement_is_checked(installed):
 def test_the_plugin_runs_claims_as_tests(installed):
     only = "step-limit and not weights or mine"
     (installed.home / "test_mine.py").write_text("import pytest\n@pytest.mark.ufm_claim('step-limit')\ndef test_of_mine():\n    pass\n")
-    done = installed(
-        "python", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--ufm-claims", "-k", only
-    )
+    done = installed("python", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--ufm-claims", "-k", only)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout
 
