@@ -126,9 +126,9 @@ def _scaled_parts(said):
         )
     yield Holds(
         id="flat-only-at-one-half",
-        says="R > 1: the scaled times of the contrasts of both groups are equal iff γ = 1/2",
-        condition=sp.Or(sp.Eq(gamma, said.flat), sp.Ne(majority, minority)),
-        where=(R > 1,),
+        says="R > 1 and γ other than 1/2: the scaled times of the contrasts of both groups differ",
+        condition=sp.Ne(majority, minority),
+        where=(R > 1, sp.Ne(gamma, said.flat)),
     )
     yield identities(
         "flat-at-one-half", "at γ = 1/2 they are equal", [(at(majority, {gamma: said.flat}), at(minority, {gamma: said.flat}))], R > 1
