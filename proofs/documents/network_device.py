@@ -11,7 +11,6 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from numerics.networks.plan import LOSSES
 from proofs import engines
@@ -46,17 +45,13 @@ def keep(folder: Path, path: Path) -> None:
 
 def of_predictions(measured: Path) -> dict[str, Any]:
     """Verdicts of the claims on predicted networks, and the exponents of equal times, from measurements in a file of that form."""
-    kept.read.cache_clear()
-    try:
-        with mock.patch.object(kept, "MEASURED", measured):
-            verdicts = {claim.id: str(judge.judge(claim, engines.decide, engines.recheck).verdict) for claim in predicted_networks.CLAIMS}
-            exponents = {
-                f"{name}, {loss}": round(float(predicted_networks.equal_exponent(name, loss).mean()), 4)
-                for name in predicted_networks.BRACKETED
-                for loss in LOSSES
-            }
-    finally:
-        kept.read.cache_clear()
+    with predicted_networks.measured_in(measured):
+        verdicts = {claim.id: str(judge.judge(claim, engines.decide, engines.recheck).verdict) for claim in predicted_networks.CLAIMS}
+        exponents = {
+            f"{name}, {loss}": round(float(predicted_networks.equal_exponent(name, loss).mean()), 4)
+            for name in predicted_networks.BRACKETED
+            for loss in LOSSES
+        }
     return {"verdicts": verdicts, "exponents": exponents}
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from proofs.claims.networks import kept
+from proofs.claims.networks import kept, predicted_networks
 from proofs.documents import network_device
 from proofs.store import dependencies
 from proofs.store.dependencies import ROOT
@@ -46,8 +46,14 @@ def test_other_runs_get_other_numbers_and_the_kept_ones_are_read_again_afterward
     document["experiments"][name]["mode_times"]["squared"] = [[row[::-1] for row in seed] for seed in times]
     before = network_device.of_predictions(kept.MEASURED)
     (session / "measured.json").write_text(json.dumps(document))
-    assert network_device.of_predictions(session / "measured.json")["exponents"] != before["exponents"]
+    other = network_device.of_predictions(session / "measured.json")
+    assert other["exponents"] != before["exponents"]
+    assert other["verdicts"] != before["verdicts"]
     assert network_device.of_predictions(kept.MEASURED) == before
+    levels = predicted_networks.levels()
+    with predicted_networks.measured_in(session / "measured.json"):
+        assert predicted_networks.levels() != levels
+    assert predicted_networks.levels() == levels
 
 
 def test_a_session_with_a_failed_stage_is_not_kept(session):

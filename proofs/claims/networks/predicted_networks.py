@@ -10,9 +10,11 @@ All intervals are one family, corrected together: see `corrected` in `proofs.cla
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -294,6 +296,25 @@ def levels() -> Mapping[tuple[str, str], float]:
     return runs.corrected(
         {place: values for place, (_, values) in everything.items()}, {place: mean.bounds for place, (mean, _) in everything.items()}
     )
+
+
+@contextmanager
+def measured_in(path: Path) -> Iterator[None]:
+    """Inside, the claims are judged by the measurements of another file, of the same form and made for the same predictions."""
+    before, kept.MEASURED = kept.MEASURED, path
+    _forget()
+    try:
+        yield
+    finally:
+        kept.MEASURED = before
+        _forget()
+
+
+def _forget() -> None:
+    """Let go of what was made from measurements."""
+    kept.read.cache_clear()
+    family.cache_clear()
+    levels.cache_clear()
 
 
 def table_error(names: Sequence[str]) -> float:
