@@ -21,6 +21,7 @@ from numerics.unconstrained_features import measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.advise.inputs import gram_of
 from proofs.commands import limits
+from proofs.commands.learned import entries
 from proofs.commands.options import Setting
 from theory.exact import InvalidInput
 from theory.losses.checks import check
@@ -67,7 +68,6 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
     end, problem = float(run.t[-1]), run.setting.problem
     mode_times = class_level.mode_learning_times(run, fraction)
     class_times = measure.class_learning_times(run, margin)
-    classes = zip(setting.counts.per_class, problem.weights, class_times, strict=True)
     return {
         "loss": experiment.loss.name,
         **setting.as_json(),
@@ -81,11 +81,7 @@ def _told(setting: Setting, experiment: Experiment, run: ClassLevelRun, fraction
         "time_needed": None,
         "fraction": fraction,
         "margin": margin,
-        "modes": [
-            {"singular_value": mode.singular_value, "multiplicity": mode.multiplicity, "learning_time": reached}
-            for mode, reached in zip(measure.modes_of(problem), mode_times, strict=True)
-        ],
-        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        **entries(measure.modes_of(problem), mode_times, setting.counts.per_class, problem.weights, class_times),
         "loss_final": float(run.at(end, run.system.total_loss)),
         "balance_drift": _drift(run),
         "final_bias": run.at(end, _bias_of(run)).tolist(),

@@ -21,6 +21,7 @@ from numerics.losses import loss_named
 from numerics.problem import Problem
 from numerics.unconstrained_features import measure
 from proofs.commands import limits
+from proofs.commands.learned import entries
 from proofs.commands.options import Setting
 from theory.exact import InvalidInput
 from theory.losses import LOSSES
@@ -151,7 +152,6 @@ def _told(setting: Setting, problem: Problem, run: Run, fraction: float, margin:
     end = float(path.t[-1])
     last = path.at(end, run.logits)
     losses = compile_loss(problem.loss, problem.counts, problem.counts.labels)
-    classes = zip(setting.counts.per_class, problem.weights, class_times, strict=True)
     return {
         "loss": problem.loss.name,
         **setting.as_json(),
@@ -164,11 +164,7 @@ def _told(setting: Setting, problem: Problem, run: Run, fraction: float, margin:
         "time_needed": None,
         "fraction": fraction,
         "margin": margin,
-        "modes": [
-            {"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
-            for group, reached in zip(groups, mode_times, strict=True)
-        ],
-        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        **entries(groups, mode_times, setting.counts.per_class, problem.weights, class_times),
         "loss_final": float(sample_weights(problem) @ losses.value(last)),
     }
 

@@ -17,6 +17,7 @@ from numerics.unconstrained_features import descent, measure
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.spectrum import spectrum
 from proofs.commands import limits
+from proofs.commands.learned import entries
 from proofs.commands.options import Setting, read_number
 from theory.exact import InvalidInput, meant
 from theory.losses.checks import check
@@ -162,7 +163,6 @@ def _default_step(asked: Asked, experiment: Experiment, inertia: float) -> float
 
 def _told(setting: Setting, experiment: Experiment, run: descent.Descent, fraction: float, margin: float) -> dict[str, Any]:
     mode_times, class_times = _times(run, run.mode_learning_steps(fraction)), _times(run, run.class_learning_steps(margin))
-    classes = zip(setting.counts.per_class, experiment.weights, class_times, strict=True)
     return {
         "loss": experiment.loss.name,
         **setting.as_json(),
@@ -176,11 +176,7 @@ def _told(setting: Setting, experiment: Experiment, run: descent.Descent, fracti
         "time_needed": None,
         "fraction": fraction,
         "margin": margin,
-        "modes": [
-            {"singular_value": mode.singular_value, "multiplicity": mode.multiplicity, "learning_time": reached}
-            for mode, reached in zip(measure.modes_of(experiment), mode_times, strict=True)
-        ],
-        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        **entries(measure.modes_of(experiment), mode_times, setting.counts.per_class, experiment.weights, class_times),
         "loss_final": float(run.losses[-1]),
         "balance_drift": None,
     }

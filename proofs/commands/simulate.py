@@ -21,6 +21,7 @@ from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
 from proofs.commands import limits, options, ruled
+from proofs.commands.learned import entries
 from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
@@ -137,8 +138,6 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         class_times = run.first_times(lambda part: measure.class_learning_times(part, margin))
         tell(2 / 3)
         drift = max(measure.balance_drift(part) for part in (run.before, trajectory) if part is not None)
-    modes = zip(measure.mode_groups(trajectory), mode_times, strict=True)
-    classes = zip(setting.counts.per_class, trajectory.experiment.weights, class_times, strict=True)
     found = {
         "loss": trajectory.experiment.loss.name,
         **setting.as_json(),
@@ -152,11 +151,7 @@ def document(setting: Setting, run: Run, fraction: float, margin: float) -> dict
         "time_needed": _time_needed(run, fraction, margin, [*mode_times, *class_times]),
         "fraction": fraction,
         "margin": margin,
-        "modes": [
-            {"singular_value": group.singular_value, "multiplicity": group.multiplicity, "learning_time": reached}
-            for group, reached in modes
-        ],
-        "classes": [{"count": count, "weight": weight, "learning_time": reached} for count, weight, reached in classes],
+        **entries(measure.mode_groups(trajectory), mode_times, setting.counts.per_class, trajectory.experiment.weights, class_times),
         "loss_final": float(measure.weighted_loss(trajectory, trajectory.t[-1])),
         "balance_drift": drift,
         "seconds": run.seconds,
