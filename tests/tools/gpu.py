@@ -131,7 +131,7 @@ def together_or_alone(session: Session) -> dict[str, float]:
 
 
 def replayed_or_launched(session: Session) -> dict[str, Any]:
-    """Milliseconds a step of all networks together, replayed and launched, and how far apart their logits are at the end.
+    """Milliseconds a step of all networks together, replayed and launched, and that their logits are the same at the end.
 
     Small is the quick experiment, large the full one. On the CPU, which only launches, there is nothing to compare.
     """
@@ -148,6 +148,8 @@ def replayed_or_launched(session: Session) -> dict[str, Any]:
                     training.train(dataclasses.replace(plan, steps=TIMED_STEPS[session.tiny]), images, session.device).mean_logits
                 )
         found[name] = {**each, "largest_difference_of_mean_logits": float(np.abs(logits[0] - logits[1]).max())}
+    if any(each["largest_difference_of_mean_logits"] for each in found.values()):
+        raise ArithmeticError(f"the replayed step is not the launched one: {found}")
     return found
 
 
