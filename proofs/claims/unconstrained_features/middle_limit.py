@@ -9,19 +9,20 @@ from types import SimpleNamespace
 import sympy as sp
 
 from numerics.unconstrained_features.middle import middle_learning_time, step_groups
-from proofs.claims.common import HALF, identity
+from proofs.claims.common import HALF, RATIO, SHARE, at, identity
 from proofs.claims.unconstrained_features import settings
 from proofs.claims.unconstrained_features.weighted_flow import GROUPS, POINT, WEIGHTS, escape_rates_of
 from proofs.kernel.claim import OURS, Claim, NearMiss
-from proofs.kernel.statements import Agrees, FirstTime, Measurement, Statement
+from proofs.kernel.statements import Agrees, FirstTime, Limit, Measurement, Statement
 from theory.data.counts import Group
-from theory.symbols import delta, fraction, m_majority, m_minority, n_majority, n_minority, w_majority, w_minority
-from theory.unconstrained_features import middle
+from theory.symbols import R, delta, fraction, m_majority, m_minority, n_majority, n_minority, p, rate, sigma, w_majority, w_minority
+from theory.unconstrained_features import middle, timing
 
-SHARE = m_minority / (m_majority + m_minority)
-RATE_SQUARED = SHARE * n_majority * w_majority**2 + (1 - SHARE) * n_minority * w_minority**2
-PROJECTED = (SHARE * n_majority * w_majority + (1 - SHARE) * n_minority * w_minority) ** 2 / (
-    SHARE * n_majority + (1 - SHARE) * n_minority
+MINORITY = m_minority / (m_majority + m_minority)
+SHARE_AND_RATIO = {**SHARE, **RATIO}
+RATE_SQUARED = MINORITY * n_majority * w_majority**2 + (1 - MINORITY) * n_minority * w_minority**2
+PROJECTED = (MINORITY * n_majority * w_majority + (1 - MINORITY) * n_minority * w_minority) ** 2 / (
+    MINORITY * n_majority + (1 - MINORITY) * n_minority
 )  # of the effective singular value of the middle mode
 DRIFT_TOLERANCE = 1e-6  # what is left of T − δ/ρ at δ = 20 is e^(−20) = 2e-9 times a constant below a hundred
 DEPTHS = (20.0, 40.0)
@@ -80,15 +81,60 @@ def limit_error(rate_squared: sp.Expr) -> Measurement:
 
 
 def _parts(said: SimpleNamespace) -> tuple[Statement, ...]:
-    *_, rate = escape_rates_of(GROUPS, WEIGHTS)
+    *_, escape = escape_rates_of(GROUPS, WEIGHTS)
     return (
-        identity("middle-rate", "ρ² of the middle mode, from the Gram matrix of ZΩ", rate**2, said.rate_squared),
+        identity("middle-rate", "ρ² of the middle mode, from the Gram matrix of ZΩ", escape**2, said.rate_squared),
         Agrees(
             id="offset-tends-to-a-limit",
             says="T_mid − δ/ρ has a limit as δ → ∞; in runs it stays from δ = 20 to 40, at five exponents, two splits, two fractions",
             uses=("rate_squared",),
             measure=lambda: limit_error(said.rate_squared),
             bound=DRIFT_TOLERANCE,
+        ),
+    )
+
+
+STEP = (Group(1 - p, R), Group(p, sp.Integer(1)))
+SINGULAR_VALUE = middle.singular_value(STEP)
+WITHOUT_WEIGHTS = sp.log(SINGULAR_VALUE * fraction / (1 - fraction)) / (2 * SINGULAR_VALUE)
+AT_LARGE_RATIO = sp.log(p) / 4 + sp.log(fraction / (1 - fraction)) / 2
+
+
+def _parts_without_weights(said: SimpleNamespace) -> tuple[Statement, ...]:
+    """On a = σb, e = b, where spectral init is, the mode is a logistic curve; its time less δ/σ, and that at large R."""
+    one, (a, b, e) = sp.Integer(1), middle.STATE
+    strength = middle.mode_strength(STEP)
+    along = sum(
+        sp.diff(strength, variable) * speed for variable, speed in zip(middle.STATE, middle.middle_rates(STEP, (one, one)), strict=True)
+    )
+    ray = {a: SINGULAR_VALUE * b, e: b}
+    time = timing.learning_time().subs({sigma: SINGULAR_VALUE, rate: one}, simultaneous=True)
+    where = (*SHARE_AND_RATIO.values(), fraction < 1)
+    return (
+        identity(
+            "logistic-on-the-ray",
+            "equal weights: ds/dt = 2s(σ − s) where a = σb and e = b",
+            at(along, ray),
+            at(said.speed * strength * (SINGULAR_VALUE - strength), ray),
+            *SHARE_AND_RATIO.values(),
+        ),
+        Limit(
+            id="limit-of-the-offset",
+            says="T_mid − δ/σ → ln(σ f/(1 − f))/(2σ) as δ → ∞",
+            expr=time - delta / SINGULAR_VALUE,
+            variable=delta,
+            point=sp.oo,
+            value=said.limit,
+            where=where,
+        ),
+        Limit(
+            id="limit-at-large-ratio",
+            says="√(pR) times that less ¼ ln R tends to ¼ ln p + ½ ln(f/(1 − f)) as R → ∞",
+            expr=sp.sqrt(p * R) * said.limit - sp.log(R) / 4,
+            variable=R,
+            point=sp.oo,
+            value=said.at_large_ratio,
+            where=where,
         ),
     )
 
@@ -113,5 +159,22 @@ CLAIMS = (
         ),
         plain="beyond δ over its escape rate the middle mode is late by a time that tends to a limit, whatever the weights",
         coq={"offset-tends-to-a-limit": ("dynamics.middle_offset_limit.offset_tends_to_a_limit",)},
+    ),
+    Claim(
+        id="middle-offset-without-weights",
+        says="No weights (γ = 0), squared loss, STEP with minority share p, n_min = 1, R ≥ 1, spectral init, any fraction 0 < f < 1: "
+        "T_mid − δ/σ → ln(σ f/(1 − f))/(2σ) as δ → ∞, with σ = √(pR + 1 − p), which is the escape rate too; and √(pR) times this limit is "
+        "¼ ln R + ½ ln(f/(1 − f)) + ¼ ln p + o(1) as R → ∞: at γ = 0 the law of middle-offset-of-every-exponent.",
+        source=OURS,
+        stated={"speed": sp.Integer(2), "limit": WITHOUT_WEIGHTS, "at_large_ratio": AT_LARGE_RATIO},
+        hypotheses={**SHARE_AND_RATIO, "0 < f < 1": fraction < 1},
+        witnesses=({R: sp.Integer(4), p: HALF, fraction: HALF, delta: sp.Integer(3)},),
+        parts=_parts_without_weights,
+        near_misses=(
+            NearMiss("the rate 1 of one layer", {"speed": sp.Integer(1)}),
+            NearMiss("the same limit at every fraction", {"limit": sp.log(SINGULAR_VALUE) / (2 * SINGULAR_VALUE)}),
+            NearMiss("k larger by 1/1000", {"at_large_ratio": AT_LARGE_RATIO + sp.Rational(1, 1000)}),
+            NearMiss("k as above γ = 1/2", {"at_large_ratio": HALF + sp.log(4 * p / (1 - p)) / 4 + sp.log(fraction / (1 - fraction)) / 2}),
+        ),
     ),
 )

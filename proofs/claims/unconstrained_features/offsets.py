@@ -462,9 +462,9 @@ CLAIMS = (
             NearMiss("the same at every fraction f", {"of_fraction": sp.Integer(0)}),
             NearMiss("one k on both sides of 1/2", {"above": BELOW}),
         ),
-        measured_because="that T_mid − δ/ρ has a limit as δ → ∞ is proved at every exponent (middle-offset-has-a-limit); its law as R → ∞ "
-        "joins an early and a late piece of the path, each solved for R → ∞, and how far the whole path is from them at finite R is "
-        "measured, and no theorem bounds it",
+        measured_because="that T_mid − δ/ρ has a limit as δ → ∞ is proved at every exponent (middle-offset-has-a-limit), and the law at "
+        "γ = 0 (middle-offset-without-weights); at the others it joins an early and a late piece of the path, each solved for R → ∞, and "
+        "how far the whole path is from them at finite R is measured, and no theorem bounds it",
     ),
     Claim(
         id="scaled-times-equalise",
