@@ -144,10 +144,10 @@ CLAIMS = (
         id="middle-offset-has-a-limit",
         says="Squared loss, STEP of any split and any counts, any positive weights, one a group, such as n^(−γ) at any γ, spectral init, "
         "any fraction 0 < f < 1: as δ → ∞ the middle mode's learning time less δ/ρ tends to a limit, which depends on the counts, the "
-        "weights and f, where ρ = √(p n_maj ω_maj² + (1 − p) n_min ω_min²) is its escape rate. (The kernel's theorem is about the three "
+        "weights and f, where ρ = √(p n_maj ω_maj² + (1 − p) n_min ω_min²) is its escape rate. (The kernel's theorems are about the three "
         "scalars of middle-mode-reduces-to-three-scalars: for each ε > 0 there is a δ_0 such that from every δ ≥ δ_0 no s ≥ fσ is "
         "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then, as it does by the bounds of "
-        "flow-converges.)",
+        "flow-converges; so T − δ/ρ, where T is the first such time, tends to this limit.)",
         source=OURS,
         stated={"rate_squared": RATE_SQUARED},
         hypotheses={"0 < f < 1": fraction < 1},
@@ -158,7 +158,12 @@ CLAIMS = (
             NearMiss("ρ larger by 1/2000", {"rate_squared": RATE_SQUARED * (1 + sp.Rational(1, 1000))}),
         ),
         plain="beyond δ over its escape rate the middle mode is late by a time that tends to a limit, whatever the weights",
-        coq={"offset-tends-to-a-limit": ("dynamics.middle_offset_limit.offset_tends_to_a_limit",)},
+        coq={
+            "offset-tends-to-a-limit": (
+                "dynamics.middle_offset_limit.offset_tends_to_a_limit",
+                "dynamics.middle_offset_limit.learning_times_tend_to_a_limit",
+            )
+        },
     ),
     Claim(
         id="middle-offset-without-weights",

@@ -243,6 +243,27 @@ End OfStep.
 Theorem offset_tends_to_a_limit : middle_offset_has_a_limit.offset_tends_to_a_limit.
 Proof. intros P f real Hf. now apply offset_tends. Qed.
 
+Theorem learning_times_tend_to_a_limit : middle_offset_has_a_limit.learning_times_tend_to_a_limit.
+Proof.
+  intros P f real Hf. destruct (offset_tends P f real Hf) as (late & Hlate). exists late. intros X T least HX sigma s HT.
+  destruct (step_numbers P real) as (_ & _ & _ & _ & Hrho & _).
+  set (rho := modes_of_step_learned_by_delta_over_rate.middle_rate P) in *.
+  apply is_lim_spec. intros [eps Heps]. destruct (Hlate (eps / 2) ltac:(lra)) as (least' & Hl). cbn.
+  exists (Rmax (Rmax least least') (- (rho * late))). intros delta Hd.
+  pose proof (Rmax_l (Rmax least least') (- (rho * late))). pose proof (Rmax_r (Rmax least least') (- (rho * late))) as Hpos.
+  pose proof (Rmax_l least least'). pose proof (Rmax_r least least').
+  destruct (HX delta ltac:(lra)) as [Hstart Hflow]. destruct (HT delta ltac:(lra)) as (HT0 & Hat & Hbefore).
+  destruct (Hl delta (X delta) (T delta) ltac:(lra) Hstart HT0 (fun x Hx => Hflow x (proj1 Hx))) as [L1 _]. specialize (L1 Hat).
+  apply Rabs_def1; [| lra]. apply Rnot_le_lt. intro Hle. set (t := delta / rho + late + eps / 2).
+  assert (Hlater : t < T delta) by (unfold t; lra).
+  assert (Ht : 0 <= t).
+  { assert (0 <= delta / rho + late); [| unfold t; lra]. apply Rmult_le_reg_l with rho; [assumption |].
+    replace (rho * (delta / rho + late)) with (delta + rho * late) by (field; lra). lra. }
+  destruct (Hl delta (X delta) t ltac:(lra) Hstart Ht (fun x Hx => Hflow x (proj1 Hx))) as [_ L2].
+  destruct (L2 (Rle_refl t)) as (x & Hx & Hs). pose proof (Hbefore x ltac:(lra)) as Hlt.
+  unfold s in Hlt. fold sigma in Hs. lra.
+Qed.
+
 (** At gamma = 1/2 and n_min = 1 the rate is 1. *)
 Lemma rate_at_half m1 m2 ratio : 1 <= m1 -> 1 <= m2 -> 1 <= ratio -> let P := ((m1, m2), (ratio, 1), (/ sqrt ratio, 1)) in
   possible P /\ modes_of_step_learned_by_delta_over_rate.middle_rate P = 1.

@@ -224,6 +224,18 @@ Definition offset_tends_to_a_limit : Prop :=
   forall (P : step_problem) (f : R), possible P -> 0 < f < 1 ->
   exists late, offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late.
 
+(* In other words: where there is a flow for all time from every small scale, and T delta is the first time at which its middle
+   mode has the strength f sigma, T delta - delta / rate has a limit, the same for every choice of these flows. *)
+Definition learning_times_tend_to_a_limit : Prop :=
+  forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists late : R,
+  forall (X : R -> step_curve) (T : R -> R) (least : R),
+  (forall delta, least <= delta -> spectral_start P delta (X delta) /\ forall x, 0 <= x -> follows_flow P (X delta) x) ->
+  let sigma := sqrt (N_maj P + N_min P) in
+  let s := fun delta x => a (X delta) x * (N_maj P * b (X delta) x + N_min P * e (X delta) x) / sigma in
+  (forall delta, least <= delta -> 0 <= T delta /\ f * sigma <= s delta (T delta) /\
+    forall x, 0 <= x < T delta -> s delta x < f * sigma) ->
+  is_lim (fun delta => T delta - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P) p_infty late.
+
 End middle_offset_has_a_limit.
 
 Module middle_offset_within_constant_of_logarithm.
