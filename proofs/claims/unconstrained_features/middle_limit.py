@@ -147,7 +147,8 @@ CLAIMS = (
         "weights and f, where ρ = √(p n_maj ω_maj² + (1 − p) n_min ω_min²) is its escape rate. (The kernel's theorems are about the three "
         "scalars of middle-mode-reduces-to-three-scalars: for each ε > 0 there is a δ_0 such that from every δ ≥ δ_0 no s ≥ fσ is "
         "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then, as it does by the bounds of "
-        "flow-converges; so T − δ/ρ, where T is the first such time, tends to this limit.)",
+        "flow-converges; and where T is the first such time of flows that do, T − δ/ρ differs from the limit by at most C e^(−δ/2), with a "
+        "constant C that is not given.)",
         source=OURS,
         stated={"rate_squared": RATE_SQUARED},
         hypotheses={"0 < f < 1": fraction < 1},
@@ -161,7 +162,7 @@ CLAIMS = (
         coq={
             "offset-tends-to-a-limit": (
                 "dynamics.middle_offset_limit.offset_tends_to_a_limit",
-                "dynamics.middle_offset_limit.learning_times_tend_to_a_limit",
+                "dynamics.middle_offset_limit.first_times_near_their_limit",
             )
         },
     ),

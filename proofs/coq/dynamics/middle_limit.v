@@ -13,7 +13,7 @@
 (*   distance_speed == the distance of two orbits grows at the rate rho, but  *)
 (*                    for what the size of the orbits adds                    *)
 (*  strength_follows == an orbit's strength is that of one from a smaller     *)
-(*                    scale, up to e^(-delta / 2)                             *)
+(*                    scale, up to e^(-delta / 2) times a constant            *)
 (******************************************************************************)
 
 From Coq Require Import Reals Lra Psatz Classical_Prop.
@@ -469,7 +469,7 @@ Qed.
 Definition gap (k : R) : R := 2 * (al + be) * exp k * sqrt (spread k).
 
 Lemma strength_follows k x : 0 <= k -> 2 * delta / (3 * rho) <= x <= t -> rho * x <= delta + k ->
-  A2 (x + s) * (al * B2 (x + s) + be * E2 (x + s)) - gap k * exp (- (delta / 2)) <= A x * (al * B x + be * E x).
+  Rabs (A x * (al * B x + be * E x) - A2 (x + s) * (al * B2 (x + s) + be * E2 (x + s))) <= gap k * exp (- (delta / 2)).
 Proof.
   intros Hk Hx Hlate. assert (Ht1 : 0 <= 2 * delta / (3 * rho)).
   { apply Rmult_le_pos; [lra | apply Rlt_le, Rinv_0_lt_compat; lra]. }
@@ -482,19 +482,17 @@ Proof.
   rewrite <- Hq in HV. unfold V in HV. pose proof (pow2_ge_0 (dA x)). pose proof (pow2_ge_0 (dB x)). pose proof (pow2_ge_0 (dE x)).
   assert (Hm : size x <= exp k).
   { unfold size. destruct (Req_dec (rho * x - delta) k) as [-> | Hne]; [lra | apply Rlt_le, exp_increasing; lra]. }
-  assert (Hbound : forall d, d ^ 2 <= q ^ 2 -> - q <= d) by (intros d Hd; nra).
-  pose proof (Hbound (dA x) ltac:(lra)) as BA. pose proof (Hbound (dB x) ltac:(lra)) as BB. pose proof (Hbound (dE x) ltac:(lra)) as BE.
-  assert (Hone : forall p d, 0 <= p <= exp k -> - q <= d -> - (exp k * q) <= d * p).
-  { intros p d Hp Hd. assert (0 <= (d + q) * p) by (apply Rmult_le_pos; lra). assert (p * q <= exp k * q) by (apply
-      Rmult_le_compat_r; lra). lra. }
-  pose proof (Hone (B x) (dA x) ltac:(lra) BA) as Hpart1. pose proof (Hone (E x) (dA x) ltac:(lra) BA) as Hpart2.
-  pose proof (Hone (A2 (x + s)) (dB x) ltac:(lra) BB) as Hpart3. pose proof (Hone (A2 (x + s)) (dE x) ltac:(lra) BE) as Hpart4.
-  apply (Rmult_le_compat_l al) in Hpart1; [| lra]. apply (Rmult_le_compat_l be) in Hpart2; [| lra].
-  apply (Rmult_le_compat_l al) in Hpart3; [| lra]. apply (Rmult_le_compat_l be) in Hpart4; [| lra].
-  replace (gap k * exp (- (delta / 2))) with (2 * (al + be) * (exp k * q)) by (unfold gap, q; ring).
-  assert (Hsplit : A x * (al * B x + be * E x) - A2 (x + s) * (al * B2 (x + s) + be * E2 (x + s)) =
-    al * (dA x * B x) + be * (dA x * E x) + al * (dB x * A2 (x + s)) + be * (dE x * A2 (x + s))) by (unfold dA, dB, dE; ring).
-  lra.
+  assert (Hone : forall p d c, 0 <= p <= exp k -> d ^ 2 <= q ^ 2 -> 0 < c -> - (c * (q * exp k)) <= c * (d * p) <= c * (q * exp k)).
+  { intros p d c Hp Hd Hc. assert (Hdp : Rabs (d * p) <= q * exp k).
+    { apply product_bound; apply Rabs_le; [split; nra | lra]. }
+    apply Rabs_le_between in Hdp. split; [rewrite Ropp_mult_distr_r |]; apply Rmult_le_compat_l; lra. }
+  pose proof (Hone (B x) (dA x) al ltac:(lra) ltac:(lra) Hal). pose proof (Hone (E x) (dA x) be ltac:(lra) ltac:(lra) Hbe).
+  pose proof (Hone (A2 (x + s)) (dB x) al ltac:(lra) ltac:(lra) Hal).
+  pose proof (Hone (A2 (x + s)) (dE x) be ltac:(lra) ltac:(lra) Hbe).
+  replace (gap k * exp (- (delta / 2))) with (2 * (al * (q * exp k)) + 2 * (be * (q * exp k))) by (unfold gap, q; ring).
+  replace (A x * (al * B x + be * E x) - A2 (x + s) * (al * B2 (x + s) + be * E2 (x + s))) with
+    (al * (dA x * B x) + be * (dA x * E x) + al * (dB x * A2 (x + s)) + be * (dE x * A2 (x + s))) by (unfold dA, dB, dE; ring).
+  apply Rabs_le. lra.
 Qed.
 
 End Pair.

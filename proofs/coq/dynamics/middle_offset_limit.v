@@ -7,6 +7,9 @@
 (*                                                                            *)
 (*    orbit_of_flow == the flow of STEP in the units of middle_limit.v        *)
 (*  early_unlearned == nothing is learned before delta / rho + r_0            *)
+(*    strengths_near == orbits of two scales have strengths that differ by     *)
+(*                       e^(-delta / 2) times a constant                      *)
+(*      both_learned == and so they are learned at times that differ as much   *)
 (*           before r == from some delta on, nothing is learned before        *)
 (*                       delta / rho + r; the limit is the largest such r     *)
 (*  limit_within_the_constant == at gamma = 1/2 the limit is as near to       *)
@@ -147,65 +150,108 @@ Qed.
 Definition before (top r : R) : Prop := r <= top /\ exists least, forall delta X t, least <= delta -> spectral_start P delta X ->
   moves X t -> t <= delta / rho + r -> strength X t < f * (al ^ 2 + be ^ 2).
 
-(** Where some orbit from a smaller scale has learned by delta2 / rho + r, one from e^(-delta) has by delta / rho + r + eps. *)
-Lemma learned_like_later top eps : 0 <= top -> 0 < eps -> exists least, forall delta delta2 X X2 t t2 r, least <= delta <= delta2 ->
-  spectral_start P delta X -> moves X t -> spectral_start P delta2 X2 -> moves X2 t2 -> r <= top ->
-  t2 <= delta2 / rho + r -> f * (al ^ 2 + be ^ 2) <= strength X2 t2 -> delta / rho + r + eps <= t ->
+(** Orbits of two scales have about the same strength, at times that differ by what the scales do. *)
+Lemma strengths_near top : 0 <= top -> exists g least, 0 <= g /\ forall delta delta2 X X2 x, least <= delta <= delta2 ->
+  spectral_start P delta X -> moves X x -> spectral_start P delta2 X2 -> moves X2 (x + (delta2 - delta) / rho) ->
+  2 * delta / (3 * rho) <= x <= delta / rho + top ->
+  Rabs (strength X x - strength X2 (x + (delta2 - delta) / rho)) <= g * exp (- (delta / 2)).
+Proof.
+  intro Htop. destruct step_numbers as (Hal & Hbe & Hv & Hw & Hrho & Ha2 & Hb2 & Hrate & Hs & Hs2).
+  exists (gap al be v w rho (rho * top)), 0. split.
+  { unfold gap. apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply Rlt_le, exp_pos] | apply sqrt_pos]. }
+  intros delta delta2 X X2 x Hd HX HXm HY HYm Hx.
+  assert (Hx' : rho * x <= delta + rho * top).
+  { apply Rle_trans with (rho * (delta / rho + top)); [apply Rmult_le_compat_l; lra | apply Req_le; field; lra]. }
+  pose proof (strength_follows al be v w rho Hal Hbe Hv Hw Hrho Hrate delta delta2 x _ _ _ _ _ _ (proj1 Hd) (proj2 Hd)
+    (orbit_of_flow delta X x HX HXm) (orbit_of_flow delta2 X2 _ HY HYm) (rho * top) x ltac:(apply Rmult_le_pos; lra) ltac:(lra)
+    Hx') as H.
+  now rewrite strength_in_units, strength_in_units in H.
+Qed.
+
+(** An orbit that is near one that has learned has learned soon after. *)
+Lemma soon_after g : 0 <= g -> exists c least, 0 <= c /\ forall delta delta' X t t1 s eps, least <= delta -> delta <= delta' ->
+  spectral_start P delta' X -> moves X t -> 0 <= t1 -> f * (al ^ 2 + be ^ 2) <= s ->
+  Rabs (strength X t1 - s) <= g * exp (- (delta / 2)) -> c * exp (- (delta / 2)) <= eps -> 0 <= eps -> t1 + eps <= t ->
   exists x, 0 <= x <= t /\ f * (al ^ 2 + be ^ 2) <= strength X x.
 Proof.
-  intros Htop Heps. destruct early_unlearned as (r0 & Hearly).
-  destruct step_numbers as (Hal & Hbe & Hv & Hw & Hrho & Ha2 & Hb2 & Hrate & Hs & Hs2).
+  intro Hg. destruct step_numbers as (Hal & Hbe & Hv & Hw & _ & _ & _ & _ & Hs & _).
   pose proof (pow_lt al 2 Hal). pose proof (pow_lt be 2 Hbe).
-  assert (Hlevel : 0 < f * (al ^ 2 + be ^ 2)) by (apply Rmult_lt_0_compat; lra).
-  set (level := f * (al ^ 2 + be ^ 2)) in *. set (k := rising al be v w f).
-  assert (Hk : 0 < k) by (now apply rising_positive). set (g := gap al be v w rho (rho * top)).
-  assert (Hg : 0 <= g).
-  { unfold g, gap. apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply Rlt_le, exp_pos] | apply sqrt_pos]. }
-  assert (Hke : 0 < k * eps) by (now apply Rmult_lt_0_compat).
-  set (small := level * (k * eps) / ((g + 1) * (1 + k * eps))).
-  assert (Hsmall : 0 < small) by (apply Rdiv_lt_0_compat; apply Rmult_lt_0_compat; lra).
-  exists (Rmax (Rmax 0 (- ln sigma)) (Rmax (- (3 * rho * r0)) (- (2 * ln small)))).
-  intros delta delta2 X X2 t t2 r Hd HX HXm HY HYm Hr Ht2 Hlearned Ht.
-  assert (Hd0 : 0 <= delta /\ - ln sigma <= delta /\ - (3 * rho * r0) <= delta /\ - (2 * ln small) <= delta).
-  { destruct Hd as [Hd _]. pose proof (Rmax_l (Rmax 0 (- ln sigma)) (Rmax (- (3 * rho * r0)) (- (2 * ln small)))).
-    pose proof (Rmax_r (Rmax 0 (- ln sigma)) (Rmax (- (3 * rho * r0)) (- (2 * ln small)))).
-    pose proof (Rmax_l 0 (- ln sigma)). pose proof (Rmax_r 0 (- ln sigma)).
-    pose proof (Rmax_l (- (3 * rho * r0)) (- (2 * ln small))). pose proof (Rmax_r (- (3 * rho * r0)) (- (2 * ln small))). lra. }
-  destruct Hd0 as (D0 & D1 & D2 & D3). assert (Hexp : forall y z, y <= z -> exp y <= exp z).
-  { intros y z [Hlt | ->]; [apply Rlt_le, exp_increasing, Hlt | lra]. }
-  assert (Hnot : delta2 / rho + r0 < t2).
-  { apply Rnot_le_lt. intro Hle. pose proof (Hearly delta2 X2 t2 HY HYm Hle). lra. }
-  set (s := (delta2 - delta) / rho). set (x := t2 - s).
-  assert (Hx : rho * x = rho * t2 - delta2 + delta) by (unfold x, s; field; lra).
-  apply (Rmult_lt_compat_l rho) in Hnot; [| assumption].
-  replace (rho * (delta2 / rho + r0)) with (delta2 + rho * r0) in Hnot by (field; lra).
-  apply (Rmult_le_compat_l rho) in Ht2; [| lra].
-  replace (rho * (delta2 / rho + r)) with (delta2 + rho * r) in Ht2 by (field; lra).
-  assert (Hrt : rho * r <= rho * top) by (apply Rmult_le_compat_l; lra).
-  assert (Hx1 : 2 * delta / (3 * rho) <= x).
-  { apply Rmult_le_reg_l with rho; [assumption |]. replace (rho * (2 * delta / (3 * rho))) with (2 * delta / 3) by (field; lra). lra. }
-  assert (Hx0 : 0 <= x) by (apply Rle_trans with (2 := Hx1); apply Rmult_le_pos; [lra | apply Rlt_le, Rinv_0_lt_compat; lra]).
-  assert (Hxt : x <= delta / rho + r).
-  { apply Rmult_le_reg_l with rho; [assumption |]. replace (rho * (delta / rho + r)) with (delta + rho * r) by (field; lra). lra. }
-  assert (HXx : moves X x) by (destruct HXm as [_ HXm]; split; [assumption | intros y Hy; apply HXm; lra]).
-  assert (Hend : x + s = t2) by (unfold x; ring).
-  pose proof (strength_follows al be v w rho Hal Hbe Hv Hw Hrho Hrate delta delta2 x _ _ _ _ _ _ D0 (proj2 Hd)
-    (orbit_of_flow delta X x HX HXx) ltac:(fold s; rewrite Hend; exact (orbit_of_flow delta2 X2 t2 HY HYm)) (rho * top) x
-    ltac:(apply Rmult_le_pos; lra) ltac:(lra) ltac:(lra)) as Hfollow.
-  fold s in Hfollow. rewrite Hend, (strength_in_units X2 t2), (strength_in_units X x) in Hfollow. fold g in Hfollow.
+  assert (Hlevel : 0 < f * (al ^ 2 + be ^ 2)) by (apply Rmult_lt_0_compat; lra). pose proof (rising_positive al be v w f Hal Hbe Hv
+    Hw Hf) as Hk. set (level := f * (al ^ 2 + be ^ 2)) in *. set (k := rising al be v w f) in *.
+  set (small := level / (2 * (g + 1))). assert (Hsmall : 0 < small) by (apply Rdiv_lt_0_compat; lra).
+  exists (2 * g / (level * k)), (Rmax (Rmax 0 (- ln sigma)) (- (2 * ln small))). split.
+  { apply Rmult_le_pos; [lra | apply Rlt_le, Rinv_0_lt_compat; now apply Rmult_lt_0_compat]. }
+  intros delta delta' X t t1 s eps Hd Hd' HX HXm Ht1 Hlearned Hnear Heps Heps0 Ht.
+  pose proof (Rmax_l (Rmax 0 (- ln sigma)) (- (2 * ln small))). pose proof (Rmax_r (Rmax 0 (- ln sigma)) (- (2 * ln small))).
+  pose proof (Rmax_l 0 (- ln sigma)). pose proof (Rmax_r 0 (- ln sigma)).
+  assert (Hexp : forall y z, y <= z -> exp y <= exp z) by (intros y z [Hlt | ->]; [apply Rlt_le, exp_increasing, Hlt | lra]).
   assert (He : exp (- (delta / 2)) <= small) by (rewrite <- (exp_ln small) by assumption; apply Hexp; lra).
   pose proof (exp_pos (- (delta / 2))) as Hep. set (short := g * exp (- (delta / 2))) in *.
-  assert (Hsh : short * (1 + k * eps) <= level * (k * eps)).
-  { assert (H1 : short <= (g + 1) * small) by (unfold short; apply Rmult_le_compat; lra).
-    apply (Rmult_le_compat_r (1 + k * eps)) in H1; [| lra].
-    replace ((g + 1) * small * (1 + k * eps)) with (level * (k * eps)) in H1 by (unfold small; field; lra). exact H1. }
   assert (Hsh0 : 0 <= short) by (apply Rmult_le_pos; lra).
-  apply (learned_soon delta X t x short HX HXm D0); [| lra | assumption | fold level; lra |].
+  assert (Hhalf : short <= level / 2).
+  { apply Rle_trans with ((g + 1) * small); [unfold short; apply Rmult_le_compat; lra | apply Req_le; unfold small; field; lra]. }
+  assert (Hroom : short <= level / 2 * (k * eps)).
+  { apply (Rmult_le_compat_l (level * k / 2)) in Heps; [| apply Rlt_le, Rdiv_lt_0_compat; [now apply Rmult_lt_0_compat | lra]].
+    replace (level * k / 2 * (2 * g / (level * k) * exp (- (delta / 2)))) with short in Heps by (unfold short; field; lra). lra. }
+  apply (learned_soon delta' X t t1 short HX HXm ltac:(lra)); [| lra | assumption | |].
   - rewrite <- (exp_ln sigma) by assumption. apply Hexp. lra.
-  - fold level k. assert (Hkk : k * eps <= k * (t - x)) by (apply Rmult_le_compat_l; lra).
-    assert (short <= level).
-    { apply Rmult_le_reg_r with (k * eps); [assumption |]. lra. }
-    assert ((level - short) * (k * eps) <= (level - short) * (k * (t - x))) by (apply Rmult_le_compat_l; lra). lra.
+  - fold level. apply Rabs_le_between in Hnear. lra.
+  - fold level k. assert (Hkk : k * eps <= k * (t - t1)) by (apply Rmult_le_compat_l; lra).
+    assert (0 <= k * (t - t1)) by (apply Rmult_le_pos; lra).
+    assert (level / 2 * (k * eps) <= level / 2 * (k * (t - t1))) by (apply Rmult_le_compat_l; lra).
+    assert (short * (k * (t - t1)) <= level / 2 * (k * (t - t1))) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
+
+(** Where one of two orbits has learned by delta / rho + r, the other has by delta / rho + r + c e^(-delta / 2), each for its own
+    delta; the last exponent is of the larger scale. *)
+Lemma both_learned top : 0 <= top -> exists c least, 0 <= c /\ forall delta delta2 X X2 t t2 eps, least <= delta <= delta2 ->
+  spectral_start P delta X -> moves X t -> spectral_start P delta2 X2 -> moves X2 t2 -> c * exp (- (delta / 2)) <= eps -> 0 <= eps ->
+  (t2 <= delta2 / rho + top -> f * (al ^ 2 + be ^ 2) <= strength X2 t2 -> t2 - (delta2 - delta) / rho + eps <= t ->
+   exists x, 0 <= x <= t /\ f * (al ^ 2 + be ^ 2) <= strength X x) /\
+  (t <= delta / rho + top -> f * (al ^ 2 + be ^ 2) <= strength X t -> t + (delta2 - delta) / rho + eps <= t2 ->
+   exists x, 0 <= x <= t2 /\ f * (al ^ 2 + be ^ 2) <= strength X2 x).
+Proof.
+  intro Htop. destruct early_unlearned as (r0 & Hearly). destruct (strengths_near top Htop) as (g & least1 & Hg & Hnear).
+  destruct (soon_after g Hg) as (c & least2 & Hc & Hsoon). destruct step_numbers as (_ & _ & _ & _ & Hrho & _).
+  exists c, (Rmax (Rmax least1 least2) (Rmax 0 (- (3 * rho * r0)))). split; [assumption |].
+  intros delta delta2 X X2 t t2 eps Hd HX HXm HY HYm Heps Heps0.
+  pose proof (Rmax_l (Rmax least1 least2) (Rmax 0 (- (3 * rho * r0)))). pose proof (Rmax_r (Rmax least1 least2) (Rmax 0 (- (3 * rho *
+    r0)))). pose proof (Rmax_l least1 least2). pose proof (Rmax_r least1 least2). pose proof (Rmax_l 0 (- (3 * rho * r0))).
+  pose proof (Rmax_r 0 (- (3 * rho * r0))). set (s := (delta2 - delta) / rho).
+  assert (Hs0 : 0 <= s) by (apply Rmult_le_pos; [lra | apply Rlt_le; now apply Rinv_0_lt_compat]).
+  assert (Hlow : forall x, delta / rho + r0 < x -> 0 <= x /\ 2 * delta / (3 * rho) <= x).
+  { intros x Hx. assert (Hq2 : 2 * delta / (3 * rho) <= x).
+    { apply Rmult_le_reg_l with rho; [assumption |]. apply (Rmult_lt_compat_l rho) in Hx; [| assumption].
+      replace (rho * (2 * delta / (3 * rho))) with (2 * delta / 3) by (field; lra).
+      replace (rho * (delta / rho + r0)) with (delta + rho * r0) in Hx by (field; lra). lra. }
+    split; [apply Rle_trans with (2 := Hq2); apply Rmult_le_pos; [lra | apply Rlt_le, Rinv_0_lt_compat; lra] | assumption]. }
+  assert (Hshift : delta2 / rho = delta / rho + s) by (unfold s; field; lra).
+  assert (Hpart : forall Z u x, moves Z u -> 0 <= x <= u -> moves Z x).
+  { intros Z u x [_ HZ] Hx. split; [lra | intros y Hy; apply HZ; lra]. }
+  split; intros Htime Hlearned Ht.
+  - assert (Hafter : delta2 / rho + r0 < t2).
+    { apply Rnot_le_lt. intro Hle. pose proof (Hearly delta2 X2 t2 HY HYm Hle). lra. }
+    destruct (Hlow (t2 - s) ltac:(lra)) as [Hq1 Hq2].
+    apply (Hsoon delta delta X t (t2 - s) (strength X2 t2) eps ltac:(lra) ltac:(lra) HX HXm Hq1 Hlearned); trivial.
+    pose proof (Hnear delta delta2 X X2 (t2 - s) ltac:(lra) HX (Hpart X t (t2 - s) HXm ltac:(lra)) HY) as Hq3.
+    fold s in Hq3. replace (t2 - s + s) with t2 in Hq3 by ring. apply Hq3; [assumption | lra].
+  - assert (Hafter : delta / rho + r0 < t).
+    { apply Rnot_le_lt. intro Hle. pose proof (Hearly delta X t HX HXm Hle). lra. }
+    destruct (Hlow t Hafter) as [Hq1 Hq2].
+    apply (Hsoon delta delta2 X2 t2 (t + s) (strength X t) eps ltac:(lra) ltac:(lra) HY HYm ltac:(lra) Hlearned); trivial.
+    rewrite Rabs_minus_sym. apply (Hnear delta delta2 X X2 t ltac:(lra) HX HXm HY); [| lra].
+    fold s. apply (Hpart X2 t2 (t + s) HYm). lra.
+Qed.
+
+Lemma scale_small c eps delta : 0 <= c -> 0 < eps -> - (2 * ln (eps / (2 * (c + 1)))) <= delta -> c * exp (- (delta / 2)) <= eps / 2.
+Proof.
+  intros Hc Heps Hd. assert (Hpos : 0 < eps / (2 * (c + 1))) by (apply Rdiv_lt_0_compat; lra).
+  assert (He : exp (- (delta / 2)) <= eps / (2 * (c + 1))).
+  { rewrite <- (exp_ln (eps / (2 * (c + 1)))) by assumption.
+    assert (Hle : - (delta / 2) <= ln (eps / (2 * (c + 1)))) by lra.
+    destruct Hle as [Hlt | ->]; [apply Rlt_le, exp_increasing, Hlt | lra]. }
+  pose proof (exp_pos (- (delta / 2))). apply Rle_trans with ((c + 1) * (eps / (2 * (c + 1)))); [apply Rmult_le_compat; lra |].
+  apply Req_le. field. lra.
 Qed.
 
 Theorem offset_tends : exists late, offset_tends_to P rho f late.
@@ -220,7 +266,8 @@ Proof.
     { apply NNPP. intro Hno. assert (late <= late - eps); [| lra]. apply Hleast. intros r Hr. apply Rnot_lt_le. intro Hlt.
       apply Hno. now exists r. }
     destruct Hbelow as (r & [_ [least1 Hr]] & Hgt).
-    destruct (learned_like_later top (eps / 2) ltac:(unfold top; lra) ltac:(lra)) as (least2 & Hlike).
+    destruct (both_learned top ltac:(unfold top; lra)) as (c & least2' & Hc & Hlike).
+    set (least2 := Rmax least2' (- (2 * ln (eps / (2 * (c + 1)))))).
     exists (Rmax 0 (Rmax least1 least2)). intros delta X t Hd HX Ht HXm sigma s.
     pose proof (Rmax_l 0 (Rmax least1 least2)). pose proof (Rmax_r 0 (Rmax least1 least2)).
     pose proof (Rmax_l least1 least2). pose proof (Rmax_r least1 least2). assert (HXt : moves X t) by (now split). split.
@@ -233,7 +280,11 @@ Proof.
         { apply NNPP. intro Hnone. apply Hno. split; [assumption |]. exists delta. intros delta2 X2 t2 Hd2 HY HYm Ht2.
           apply Rnot_le_lt. intro Hs. apply Hnone. now exists delta2, X2, t2. }
         destruct Hex as (delta2 & X2 & t2 & Hd2 & HY & HYm & Ht2 & Hs).
-        destruct (Hlike delta delta2 X X2 t t2 (late + eps / 2) ltac:(lra) HX HXt HY HYm Hle Ht2 Hs ltac:(lra)) as (x & Hx & Hx').
+        pose proof (Rmax_l least2' (- (2 * ln (eps / (2 * (c + 1)))))). pose proof (Rmax_r least2' (- (2 * ln (eps / (2 * (c + 1)))))).
+        assert (Hsmall : c * exp (- (delta / 2)) <= eps / 2) by (apply scale_small; unfold least2 in *; lra).
+        destruct (Hlike delta delta2 X X2 t t2 (eps / 2) ltac:(unfold least2 in *; lra) HX HXt HY HYm Hsmall ltac:(lra)) as [Hfirst _].
+        assert (Hshift : delta2 / rho = delta / rho + (delta2 - delta) / rho) by (field; pose proof step_numbers; lra).
+        destruct (Hfirst ltac:(lra) Hs ltac:(lra)) as (x & Hx & Hx').
         exists x. split; [assumption |]. now apply learned_is_strong.
       * exists t. split; [lra |]. apply (L delta X t ltac:(lra) HX HXm). unfold top in Hle. lra.
 Qed.
@@ -243,25 +294,60 @@ End OfStep.
 Theorem offset_tends_to_a_limit : middle_offset_has_a_limit.offset_tends_to_a_limit.
 Proof. intros P f real Hf. now apply offset_tends. Qed.
 
-Theorem learning_times_tend_to_a_limit : middle_offset_has_a_limit.learning_times_tend_to_a_limit.
+Theorem first_times_near_their_limit : middle_offset_has_a_limit.first_times_near_their_limit.
 Proof.
-  intros P f real Hf. destruct (offset_tends P f real Hf) as (late & Hlate). exists late. intros X T least HX sigma s HT.
-  destruct (step_numbers P real) as (_ & _ & _ & _ & Hrho & _).
+  intros P f real Hf. destruct (offset_tends P f real Hf) as (late & Hlate). destruct (step_numbers P real) as (_ & _ & _ & _ & Hrho & _).
+  destruct (learned_from_delta_over_rate P f real Hf) as (C & HC & L). destruct (early_unlearned P f real Hf) as (r0 & Hearly).
+  destruct (both_learned P f real Hf C HC) as (c & least1 & Hc & Hboth).
   set (rho := modes_of_step_learned_by_delta_over_rate.middle_rate P) in *.
-  apply is_lim_spec. intros [eps Heps]. destruct (Hlate (eps / 2) ltac:(lra)) as (least' & Hl). cbn.
-  exists (Rmax (Rmax least least') (- (rho * late))). intros delta Hd.
-  pose proof (Rmax_l (Rmax least least') (- (rho * late))). pose proof (Rmax_r (Rmax least least') (- (rho * late))) as Hpos.
-  pose proof (Rmax_l least least'). pose proof (Rmax_r least least').
-  destruct (HX delta ltac:(lra)) as [Hstart Hflow]. destruct (HT delta ltac:(lra)) as (HT0 & Hat & Hbefore).
-  destruct (Hl delta (X delta) (T delta) ltac:(lra) Hstart HT0 (fun x Hx => Hflow x (proj1 Hx))) as [L1 _]. specialize (L1 Hat).
-  apply Rabs_def1; [| lra]. apply Rnot_le_lt. intro Hle. set (t := delta / rho + late + eps / 2).
-  assert (Hlater : t < T delta) by (unfold t; lra).
-  assert (Ht : 0 <= t).
-  { assert (0 <= delta / rho + late); [| unfold t; lra]. apply Rmult_le_reg_l with rho; [assumption |].
-    replace (rho * (delta / rho + late)) with (delta + rho * late) by (field; lra). lra. }
-  destruct (Hl delta (X delta) t ltac:(lra) Hstart Ht (fun x Hx => Hflow x (proj1 Hx))) as [_ L2].
-  destruct (L2 (Rle_refl t)) as (x & Hx & Hs). pose proof (Hbefore x ltac:(lra)) as Hlt.
-  unfold s in Hlt. fold sigma in Hs. lra.
+  exists late, c, (Rmax (Rmax 0 least1) (- (rho * r0))). intros X T least HX delta Hd Henough.
+  assert (Hfirst : forall d, least <= d -> 0 <= d -> spectral_start P d (X d) /\ (forall t, 0 <= t -> moves P (X d) t) /\ 0 <= T d /\
+    T d <= d / rho + C /\ d / rho + r0 < T d /\ f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) (T d) /\
+    forall x, 0 <= x <= T d -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) x -> x = T d).
+  { intros d Hld Hd0. destruct (HX d Hld) as (Hstart & Hflow & HT0 & Hat & Hbefore).
+    assert (Hm : forall t, 0 <= t -> moves P (X d) t) by (intros t Ht; split; [assumption | intros x Hx; apply Hflow; lra]).
+    assert (Hat' := proj1 (learned_is_strong P f real (X d) (T d)) Hat).
+    assert (Hone : forall x, 0 <= x <= T d -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) x -> x = T d).
+    { intros x Hx Hs. apply Rle_antisym; [lra |]. apply Rnot_lt_le. intro Hlt. pose proof (Hbefore x ltac:(lra)) as Hb.
+      apply (learned_is_strong P f real) in Hs. lra. }
+    split; [exact Hstart |]. split; [exact Hm |]. split; [exact HT0 |]. split; [| split; [| split; [exact Hat' | exact Hone]]].
+    - apply Rnot_lt_le. intro Hlt. assert (Hy : 0 <= d / rho + C).
+      { apply Rplus_le_le_0_compat; [apply Rmult_le_pos; [assumption | apply Rlt_le; now apply Rinv_0_lt_compat] | assumption]. }
+      destruct (L d (X d) (d / rho + C) Hd0 Hstart (fun x Hx => Hflow x (proj1 Hx))) as [Hl _]. specialize (Hl (Rle_refl _)).
+      pose proof (Hbefore (d / rho + C) ltac:(lra)). lra.
+    - apply Rnot_le_lt. intro Hle. pose proof (Hearly d (X d) (T d) Hstart (Hm _ HT0) Hle). lra. }
+  pose proof (Rmax_l (Rmax 0 least1) (- (rho * r0))). pose proof (Rmax_r (Rmax 0 least1) (- (rho * r0))).
+  pose proof (Rmax_l 0 least1). pose proof (Rmax_r 0 least1).
+  destruct (Hfirst delta Hd ltac:(lra)) as (S1 & M1 & T1 & U1 & V1 & W1 & O1).
+  apply le_epsilon. intros eta Heta. destruct (Hlate eta Heta) as (least' & Hl). set (delta2 := Rmax delta least').
+  pose proof (Rmax_l delta least') as Hd2. pose proof (Rmax_r delta least') as Hd2'. fold delta2 in Hd2, Hd2'.
+  destruct (Hfirst delta2 ltac:(lra) ltac:(lra)) as (S2 & M2 & T2 & U2 & V2 & W2 & O2).
+  assert (Hlimit : Rabs (T delta2 - delta2 / rho - late) <= eta).
+  { destruct (HX delta2 ltac:(lra)) as (_ & Hflow & _ & Hat & _). apply Rabs_le. split.
+    - destruct (Hl delta2 (X delta2) (T delta2) Hd2' S2 T2 (fun x Hx => Hflow x (proj1 Hx))) as [L1 _]. specialize (L1 Hat). lra.
+    - apply Rnot_lt_le. intro Hlt. set (t := Rmax 0 (delta2 / rho + late + eta)).
+      assert (Ht : 0 <= t /\ delta2 / rho + late + eta <= t) by (split; [apply Rmax_l | apply Rmax_r]).
+      assert (Ht2 : t < T delta2).
+      { apply Rmax_lub_lt; [| lra]. assert (0 <= delta2 / rho + r0); [| lra]. apply Rmult_le_reg_l with rho; [assumption |].
+        replace (rho * (delta2 / rho + r0)) with (delta2 + rho * r0) by (field; lra). lra. }
+      destruct (Hl delta2 (X delta2) t Hd2' S2 (proj1 Ht) (fun x Hx => Hflow x (proj1 Hx))) as [_ L2].
+      destruct (L2 (proj2 Ht)) as (x & Hx & Hs). apply (learned_is_strong P f real) in Hs.
+      pose proof (O2 x ltac:(lra) Hs). lra. }
+  set (eps := c * exp (- (delta / 2))) in *. pose proof (exp_pos (- (delta / 2))).
+  assert (Heps0 : 0 <= eps) by (apply Rmult_le_pos; lra). set (s := (delta2 - delta) / rho).
+  assert (Hshift : delta2 / rho = delta / rho + s) by (unfold s; field; lra).
+  assert (Hs0 : 0 <= s) by (apply Rmult_le_pos; [lra | apply Rlt_le; now apply Rinv_0_lt_compat]).
+  assert (Hr0 : 0 <= delta / rho + r0).
+  { apply Rmult_le_reg_l with rho; [assumption |]. replace (rho * (delta / rho + r0)) with (delta + rho * r0) by (field; lra). lra. }
+  assert (Habove : T delta <= T delta2 - s + eps).
+  { apply Rnot_lt_le. intro Hlt. destruct (Hboth delta delta2 (X delta) (X delta2) (T delta2 - s + eps) (T delta2) eps ltac:(lra) S1
+      (M1 (T delta2 - s + eps) ltac:(lra)) S2 (M2 _ T2) (Rle_refl eps) Heps0) as [B1 _].
+    destruct (B1 U2 W2 (Rle_refl _)) as (x & Hx & Hs). pose proof (O1 x ltac:(lra) Hs). lra. }
+  assert (Hbelow : T delta2 <= T delta + s + eps).
+  { apply Rnot_lt_le. intro Hlt. destruct (Hboth delta delta2 (X delta) (X delta2) (T delta) (T delta + s + eps) eps ltac:(lra) S1
+      (M1 _ T1) S2 (M2 (T delta + s + eps) ltac:(lra)) (Rle_refl eps) Heps0) as [_ B2].
+    destruct (B2 U1 W1 (Rle_refl _)) as (x & Hx & Hs). pose proof (O2 x ltac:(lra) Hs). lra. }
+  apply Rabs_le_between in Hlimit. apply Rabs_le. lra.
 Qed.
 
 (** At gamma = 1/2 and n_min = 1 the rate is 1. *)

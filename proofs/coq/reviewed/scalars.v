@@ -103,6 +103,14 @@ Definition offset_tends_to (P : step_problem) (rate f late : R) : Prop :=
   (f * sigma <= s t -> delta / rate + late - eps <= t) /\
   (delta / rate + late + eps <= t -> exists x, 0 <= x <= t /\ f * sigma <= s x).
 
+(* A flow for all time from every scale delta >= least, and the first time T delta at which its strength is f sigma. *)
+Definition first_times (P : step_problem) (f least : R) (X : R -> step_curve) (T : R -> R) : Prop :=
+  let sigma := sqrt (N_maj P + N_min P) in
+  forall delta : R, least <= delta ->
+  let s := fun x => a (X delta) x * (N_maj P * b (X delta) x + N_min P * e (X delta) x) / sigma in
+  spectral_start P delta (X delta) /\ (forall x, 0 <= x -> follows_flow P (X delta) x) /\ 0 <= T delta /\
+  f * sigma <= s (T delta) /\ (forall x, 0 <= x < T delta -> s x < f * sigma).
+
 (* The same as a statement of the limit: it is there, and within C of `late`. m_maj and m_min are the numbers of classes. *)
 Definition offset_limit_within_constant_of (p f : R) (late : R -> R) : Prop :=
   exists C least : R,
@@ -224,17 +232,13 @@ Definition offset_tends_to_a_limit : Prop :=
   forall (P : step_problem) (f : R), possible P -> 0 < f < 1 ->
   exists late, offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late.
 
-(* In other words: where there is a flow for all time from every small scale, and T delta is the first time at which its middle
-   mode has the strength f sigma, T delta - delta / rate has a limit, the same for every choice of these flows. *)
-Definition learning_times_tend_to_a_limit : Prop :=
-  forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists late : R,
-  forall (X : R -> step_curve) (T : R -> R) (least : R),
-  (forall delta, least <= delta -> spectral_start P delta (X delta) /\ forall x, 0 <= x -> follows_flow P (X delta) x) ->
-  let sigma := sqrt (N_maj P + N_min P) in
-  let s := fun delta x => a (X delta) x * (N_maj P * b (X delta) x + N_min P * e (X delta) x) / sigma in
-  (forall delta, least <= delta -> 0 <= T delta /\ f * sigma <= s delta (T delta) /\
-    forall x, 0 <= x < T delta -> s delta x < f * sigma) ->
-  is_lim (fun delta => T delta - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P) p_infty late.
+(* And where there are flows for all time with such first times, these are within C e^(-delta / 2) of delta / rate + late; the
+   numbers late, C and enough do not depend on the flows. *)
+Definition first_times_near_their_limit : Prop :=
+  forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists late C enough : R,
+  forall (X : R -> step_curve) (T : R -> R) (least : R), first_times P f least X T ->
+  forall delta : R, least <= delta -> enough <= delta ->
+  Rabs (T delta - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P - late) <= C * exp (- (delta / 2)).
 
 End middle_offset_has_a_limit.
 
