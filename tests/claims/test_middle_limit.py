@@ -10,7 +10,8 @@ import sympy as sp
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from numerics.unconstrained_features.middle import TwoGroups, middle_learning_time, middle_offset
+from numerics.unconstrained_features.middle import TwoGroups, middle_learning_time, middle_offset, step_groups
+from proofs import strategies
 from proofs.claims.unconstrained_features import middle_limit
 from tests.tools.middle_mode import RATES, masses, middle_problems, path
 from tests.tools.reached import holds_for
@@ -91,3 +92,18 @@ def test_a_rate_that_is_not_the_escape_rate_leaves_no_limit():
     assert middle_limit.drift(100.0, 0.5, 0.5, 0.5, 1.0) < 1e-6
     for wrong in (1.0005, math.sqrt(float(middle_limit.PROJECTED.subs(point)))):
         assert middle_limit.drift(100.0, 0.5, 0.5, 0.5, wrong) > 5e-3
+
+
+@claim("middle-offset-without-weights")
+@holds_for(
+    strategies.minority_shares(10),
+    st.floats(1, 1e8),
+    st.floats(0.05, 0.95),
+    reaching={"R > 1000": lambda p, R, f: R > 1000, "few minority classes": lambda p, R, f: p < 0.3, "f ≠ 1/2": lambda p, R, f: f < 0.3},
+)
+def test_without_weights_the_limit_is_that_of_a_logistic_curve(share, ratio, fraction):
+    singular_value = math.sqrt(float(share) * ratio + 1 - float(share))
+    stated = math.log(singular_value * fraction / (1 - fraction)) / (2 * singular_value)
+    found = middle_offset(step_groups(ratio, float(share), 0.0), fraction)
+    assert found.escape_rate == pytest.approx(singular_value)
+    assert found.value * singular_value == pytest.approx(stated * singular_value, abs=1e-7)
