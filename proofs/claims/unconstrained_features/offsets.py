@@ -86,8 +86,8 @@ def _offset_parts(said):
         ),
         Agrees(
             id="growth-of-middle-offset",
-            says="the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of (√2/4) ln R; in runs: growth of the limit in ln R, "
-            "from R = 1e10 to 1e12",
+            says="from some R on the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of (√2/4) ln R; in runs: growth of the limit "
+            "in ln R, from R = 1e10 to 1e12",
             uses=("growth",),
             measure=lambda: growth_law_error(said.growth, (0.5,)),
             bound=LAW_TOLERANCE,
@@ -119,7 +119,7 @@ def _law_parts(said):
         identity("next-order-of-the-law", "D(p) from the first order of κ in 1/√R", offset.next_order(), said.next_order, *SHARE.values()),
         Agrees(
             id="growth-at-several-splits",
-            says="the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of ln R/(4√p); in runs: growth of the limit in ln R",
+            says="from some R on the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of ln R/(4√p); in runs: growth in ln R",
             uses=("rate",),
             measure=lambda: growth_law_error(1 / (4 * said.rate), MINORITY_SHARES),
             bound=LAW_TOLERANCE,
