@@ -86,7 +86,7 @@ def _offset_parts(said):
         ),
         Agrees(
             id="growth-of-middle-offset",
-            says="from some R on the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of (√2/4) ln R; in runs: growth of the limit "
+            says="from some R on the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of (√2/4) ln R; in runs: growth of it "
             "in ln R, from R = 1e10 to 1e12",
             uses=("growth",),
             measure=lambda: growth_law_error(said.growth, (0.5,)),
