@@ -17,6 +17,7 @@ CHAPTERS = {
         "middle_reduction",
         "convergence",
         "learning_bounds",
+        "middle_limit",
         "offsets",
         "first_order_targets",
         "first_order_times",

@@ -15,9 +15,10 @@ from proofs.report.files import written_whole
 from proofs.store.dependencies import ROOT
 
 PAGE = ROOT / "docs" / "reference-values.md"
-HEAD = """# Reference values
-
-`python -m proofs.documents.reference_values` computes every number on this page from what `theory` derives."""
+HEAD = (
+    "# Reference values\n\n`python -m proofs.documents.reference_values` computes every number on this page from what `theory` derives, "
+    "but for those that a table says are proved by rigorous runs: these stand in the ledger, which judges them."
+)
 
 
 def by_theory() -> Iterator[tuple[str, tuple[Table, ...]]]:

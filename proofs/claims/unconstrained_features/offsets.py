@@ -22,9 +22,10 @@ from numerics.unconstrained_features.middle import (
 )
 from proofs.claims.common import HALF, SHARE, STRICT_RATIO, identity
 from proofs.claims.unconstrained_features import settings
+from proofs.claims.unconstrained_features.middle_limit import DRIFT_TOLERANCE, REFERENCES, limit_drift, rigorous_run
 from proofs.claims.unconstrained_features.weighted_flow import TWO_A_GROUP
 from proofs.kernel.claim import OURS, Claim, NearMiss
-from proofs.kernel.statements import Agrees, FirstTime, Limit, Measurement
+from proofs.kernel.statements import Agrees, Limit, Measurement
 from theory import symbols
 from theory.data.counts import ClassCounts, Group, step
 from theory.data.weights import class_weights
@@ -40,10 +41,7 @@ POINT = {
     connection: sp.Integer(1),
     connection_slope: sp.Integer(1),
 }
-REFERENCES = {10: "0.7777958061182", 100: "1.8692236397677", 1000: "2.7448849053545"}
 LIMITS = {10: "0.77779581", 100: "1.86922364", 1000: "2.74488491"}
-DEPTH = sp.Integer(40)  # of the rigorous runs: what the limit δ → ∞ leaves out is of order e^(−40), and 13 decimals are stated
-HALF_A_UNIT = sp.Rational(1, 2 * 10**13)
 ROOT = sp.sqrt(p)
 
 
@@ -75,37 +73,21 @@ def _within_parts(said):
     )
 
 
-def _rigorous_run(ratio, value):
-    """T_mid − δ of the run at equal halves and δ = 40, enclosed to the stated decimals."""
-    groups = (Group(HALF, sp.Integer(ratio)), Group(HALF, sp.Integer(1)))
-    weights = (sp.Integer(ratio) ** -HALF, sp.Integer(1))
-    return FirstTime(
-        id=f"middle-offset-at-ratio-{ratio}",
-        says=f"R = {ratio}, δ = {DEPTH}: the middle mode first reaches half of σ at a time that differs from δ + {sp.N(value, 14)} "
-        "by at most half a unit of the 13th decimal",
-        velocity=dict(zip(middle.STATE, middle.middle_rates(groups, weights), strict=True)),
-        start=dict(zip(middle.STATE, (start.subs(delta, DEPTH) for start in middle.spectral_start(groups)), strict=True)),
-        expr=middle.mode_strength(groups),
-        level=middle.singular_value(groups) / 2,
-        low=DEPTH + value - HALF_A_UNIT,
-        high=DEPTH + value + HALF_A_UNIT,
-    )
-
-
 def _offset_parts(said):
     return (
         *_within_parts(said),
-        *(_rigorous_run(ratio, sp.Rational(value)) for ratio, value in said.references.items()),
+        *(rigorous_run(ratio, sp.Rational(value)) for ratio, value in said.references.items()),
         Agrees(
-            id="middle-offset-as-delta-grows",
-            says="T_mid − δ as δ → ∞, from the limit problem in doubles, to eight decimals",
-            uses=("limits",),
-            measure=lambda: reference_error(said.limits),
-            bound=DIGITS_TOLERANCE,
+            id="middle-offset-tends-to-a-limit",
+            says="T_mid − δ/ρ with ρ = 1 has a limit as δ → ∞; in runs it stays the same from δ = 20 to 40, R = 10, 100 and 1000",
+            uses=("rate",),
+            measure=lambda: limit_drift(said.rate),
+            bound=DRIFT_TOLERANCE,
         ),
         Agrees(
             id="growth-of-middle-offset",
-            says="growth of T_mid − δ in ln R, from R = 1e10 to 1e12",
+            says="from some R on the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of (√2/4) ln R; in runs: growth of it "
+            "in ln R, from R = 1e10 to 1e12",
             uses=("growth",),
             measure=lambda: growth_law_error(said.growth, (0.5,)),
             bound=LAW_TOLERANCE,
@@ -137,7 +119,7 @@ def _law_parts(said):
         identity("next-order-of-the-law", "D(p) from the first order of κ in 1/√R", offset.next_order(), said.next_order, *SHARE.values()),
         Agrees(
             id="growth-at-several-splits",
-            says="growth of T_mid − δ in ln R, several splits",
+            says="from some R on the limit, and T_mid − δ at every δ ≥ 0, stay within a constant of ln R/(4√p); in runs: growth in ln R",
             uses=("rate",),
             measure=lambda: growth_law_error(1 / (4 * said.rate), MINORITY_SHARES),
             bound=LAW_TOLERANCE,
@@ -360,9 +342,18 @@ CLAIMS = (
     Claim(
         id="finite-init-offset",
         says="γ = 1/2, squared loss, STEP equal halves, n_min = 1, two classes or more a group, R > 1, raw weights, spectral init, "
-        "f = 1/2: T_min − δ → 0, T_maj − δ → ¼ ln R, and T_mid − δ tends to a constant that grows like (√2/4) ln R.",
+        "f = 1/2: T_min − δ → 0, T_maj − δ → ¼ ln R, and T_mid − δ tends to a limit, which from some R on differs from (√2/4) ln R by at "
+        "most a constant. At δ = 40 and R = 10, 100, 1000 it is 0.7777958061182, 1.8692236397677 and 2.7448849053545, to 13 decimals. "
+        "(The kernel's theorems are about the three scalars of middle-mode-reduces-to-three-scalars, as in middle-offset-has-a-limit.)",
         source=OURS,
-        stated={"minority": sp.Integer(0), "majority": sp.log(R) / 4, "references": REFERENCES, "limits": LIMITS, "growth": sp.sqrt(2) / 4},
+        stated={
+            "minority": sp.Integer(0),
+            "majority": sp.log(R) / 4,
+            "references": REFERENCES,
+            "limits": LIMITS,
+            "rate": sp.Integer(1),
+            "growth": sp.sqrt(2) / 4,
+        },
         hypotheses={**STRICT_RATIO, **TWO_A_GROUP},
         witnesses=(POINT,),
         parts=_offset_parts,
@@ -374,6 +365,13 @@ CLAIMS = (
                 measure=lambda: offset_run_error(said.minority, said.majority),
                 bound=OFFSET_TOLERANCE,
             ),
+            Agrees(
+                id="limit-problem-in-doubles",
+                says="the limit of T_mid − δ as δ → ∞ from the limit problem in doubles, to eight decimals",
+                uses=("limits",),
+                measure=lambda: reference_error(said.limits),
+                bound=DIGITS_TOLERANCE,
+            ),
         ),
         near_misses=(
             NearMiss("¼ in place of √2/4", {"growth": sp.Rational(1, 4)}),
@@ -383,17 +381,16 @@ CLAIMS = (
                 "reference values moved by a unit of the last digit",
                 {"references": {10: "0.7777958061183", 100: "1.8692236397676", 1000: "2.7448849053546"}},
             ),
+            NearMiss("a rate larger by 1/1000", {"rate": sp.Rational(1001, 1000)}),
             NearMiss("limits moved by a unit of the seventh decimal", {"limits": {10: "0.7777959", 100: "1.8692237", 1000: "2.7448850"}}),
         ),
-        measured_because="that T_mid − δ has a limit as δ → ∞ at fixed R is seen in the limit problem and in rigorous runs at δ = 40, "
-        "and no bound of how fast the path forgets its start is here; that the offset stays within a constant of (√2/4) ln R at every δ "
-        "is proved",
         plain="the middle mode is late by (√2/4) ln R, not by a share of δ: it leaves small initialisation with the others and "
         "then climbs at the majority part's own rate √p",
         coq={
             "minority-offset": ("dynamics.learning_time.minority_offset_vanishes",),
             "majority-offset": ("dynamics.learning_time.majority_offset_is_a_quarter_logarithm",),
-            "growth-of-middle-offset": ("dynamics.middle_offset.growth_of_middle_offset",),
+            "middle-offset-tends-to-a-limit": ("dynamics.middle_offset_limit.middle_offset_tends_to_a_limit",),
+            "growth-of-middle-offset": ("dynamics.middle_offset_limit.growth_of_middle_offset",),
         },
     ),
     Claim(
@@ -435,10 +432,10 @@ CLAIMS = (
             NearMiss("D as if all of the start grew", {"next_order": -connection_slope / ROOT}),
         ),
         measured_because="the rescaled limits, C and D are exact, and that the two pieces of the path join with an error of o(1/√R) is "
-        "measured; that the offset stays within a constant of ln R/(4√p) is proved",
+        "measured; that T_mid − δ has a limit as δ → ∞, which stays within a constant of ln R/(4√p), is proved",
         coq={
             "late-growth-is-that-of-majority-part": ("dynamics.weighted_flow.late_growth_is_that_of_majority_part",),
-            "growth-at-several-splits": ("dynamics.middle_offset.growth_at_several_splits",),
+            "growth-at-several-splits": ("dynamics.middle_offset_limit.growth_at_several_splits",),
         },
     ),
     Claim(
@@ -465,8 +462,9 @@ CLAIMS = (
             NearMiss("the same at every fraction f", {"of_fraction": sp.Integer(0)}),
             NearMiss("one k on both sides of 1/2", {"above": BELOW}),
         ),
-        measured_because="the law joins an early and a late piece of the path, each solved for R → ∞; how far the whole path is from "
-        "them at finite R is measured, and no theorem bounds it",
+        measured_because="that T_mid − δ/ρ has a limit as δ → ∞ is proved at every exponent (middle-offset-has-a-limit), and the law at "
+        "γ = 0 (middle-offset-without-weights); at the others it joins an early and a late piece of the path, each solved for R → ∞, and "
+        "how far the whole path is from them at finite R is measured, and no theorem bounds it",
     ),
     Claim(
         id="scaled-times-equalise",

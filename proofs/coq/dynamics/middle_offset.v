@@ -237,19 +237,3 @@ Lemma offset_within_the_same p f late late' : (forall ratio, late ratio = late' 
 Proof.
   intros Heq (C & least & H). exists C, least. intros ratio. rewrite <- (Heq ratio). apply H.
 Qed.
-
-Theorem growth_at_several_splits : middle_offset_grows_as_root_p.growth_at_several_splits.
-Proof.
-  intros p Hp. pose proof (sqrt_lt_R0 p (proj1 Hp)). apply (offset_within_the_same p (/ 2) (fun ratio => ln ratio / (4 *
-    sqrt p))).
-  - intro ratio. field. lra.
-  - apply offset_within_a_constant; lra.
-Qed.
-
-Theorem growth_of_middle_offset : finite_init_offset.growth_of_middle_offset.
-Proof.
-  pose proof (sqrt_lt_R0 2 ltac:(lra)). apply (offset_within_the_same (/ 2) (/ 2) (fun ratio => ln ratio / (4 * sqrt (/
-    2)))).
-  - intro ratio. rewrite sqrt_inv. field. lra.
-  - apply offset_within_a_constant; lra.
-Qed.

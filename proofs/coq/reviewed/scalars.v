@@ -92,6 +92,31 @@ Definition offset_within_constant_of (p f : R) (late : R -> R) : Prop :=
   (f * sigma <= s t -> delta + late ratio - C <= t) /\
   (delta + late ratio + C <= t -> exists x, 0 <= x <= t /\ f * sigma <= s x).
 
+(* The middle mode's learning time at fraction f, less delta / rate, tends to `late` as delta grows: from every scale delta >=
+   least, its strength is not f sigma or more before delta / rate + late - eps, and has been by delta / rate + late + eps. *)
+Definition offset_tends_to (P : step_problem) (rate f late : R) : Prop :=
+  forall eps : R, 0 < eps -> exists least : R,
+  forall (delta : R) (X : step_curve) (t : R), least <= delta -> spectral_start P delta X -> 0 <= t ->
+  (forall x, 0 <= x <= t -> follows_flow P X x) ->
+  let sigma := sqrt (N_maj P + N_min P) in
+  let s := fun x => a X x * (N_maj P * b X x + N_min P * e X x) / sigma in
+  (f * sigma <= s t -> delta / rate + late - eps <= t) /\
+  (delta / rate + late + eps <= t -> exists x, 0 <= x <= t /\ f * sigma <= s x).
+
+(* A flow for all time from every scale delta >= least, and the first time T delta at which its strength is f sigma. *)
+Definition first_times (P : step_problem) (f least : R) (X : R -> step_curve) (T : R -> R) : Prop :=
+  let sigma := sqrt (N_maj P + N_min P) in
+  forall delta : R, least <= delta ->
+  let s := fun x => a (X delta) x * (N_maj P * b (X delta) x + N_min P * e (X delta) x) / sigma in
+  spectral_start P delta (X delta) /\ (forall x, 0 <= x -> follows_flow P (X delta) x) /\ 0 <= T delta /\
+  f * sigma <= s (T delta) /\ (forall x, 0 <= x < T delta -> s x < f * sigma).
+
+(* The same as a statement of the limit: it is there, and within C of `late`. m_maj and m_min are the numbers of classes. *)
+Definition offset_limit_within_constant_of (p f : R) (late : R -> R) : Prop :=
+  exists C least : R,
+  forall m_maj m_min ratio : R, 1 <= m_maj -> 1 <= m_min -> m_min / (m_maj + m_min) = p -> 1 <= ratio -> least <= ratio ->
+  exists limit, offset_tends_to ((m_maj, m_min), (ratio, 1), (/ sqrt ratio, 1)) 1 f limit /\ Rabs (limit - late ratio) <= C.
+
 Module reviewed.
 
 Module mode_closed_form.
@@ -201,6 +226,22 @@ Definition learned_from_delta_over_rate : Prop :=
 
 End modes_of_step_learned_by_delta_over_rate.
 
+Module middle_offset_has_a_limit.
+
+Definition offset_tends_to_a_limit : Prop :=
+  forall (P : step_problem) (f : R), possible P -> 0 < f < 1 ->
+  exists late, offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late.
+
+(* And where there are flows for all time with such first times, these are within C e^(-delta / 2) of delta / rate + late; the
+   numbers late, C and enough do not depend on the flows. *)
+Definition first_times_near_their_limit : Prop :=
+  forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists late C enough : R,
+  forall (X : R -> step_curve) (T : R -> R) (least : R), first_times P f least X T ->
+  forall delta : R, least <= delta -> enough <= delta ->
+  Rabs (T delta - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P - late) <= C * exp (- (delta / 2)).
+
+End middle_offset_has_a_limit.
+
 Module middle_offset_within_constant_of_logarithm.
 
 Definition offset_within_a_constant : Prop :=
@@ -210,14 +251,22 @@ End middle_offset_within_constant_of_logarithm.
 
 Module finite_init_offset.
 
-Definition growth_of_middle_offset : Prop := offset_within_constant_of (/ 2) (/ 2) (fun ratio => sqrt 2 / 4 * ln ratio).
+(* m classes a group, n_maj = ratio and n_min = 1, weights n^(-1/2). *)
+Definition middle_offset_tends_to_a_limit : Prop :=
+  forall m ratio : R, 2 <= m -> 1 < ratio ->
+  exists late, offset_tends_to ((m, m), (ratio, 1), (/ sqrt ratio, 1)) 1 (/ 2) late.
+
+Definition growth_of_middle_offset : Prop :=
+  offset_within_constant_of (/ 2) (/ 2) (fun ratio => sqrt 2 / 4 * ln ratio) /\
+  offset_limit_within_constant_of (/ 2) (/ 2) (fun ratio => sqrt 2 / 4 * ln ratio).
 
 End finite_init_offset.
 
 Module middle_offset_grows_as_root_p.
 
 Definition growth_at_several_splits : Prop :=
-  forall p : R, 0 < p < 1 -> offset_within_constant_of p (/ 2) (fun ratio => / (4 * sqrt p) * ln ratio).
+  forall p : R, 0 < p < 1 -> offset_within_constant_of p (/ 2) (fun ratio => / (4 * sqrt p) * ln ratio) /\
+  offset_limit_within_constant_of p (/ 2) (fun ratio => / (4 * sqrt p) * ln ratio).
 
 End middle_offset_grows_as_root_p.
 
