@@ -81,8 +81,8 @@ def _compiled_function(expression: sp.Basic) -> Function:
 
 
 def polar(matrix: Array) -> Array:
-    """The polar factor UVᵀ, from the singular vectors whose singular values are not rounding of 0."""
+    """The polar factor UVᵀ, of each of a stack, from the singular vectors whose singular values are not rounding of 0."""
     U, singular, Vt = np.linalg.svd(matrix, full_matrices=False)
-    kept = singular > VANISHING * singular[:1]
-    found: Array = U[:, kept] @ Vt[kept]
+    kept = singular > VANISHING * singular[..., :1]
+    found: Array = (U * kept[..., None, :]) @ Vt
     return found
