@@ -53,7 +53,8 @@ def the_one(symbol: sp.Basic) -> sp.Basic:
 
 
 def _joined(join: Callable[[Any, Any], Any], functions: list[Function]) -> Function:
-    return lambda values: reduce(join, (function(values) for function in functions))
+    """What the functions give, joined from the left; one call after another, for a run asks for it at each step."""
+    return reduce(lambda left, right: lambda values: join(left(values), right(values)), functions)
 
 
 def _compiled_function(expression: sp.Basic) -> Function:
