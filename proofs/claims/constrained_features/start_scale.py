@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import numpy as np
@@ -330,8 +330,13 @@ def _layers_half_times(counts: ClassCounts, within: float, between: float, layer
     losses = compile_loss(setting.loss, counts, counts.labels)
     flow = ModelFlow(model, descent(model), losses, sample_weights(setting), dict(zip(factors, values, strict=True)), {X: X_})
     horizon = 3 * float(np.exp((layers - 2) * start))
-    run = Run(integrate(flow, horizon, model.name), flow.logits)
-    return np.array(run.first_times(mode_shares(setting, directions(counts)[:, [0, 2]])), dtype=float)
+    shares = mode_shares(setting, directions(counts)[:, [0, 2]])
+
+    def learned(steps: np.ndarray, states: Callable[[np.ndarray], np.ndarray]) -> bool:
+        return bool((shares(flow.logits(states(steps[-1:])[0])) > 0.5).all())
+
+    run = Run(integrate(flow, horizon, model.name, accepted=learned), flow.logits)
+    return np.array(run.first_times(shares), dtype=float)
 
 
 CLAIMS = (
