@@ -93,9 +93,8 @@ class CompiledLoss(SampleLosses):
 
     def gradient(self, L: Array) -> Array:
         out = np.empty_like(L)
-        at_zero = ~L.any(axis=0)
-        if at_zero.any() and self.singular_at_zero:
-            L = np.where(at_zero, NEAR_ZERO, L)
+        if self.singular_at_zero and not (somewhere := L.any(axis=0)).all():
+            L = np.where(somewhere, L, NEAR_ZERO)
         with np.errstate(over="ignore", invalid="ignore"):  # the result is checked below
             for part in self.parts:
                 entries = part.gradient(*L[part.rows, part.columns])

@@ -53,7 +53,8 @@ def the_one(symbol: sp.Basic) -> sp.Basic:
 
 
 def _joined(join: Callable[[Any, Any], Any], functions: list[Function]) -> Function:
-    return lambda values: reduce(join, (function(values) for function in functions))
+    """What the functions give, joined from the left; one call after another, for a run asks for it at each step."""
+    return reduce(lambda left, right: lambda values: join(left(values), right(values)), functions)
 
 
 def _compiled_function(expression: sp.Basic) -> Function:
@@ -81,8 +82,8 @@ def _compiled_function(expression: sp.Basic) -> Function:
 
 
 def polar(matrix: Array) -> Array:
-    """The polar factor UVᵀ, from the singular vectors whose singular values are not rounding of 0."""
+    """The polar factor UVᵀ, of each of a stack, from the singular vectors whose singular values are not rounding of 0."""
     U, singular, Vt = np.linalg.svd(matrix, full_matrices=False)
-    kept = singular > VANISHING * singular[:1]
-    found: Array = U[:, kept] @ Vt[kept]
+    kept = singular > VANISHING * singular[..., :1]
+    found: Array = (U * kept[..., None, :]) @ Vt
     return found

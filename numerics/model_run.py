@@ -46,7 +46,9 @@ class ModelFlow:
         self._residual = the_one(model.residual)
         self._shapes = {the_one(X): start[X].shape for X in velocity}
         ends = np.cumsum([rows * columns for rows, columns in self._shapes.values()]).tolist()
-        self._places = list(map(slice, [0, *ends[:-1]], ends))
+        self._parts = [
+            (X, shape, slice(start, end)) for (X, shape), start, end in zip(self._shapes.items(), [0, *ends[:-1]], ends, strict=True)
+        ]
         self._standing = {the_one(X): value for X, value in {**given, **_sizes({**start, **given})}.items()}
         self._logits, self._penalties = compiled(model.logits), [compiled(sp.Trace(penalty)) for penalty in model.penalties]
         self._moves = [compiled(moved) for moved in velocity.values()]
@@ -58,8 +60,9 @@ class ModelFlow:
 
     def values(self, state: Array) -> dict[sp.Basic, Array | float]:
         """The values of the matrices of the state, of all that is constant, and of the residual at this state."""
-        parts = zip(self._shapes.items(), self._places, strict=True)
-        found = {**self._standing, **{X: state[place].reshape(shape) for (X, shape), place in parts}}
+        found = self._standing.copy()
+        for X, shape, place in self._parts:
+            found[X] = state[place].reshape(shape)
         found[self._residual] = -self.loss.gradient(self._logits(found)) * self.weights
         return found
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr
 
 from numerics import Array
-from numerics.last_layer.least_squares import fit
 
 NEW_SAMPLES = 1000  # scores that are drawn for each class of a trained layer
 
@@ -63,13 +63,27 @@ def _root(covariance: Array) -> Array:
 
 
 def _draws(counts: Sequence[int], mean: Array, targets: Array, weights: Sequence[float], draws: int, seed: int) -> Draws:
-    generator = np.random.default_rng(seed)
-    labels = np.repeat(np.arange(len(counts)), counts)
-    each = np.asarray(weights, dtype=float)[labels]
-    intercepts, means, covariances = [], [], []
-    for _ in range(draws):
-        trained = fit(mean[labels] + generator.standard_normal((len(labels), mean.shape[1])), targets[labels], each)
-        intercepts.append(trained.intercept)
-        means.append(mean @ trained.coefficients)
-        covariances.append(trained.coefficients.T @ trained.coefficients)
-    return Draws(np.array(intercepts), np.array(means), np.zeros((draws, len(counts))), np.array(covariances))
+    """Each draw's weighted fit by its normal equations, in which a class is its moments times its weight."""
+    moments, each = _moments(tuple(counts), mean.tobytes(), mean.shape[1], draws, seed), np.asarray(weights, dtype=float)
+    right = np.einsum("k,nki,ko->nio", each, moments[:, :, :, 0], targets)
+    solved = np.linalg.solve(np.einsum("k,nkij->nij", each, moments), right)
+    intercepts, coefficients = solved[:, 0], solved[:, 1:]
+    covariances = np.einsum("nio,nip->nop", coefficients, coefficients)
+    return Draws(intercepts, mean @ coefficients, np.zeros((draws, len(counts))), covariances)
+
+
+@lru_cache(maxsize=2)  # other weights, such as those of a near miss, are fitted to the same draws
+def _moments(counts: tuple[int, ...], mean: bytes, features: int, draws: int, seed: int) -> Array:
+    """Σ xxᵀ over the samples of each class, x with a first entry of 1: draws × classes × (d + 1) × (d + 1).
+
+    Arguments: `mean`, the bytes of the class means.
+    """
+    generator, means = np.random.default_rng(seed), np.frombuffer(mean).reshape(-1, features)
+    found = np.empty((draws, len(counts), features + 1, features + 1))
+    for each in found:
+        drawn = generator.standard_normal((sum(counts), features))
+        for moment, own, at in zip(each, np.split(drawn, np.cumsum(counts)[:-1]), means, strict=True):
+            own += at
+            moment[0, 0], moment[0, 1:] = len(own), own.sum(axis=0)
+            moment[1:, 0], moment[1:, 1:] = moment[0, 1:], own.T @ own
+    return found

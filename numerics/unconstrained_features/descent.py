@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,7 +17,8 @@ from numerics.unconstrained_features.experiment import Experiment, initial_W_and
 from theory.shown import Sheet, Shown
 
 Parts: TypeAlias = tuple[Array, Array]  # of W, c × d, and of H, d × n
-# The velocity of W and H, from W, H, the residual G = −∂ℓ/∂L Ω (c × n) and the class of each sample.
+# The velocity of W and H, from W, H, the residual G = −∂ℓ/∂L Ω (c × n) and the class of each sample. All but `class_normalised` take
+# stacks of matrices as well.
 Rule: TypeAlias = Callable[[Array, Array, Array, Array], Parts]
 TIED = 1e-9  # relative distance of two singular values that are one: those of a group agree to rounding
 
@@ -60,7 +61,7 @@ class Descent(Shown):
 
 def gradient(W: Array, H: Array, G: Array, labels: Array) -> Parts:
     """Minus the gradient: GHᵀ and WᵀG."""
-    return G @ H.T, W.T @ G
+    return G @ H.swapaxes(-1, -2), W.swapaxes(-1, -2) @ G
 
 
 def sign(W: Array, H: Array, G: Array, labels: Array) -> Parts:
@@ -125,6 +126,38 @@ class SampleFlow:
         return np.concatenate([part.ravel() for part in self._rule(W, H, residual, self._labels)])
 
 
+class SampleFlows:
+    """The flows of experiments that differ in weights and start alone, side by side: the state is W and H of one after another."""
+
+    def __init__(self, experiments: Sequence[Experiment], rule: Rule = gradient) -> None:
+        first = experiments[0]
+        self._labels, self._rule = np.array(first.counts.labels), rule
+        self._omega = np.array([each.weights for each in experiments])[:, None, self._labels]
+        self._loss = compile_loss(first.loss, first.counts, self._labels.tolist() * len(experiments))
+        starts = list(map(initial_W_and_H, experiments))
+        self._shape, self._entries = (len(starts), *starts[0][0].shape), starts[0][0].size
+        self.initial_state = np.concatenate([part.ravel() for start in starts for part in start])
+
+    def split(self, state: Array) -> tuple[Array, Array]:
+        """W, k × c × d, and H, k × d × n, of a state of k experiments."""
+        k, c, d = self._shape
+        each = state.reshape(k, -1)
+        return each[:, : self._entries].reshape(k, c, d), each[:, self._entries :].reshape(k, d, -1)
+
+    def logits(self, state: Array) -> Array:
+        """L = WH, k × c × n."""
+        W, H = self.split(state)
+        return W @ H
+
+    def derivative(self, t: float, state: Array) -> Array:
+        """What the rule makes of minus the gradient of each."""
+        W, H = self.split(state)
+        samples = (W @ H).swapaxes(0, 1)  # c × k × n: the samples of all experiments are columns of one loss
+        residual = -self._loss.gradient(samples.reshape(len(samples), -1)).reshape(samples.shape).swapaxes(0, 1) * self._omega
+        by_W, by_H = self._rule(W, H, residual, self._labels)
+        return np.concatenate([by_W.reshape(len(W), -1), by_H.reshape(len(H), -1)], axis=1).ravel()
+
+
 class HeavyBall:
     """μẌ + Ẋ = v(X) for a flow v: the state is X and Ẋ, which starts at 0."""
 
@@ -158,6 +191,23 @@ def descend(
     Raises: InvalidInput for η or steps out of range, and where η is so large that the run diverges.
     """
     return recorded(experiment, SampleFlow(experiment, rule), step_size=step_size, steps=steps, inertia=inertia, until=until)
+
+
+def learning_times(experiments: Sequence[Experiment], *, step_size: float, steps: int, rule: Rule, fraction: float = 0.5) -> Array:
+    """Times, as of `Descent.mode_learning_steps`, of experiments of the same counts, loss and width: one row each.
+
+    Raises: as `descend`.
+    """
+    flow = SampleFlows(experiments, rule)
+    projection, singular_values = _group_projections(experiments[0])
+    read = projection.reshape(len(projection), -1).T
+
+    def strengths(state: Array) -> Array:
+        found: Array = flow.logits(state).reshape(len(experiments), -1) @ read
+        return found
+
+    record = descent.descend(flow, step_size=step_size, steps=steps, read=strengths)
+    return step_size * first_time.of_record(np.arange(len(record)), record - fraction * singular_values)
 
 
 def recorded(

@@ -33,7 +33,7 @@ BROKEN = (
     ("equalising-weights", {"most": sp.Rational(3, 2) * n_minority}, "none-from-twice-the-minority-on"),
     ("equalising-weights-of-many-classes", {"classes": sp.Integer(2)}, "noise-of-rare-classes"),
     ("left-out-identity", {"hat": sp.Identity(left_out.left_out.SAMPLES)}, "hat-matrix-ends-the-rest"),
-    ("equalising-is-worst-class-optimal-iff", {"limit": sp.Rational(39, 10)}, "smaller-ratio-helps-beyond"),
+    ("equalising-is-worst-class-optimal-iff", {"needed": sp.Rational(39, 10)}, "smaller-ratio-helps-beyond"),
     ("balanced-accuracy-optimum", {"first": LENGTH**2 * fairness.GAP}, "tilt-of-first-order"),
 )
 

@@ -95,3 +95,14 @@ def test_without_ascent_and_inertia_modes_grow_at_their_escape_rates():
     expected = np.linalg.svd((np.eye(3) - 1 / 3) * scaled, compute_uv=False)[:2]
     assert growth_rates(PROBLEM, Ascent(start, 0.0), start, 8.0) == pytest.approx(expected, rel=1e-4)
     assert growth_rates(PROBLEM, Ascent(start, 0.3), start, 8.0) != pytest.approx(expected, rel=1e-2)
+
+
+@pytest.mark.parametrize("rule", [descent.gradient, descent.sign, descent.spectral])
+def test_experiments_side_by_side_have_the_times_that_each_has_alone(rule):
+    """Several weights and starts, a loss whose gradient depends on the class of the sample."""
+    counts, loss = ClassCounts((3, 2, 1)), loss_named("cross-entropy")
+    several = [Experiment(counts, (1.0, w, 1.0), loss, 1.5, "random", None, seed) for w, seed in ((1.0, 0), (0.5, 1), (2.0, 2))]
+    found = descent.learning_times(several, step_size=0.01, steps=500, rule=rule)
+    alone = [0.01 * descent.descend(each, step_size=0.01, steps=500, rule=rule).mode_learning_steps() for each in several]
+    assert np.isfinite(alone).any()
+    assert found == pytest.approx(np.array(alone), rel=1e-9, nan_ok=True)

@@ -238,7 +238,7 @@ def _contrast_under_common_mean(g, rate, contrast):
 
 # How it is run ----------------------------------------------------------------------------
 
-FAINT = 0.05  # by this factor inputs are short: the bias settles long before the features grow
+FAINT = 0.06  # by this factor inputs are short: the bias settles long before the features grow
 MOST_SPREAD = 0.9  # of the logarithms of the rates: beyond, rounding of the fastest mode reaches the slowest where its growth is read
 GROWTH_TOLERANCE = 1e-5  # the decaying half of a mode's amplitude is e^(−14) of the whole where its growth is read
 JUMP_TOLERANCE = 1e-4  # contrasts learn ℓt ≤ 1e-4 while the bias learns, ℓ ≤ 3 and t = 1e-5
@@ -272,7 +272,7 @@ def _growth_gap(setting: Problem, X: np.ndarray, target: np.ndarray, generator: 
     c, width = setting.counts.c, setting.counts.c - 1
     U, values, _ = np.linalg.svd(target)
     W, V = (np.exp(-60.0) * generator.standard_normal(shape) for shape in ((c, width), (width, len(X))))
-    settled = 30 / float(np.min(sample_weights(setting)))
+    settled = 18 / float(np.min(sample_weights(setting)))
     times = settled + np.array([7.0, 9.0])[:, None] / values[:width]
     run = linear_features_run(setting, X, W, V, float(times.max()), with_bias=True)
     found = run.path.at(times.ravel(), lambda state: np.linalg.norm(U.T[:width] @ state[: c * width].reshape(c, width), axis=1))

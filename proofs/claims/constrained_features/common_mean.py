@@ -9,7 +9,7 @@ import sympy as sp
 from scipy.optimize import minimize
 
 from numerics.constrained_features.inputs import block_gram, inputs_of
-from proofs.claims.common import HALF, identities, identity, product
+from proofs.claims.common import HALF, at, identities, identity, product
 from proofs.claims.constrained_features.settings import (
     COUNTS,
     GROUPS,
@@ -188,17 +188,15 @@ def _leading_parts(said):
         identity(
             "contrasts-are-flat-there",
             "e_maj = e_min at ω_maj = ω_min (n_min/n_maj) √((β_min − κ)/(β_maj − κ))",
-            found.majority,
-            found.minority,
+            at(found.majority, at_flat),
+            at(found.minority, at_flat),
             *where,
-            sp.Eq(w_majority, said.heavy),
         ),
         identity(
             "middle-rate-where-contrasts-are-flat",
-            "e_maj = e_min = e: μ² is e and κ m_maj m_min (a_maj − a_min)²/c",
+            "μ² is (m_min e_maj + m_maj e_min)/c, at e_maj = e_min = e that e, and κ m_maj m_min (a_maj − a_min)²/c",
             found.middle,
-            found.majority + said.excess,
-            sp.Eq(found.majority, found.minority),
+            (m_minority * found.majority + m_majority * found.minority) / (m_majority + m_minority) + said.excess,
         ),
         Holds(id="middle-leads", says="κ > 0, ρ < 1, R > 1: μ² > e", condition=middle > majority, where=(*where, *said.common_mean)),
     )

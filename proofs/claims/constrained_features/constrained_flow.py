@@ -38,7 +38,8 @@ LEFT, RIGHT = sp.MatrixSymbol("A", X.shape[0], modes), sp.MatrixSymbol("B", X.sh
 STEP = sp.Symbol("x", real=True)  # the loss is quadratic in each entry: its symmetric difference quotient is its derivative
 
 
-def _entrywise(said, c, d, inputs, labels):
+@cache  # a near miss that changes none of the three velocities is held against the same statement
+def _entrywise(velocities, c, d, inputs, labels):
     """For every entry of W, V and b the loss, written out, with the entry x larger and x smaller, against the stated entry."""
     shapes = {W: (c, d), V: (d, inputs), bias: (c, 1), X: (inputs, len(labels))}
     point = {
@@ -57,7 +58,7 @@ def _entrywise(said, c, d, inputs, labels):
     error = WITH_BIAS.target - WITH_BIAS.logits
     moves = [
         (entry, velocity)
-        for matrix, stated in ((W, said.dW), (V, said.dV), (bias, said.db))
+        for matrix, stated in zip((W, V, bias), velocities, strict=True)
         for entry, velocity in zip(point[matrix], stated(error * Omega).xreplace(given).doit(), strict=True)
     ]
     return Holds(
@@ -108,7 +109,7 @@ def _flow_parts(said):
             right=before * Omega * before.T - first + second * Omega * second.T,
         ),
         *_by_trace_rule(said),
-        *(_entrywise(said, *sizes) for sizes in SIZES),
+        *(_entrywise((said.dW, said.dV, said.db), *sizes) for sizes in SIZES),
         MatrixIdentity(
             id="features-move-through-the-gram-matrix",
             says="the features H = VX of any loss with residual G move by WᵀGK, K = XᵀX",

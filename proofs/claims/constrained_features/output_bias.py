@@ -224,7 +224,7 @@ def _digits(said):
 # How it is run ----------------------------------------------------------------------------
 
 FAINT = 0.05  # by this factor inputs are shorter than 1 where the bias is to settle long before the features grow
-SETTLING_TIME = 16.0  # the slowest bias of the settings has relaxed 30 times over by then, and no feature has grown e-fold twice
+SETTLING_TIME = 12.0  # the slowest bias of the settings has relaxed 22 times over by then, and no feature has grown e-fold twice
 BIAS_TOLERANCE = 1e-7  # the features' logits are e^(−2δ + 2·1.5) at most, δ = 12
 
 

@@ -74,14 +74,14 @@ def _small_parts(said):
     yield identity(
         "balance-is-kept", "x² − b² is kept, which is ε² sin²θ at the start", AMPLITUDE * by_own, said.balance * ALONG * said.first
     )
+    kept = sp.sqrt(AMPLITUDE**2 - START**2 * sp.sin(ANGLE) ** 2)  # b, by the balance
     yield identity(
         "time-is-an-integral",
         "u = ε/x: (N−2)sε^(N−2) dt = −(N−2)u^(N−3)/√(1 − u² sin²θ) du, from u = 1 to u = ε/x",
-        integrand(said, START / AMPLITUDE) * (-sp.diff(START / AMPLITUDE, AMPLITUDE)) * by_own,
+        integrand(said, START / AMPLITUDE) * (-sp.diff(START / AMPLITUDE, AMPLITUDE)) * by_own.subs(ALONG, kept),
         said.scale,
         *WITH,
         AMPLITUDE >= START,
-        sp.Eq(ALONG, sp.sqrt(AMPLITUDE**2 - START**2 * sp.sin(ANGLE) ** 2)),
     )
 
 

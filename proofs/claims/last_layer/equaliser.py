@@ -26,7 +26,6 @@ EQUAL = {  # weights under which both classes have a leverage of d/2 = 50 at χ 
 
 
 def _two_parts(said):
-    taken = [law.class_leverage(n, w) for n, w in zip(COUNTS, WEIGHTS, strict=True)]
     scores = [law.short_score(sign) for sign in SIGNS]
     ratio = said.weight(n_minority) / said.weight(n_majority)
     return (
@@ -38,9 +37,9 @@ def _two_parts(said):
         ),
         Holds(
             id="only-these-halve",
-            says="where both leverages are d/2 the weights are in that proportion",
-            condition=sp.Eq(WEIGHTS[0] * said.weight(n_minority), WEIGHTS[1] * said.weight(n_majority), evaluate=False),
-            where=(*(sp.Eq(each, HALF) for each in taken), n_majority > HALF, n_minority > HALF),
+            says="where the leverage of a class is d/2, its weight is d/(2χ) times that one: a factor that both classes share",
+            condition=sp.Eq(WEIGHTS[0], HALF / CHI * said.weight(n_majority), evaluate=False),
+            where=(sp.Eq(law.class_leverage(n_majority, WEIGHTS[0]), HALF), n_majority > HALF),
         ),
         Holds(
             id="alike-without-tilt",
@@ -57,7 +56,7 @@ def _two_parts(said):
         Holds(
             id="none-from-twice-the-minority-on",
             says="d ≥ 2n_min: no weights give the minority a leverage of d/2",
-            condition=taken[1] < HALF,
+            condition=law.class_leverage(n_minority, WEIGHTS[1]) < HALF,
             where=(said.most <= FEATURES,),
         ),
         Limit(

@@ -7062,22 +7062,18 @@ Module equalising_weights.
     ((d / 2) * n_maj / (((d / 2) / (- (d / 2) + n_maj) + 1) * (- (d / 2) + n_maj)) = d / 2) /\
     (d / 2) * n_min / (((d / 2) / (- (d / 2) + n_min) + 1) * (- (d / 2) + n_min)) = d / 2.
 
-  (* where both leverages are d/2 the weights are in that proportion *)
+  (* where the leverage of a class is d/2, its weight is d/(2χ) times that one: a factor that both classes share *)
   Definition only_these_halve : Prop :=
-    forall chi d n_maj n_min omega_maj omega_min : R,
+    forall chi d n_maj omega_maj : R,
     0 < chi ->
     0 < d ->
     0 < n_maj ->
-    0 < n_min ->
     0 < omega_maj ->
-    0 < omega_min ->
     chi * n_maj * omega_maj / (chi * omega_maj + 1) = d / 2 ->
-    chi * n_min * omega_min / (chi * omega_min + 1) = d / 2 ->
     n_maj > d / 2 ->
-    n_min > d / 2 ->
-    (- (d / 2) + n_min <> 0) /\
+    (chi <> 0) /\
     (- (d / 2) + n_maj <> 0) /\
-    omega_maj / (- (d / 2) + n_min) = omega_min / (- (d / 2) + n_maj).
+    omega_maj = d / (2 * chi * (- (d / 2) + n_maj)).
 
   (* d ≥ 2n_min: no weights give the minority a leverage of d/2 *)
   Definition none_from_twice_the_minority_on : Prop :=

@@ -28,15 +28,12 @@ Proof. intros Hx H. assert (E : x * n = h * (x + 1)) by (rewrite <- H; field; lr
 
 Theorem only_these_halve : equalising_weights.only_these_halve.
 Proof.
-  red; intros x d n m w v Hx Hd Hn Hm Hw Hv H K Hn' Hm'. set (h := d / 2) in *.
-  assert (0 < x * w) by now apply Rmult_lt_0_compat. assert (0 < x * v) by now apply Rmult_lt_0_compat.
+  red; intros x d n w Hx Hd Hn Hw H Hn'. set (h := d / 2) in *.
+  assert (0 < x * w) by now apply Rmult_lt_0_compat.
   assert (A : x * w * (n - h) = h) by (apply taken_half; [assumption |]; rewrite <- H; f_equal; ring).
-  assert (B : x * v * (m - h) = h) by (apply taken_half; [assumption |]; rewrite <- K; f_equal; ring).
   repeat split; try lra.
-  assert (C : w * (n - h) = v * (m - h)) by (apply Rmult_eq_reg_l with x; lra).
-  apply Rmult_eq_reg_r with ((- h + m) * (- h + n)); [| apply Rmult_integral_contrapositive; lra].
-  replace (w / (- h + m) * ((- h + m) * (- h + n))) with (w * (n - h)) by (field; lra).
-  replace (v / (- h + n) * ((- h + m) * (- h + n))) with (v * (m - h)) by (field; lra). exact C.
+  apply Rmult_eq_reg_r with (x * (n - h)); [| apply Rmult_integral_contrapositive; lra].
+  replace (w * (x * (n - h))) with h by lra. unfold h in *. field; lra.
 Qed.
 
 Theorem none_from_twice_the_minority_on : equalising_weights.none_from_twice_the_minority_on.
