@@ -9,14 +9,39 @@ An installed plugin is loaded in every pytest run: nothing of this project is im
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 MARKER = "ufm_claim"
 GUARDS = pytest.StashKey[dict[str, list[str]]]()  # claim id → the tests that are marked with it
+PACKAGES = ("ufm", "theory", "numerics", "proofs")
+
+
+class AsWritten(MetaPathFinder):
+    """Finds the modules of this project before pytest does, and loads them as they are.
+
+    pytest rewrites the assertions of every distribution that brings a plugin. None here is a test, and each module would be
+    compiled once more, for pytest alone.
+    """
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Where a module of this project is; None for any other, which pytest may rewrite."""
+        return PathFinder.find_spec(fullname, path, target) if fullname.partition(".")[0] in PACKAGES else None
+
+
+@pytest.hookimpl(tryfirst=True)  # a conftest file may import this project
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Modules of this project are loaded as they are, as long as this run of pytest lasts."""
+    finder = AsWritten()
+    sys.meta_path.insert(0, finder)
+    early_config.add_cleanup(lambda: sys.meta_path.remove(finder))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -23,7 +23,8 @@ def pytest_configure(config):
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory):
-    """The user's kept findings are neither read nor written by tests; the build of Coq is used, and so the secret that seals it."""
+    """The user's kept findings are not written by tests, and read by `tests/tools/rows.py` alone; the build of Coq is used, and so
+    the secret that seals it."""
     os.environ["UFM_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 

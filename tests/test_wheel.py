@@ -103,9 +103,20 @@ def test_a_statement_is_checked(installed):
     assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "proved"), done.stderr
 
 
+MINE = """import importlib.machinery
+import pytest
+import ufm
+
+@pytest.mark.ufm_claim("step-limit")
+def test_of_mine():  # it is rewritten by pytest, and what is installed is not
+    assert type(__loader__) is not importlib.machinery.SourceFileLoader
+    assert type(ufm.__loader__) is importlib.machinery.SourceFileLoader
+"""
+
+
 def test_the_plugin_runs_claims_as_tests(installed):
     only = "step-limit and not weights or mine"
-    (installed.home / "test_mine.py").write_text("import pytest\n@pytest.mark.ufm_claim('step-limit')\ndef test_of_mine():\n    pass\n")
+    (installed.home / "test_mine.py").write_text(MINE)
     done = installed("python", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "--ufm-claims", "-k", only)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 passed" in done.stdout

@@ -44,8 +44,8 @@ class Block:
 
     plan: Plan
     seeds: tuple[int, ...]
-    images: Tensor  # of the whole training set
-    chosen: Tensor  # seeds × n positions in the training set, ordered by class
+    images: Tensor  # those of the training set that some seed of the plan uses
+    chosen: Tensor  # seeds × n positions among them, ordered by class
     labels: Tensor  # the classes of the n positions, the same for every seed
     test_images: Tensor
     test_labels: Tensor
@@ -146,8 +146,10 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
     """A function that makes the block of given seeds; what all blocks share is made once."""
     train_set, test_set = images
     places = np.concatenate([np.flatnonzero(test_set.labels == j)[: plan.test_per_class] for j in range(data.CLASSES)])
+    subsets = {seed: data.subset(train_set.labels, plan.counts, seed) for seed in plan.seeds}
+    used = np.unique(np.concatenate(list(subsets.values())))
     shared: dict[str, Tensor] = {
-        "images": standardised(plan, train_set.pixels, 0).to(device),
+        "images": standardised(plan, train_set.pixels, 0, used).to(device),
         "labels": torch.tensor(plan.counts.labels, device=device),
         "test_images": standardised(plan, test_set.pixels[places], 1).to(device),
         "test_labels": torch.tensor(test_set.labels[places].astype(np.int64), device=device),
@@ -157,7 +159,7 @@ def _prepared(plan: Plan, images: tuple[data.Images, data.Images], device: torch
     }
 
     def block(seeds: Sequence[int]) -> Block:
-        chosen = torch.tensor(np.stack([data.subset(train_set.labels, plan.counts, seed) for seed in seeds]), device=device)
+        chosen = torch.tensor(np.searchsorted(used, np.stack([subsets[seed] for seed in seeds])), device=device)
         offsets = (
             [_at_the_start(plan, seeds, images) for images in (shared["images"][chosen], _for_each(seeds, shared["test_images"]))]
             if plan.output_scale
@@ -193,11 +195,14 @@ def _at_the_start(plan: Plan, seeds: Sequence[int], images: Tensor) -> Tensor:
     return _scale(plan) * torch.stack(found)
 
 
-def standardised(plan: Plan, pixels: np.ndarray, seed: int) -> Tensor:
-    """Images of about unit size; averaged, or replaced by noise, where the plan says so."""
+def standardised(plan: Plan, pixels: np.ndarray, seed: int, places: np.ndarray | slice = slice(None)) -> Tensor:
+    """Images at some places, of about unit size; averaged, or replaced by noise, where the plan says so.
+
+    The noise of an image depends on its place among all `pixels`, and not on which images are asked for.
+    """
     if plan.noise:
-        return torch.randn((len(pixels), plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(seed)).to(REAL)
-    images = (torch.tensor(pixels, dtype=REAL) / 255 - MEAN) / DEVIATION
+        return torch.randn((len(pixels), plan.pixels, plan.pixels), generator=torch.Generator().manual_seed(seed))[places].to(REAL)
+    images = (torch.tensor(pixels[places], dtype=REAL) / 255 - MEAN) / DEVIATION
     return images if plan.pixels == data.PIXELS else F.avg_pool2d(images, data.PIXELS // plan.pixels)
 
 

@@ -3,11 +3,7 @@
 import pytest
 import sympy as sp
 
-from proofs.claims import registry
 from proofs.claims.last_layer import equaliser, fairness, images, left_out, leverage_law
-from proofs.engines import decide, recheck
-from proofs.kernel.judge import judge
-from proofs.kernel.verdict import Verdict
 from tests.tools import rows
 from theory.last_layer import law
 from theory.last_layer.law import FEATURES, LENGTH
@@ -45,9 +41,7 @@ def test_a_row_has_its_verdict(claim_id):
 
 def test_the_law_is_supported_and_no_more():
     """That finite draws follow the equations is measured: no exact part may make it more than that."""
-    (claim,) = registry.claims(["leverage-law"])
-    row = judge(claim, decide, recheck)
-    assert row.verdict is Verdict.SUPPORTED, row.problems
+    rows.is_supported_and_no_more("leverage-law")
 
 
 def test_every_row_is_in_the_ledger():

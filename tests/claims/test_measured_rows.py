@@ -16,7 +16,7 @@ def measured(claim):
 def test_a_supported_row_says_why_it_is_measured():
     verdicts = json.loads(VERDICTS.read_text(encoding="utf-8"))
     claims = [claim for claim in registry.claims() if verdicts.get(claim.id) != Verdict.REFUTED]
-    assert [claim.id for claim in claims if measured(claim) and not claim.measured_because] == []
+    assert [claim.id for claim in claims if not claim.measured_because and measured(claim)] == []
 
 
 def test_no_other_row_says_so():

@@ -10,9 +10,6 @@ from proofs.claims import registry
 from proofs.claims.normalised_descent import class_losses, effective_weights
 from proofs.claims.spectral_descent import linear_rules, spectral_modes
 from proofs.claims.stages import plateaus
-from proofs.engines import decide, recheck
-from proofs.kernel.judge import judge
-from proofs.kernel.verdict import Verdict
 from tests.tools import rows
 from theory.data.counts import ClassCounts
 from theory.losses import loss_named
@@ -82,9 +79,7 @@ def test_a_row_has_its_verdict(claim_id):
 
 @pytest.mark.parametrize("claim_id", MEASURED)
 def test_a_row_that_rests_on_runs_is_supported_and_no_more(claim_id):
-    (claim,) = registry.claims([claim_id])
-    row = judge(claim, decide, recheck)
-    assert row.verdict is Verdict.SUPPORTED, row.problems
+    rows.is_supported_and_no_more(claim_id)
 
 
 def test_every_row_is_in_the_ledger():

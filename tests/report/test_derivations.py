@@ -74,7 +74,8 @@ def test_the_page_says_what_c_stands_for_where_it_is_used(capsys):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_latex_is_a_document_with_rates_and_exponent(capsys, name):
+def test_latex_is_a_document_with_rates_and_exponent_and_mathtext_reads_every_formula(capsys, name):
+    """No LaTeX is installed where the tests run; Matplotlib's parser reads the part of it that formulas need."""
     text = run(capsys, "derive", name, "--step", "4,9", "--latex")
     assert text.startswith("\\documentclass{article}\n")
     opened, closed = re.findall(r"\\begin\{(\w+\*?)\}", text), re.findall(r"\\end\{(\w+\*?)\}", text)
@@ -87,11 +88,6 @@ def test_latex_is_a_document_with_rates_and_exponent(capsys, name):
     assert outside.isascii()  # pdflatex stops at a letter that it does not know
     assert not re.search(r"(?<!\\)[_&#^]", outside)
 
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_formula_of_the_latex_is_one_that_mathtext_reads(capsys, name):
-    """No LaTeX is installed where the tests run; Matplotlib's parser reads the part of it that formulas need."""
-    text = run(capsys, "derive", name, "--step", "4,9", "--latex")
     found = displays(text)
     assert len(found) >= 6
     for formula in found:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import sympy as sp
@@ -206,9 +206,17 @@ def estimate(values: np.ndarray, error: float = ERROR, trusts: tuple[str, ...] =
     from scipy.stats import bootstrap  # it takes long to load, and what is kept needs none
 
     interval = bootstrap(
-        (values,), np.mean, n_resamples=RESAMPLES, confidence_level=1 - error, rng=np.random.default_rng(SEED)
+        (values,), np.mean, n_resamples=0, bootstrap_result=_resampled(tuple(values)), confidence_level=1 - error
     ).confidence_interval
     return Estimate(mean, float(interval.low), float(interval.high), len(values), trusts)
+
+
+@lru_cache(maxsize=100)  # Holm's procedure asks for intervals of the same values at many levels
+def _resampled(values: tuple[float, ...]) -> Any:
+    """SciPy's bootstrap of the mean: always the same resamples of the same values, whatever level is read off them."""
+    from scipy.stats import bootstrap
+
+    return bootstrap((np.array(values),), np.mean, n_resamples=RESAMPLES, rng=np.random.default_rng(SEED))
 
 
 def levels(history: History, family: Mapping[Place, Bounds], error: float = ERROR) -> dict[Place, float]:

@@ -8,10 +8,9 @@ import mpmath
 import sympy as sp
 
 from proofs.documents.tables import Table
-from theory.data.counts import symbolic_step
+from theory.data.counts import step
 from theory.data.weights import exponent_weights
 from theory.depth import middle
-from theory.symbols import c
 
 NUMBERS = (3, 4, 5, 10)
 RATIOS = (10, 100, 1000)
@@ -19,9 +18,9 @@ DIGITS = 30
 
 
 def overlap(ratio: int) -> sp.Expr:
-    """cos θ at equal halves, counts R and 1."""
-    halves = symbolic_step(n_majority=sp.Integer(ratio), n_minority=sp.Integer(1), m_majority=c / 2, m_minority=c / 2)
-    return sp.simplify(middle.overlap(halves, exponent_weights(halves, sp.Rational(1, 2))))
+    """cos θ at equal halves, counts R and 1: of four classes, and it is the same for every number of them."""
+    halves = step(4, ratio).groups()
+    return sp.radsimp(middle.overlap(halves, exponent_weights(halves, sp.Rational(1, 2))))
 
 
 def delay(number: int, cosine: sp.Expr) -> sp.Float:

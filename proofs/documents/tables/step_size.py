@@ -20,19 +20,14 @@ DIGITS = 30
 SEARCHED = 1e-14  # of a, relative, by golden section: the least may be at a kink
 
 
-def largest(matrix: sp.Matrix) -> mpmath.mpf:
-    """The largest eigenvalue of a symmetric matrix of numbers."""
-    with mpmath.workdps(DIGITS):
-        return max(mpmath.eigsy(mpmath.matrix(sp.N(matrix, DIGITS).tolist()), eigvals_only=True))
-
-
 def flattest(groups: Sequence[Group], weights: Sequence[sp.Expr]) -> float:
     """The least over a of the largest eigenvalue at the spread minimum, by golden section from σ_1 on."""
-    matrix = curvature.spread_curvature(groups, weights).explicit()
+    matrix = sp.lambdify(curvature.SPREAD, curvature.spread_curvature(groups, weights).explicit(), "mpmath")
     top = float(max(sp.sqrt(group.count) for group in groups))
 
     def at(a: float) -> float:
-        return float(largest(matrix.subs(curvature.SPREAD, sp.Float(a, DIGITS))))
+        with mpmath.workdps(DIGITS):
+            return float(max(mpmath.eigsy(matrix(mpmath.mpf(a)), eigvals_only=True)))
 
     near = float(minimize_scalar(at, bounds=(top / 1000, top), method="bounded").x)
     return float(minimize_scalar(at, bracket=(0.9 * near, near, 1.1 * near), method="golden", tol=SEARCHED).fun)
