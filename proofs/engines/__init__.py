@@ -13,24 +13,26 @@ from proofs.kernel.verdict import Evidence, Outcome
 DEFAULT_SECONDS = 30.0
 
 
+def _engines(statement: Statement) -> tuple[Any, ...]:
+    """The engines for a kind of statement, in the order in which they are asked; those of other kinds are not loaded."""
+    if isinstance(statement, Holds):
+        from proofs.engines import holds, identities
+
+        return identities, holds
+    from proofs.engines import enclosures, limits, matrices, monotone, suprema
+
+    kinds = {MatrixIdentity: matrices, Limit: limits, Supremum: suprema, Increasing: monotone, FirstTime: enclosures}
+    return tuple(engine for kind, engine in kinds.items() if isinstance(statement, kind))
+
+
 def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
     """Evidence on a statement: HOLDS or FAILS with what `recheck` needs, else UNSETTLED with the reason.
 
     Arguments: `seconds` of processor time, when the engines give up (they ask the clock; only a process limit is certain).
     """
-    from proofs.engines import enclosures, holds, identities, limits, matrices, monotone, suprema
-
     start = time.process_time()
     notes, reason = [], None
-    engines: dict[type[Statement], tuple[Any, ...]] = {
-        MatrixIdentity: (matrices,),
-        Holds: (identities, holds),
-        Limit: (limits,),
-        Supremum: (suprema,),
-        Increasing: (monotone,),
-        FirstTime: (enclosures,),
-    }
-    for engine in engines.get(type(statement), ()):
+    for engine in _engines(statement):
         try:
             evidence: Evidence | None = engine.decide(statement, start + seconds)
         except Exception as error:  # noqa: BLE001 - a crash of an engine is never a verdict

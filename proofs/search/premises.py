@@ -19,6 +19,7 @@ Step = tuple[str, tuple[sp.Expr, ...]]
 CORNERS = (sp.Abs, sp.Max, sp.Min)
 MOST_FACTS = 4  # of one premise: with more corners its signs are told apart instead
 COARSE = 12  # multiples of an angle or an exponent that the normal forms hold
+EXPONENTIALS = (sp.exp, sp.sinh, sp.cosh, sp.tanh)
 KINDS = {">": 0, ">=": 1, "==": 2}
 
 
@@ -33,6 +34,8 @@ def preparations(sequent: Sequent) -> Iterator[Step]:
     for atom in sequent.premises:
         if atom[1] == "==":
             yield from (("cut", (fact, sp.Integer(2))) for fact in solved(sequent, atom[0]))
+        elif atom[1] in KINDS:
+            yield from (("cut", (fact, sp.Integer(KINDS[atom[1]]))) for fact in undone(sequent, atom))
 
 
 def scaled(sequent: Sequent) -> Iterator[Step]:
@@ -134,6 +137,23 @@ def plain(sequent: Sequent) -> Iterator[Step]:
             continue
         if found.free_symbols and (found, rel) not in sequent.premises and rel in KINDS:
             yield "cut", (found, sp.Integer(KINDS[rel]))
+
+
+def undone(sequent: Sequent, atom: Atom) -> list[sp.Expr]:
+    """What an inequality says of the arguments of exponentials, or a power of one variable of the variable itself."""
+    expr, rel = atom
+    found: list[sp.Expr] = []
+    if expr.has(*EXPONENTIALS) or any(node.exp.free_symbols for node in expr.atoms(sp.Pow)):
+        others = tuple(premise for premise in sequent.premises if premise != atom)
+        plain = steps.children(Sequent(others, atom), "clear", ()) or (Sequent(others, atom),)
+        found = [sp.expand(child.goal[0]) for child in steps.children(plain[0], "logarithm", ()) or ()]
+    elif len(expr.free_symbols) == 1 and expr.is_polynomial():
+        (x,) = expr.free_symbols
+        terms = sp.Poly(expr, x).as_dict()
+        if set(terms) == {(2,), (0,)} and terms[(2,)] < 0 < terms[(0,)]:
+            end = power(sp.cancel(-terms[(0,)] / terms[(2,)]), sp.Rational(1, 2))
+            found = [difference(end, x), add(end, x)]
+    return [fact for fact in found if (fact, rel) not in sequent.premises and fact.free_symbols]
 
 
 def solved(sequent: Sequent, expr: sp.Expr) -> list[sp.Expr]:

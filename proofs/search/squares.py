@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -71,7 +71,7 @@ def certificate(sequent: Sequent) -> Certificate | None:
         field, premises, (goal, _) = facts(sequent)
         if not field.rat(sequent.goal[0]).den.is_one():
             return None
-        zeros = _zeros(sequent, field)
+        zeros = [*_zeros(sequent, field), *_relations(field, goal)]
     except (NeedSign, Unsupported):
         return None
     used = [i for i, d in enumerate(goal.degrees()) if d > 0 or any(zero.degrees()[i] > 0 for _, zero in zeros)]
@@ -84,6 +84,8 @@ def certificate(sequent: Sequent) -> Certificate | None:
     scales = [(ONE, 1), (ONE, len(signed))] if signed else [(ONE, 0)]
     if 1 < degree <= MAX_DEGREE - 2 and not zeros:
         scales.append((1 + sum((GENS[i] ** 2 for i in used), 0 * ONE), 1))
+    if 1 < degree < MAX_DEGREE and len(used) > 1 and all(field.sign(GENS[i]) == 1 and field.sign_strict(GENS[i]) for i in used):
+        scales.append((sum((GENS[i] for i in used), 0 * ONE), len(signed)))
     for scale, size in scales:
         found = _decomposition(scale * goal, used, _multipliers(signed, size, degree), _multiples(zeros, used, degree), end)
         if found is not None:
@@ -92,7 +94,7 @@ def certificate(sequent: Sequent) -> Certificate | None:
             for m, _, equation in found:
                 if equation >= 0:
                     factors[equation] = factors.get(equation, ZERO) + m / dict(zeros)[equation]
-            told = tuple((index, field.poly_sympy(factor)) for index, factor in factors.items())
+            told = tuple((index, field.poly_sympy(factor)) for index, factor in factors.items() if index < len(sequent.premises))
             return Certificate(tuple(field.poly_sympy(p) for p in (scale, *pairs)), told)
     return None
 
@@ -106,6 +108,14 @@ def _zeros(sequent: Sequent, field: Field) -> list[tuple[int, Any]]:
             if rat.den.is_one() and not rat.num.is_zero():
                 found.append((index, rat.num))
     return found
+
+
+def _relations(field: Field, goal: Any) -> Iterator[tuple[int, Any]]:
+    """What is zero in every normal form, sin² + cos² − 1, of the generators of the goal; no premise says it, so no place is its."""
+    place = len(field.premises)
+    for i, gen in enumerate(field.gens):
+        if gen.kind == "sin" and goal.degrees()[i] > 0:
+            yield place + i, GENS[i] ** 2 + GENS[gen.partner] ** 2 - 1
 
 
 def _multiples(zeros: Sequence[tuple[int, Any]], used: Sequence[int], degree: int) -> list[Block]:

@@ -34,7 +34,7 @@ class Search:
     proved: dict[Sequent, Proof]
     premises: tuple[Atom, ...]  # of the sequent at the root
     in_pieces: bool = False
-    solver_seconds: float = 1.0  # that the solvers may still take, beside this process and its processor time
+    solver_seconds: float = 0.0  # that the solvers may still take, beside this process and its processor time
 
     def check_time(self) -> None:
         """Raises: OutOfTime."""
@@ -181,7 +181,8 @@ def _contradiction(sequent: Sequent, search: Search, depth: int) -> Proof | None
     if depth <= 0:
         return None
     for i in reversed(range(len(sequent.premises))):
-        found = _by_rule(sequent, "absurd", [sp.Integer(i)], search, min(depth - 1, 1))
+        most = 2 if _curved(sequent.premises[i][0], sequent.premises[i][0]) else 1
+        found = _by_rule(sequent, "absurd", [sp.Integer(i)], search, min(depth - 1, most))
         if found is not None:
             return found
     return None
@@ -254,9 +255,10 @@ def _quadratics(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     f, rat = normal.goal_form(sequent)
     kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
-    told = "exp" in kinds or any(expr.has(sp.log) for expr, _ in sequent.premises)
+    told = "exp" in kinds or rat.num.total_degree() > HIGH or any(expr.has(sp.log) for expr, _ in sequent.premises)
     found = _by_rule(sequent, "logarithm", [], search, depth - 1) if told else None
-    if found is None and "log" in kinds and depth > 1:
+    grown = "exp" not in kinds and any(expr.has(*premised.EXPONENTIALS, sp.Pow) and not expr.is_polynomial() for expr, _ in sequent.premises)
+    if found is None and ("log" in kinds or grown) and depth > 1:
         found = _by_rule(sequent, "exponentiate", [], search, depth - 2)
     return found
 
@@ -416,12 +418,18 @@ def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 def _contraries(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """What the goal excludes contradicts a premise with logarithms or exponentials, of which signs alone tell nothing."""
-    expr, rel = sequent.goal
-    told = any(given.has(sp.log, sp.exp) and given.free_symbols & expr.free_symbols for given, _ in sequent.premises)
-    if depth < 2 or not told or sequent.premises != search.premises:
+    """What the goal excludes contradicts a premise on its variables, of which signs alone tell nothing."""
+    expr, _ = sequent.goal
+    if depth < 2 or sequent.premises != search.premises or not any(_curved(given, expr) for given, _ in sequent.premises):
         return None
-    return _by_rule(sequent, "split3" if rel == ">" else "split", [expr], search, depth - 1)
+    return _by_rule(sequent, "split3", [expr], search, depth - 1)
+
+
+def _curved(given: sp.Expr, expr: sp.Expr) -> bool:
+    """Whether a premise ties the variables of a goal by more than a polynomial of low degree."""
+    if not given.free_symbols & expr.free_symbols:
+        return False
+    return given.has(sp.log, *premised.EXPONENTIALS) or (given.is_polynomial() and len(given.free_symbols) > 1 and sp.total_degree(given) > 2)
 
 
 def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
@@ -473,6 +481,7 @@ def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
 
 
 BOXES = 400
+HIGH = 20  # the degree from which on a goal is worth its logarithm
 MOST_TERMS = 12  # of a factor of an equation
 MOST_SIGNS = 10  # that are asked on the way to a normal form, beyond the steps of the search
 TACTICS = (
