@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,12 +76,14 @@ def certificate(sequent: Sequent) -> Certificate | None:
     except (NeedSign, Unsupported):
         return None
     used = [i for i, d in enumerate(goal.degrees()) if d > 0 or any(zero.degrees()[i] > 0 for _, zero in zeros)]
+    shares = {} if zeros else _shares(goal, used)
+    goal = _raised(goal, shares, down=True)
     degree = int(goal.total_degree())
     if not 1 <= len(used) <= MAX_GENERATORS or not 1 <= degree <= MAX_DEGREE or (len(used) == 1 and degree > 1):
         return None
     if degree > 1 and any(field.gens[i].kind == "log" for i in used):
         return None  # log x beside x is no free variable: what holds here rests on more than squares
-    signed = _signed(field, used, [p for p, rel in premises if rel in (">=", ">")])
+    signed = _signed(field, used, [p for p, rel in premises if rel in (">=", ">")]) if not shares else _signed_powers(field, shares)
     scales = [(ONE, 1), (ONE, len(signed))] if signed else [(ONE, 0)]
     if 1 < degree <= MAX_DEGREE - 2 and not zeros:
         scales.append((1 + sum((GENS[i] ** 2 for i in used), 0 * ONE), 1))
@@ -95,8 +98,32 @@ def certificate(sequent: Sequent) -> Certificate | None:
                 if equation >= 0:
                     factors[equation] = factors.get(equation, ZERO) + m / dict(zeros)[equation]
             told = tuple((index, field.poly_sympy(factor)) for index, factor in factors.items() if index < len(sequent.premises))
-            return Certificate(tuple(field.poly_sympy(p) for p in (scale, *pairs)), told)
+            return Certificate(tuple(field.poly_sympy(_raised(p, shares)) for p in (scale, *pairs)), told)
     return None
+
+
+def _shares(goal: Any, used: Sequence[int]) -> dict[int, int]:
+    """The largest power of each generator of which a goal of high degree is a polynomial, where it is more than the first."""
+    if goal.total_degree() <= MAX_DEGREE:
+        return {}
+    found = {i: math.gcd(*(int(exponents[i]) for exponents, _ in goal.terms())) for i in used}
+    return found if all(power > 1 for power in found.values()) else {}
+
+
+def _raised(poly: Any, shares: dict[int, int], down: bool = False) -> Any:
+    """The polynomial with powers of generators in place of them, or (down) with them in place of their powers."""
+    if not shares:
+        return poly
+    terms = {}
+    for exponents, c in poly.terms():
+        powers = ((int(n), shares.get(i, 1)) for i, n in enumerate(exponents))
+        terms[tuple(n // share if down else n * share for n, share in powers)] = c
+    return RING.from_dict(terms)
+
+
+def _signed_powers(field: Field, shares: dict[int, int]) -> list[Any]:
+    """The powers that are seen to be ≥ 0, each by its generator."""
+    return [GENS[i] for i, power in shares.items() if power % 2 == 0 or field.sign(GENS[i]) == 1]
 
 
 def _zeros(sequent: Sequent, field: Field) -> list[tuple[int, Any]]:
