@@ -13,18 +13,6 @@ from proofs.kernel.verdict import Evidence, Outcome
 DEFAULT_SECONDS = 30.0
 
 
-def _engines(statement: Statement) -> tuple[Any, ...]:
-    """The engines for a kind of statement, in the order in which they are asked; those of other kinds are not loaded."""
-    if isinstance(statement, Holds):
-        from proofs.engines import holds, identities
-
-        return identities, holds
-    from proofs.engines import enclosures, limits, matrices, monotone, suprema
-
-    kinds = {MatrixIdentity: matrices, Limit: limits, Supremum: suprema, Increasing: monotone, FirstTime: enclosures}
-    return tuple(engine for kind, engine in kinds.items() if isinstance(statement, kind))
-
-
 def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
     """Evidence on a statement: HOLDS or FAILS with what `recheck` needs, else UNSETTLED with the reason.
 
@@ -32,7 +20,17 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
     """
     start = time.process_time()
     notes, reason = [], None
-    for engine in _engines(statement):
+    asked: tuple[Any, ...]
+    if isinstance(statement, Holds):  # engines of other kinds are not loaded for it
+        from proofs.engines import holds, identities
+
+        asked = (identities, holds)
+    else:
+        from proofs.engines import enclosures, limits, matrices, monotone, suprema
+
+        kinds = {MatrixIdentity: matrices, Limit: limits, Supremum: suprema, Increasing: monotone, FirstTime: enclosures}
+        asked = tuple(engine for kind, engine in kinds.items() if type(statement) is kind)
+    for engine in asked:
         try:
             evidence: Evidence | None = engine.decide(statement, start + seconds)
         except Exception as error:  # noqa: BLE001 - a crash of an engine is never a verdict

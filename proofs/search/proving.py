@@ -28,9 +28,9 @@ MOST_CORNERS = 5  # of premises, one after the other
 
 
 def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
-    """A proof of the sequent that `rules.holds` accepts, or None."""
+    """A proof of the sequent that `rules.holds` accepts, or None; by a single step, premises are taken as they stand."""
     try:
-        return _prepared(sequent, deadline, depth, MOST_CORNERS)
+        return _prepared(sequent, deadline, depth, MOST_CORNERS) if depth > 1 else _deepened(sequent, deadline, depth)
     except OutOfTime:
         return None
 

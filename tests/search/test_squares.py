@@ -109,7 +109,7 @@ def test_no_sum_of_squares_is_sought_or_found(expr):
         ((), x**2 - x * y + y**2, True),
         ((), x**2 - x + 1, False),
         ((), x + y, False),
-        ((), (x**2 + y**2) ** 5, False),
+        ((), (x**2 + y**2) ** 5 + x**3 * y, False),
         ((), x**2 + y**2 + z**2 + v**2 + w**2 + s**2 - x * y, True),
         ((), x**2 + y**2 + z**2 + v**2 + w**2 + s**2 + t**2 - x * y, False),
         (((positive, ">"),), positive**2 + sp.log(positive) ** 2, False),
@@ -163,7 +163,8 @@ SIX = sp.symbols("a:f", real=True)
         (x**8 + y**8 - 2 * x**4 * y**4, (), {(1, 1, x**4 - y**4), (1, 1, y**4 - x**4)}),
         (x + y, ((x, ">="), (y, ">=")), {(1, x, 1, y, 1), (1, y, 1, x, 1)}),
         (x**2, (), {None}),
-        (x**10 + y**2, (), {None}),
+        (x**10 + y**2, (), {(1, x**10, 1, y**2, 1), (1, y**2, 1, x**10, 1)}),  # of x¹⁰ and y², neither of which is negative
+        (x**10 + x**9 * y + y**2, (), {None}),
         (sum((s - z) ** 2 for s in SIX), (), {None}),  # seven generators
         (x**2 / (y**2 + 1) + z**2, (), {None}),
         (sp.log(x) ** 2 + y**2, ((x, ">"),), {None}),
