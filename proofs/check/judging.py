@@ -16,7 +16,7 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
-from proofs import checker, engines, search
+from proofs import engines
 from proofs.check.files import Step
 from proofs.check.steps import HELD, WORDS, Answered, Asked, Source, answered, known_of, read_step
 from proofs.kernel.claim import Question
@@ -28,6 +28,7 @@ from proofs.store.dependencies import versions
 from theory.exact import InvalidInput
 
 DEFAULT_TIMEOUT = 30.0  # seconds of processor time
+SYMPY_PARTS = ("sympy.tensor.tensor", "sympy.codegen.ast", "sympy.sets.setexpr", "sympy.assumptions.wrapper")  # that sums and printers load
 GRACE = 1.0  # seconds that the engines are given less than their process, to answer by themselves
 
 Progress = Callable[[str], None] | None
@@ -133,16 +134,16 @@ def blank() -> dict[str, Any]:
     return {"method": "", "reason": "", "trusts": [], "witness": None, "certificate": None, "side_conditions": []}
 
 
-def start_up(many: bool) -> None:
-    """Import what the jobs need before they are forked: one start-up for all."""
+def start_up() -> None:
+    """Import what many jobs need before they are forked: one start-up for all. A single one imports what it needs itself."""
+    from proofs import checker, search
+    from proofs.checker import solver
+
     for package in (engines, checker, search):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    if many:
-        from proofs.checker.solver import installed
-
-        for name in ("scipy.optimize", *(("z3", "cvc5.pythonic") if installed() else ())):
-            importlib.import_module(name)
+    for name in ("scipy.optimize", "clarabel", *SYMPY_PARTS, *(("z3", "cvc5.pythonic") if solver.installed() else ())):
+        importlib.import_module(name)
 
 
 def check_claims(
@@ -190,8 +191,8 @@ def check_claims(
                 ready.append(jobs.Job(step.id, partial(answered, asked[step.id], begin), seconds))
 
     release()
-    if ready:
-        start_up(len(steps) > 1)
+    if len(steps) > 1:
+        start_up()
     with closing(jobs.run(ready, "fork")) as ended:
         for job, found in ended:
             told = Answered(found.findings()) if isinstance(found, jobs.Stopped) else found

@@ -369,7 +369,7 @@ def apply(sequent: Sequent, rule: str, args: list[sp.Expr]) -> list[Sequent]:
     """
     try:
         return RULES[rule](sequent, *args)
-    except (NeedSign, Unsupported, TypeError, KeyError, IndexError, ValueError, ZeroDivisionError) as error:
+    except (NeedSign, Unsupported, TypeError, LookupError, ValueError, ArithmeticError) as error:
         raise Broken(f"{rule}: {error}") from error
 
 

@@ -18,19 +18,19 @@ def decide(statement: Statement, seconds: float = DEFAULT_SECONDS) -> Evidence:
 
     Arguments: `seconds` of processor time, when the engines give up (they ask the clock; only a process limit is certain).
     """
-    from proofs.engines import enclosures, holds, identities, limits, matrices, monotone, suprema
-
     start = time.process_time()
     notes, reason = [], None
-    engines: dict[type[Statement], tuple[Any, ...]] = {
-        MatrixIdentity: (matrices,),
-        Holds: (identities, holds),
-        Limit: (limits,),
-        Supremum: (suprema,),
-        Increasing: (monotone,),
-        FirstTime: (enclosures,),
-    }
-    for engine in engines.get(type(statement), ()):
+    asked: tuple[Any, ...]
+    if isinstance(statement, Holds):  # engines of other kinds are not loaded for it
+        from proofs.engines import holds, identities
+
+        asked = (identities, holds)
+    else:
+        from proofs.engines import enclosures, limits, matrices, monotone, suprema
+
+        kinds = {MatrixIdentity: matrices, Limit: limits, Supremum: suprema, Increasing: monotone, FirstTime: enclosures}
+        asked = tuple(engine for kind, engine in kinds.items() if type(statement) is kind)
+    for engine in asked:
         try:
             evidence: Evidence | None = engine.decide(statement, start + seconds)
         except Exception as error:  # noqa: BLE001 - a crash of an engine is never a verdict

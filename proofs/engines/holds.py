@@ -22,6 +22,7 @@ from proofs.search.text import text
 QUICK_POINTS = 60
 ADMITTED_POINTS = 40
 CONTRADICTION_SECONDS = 3.0
+BRIEF_SECONDS = 0.5  # for a proof by one step, before a counterexample is sought with more than simple values
 
 
 def question(problem: Problem) -> refute.Question:
@@ -52,8 +53,12 @@ def decide_problem(problem: Problem, written: sp.Basic, deadline: float) -> Evid
     if point is None and contradiction(problem.cases, deadline) is not None:
         return unsettled("the premises contradict each other: nothing satisfies them", Reason.CONTRADICTORY_PREMISES)
     witness = refute.quick(question(problem), QUICK_POINTS)
-    if witness is None:  # the witness of a statement without variables is empty, and is one
-        witness = refute.cheap(question(problem))
+    if witness is not None:  # that of a statement without variables is empty, and is one
+        return _fails(problem, witness)
+    proof = None if point is None else prove(problem, min(share_of(deadline, 0.5), time.process_time() + BRIEF_SECONDS), depth=1)
+    if proof is not None and point is not None:
+        return _holds(problem, written, point, proof)
+    witness = refute.cheap(question(problem))
     if witness is not None:
         return _fails(problem, witness)
     if point is not None:

@@ -6,6 +6,7 @@ import functools
 import itertools
 import math
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -207,7 +208,9 @@ def grid(bound: Bound) -> list[float]:
 
 
 def evaluator(expr: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Callable[..., float | None]:
-    """A fast float evaluation; None where it is undefined."""
+    """A fast float evaluation; None where it is undefined, or too large."""
+    if any(_is_huge(node) for node in expr.atoms(sp.exp) if not node.free_symbols):  # the printer computes digits of constants
+        return lambda *args: None
     f = sp.lambdify(variables, expr, modules="math")
 
     def call(*args: float) -> float | None:
@@ -218,6 +221,14 @@ def evaluator(expr: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Callable[..., 
         return y if isinstance(y, (int, float)) and math.isfinite(y) else None
 
     return call
+
+
+def _is_huge(constant: sp.Expr) -> bool:
+    """Whether it is not seen that a constant is a float."""
+    try:
+        return not abs(balls.value(constant)) < sys.float_info.max
+    except balls.Undefined:
+        return True
 
 
 def golden(f: Callable[[float], Any], a: float, b: float) -> float:
@@ -287,8 +298,11 @@ def lines(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[
             if time.process_time() > deadline:
                 return
             others = {s: v for s, v in point.items() if s != x}
-            premises = tuple((e.subs(others), r) for e, r in sequent.premises if e.has(x))
-            goal = (sequent.goal[0].subs(others), sequent.goal[1])
+            try:
+                premises = tuple((e.subs(others), r) for e, r in sequent.premises if e.has(x))
+                goal = (sequent.goal[0].subs(others), sequent.goal[1])
+            except ValueError:  # of what is not defined there, no largest is found
+                continue
             if not goal[0].has(x):
                 continue
             for value in algebraic_values(Sequent(premises, goal), x):

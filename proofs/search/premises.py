@@ -19,6 +19,7 @@ Step = tuple[str, tuple[sp.Expr, ...]]
 CORNERS = (sp.Abs, sp.Max, sp.Min)
 MOST_FACTS = 4  # of one premise: with more corners its signs are told apart instead
 COARSE = 12  # multiples of an angle or an exponent that the normal forms hold
+EXPONENTIALS = (sp.exp, sp.sinh, sp.cosh, sp.tanh)
 KINDS = {">": 0, ">=": 1, "==": 2}
 
 
@@ -33,6 +34,8 @@ def preparations(sequent: Sequent) -> Iterator[Step]:
     for atom in sequent.premises:
         if atom[1] == "==":
             yield from (("cut", (fact, sp.Integer(2))) for fact in solved(sequent, atom[0]))
+        elif atom[1] in KINDS:
+            yield from (("cut", (fact, sp.Integer(KINDS[atom[1]]))) for fact in undone(sequent, atom))
 
 
 def scaled(sequent: Sequent) -> Iterator[Step]:
@@ -136,6 +139,23 @@ def plain(sequent: Sequent) -> Iterator[Step]:
             yield "cut", (found, sp.Integer(KINDS[rel]))
 
 
+def undone(sequent: Sequent, atom: Atom) -> list[sp.Expr]:
+    """What an inequality says of the arguments of exponentials, or a power of one variable of the variable itself."""
+    expr, rel = atom
+    found: list[sp.Expr] = []
+    if is_growing(expr):
+        others = tuple(premise for premise in sequent.premises if premise != atom)
+        plain = steps.children(Sequent(others, atom), "clear", ()) or (Sequent(others, atom),)
+        found = [sp.expand(child.goal[0]) for child in steps.children(plain[0], "logarithm", ()) or ()]
+    elif len(expr.free_symbols) == 1 and expr.is_polynomial():
+        (x,) = expr.free_symbols
+        terms = sp.Poly(expr, x).as_dict()
+        if set(terms) == {(2,), (0,)} and terms[(2,)] < 0 < terms[(0,)]:
+            end = power(sp.cancel(-terms[(0,)] / terms[(2,)]), sp.Rational(1, 2))
+            found = [difference(end, x), add(end, x)]
+    return [fact for fact in found if (fact, rel) not in sequent.premises and fact.free_symbols]
+
+
 def solved(sequent: Sequent, expr: sp.Expr) -> list[sp.Expr]:
     """Expressions that are zero because `expr` is: a root of a pure power, logarithms of both sides, its factors that may be zero."""
     found = [*_roots(sequent, expr), *_logarithms(sequent, expr), *_factors(sequent, expr)]
@@ -181,3 +201,28 @@ def _factors(sequent: Sequent, expr: sp.Expr) -> Iterator[sp.Expr]:
         return
     if kept and len([1 for _, times in factors if times > 0]) + len([1 for _, times in factors if times < 0]) > len(kept):
         yield sp.Mul(*map(field.poly_sympy, kept))
+
+
+def exponents(sequent: Sequent, factor: sp.Expr) -> sp.Expr | None:
+    """For a difference of two exponentials of several variables, what has its sign: that of their exponents."""
+    if len(factor.free_symbols) < 2 or not factor.has(*EXPONENTIALS):
+        return None
+    told = steps.children(Sequent(sequent.premises, (factor, ">=")), "logarithm", ())
+    return told[0].goal[0] if told and not told[0].goal[0].has(sp.log) else None
+
+
+def is_growing(expr: sp.Expr) -> bool:
+    """Whether exponentials stand in it, or powers with a variable in the exponent."""
+    return expr.has(*EXPONENTIALS) or any(node.exp.free_symbols for node in expr.atoms(sp.Pow))
+
+
+def is_high(expr: sp.Expr, most: int) -> bool:
+    """Whether powers stand in it that are so high that the factors of a polynomial take long to find."""
+    return any(node.exp.is_Integer and node.exp > most for node in expr.atoms(sp.Pow))
+
+
+def is_curved(given: sp.Expr, expr: sp.Expr) -> bool:
+    """Whether a premise ties the variables of a goal by more than a polynomial of low degree."""
+    if not given.free_symbols & expr.free_symbols:
+        return False
+    return given.has(sp.log, *EXPONENTIALS) or (given.is_polynomial() and len(given.free_symbols) > 1 and sp.total_degree(given) > 2)

@@ -20,7 +20,7 @@ from proofs.search.steps import Taken, step, taken_back
 from proofs.search.tactics import OutOfTime, Search, within
 
 SIGN_SECONDS = 0.3
-CERTIFY_SECONDS = 2.0
+CERTIFY_SECONDS = 1.0
 EARLY_SECONDS = 2.0  # of the solvers, for the whole sequent
 SOLVERS_SHARE = 0.3  # of the time that is left is theirs
 SOLVERS_AT = 2  # after so many steps without a proof the solvers are asked
@@ -28,9 +28,9 @@ MOST_CORNERS = 5  # of premises, one after the other
 
 
 def prove(sequent: Sequent, deadline: float, depth: int = 6) -> Proof | None:
-    """A proof of the sequent that `rules.holds` accepts, or None."""
+    """A proof of the sequent that `rules.holds` accepts, or None; by a single step, premises are taken as they stand."""
     try:
-        return _prepared(sequent, deadline, depth, MOST_CORNERS)
+        return _prepared(sequent, deadline, depth, MOST_CORNERS) if depth > 1 else _deepened(sequent, deadline, depth)
     except OutOfTime:
         return None
 
@@ -79,9 +79,12 @@ def _by_signs(sequent: Sequent, sign: sp.Expr, prove: Callable[[Sequent], Proof 
 
 
 def _deepened(sequent: Sequent, deadline: float, depth: int) -> Proof | None:
-    """With few steps, then with more. What both solvers decide stands by their word where no certificate is found in some time."""
+    """With few steps, then with more: by certificates alone, until the solvers are asked for the whole.
+
+    What both decide stands by their word where no certificate is found in some time; what they leave open may rest on them in part.
+    """
     seconds = SOLVERS_SHARE * (deadline - time.process_time())
-    search, fallback = Search(deadline, {}, {}, sequent.premises, solver_seconds=seconds), None
+    search, fallback = Search(deadline, {}, {}, sequent.premises), None
     for budget in (*range(1, min(depth, 5)), depth):
         try:
             found = within(sequent, search, budget)
@@ -92,6 +95,8 @@ def _deepened(sequent: Sequent, deadline: float, depth: int) -> Proof | None:
         if budget == SOLVERS_AT and _solved(sequent, EARLY_SECONDS):
             fallback = step("solver", [], [])
             search.deadline = min(deadline, time.process_time() + CERTIFY_SECONDS)
+        elif budget == SOLVERS_AT:
+            search = Search(deadline, {}, search.proved, sequent.premises, solver_seconds=seconds)
     left = deadline - time.process_time()
     if fallback is None and left > EARLY_SECONDS and _solved(sequent, left):
         fallback = step("solver", [], [])

@@ -11,7 +11,7 @@ from flint import ctx, fmpq
 
 from proofs.checker import balls, sampling
 from proofs.checker.field import NeedSign
-from proofs.checker.logic import Atom, Sequent, clauses, relation_atom
+from proofs.checker.logic import Atom, Sequent, clauses, negated, relation_atom
 from proofs.checker.normal import normal_form
 from proofs.checker.quotients import Unsupported
 from proofs.checker.witness import admitted, condition_at, large_power
@@ -20,6 +20,7 @@ from proofs.kernel.terms import TOTAL_FUNCTIONS, replaced
 Point = dict[sp.Symbol, sp.Expr]
 MODEL_VARIABLES = 4
 MODEL_SECONDS = 0.1
+NUMERIC_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,10 @@ def simplify(question: Question, point: Point, rounds: int = 2) -> Point:
 
 
 def _simpler(value: sp.Expr) -> list[sp.Expr]:
-    """Values simpler than `value`, simplest first."""
+    """Values simpler than `value`, simplest first: rationals for a rational, and the same angle within a turn for one of many."""
+    turns = value / sp.pi
+    if turns.is_Rational:
+        return [turn * sp.pi for turn in (turns % 2, turns % 2 - 2) if abs(turn) < abs(turns)]
     if not value.is_Rational:
         return []
     size = abs(value.p) + value.q
@@ -190,24 +194,35 @@ def _simpler(value: sp.Expr) -> list[sp.Expr]:
 
 def cheap(question: Question) -> Point | None:
     """A counterexample among exact roots and turning points in one variable, or in a quick solver model."""
-    from proofs.search import critical
-    from proofs.search.models import model
-
-    symbols = question.symbols
     for premises in question.cases:
-        for atom in (atom for case in clauses(question.condition) for atom in case):
-            sequent = Sequent(premises, atom)
-            options: list[Point] = list(critical.corners(sequent, symbols))
-            if len(symbols) == 1:
-                pieces = (Sequent(premises, (part, atom[1])) for part in critical.smooth_parts(atom[0]))
-                options += [{symbols[0]: v} for piece in pieces for v in critical.algebraic_values(piece, symbols[0])]
-            elif len(symbols) <= MODEL_VARIABLES:
-                found = model(sequent, MODEL_SECONDS)
-                options += [{s: found.get(s, sp.Integer(1)) for s in symbols}] if found is not None else []
-            for option in options:
+        for sequent in _violations(question.condition, premises):
+            for option in _cheap_options(sequent, question.symbols):
                 if _fails(question, option):
                     return simplify(question, option)
     return None
+
+
+def _violations(condition: sp.Basic, premises: tuple[Atom, ...]) -> Iterator[Sequent]:
+    """Sequents whose counterexamples are among those of the condition: of alternatives, each where all the others fail."""
+    for case in clauses(condition, positive=False):
+        for i, atom in enumerate(case):
+            yield Sequent((*premises, *case[:i], *case[i + 1 :]), negated(atom))
+
+
+def _cheap_options(sequent: Sequent, symbols: tuple[sp.Symbol, ...]) -> Iterator[Point]:
+    from proofs.search import critical
+    from proofs.search.models import model
+
+    yield from critical.corners(sequent, symbols)
+    if len(symbols) == 1:
+        pieces = [Sequent(sequent.premises, (part, sequent.goal[1])) for part in critical.smooth_parts(sequent.goal[0])]
+        yield from ({symbols[0]: value} for piece in pieces for value in critical.algebraic_values(piece, symbols[0]))
+        deadline = time.process_time() + NUMERIC_SECONDS
+        yield from ({symbols[0]: value} for value in critical.numeric_values(sequent, symbols[0], deadline))
+    elif len(symbols) <= MODEL_VARIABLES:
+        found = model(sequent, MODEL_SECONDS)
+        if found is not None:
+            yield {s: found.get(s, sp.Integer(1)) for s in symbols}
 
 
 def deep(question: Question, deadline: float) -> Point | None:
@@ -223,17 +238,22 @@ def deep(question: Question, deadline: float) -> Point | None:
 
 
 def _candidates(question: Question, premises: tuple[Atom, ...], deadline: float) -> Iterator[Point]:
-    atoms = [atom for case in clauses(question.condition) for atom in case]
     reduced, solutions = solve_equalities(premises)
     for branch, solved in zip(reduced, solutions, strict=True):
-        for expr, rel in atoms:
-            for x, value in solved.items():
-                expr = replaced(expr, {x: value})
-            free = [s for s in question.symbols if s not in solved]
-            for point in _atom_candidates(Sequent(branch, (expr, rel)), free, deadline):
+        free = [s for s in question.symbols if s not in solved]
+        for violated in _violations(question.condition, ()):
+            others, goal = ([(_put_in(expr, solved), rel) for expr, rel in atoms] for atoms in (violated.premises, [violated.goal]))
+            for point in _atom_candidates(Sequent((*branch, *others), goal[0]), free, deadline):
                 full = _completed(point, solved)
                 if full is not None:
                     yield full
+
+
+def _put_in(expr: sp.Expr, solved: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """The expression with the values of the variables that were solved for, one after the other."""
+    for x, value in solved.items():
+        expr = replaced(expr, {x: value})
+    return expr
 
 
 def _atom_candidates(sequent: Sequent, free: list[sp.Symbol], deadline: float) -> Iterator[Point]:

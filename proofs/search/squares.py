@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -71,19 +72,23 @@ def certificate(sequent: Sequent) -> Certificate | None:
         field, premises, (goal, _) = facts(sequent)
         if not field.rat(sequent.goal[0]).den.is_one():
             return None
-        zeros = _zeros(sequent, field)
+        zeros = [*_zeros(sequent, field), *_relations(field, goal)]
     except (NeedSign, Unsupported):
         return None
     used = [i for i, d in enumerate(goal.degrees()) if d > 0 or any(zero.degrees()[i] > 0 for _, zero in zeros)]
+    shares = {} if zeros else _shares(goal, used)
+    goal = _raised(goal, shares, down=True)
     degree = int(goal.total_degree())
     if not 1 <= len(used) <= MAX_GENERATORS or not 1 <= degree <= MAX_DEGREE or (len(used) == 1 and degree > 1):
         return None
     if degree > 1 and any(field.gens[i].kind == "log" for i in used):
         return None  # log x beside x is no free variable: what holds here rests on more than squares
-    signed = _signed(field, used, [p for p, rel in premises if rel in (">=", ">")])
+    signed = _signed(field, used, [p for p, rel in premises if rel in (">=", ">")]) if not shares else _signed_powers(field, shares)
     scales = [(ONE, 1), (ONE, len(signed))] if signed else [(ONE, 0)]
     if 1 < degree <= MAX_DEGREE - 2 and not zeros:
         scales.append((1 + sum((GENS[i] ** 2 for i in used), 0 * ONE), 1))
+    if 1 < degree < MAX_DEGREE and len(used) > 1 and all(field.sign(GENS[i]) == 1 and field.sign_strict(GENS[i]) for i in used):
+        scales.append((sum((GENS[i] for i in used), 0 * ONE), len(signed)))
     for scale, size in scales:
         found = _decomposition(scale * goal, used, _multipliers(signed, size, degree), _multiples(zeros, used, degree), end)
         if found is not None:
@@ -92,9 +97,33 @@ def certificate(sequent: Sequent) -> Certificate | None:
             for m, _, equation in found:
                 if equation >= 0:
                     factors[equation] = factors.get(equation, ZERO) + m / dict(zeros)[equation]
-            told = tuple((index, field.poly_sympy(factor)) for index, factor in factors.items())
-            return Certificate(tuple(field.poly_sympy(p) for p in (scale, *pairs)), told)
+            told = tuple((index, field.poly_sympy(factor)) for index, factor in factors.items() if index < len(sequent.premises))
+            return Certificate(tuple(field.poly_sympy(_raised(p, shares)) for p in (scale, *pairs)), told)
     return None
+
+
+def _shares(goal: Any, used: Sequence[int]) -> dict[int, int]:
+    """The largest power of each generator of which a goal of high degree is a polynomial, where it is more than the first."""
+    if goal.total_degree() <= MAX_DEGREE:
+        return {}
+    found = {i: math.gcd(*(int(exponents[i]) for exponents, _ in goal.terms())) for i in used}
+    return found if all(power > 1 for power in found.values()) else {}
+
+
+def _raised(poly: Any, shares: dict[int, int], down: bool = False) -> Any:
+    """The polynomial with powers of generators in place of them, or (down) with them in place of their powers."""
+    if not shares:
+        return poly
+    terms = {}
+    for exponents, c in poly.terms():
+        powers = ((int(n), shares.get(i, 1)) for i, n in enumerate(exponents))
+        terms[tuple(n // share if down else n * share for n, share in powers)] = c
+    return RING.from_dict(terms)
+
+
+def _signed_powers(field: Field, shares: dict[int, int]) -> list[Any]:
+    """The powers that are seen to be ≥ 0, each by its generator."""
+    return [GENS[i] for i, power in shares.items() if power % 2 == 0 or field.sign(GENS[i]) == 1]
 
 
 def _zeros(sequent: Sequent, field: Field) -> list[tuple[int, Any]]:
@@ -106,6 +135,14 @@ def _zeros(sequent: Sequent, field: Field) -> list[tuple[int, Any]]:
             if rat.den.is_one() and not rat.num.is_zero():
                 found.append((index, rat.num))
     return found
+
+
+def _relations(field: Field, goal: Any) -> Iterator[tuple[int, Any]]:
+    """What is zero in every normal form, sin² + cos² − 1, of the generators of the goal; no premise says it, so no place is its."""
+    place = len(field.premises)
+    for i, gen in enumerate(field.gens):
+        if gen.kind == "sin" and goal.degrees()[i] > 0:
+            yield place + i, GENS[i] ** 2 + GENS[gen.partner] ** 2 - 1
 
 
 def _multiples(zeros: Sequence[tuple[int, Any]], used: Sequence[int], degree: int) -> list[Block]:

@@ -11,12 +11,11 @@ import sympy as sp
 from proofs.checker import analytic, normal
 from proofs.checker.field import Field, NeedSign
 from proofs.checker.logic import Atom, Sequent, minus, negated
-from proofs.checker.normal import normal_form
 from proofs.checker.quotients import Unsupported
 from proofs.checker.rules import Proof
 from proofs.checker.sampling import violated
-from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul, replaced
-from proofs.search import cuts, pieces, steps
+from proofs.kernel.terms import NotDifferentiable, add, derivative, difference, mul
+from proofs.search import cuts, parts, pieces, steps
 from proofs.search import premises as premised
 from proofs.search.steps import Taken, step, taken_back
 
@@ -34,7 +33,7 @@ class Search:
     proved: dict[Sequent, Proof]
     premises: tuple[Atom, ...]  # of the sequent at the root
     in_pieces: bool = False
-    solver_seconds: float = 1.0  # that the solvers may still take, beside this process and its processor time
+    solver_seconds: float = 0.0  # that the solvers may still take, beside this process and its processor time
 
     def check_time(self) -> None:
         """Raises: OutOfTime."""
@@ -76,6 +75,10 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         found = _eliminate(sequent, index, search, depth) if told == "==" and expr.free_symbols else None
         if found is not None:
             return found
+    if depth > 0 and rel in (">", ">=") and premised.is_high(sequent.goal[0], HIGH) and plausible(sequent):
+        found = _high(sequent, search, depth)
+        if found is not None:
+            return found
     closed = steps.closed_by_signs(sequent)
     if closed is True:
         return step("signs", [], [])
@@ -83,6 +86,9 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
         found = _boxes(sequent, search, depth) if sequent.premises == search.premises and rel in (">", ">=") else None
         if found is None and depth > 0 and len(sequent.premises) <= len(search.premises) + MOST_SIGNS:
             factor = premised.open_factor(sequent, closed.expr)
+            exponents = premised.exponents(sequent, factor)
+            if exponents is not None:
+                return _by_exponents(sequent, factor, exponents, search, depth)
             known = next((side for side in (factor, minus(factor)) if _has_no_root(Sequent(sequent.premises, (side, ">")))), None)
             rule = "cut" if known is not None else "split3" if closed.strict else "split"
             found = _by_rule(sequent, rule, [factor if known is None else known], search, depth)
@@ -114,6 +120,22 @@ def _attempt(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     if (minus(sequent.goal[0]), ">=") in sequent.premises or (minus(sequent.goal[0]), ">") in sequent.premises:
         return _contradiction(sequent, search, depth)
     return _inequality(sequent, search, depth)
+
+
+def _by_exponents(sequent: Sequent, factor: sp.Expr, exponents: sp.Expr, search: Search, depth: int) -> Proof | None:
+    """With the sign of the factor from that of the exponents, which is told apart first."""
+    for side, told in ((factor, exponents), (minus(factor), minus(exponents))):
+        if steps.closed_by_signs(Sequent(sequent.premises, (told, ">="))) is True:
+            return _by_rule(sequent, "cut", [side, sp.Integer(1)], search, depth)
+    return _by_rule(sequent, "split", [exponents], search, depth)
+
+
+def _high(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """Logarithms, or squares of polynomials in high powers: neither asks for the factors of the goal."""
+    try:
+        return _by_rule(sequent, "logarithm", [], search, depth - 1) or _sums(sequent, search, depth)
+    except (NeedSign, Unsupported):
+        return None
 
 
 def _has_no_root(sequent: Sequent) -> bool:
@@ -181,15 +203,16 @@ def _contradiction(sequent: Sequent, search: Search, depth: int) -> Proof | None
     if depth <= 0:
         return None
     for i in reversed(range(len(sequent.premises))):
-        found = _by_rule(sequent, "absurd", [sp.Integer(i)], search, min(depth - 1, 1))
+        most = 2 if premised.is_curved(sequent.premises[i][0], sequent.premises[i][0]) else 1
+        found = _by_rule(sequent, "absurd", [sp.Integer(i)], search, min(depth - 1, most))
         if found is not None:
             return found
     return None
 
 
 def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    found = _scales(sequent, search, depth)
-    if found is not None:
+    found = _scales(sequent, search, depth) or _straight(sequent, search, depth)
+    if found is not None or premised.is_high(sequent.goal[0], HIGHEST):
         return found
     (cleared,) = steps.children(sequent, "clear", ()) or (sequent,)
     if sp.expand(cleared.goal[0] - sequent.goal[0]) != 0:
@@ -199,7 +222,7 @@ def _inequality(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     for tactic in TACTICS:
         try:
             found = tactic(sequent, search, depth)
-        except (NeedSign, Unsupported):  # the goal has no normal form: another tactic may need none
+        except (NeedSign, Unsupported, OverflowError):  # the goal has no normal form: another tactic may need none
             continue
         if found is not None:
             return found
@@ -256,7 +279,8 @@ def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
     told = "exp" in kinds or any(expr.has(sp.log) for expr, _ in sequent.premises)
     found = _by_rule(sequent, "logarithm", [], search, depth - 1) if told else None
-    if found is None and "log" in kinds and depth > 1:
+    grown = "exp" not in kinds and any(premised.is_growing(expr) for expr, _ in sequent.premises)
+    if found is None and ("log" in kinds or grown) and depth > 1:
         found = _by_rule(sequent, "exponentiate", [], search, depth - 2)
     return found
 
@@ -325,31 +349,6 @@ def _prover(search: Search) -> pieces.Prove:
     return prove
 
 
-def _bounded(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """A variable between −1 and 1 in place of a sine or cosine."""
-    if depth < 2:
-        return None
-    for node in sorted(sequent.goal[0].atoms(sp.sin, sp.cos), key=str):
-        taken: Taken = []
-        wider = sequent
-        for rule, args in (
-            ("cut", (difference(sp.Integer(1), node), sp.Integer(1))),
-            ("cut", (add(sp.Integer(1), node), sp.Integer(1))),
-            ("generalise", (node, premised.fresh(sequent))),
-        ):
-            children = steps.children(wider, rule, args)
-            shown = [within(child, search, 1) for child in children[:-1]] if children else [None]
-            if children is None or None in shown or not plausible(children[-1]):
-                break
-            taken.append((rule, args, [proof for proof in shown if proof is not None]))
-            wider = children[-1]
-        else:
-            found = within(wider, search, depth - 1)
-            if found is not None:
-                return taken_back(taken, found)
-    return None
-
-
 def _sums(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     """A sum of squares; of what is not linear before any case is split: a semidefinite program for every branch would take too long."""
     from proofs.search.squares import certificate
@@ -415,13 +414,37 @@ def _fars(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
+def _bounded(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A variable between −1 and 1 in place of a sine or cosine."""
+    for taken, wider in parts.bounded(sequent, lambda child: within(child, search, 1)) if depth > 1 else ():
+        found = within(wider, search, depth - 1) if plausible(wider) else None
+        if found is not None:
+            return taken_back(taken, found)
+    return None
+
+
+def _straight(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """Without the corners whose branches are known: what has none can be differentiated."""
+    taken, straight = parts.straightened(sequent)
+    found = within(straight, search, depth) if taken and plausible(straight) else None
+    return None if found is None else taken_back(taken, found)
+
+
+def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
+    """A homogeneous goal in two positive variables: their ratio."""
+    for x, y, w in parts.ratios(sequent):
+        found = _by_rule(sequent, "scale", [x, y, w], search, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
 def _contraries(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """What the goal excludes contradicts a premise with logarithms or exponentials, of which signs alone tell nothing."""
-    expr, rel = sequent.goal
-    told = any(given.has(sp.log, sp.exp) and given.free_symbols & expr.free_symbols for given, _ in sequent.premises)
-    if depth < 2 or not told or sequent.premises != search.premises:
+    """What the goal excludes contradicts a premise on its variables, of which signs alone tell nothing."""
+    expr, _ = sequent.goal
+    if depth < 2 or sequent.premises != search.premises or not any(premised.is_curved(given, expr) for given, _ in sequent.premises):
         return None
-    return _by_rule(sequent, "split3" if rel == ">" else "split", [expr], search, depth - 1)
+    return _by_rule(sequent, "split3", [expr], search, depth - 1)
 
 
 def _cuts(sequent: Sequent, search: Search, depth: int) -> Proof | None:
@@ -450,29 +473,8 @@ def _touches(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     return None
 
 
-def _scales(sequent: Sequent, search: Search, depth: int) -> Proof | None:
-    """A homogeneous goal in two positive variables: their ratio."""
-    free = [x for x in sorted(sequent.goal[0].free_symbols, key=str) if (x, ">") in sequent.premises]
-    if len(free) < 2 or sequent.goal[0].is_polynomial(*free):
-        return None
-    for x, y in itertools.permutations(free, 2):
-        w = premised.fresh(sequent)
-        trial = replaced(sequent.goal[0], {x: y * w})
-        try:
-            f, rat = normal_form((*sequent.premises, (w, ">")), trial)
-            _, factors = f.factors(rat)
-        except (NeedSign, Unsupported):
-            continue
-        kept = [f.poly_sympy(p) for p, _ in factors]
-        if any(p.has(y) and p != y and p != sp.sqrt(y) for p in kept):
-            continue
-        found = _by_rule(sequent, "scale", [x, y, w], search, depth - 1)
-        if found is not None:
-            return found
-    return None
-
-
 BOXES = 400
+HIGH, HIGHEST = 20, 300  # exponents above which the factors of a goal are not asked for first, and not at all
 MOST_TERMS = 12  # of a factor of an equation
 MOST_SIGNS = 10  # that are asked on the way to a normal form, beyond the steps of the search
 TACTICS = (

@@ -105,6 +105,21 @@ TRUE = {
         ("x*y > 1", ("log(x) + log(y) > a + b", "a > 0", "b > 0", "x > 0", "y > 0")),
     ],
     "nearly sharp": [("1/500 + exp(x) >= (E*x/3)**3", ("x > 0",)), ("exp(x) > E*x - 1/10**6", ())],
+    "monotone functions in premises": [
+        ("u >= v", ("exp(u) >= exp(v)",)),
+        ("a < b", ("tanh(a) < tanh(b)",)),
+        ("p > q", ("3**p > 3**q",)),
+        ("s >= 2*t - 1", ("sinh(s) >= sinh(2*t - 1)",)),
+        ("u > v", ("u**3 > v**3",)),
+        ("a >= b", ("a*exp(a) >= b*exp(b)", "a >= 0", "b >= 0")),
+        ("x <= sqrt(5)", ("x**2 <= 5",)),
+    ],
+    "powers too high for factors": [
+        ("p**901 < q**901", ("0 < p", "p < q")),
+        ("x**140 + y**140 + z**140 >= (x*y)**70 + (y*z)**70 + (z*x)**70", ()),
+        ("a**450 <= b**450", ("a <= b", "a > 0")),
+    ],
+    "small slopes": [("Abs(tanh(u) - tanh(v)) <= Abs(u - v)", ()), ("Abs(exp(-a) - exp(-b)) <= Abs(a - b)", ("a >= 0", "b >= 0"))],
     "roots in roots": [("Abs(sqrt(2 + sqrt(x + y)) - 19/10) <= 1/4", ("1 <= x", "x <= 2", "1 <= y", "y <= 3/2"))],
 }
 
@@ -127,6 +142,20 @@ FALSE = {
         ("limit(cos(x)/(2 + sin(x)), x, oo) == 0", ()),
         ("limit(tan(x), x, oo) == 0", ()),
     ],
+    "alternatives": [
+        ("a**2 + b**2 >= 1 or a + b <= 1", ()),
+        ("u**2 >= 2 or v**2 >= 2 or u*v <= 19/10", ()),
+        ("a*b >= 1 or a + b >= 2 or a - b >= 1", ()),
+    ],
+    "sharp at exact values": [
+        ("sin(3*t) != 1", ()),
+        ("log(u) < u/E", ("u > 0",)),
+        ("t*sqrt(1 - t**2) < 1/2", ("t >= 0", "t <= 1")),
+        ("(u - sqrt(3))*(u - sqrt(3) - 1/10**6) >= 0", ()),
+    ],
+    "monotone functions in premises": [("u >= v", ("u**4 >= v**4",)), ("a > b", ("exp(a) >= exp(b)",)), ("x <= 2", ("x**2 <= 5",))],
+    "powers too high for factors": [("p**901 < q**901", ("p**2 < q**2",)), ("x**140 + y**140 >= 201/100*(x*y)**70", ())],
+    "small slopes": [("Abs(tanh(u) - tanh(v)) <= 9/10*Abs(u - v)", ()), ("Abs(exp(-a) - exp(-b)) <= Abs(a - b)", ())],
     "limits at poles": [("limit(tan(x), x, -pi/2) == oo", ()), ("limit(1/tan(x), x, 0) == oo", ())],
 }
 

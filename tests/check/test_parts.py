@@ -273,24 +273,24 @@ def test_each_part_rests_on_the_premises_and_on_the_claims_it_uses():
 # -- processes
 
 
-def imported(monkeypatch, many, solvers):
+def imported(monkeypatch, solvers):
     found = []
     monkeypatch.setattr(importlib, "import_module", found.append)
     monkeypatch.setattr(solver, "installed", lambda: solvers)
-    judging.start_up(many)
+    judging.start_up()
     return set(found)
 
 
-def test_what_the_jobs_need_is_imported_before_the_first_of_them(monkeypatch):
+def test_what_many_jobs_need_is_imported_before_the_first_of_them(monkeypatch):
     ours = {
         f"proofs.{folder}.{path.stem}"
         for folder in ("engines", "checker", "search")
         for path in (dependencies.ROOT / "proofs" / folder).glob("*.py")
         if path.stem != "__init__"
     }
-    assert imported(monkeypatch, False, True) == ours
-    assert imported(monkeypatch, True, True) == ours | {"scipy.optimize", "z3", "cvc5.pythonic"}
-    assert imported(monkeypatch, True, False) == ours | {"scipy.optimize"}
+    others = {"scipy.optimize", "clarabel", *judging.SYMPY_PARTS}
+    assert imported(monkeypatch, True) == ours | others | {"z3", "cvc5.pythonic"}
+    assert imported(monkeypatch, False) == ours | others
 
 
 # -- claims that rest on each other
@@ -333,7 +333,7 @@ def inline(monkeypatch, verdicts):
     monkeypatch.setattr(reading, "read_statement", read)
     monkeypatch.setattr(judging, "answered", found)
     monkeypatch.setattr(judging.jobs, "run", run)
-    monkeypatch.setattr(judging, "start_up", lambda many: asked.update(many=many))
+    monkeypatch.setattr(judging, "start_up", lambda: asked.update(many=True))
     return asked
 
 
@@ -415,7 +415,7 @@ def test_solvers_are_imported_before_the_jobs_only_where_there_are_several_claim
     asked = inline(monkeypatch, {"A": "proved", "B": "proved"})
     for steps in ([Step("a", "A", line=1)], [Step("a", "A", line=1), Step("b", "B", line=2)], [Step(name, "A", line=1) for name in "abc"]):
         check_claims(steps, 10.0)
-        assert asked["many"] is (len(steps) > 1)
+        assert asked.pop("many", False) is (len(steps) > 1)
 
 
 def test_a_single_statement_has_no_place_in_a_file(monkeypatch):

@@ -68,7 +68,7 @@ def walked(text, told):
 def test_a_statement_is_read_once_and_passes_few_functions_to_its_verdict(text, tmp_path, capsys):
     log = tmp_path / "calls"
     loaded("check")
-    judging.start_up(False)  # what is imported in between is no part of the way
+    judging.start_up()  # what is imported in between is no part of the way
     with log.open("a", buffering=1, encoding="utf-8") as file:
         walked(text, lambda name: file.write(name + "\n"))
     calls = log.read_text(encoding="utf-8").splitlines()

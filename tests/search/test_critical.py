@@ -190,3 +190,16 @@ def test_numbers_that_overflow_end_no_search():
     x, y = sp.symbols("v0 v1", real=True)
     sequent = Sequent(((sp.exp(x) - sp.exp(y), ">="),), (x - y, ">="))
     assert len(list(critical.optimised(sequent, [x, y], later()))) >= 6
+
+
+def test_a_constant_of_too_many_digits_has_no_float():
+    x = sp.Symbol("v0", real=True)
+    tower = sp.exp(sp.exp(sp.exp(sp.exp(sp.Integer(6)))))
+    assert critical.evaluator(x - tower, (x,))(1.0) is None
+    assert critical.evaluator(x - sp.exp(2), (x,))(1.0) < 0
+
+
+def test_a_line_on_which_the_goal_is_not_defined_ends_no_search():
+    """At x = 0 SymPy finds no larger of 1/x and y, and raises an error."""
+    x, y = sp.symbols("v0 v1", real=True)
+    assert list(critical.lines(Sequent((), (sp.Max(1 / x, y) - y - 1, ">=")), [x, y], later())) == []

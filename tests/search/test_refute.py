@@ -79,6 +79,24 @@ def test_a_deep_counterexample(condition):
     assert refute.deep(asked, time.process_time() - 1) is None
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        sp.Or(x**2 + y**2 >= 1, x + y <= R(7, 5)),
+        sp.Or(x * y >= 1, x + y <= 2 - R(1, 100)),
+        sp.Or(x**2 >= R(1, 4), sp.sin(x) <= R(2, 5)),
+        sp.Ne(sp.sin(x), 1),
+        sp.log(x**2 + 1) < x**2 * sp.log(2) + R(1, 20),
+    ],
+    ids=str,
+)
+def test_a_cheap_counterexample_makes_all_alternatives_fail_and_may_be_a_minimum(condition):
+    asked = question(condition)
+    found = refute.cheap(asked)
+    assert found is not None
+    assert breaks(asked, found)
+
+
 def test_nothing_is_a_counterexample_of_what_is_true():
     for condition, where in ((x**2 >= 0, ()), (x > 0, (x > 1,)), (sp.Eq(x, 1), (sp.Eq(2 * x, 2),))):
         asked = question(condition, *where)
@@ -127,6 +145,8 @@ def test_points_that_equalities_and_premises_admit():
         (x + y < 10, {x: R(1234, 56), y: R(987, 65)}, {x: sp.Integer(0), y: sp.Integer(10)}),
         (x * y < 20, {x: R(1234, 56), y: R(987, 65)}, {x: sp.Integer(2), y: sp.Integer(10)}),
         (sp.Ne(x**2, 2), {x: sp.sqrt(2)}, {x: sp.sqrt(2)}),
+        (sp.sin(x) < 1, {x: R(4001, 2) * sp.pi}, {x: sp.pi / 2}),  # the same angle without its whole turns
+        (sp.cos(x) > -1, {x: -333 * sp.pi}, {x: sp.pi}),
         (x < 0, {x: sp.Integer(0)}, {x: sp.Integer(0)}),
     ],
     ids=str,
