@@ -20,6 +20,12 @@ Values: TypeAlias = Mapping[sp.Basic, Any]  # an array for each matrix symbol, a
 Function: TypeAlias = Callable[[Values], Any]
 
 
+def random_factors(c: int, width: int, n: int, scale: float, seed: int) -> tuple[Array, Array]:
+    """W, c × d, and H, d × n: independent normal entries of this deviation, those of W drawn first."""
+    generator = np.random.default_rng(seed)
+    return scale * generator.standard_normal((c, width)), scale * generator.standard_normal((width, n))
+
+
 def compiled(expression: sp.Basic) -> Function:
     """A matrix or scalar expression as a function of the values of its symbols, the sizes among them.
 

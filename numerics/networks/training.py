@@ -25,6 +25,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.func import grad, vmap
 
+from numerics.cores import cores
 from numerics.networks import data
 from numerics.networks.measure import RECORDS, History
 from numerics.networks.model import BIAS, Parameters, initial_parameters, linear_parameters, logits
@@ -87,7 +88,7 @@ def train(
     continued = any(
         path is not None and path.is_file() for path in (_checkpoint(plan, seeds, device, checkpoints) for seeds in blocks(plan, device))
     )
-    with _reproducible(), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with _reproducible(), ThreadPoolExecutor(cores()) as pool:
         prepared = _prepared(plan, images, device)
         jobs = [pool.submit(_train_block, prepared(group), device, checkpoints, advance, stop) for group in blocks(plan, device)]
         try:

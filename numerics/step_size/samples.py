@@ -87,11 +87,6 @@ class Samples:
         unseen = np.eye(width) - inverse @ W
         return W, inverse @ self.target + unseen @ rng.standard_normal((width, self.counts.n)) / 2
 
-    def random_start(self, width: int, scale: float, seed: int) -> tuple[Array, Array]:
-        """Independent normal entries of this deviation."""
-        rng = np.random.default_rng(seed)
-        return scale * rng.standard_normal((self.counts.c, width)), scale * rng.standard_normal((width, self.counts.n))
-
     def descend(self, W: Array, H: Array, *, step_size: float, steps: int) -> tuple[Array, Array] | None:
         """Plain gradient descent until the loss is ENDED; None where it diverges, or the steps are done before.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from numerics import Array
 from numerics.basis import mode_basis
+from numerics.matrices import random_factors
 from numerics.problem import Problem
 from theory.exact import InvalidInput
 from theory.shown import Sheet, Shown
@@ -72,9 +73,7 @@ def initial_W_and_H(experiment: Experiment) -> tuple[Array, Array]:
     """
     counts, d, scale = experiment.counts, experiment.d, math.exp(-experiment.delta)
     if experiment.init == "random":
-        rng = np.random.default_rng(experiment.seed)
-        W = rng.standard_normal((counts.c, d)) * (scale / math.sqrt(d))
-        return W, rng.standard_normal((d, counts.n)) * (scale / math.sqrt(d))
+        return random_factors(counts.c, d, counts.n, scale / math.sqrt(d), experiment.seed)
     W, M = spectral_W_and_M(experiment)
     return W, M[:, list(counts.labels)]
 

@@ -16,6 +16,8 @@ of very different speed take like numbers of steps, and nothing is subtracted fr
 Error. LSODA at relative tolerance 1e-12; the same at 1e-11 gives the stated error, the difference of the two, which
 is an estimate and not an enclosure; it is printed beside every value, and tests compare the value with another
 formula (a quadrature in the clock ∫ a dt) and another integrator. An absolute error of 1e-9/ρ is typical.
+`numerics.integrate` is not used: it has one tolerance, and its explicit steps grow in number like the root of the ratio of the rates,
+threefold for each power of ten, while those of LSODA hardly do.
 
 This module knows none of `theory`'s formulas. Times are in units of the weights as given (`raw` for ω = n^(−γ)).
 """

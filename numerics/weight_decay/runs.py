@@ -21,12 +21,6 @@ AT_REST = 1e-13  # the largest entry of the gradient at which a descent has ende
 Decays = tuple[float, float]  # λ_W and λ_H
 
 
-def random_start(counts: ClassCounts, scale: float, seed: int, width: int) -> tuple[Array, Array]:
-    """W, c × d, and H, d × n: independent normal entries of this scale."""
-    generator = np.random.default_rng(seed)
-    return scale * generator.normal(size=(counts.c, width)), scale * generator.normal(size=(width, counts.n))
-
-
 def descended(counts: ClassCounts, weights: Array, decays: Decays, start: tuple[Array, Array]) -> tuple[Array, Array]:
     """W and H where plain gradient descent on ½ Σ ω‖z − Wh‖² + (λ_W/2)‖W‖² + (λ_H/2)‖H‖² comes to rest.
 

@@ -7,7 +7,6 @@ The text of a step of a derivation is read here, once, as the statements that ar
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 import time
 from collections import deque
@@ -16,6 +15,7 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
+from numerics.cores import cores
 from proofs import engines
 from proofs.check.files import Step
 from proofs.check.steps import HELD, WORDS, Answered, Asked, Source, answered, known_of, read_step
@@ -204,7 +204,7 @@ def check_claims(
     if coq:
         from proofs.check.coq import confirm_all  # loaded where it is asked for
 
-        return confirm_all(judged, [asked[step.id].parts if step.id in asked else [] for step in steps], os.cpu_count() or 1, progress)
+        return confirm_all(judged, [asked[step.id].parts if step.id in asked else [] for step in steps], cores(), progress)
     return judged
 
 

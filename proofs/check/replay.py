@@ -143,9 +143,9 @@ def trusts_of(evidence: Sequence[Evidence]) -> list[str]:
 def replayed(claims: Sequence[Kept], seconds: float, progress: Callable[[str], None] | None = None) -> list[dict[str, Any]]:
     """What the checker says of each claim, in order; `seconds` of processor time are the limit of each.
 
-    A claim has the verdict that it had where its evidence replays, and "broken" where it does not. It is "not replayed" where
-    its certificate takes a solver's word, "undecided" where it was not settled, and "error" where a text is not in the grammar.
-    What rests on a claim that does not hold here has not been replayed either.
+    A claim has the verdict that it had where its evidence replays, and "broken" where it does not. It is "not replayed" where its
+    certificate takes the word of solvers, which never counts here, "undecided" where it was not settled, and "error" where a text is
+    not in the grammar. What rests on a claim that does not hold here has not been replayed either.
     """
     asked: dict[str, Asked] = {}
     found: dict[str, tuple[str, str]] = {}
@@ -162,8 +162,8 @@ def replayed(claims: Sequence[Kept], seconds: float, progress: Callable[[str], N
     with closing(jobs.run(waiting, "fork")) as ended:
         for job, result in ended:
             found[job.name] = _compared(by_id[job.name], result)
-            if progress is not None:
-                progress(f"{job.name}: {found[job.name][0]}")
+            if progress is not None:  # whether what it rests on replays is known at the end alone
+                progress(f"{job.name}: its own evidence {'is broken' if found[job.name][0] == 'broken' else 'replays'}")
     results: list[dict[str, Any]] = []
     for kept in claims:
         verdict, why = found[kept.step.id]
@@ -185,7 +185,7 @@ def _before(kept: Kept, asked: dict[str, Asked]) -> tuple[str, str] | None:
     if kept.verdict not in (*HELD, "refuted"):
         return "undecided", "the file has no proof of it"
     if any("solver" in rules_and_fields(each)[0] for each in kept.evidence):
-        return "not replayed", "trusts z3 and cvc5, and no solver is asked here"
+        return "not replayed", "its proof takes the word of z3 and cvc5, which never counts in a replay"
     return None
 
 

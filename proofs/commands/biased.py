@@ -13,7 +13,6 @@ from numerics.compiled import kind_of
 from numerics.constrained_features import class_level
 from numerics.constrained_features.class_level import ClassLevelRun
 from numerics.integrate import IntegrationFailed, TooLarge
-from numerics.losses import loss_named
 from numerics.problem import Problem
 from numerics.trained_bias import free_features
 from numerics.trained_bias.settled import settled
@@ -33,29 +32,22 @@ def by_class(setting: Setting, problem: Problem, delta: float) -> class_level.Se
     return class_level.Setting(problem, gram_of(setting.counts, setting.inputs), delta, setting.bias)
 
 
-def refuse_beside(*given: str) -> None:
-    """Raises InvalidInput for options, by their names, that do not go with a bias."""
-    for name in given:
-        raise InvalidInput(f"--bias and {name} do not go together: a run with a bias starts spectrally and by class; leave out one of them")
-
-
-def document(setting: Setting, loss: str, delta: float, horizon: float | None, fraction: float, margin: float) -> dict[str, Any]:
+def document(setting: Setting, experiment: Experiment, horizon: float | None, fraction: float, margin: float) -> dict[str, Any]:
     """The JSON document of `ufm simulate --bias`: that of a run without a bias, the final bias, and what it learns first.
 
-    Raises: InvalidInput as `Experiment` does, and where the integrator stops or the loss overflows; TooLarge as
-    `free_features.simulate`.
+    Raises: InvalidInput where the integrator stops or the loss overflows; TooLarge as `free_features.simulate`.
     """
-    experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), delta)
-    with limits.of_a_loss(loss):
+    with limits.of_a_loss(experiment.loss.name):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)
         kind_of(experiment.loss, experiment.counts)  # kept, so that the run does not ask again
     start = time.perf_counter()
     try:
-        run = free_features.simulate(experiment, delta, time=horizon, fraction=fraction, margin=margin)
+        run = free_features.simulate(experiment, experiment.delta, time=horizon, fraction=fraction, margin=margin)
     except (IntegrationFailed, FloatingPointError) as error:
         raise InvalidInput(
-            f"delta={delta:g}, loss={experiment.loss.name}: the run must stay finite and did not ({error}): give a smaller delta or time"
+            f"delta={experiment.delta:g}, loss={experiment.loss.name}: the run must stay finite and did not ({error}): "
+            "give a smaller delta or time"
         ) from None
     seconds = time.perf_counter() - start
     found = _told(setting, experiment, run, fraction, margin)

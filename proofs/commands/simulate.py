@@ -20,17 +20,23 @@ from numerics.integrate import IntegrationFailed
 from numerics.losses import loss_named
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
-from proofs.commands import limits, options, ruled
+from proofs.commands import limits, options
 from proofs.commands.learned import entries
 from proofs.commands.options import JsonOption, Setting
 from proofs.report import progress, tables
 from proofs.report.files import written_whole
+from proofs.sweep.reading import Reading
+from proofs.sweep.stepped import IN_STEPS
+from proofs.sweep.together import require_together, require_used_seed
 from theory.data.weights import class_weights
-from theory.exact import InvalidInput
+from theory.exact import InvalidInput, meant
 from theory.losses.checks import check
 from theory.losses.loss import Loss
 
 Times: TypeAlias = tuple[float | None, ...]
+FLOW = "flow"
+RULES = (FLOW, *IN_STEPS)
+DELTA = 8.0  # where no initial scale is given
 STRENGTHS_HEIGHT = 3.0  # height in inches of the figure of strengths
 ROWS_AT_ONCE = 1_000_000  # at most so many numbers of a saved path are in memory together
 
@@ -88,24 +94,15 @@ def integrate(
 
 
 def run(
-    setting: Setting,
-    loss: str,
-    init: str,
-    delta: float,
-    seed: int,
-    width: int | None,
+    experiment: Experiment,
     horizon: float | None,
     level: str | None = None,
     fraction: float = 0.5,
     margin: float = 0.5,
     decay: tuple[float, float] | None = None,
 ) -> Run:
-    """Integrate the flow of the setting.
-
-    Raises: InvalidInput as `Experiment` and `flow.simulate` do.
-    """
-    experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), delta, init, width, seed)  # type: ignore[arg-type]
-    with limits.of_a_loss(loss):
+    """Integrate the flow of the experiment; raises InvalidInput as `flow.simulate` does."""
+    with limits.of_a_loss(experiment.loss.name):
         if isinstance(experiment.loss, Loss):
             check(experiment.loss)
         kind_of(experiment.loss, experiment.counts)  # kept, so that the run does not ask again
@@ -226,6 +223,14 @@ TimeOption = Annotated[
     str | None, typer.Option("--time", metavar="T", help="Horizon in flow time (default: long enough).", show_default=False)
 ]
 PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the mode strengths, beside those without weights.")]
+InitOption = Annotated[
+    str | None, typer.Option("--init", metavar="spectral|random", help="Where W and H start (default: spectral).", show_default=False)
+]
+DeltaOption = Annotated[str | None, typer.Option("--delta", metavar="D", help="Initial scale e^(−D) (default: 8).", show_default=False)]
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="S", help="Seed of a random start, and of the draws of sgd (default: 0).", show_default=False),
+]
 DepthOption = Annotated[
     int | None, typer.Option("--depth", metavar="N", help="N linear layers in place of two, from a spectral start.", show_default=False)
 ]
@@ -254,9 +259,9 @@ DrawOption = Annotated[
 def command(
     setting: Setting,
     loss: LossOption = "squared",
-    init: Annotated[str, typer.Option("--init", metavar="spectral|random", help="Where W and H start.")] = "spectral",
-    delta: Annotated[str, typer.Option("--delta", metavar="D", help="Initial scale e^(−D).")] = "8",
-    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Seed of the random start, and of the draws of sgd.")] = 0,
+    init: InitOption = None,
+    delta: DeltaOption = None,
+    seed: SeedOption = None,
     width: WidthOption = None,
     level: LevelOption = None,
     time: TimeOption = None,
@@ -281,37 +286,48 @@ def command(
     With --bias an output bias is trained besides, in a spectral run by class. A --rule other than flow goes in steps, and --depth and
     --features fixed run other models, both sample by sample.
     """
-    numbers = [options.read_number(value, name) for name, value in (("delta", delta), ("fraction", fraction), ("margin", margin))]
-    measure.require_fraction(numbers[1])
-    horizon = None if time is None else options.read_number(time, "time")
-    given = _given({"--level": level, "--switch": switch, "--plot": plot, "--save": save, "--decay": decay})
-    started = ["--init"] * (init != "spectral") + _given({"--width": width})
-    other = _given({"--depth": depth, "--features": features})
-    asked = ruled.read(rule, step_size, inertia, draw, [*given, *["--bias"] * setting.bias, *other])
-    if asked.rule != ruled.FLOW:
-        experiment = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), numbers[0], init, width, seed)  # type: ignore[arg-type]
-        return _shown(setting, ruled.document(asked, setting, experiment, horizon, *numbers[1:]), as_json)
-    if other:
-        return _of_another_model(setting, loss, numbers, horizon, depth, features, [*started, *given], as_json)
-    if setting.bias:
-        return _with_bias(setting, loss, numbers, horizon, [*started, *given], as_json)
+    started = {"init": init, "delta": delta, "seed": seed, "width": width}
+    kept = {"level": level, "switch": switch, "plot": plot, "save": save, "decay": decay}
+    steps = {"step_size": _number(step_size, "step size"), "inertia": _number(inertia, "inertia"), "draw": draw}
+    other = {"depth": depth, "features": features, "bias": setting.bias or None}
+    _require_rule(rule)
+    given = {"rule": rule, **_given({**started, **kept, **steps, **other})}
+    require_together(given)
+    require_used_seed(given)
+    scale, shares = _number(delta, "delta", DELTA), (options.read_number(fraction, "fraction"), options.read_number(margin, "margin"))
+    measure.require_fraction(shares[0])
+    horizon = _number(time, "time")
+    reading = Reading(level, horizon, *shares, **steps)
+    began = Experiment(setting.counts, tuple(setting.floats), loss_named(loss), scale, init or "spectral", width, seed or 0)  # type: ignore[arg-type]
+    if setting.bias or depth is not None or features is not None or rule != FLOW:
+        return _shown(setting, _otherwise(setting, began, reading, rule, 1 if features else depth), as_json)
     _require_together(switch, plot, save, decay)
     decays = None if decay is None else options.read_decay(decay)
     options.picture(plot)
     options.writable(save)
     change = None if switch is None else options.read_switch(switch)
     first = horizon if change is None else change[0]
-    finished = run(setting, loss, init, numbers[0], seed, width, first, level, numbers[1], numbers[2], decays)
+    finished = run(began, first, level, *shares, decays)
     if change is not None:
-        finished = switched(finished, setting, change, horizon, *numbers[1:])
-    found = document(setting, finished, fraction=numbers[1], margin=numbers[2])
+        finished = switched(finished, setting, change, horizon, *shares)
+    found = document(setting, finished, *shares)
     _keep_and_draw(save, plot, setting, finished)
     return _shown(setting, found, as_json)
 
 
-def _given(asked: dict[str, Any]) -> list[str]:
-    """The names of the options that were given."""
-    return [name for name, value in asked.items() if value is not None]
+def _given(asked: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _number(text: str | None, name: str, default: float | None = None) -> Any:
+    return default if text is None else options.read_number(text, name)
+
+
+def _require_rule(rule: str) -> None:
+    """Raises InvalidInput for a rule that there is not."""
+    if rule not in RULES:
+        raise InvalidInput(f"rule={rule!r} must be one of {', '.join(RULES)}{meant(rule, RULES)}")
 
 
 def _keep_and_draw(save: Path | None, plot: Path | None, setting: Setting, finished: Run) -> None:
@@ -335,31 +351,15 @@ def _require_together(switch: str | None, plot: Path | None, save: Path | None, 
         raise InvalidInput(f"--decay and {'--switch' if switch else '--plot'} do not go together: give one of them")
 
 
-def _with_bias(setting: Setting, loss: str, numbers: Sequence[float], horizon: float | None, beside: Sequence[str], as_json: bool) -> int:
-    """The run with a trained bias; `numbers` are δ, the fraction and the margin, `beside` other options that were given."""
-    from proofs.commands import biased
+def _otherwise(setting: Setting, began: Experiment, reading: Reading, rule: str, depth: int | None) -> dict[str, Any]:
+    """The document of a run with a bias, of a number of layers, 1 for fixed features, or else by another rule than the flow."""
+    from proofs.commands import biased, outcomes  # loaded where it is asked for
 
-    biased.refuse_beside(*beside)
-    found = biased.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2])
-    return _shown(setting, found, as_json)
-
-
-def _of_another_model(
-    setting: Setting,
-    loss: str,
-    numbers: Sequence[float],
-    horizon: float | None,
-    depth: int | None,
-    features: str | None,
-    beside: Sequence[str],
-    as_json: bool,
-) -> int:
-    """The run of N layers, or with fixed features; `numbers` are δ, the fraction and the margin, `beside` other options that were given."""
-    from proofs.commands import other_models
-
-    number = other_models.read(depth, features, [*beside, *["--bias"] * setting.bias])
-    found = other_models.document(setting, loss, numbers[0], horizon, fraction=numbers[1], margin=numbers[2], depth=number)
-    return _shown(setting, found, as_json)
+    if setting.bias:
+        return biased.document(setting, began, reading.time, reading.fraction, reading.margin)
+    if depth is not None:
+        return outcomes.of_layers(setting, began, depth, reading)
+    return outcomes.by_rule(setting, began, rule, reading)
 
 
 def _shown(setting: Setting, found: dict[str, Any], as_json: bool) -> int:

@@ -16,7 +16,6 @@ import fcntl
 import hashlib
 import hmac
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -30,6 +29,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from numerics.cores import cores
 from proofs.store.cache import folder, secret
 from proofs.store.dependencies import ROOT
 
@@ -234,7 +234,7 @@ def _compile(build: Path, needed: Mapping[str, set[str]], kept: Collection[str])
     order = TopologicalSorter(needed)
     order.prepare()
     running: dict[Future[None], str] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         try:
             while order.is_active():
                 for name in order.get_ready():

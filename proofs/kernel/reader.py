@@ -94,7 +94,7 @@ def syntax_tree(text: str, what: str = "statement") -> ast.expr:
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise InvalidInput(f"{what} nests {deepest} brackets and at most {MAX_DEPTH} are read: name its parts with let")
-    if re.search(rf"[0-9]{{{MAX_DIGITS + 1}}}", text):
+    if re.search(rf"[0-9]{{{MAX_DIGITS + 1}}}|\b[0-9]\w{{{MAX_DIGITS}}}", text):
         raise InvalidInput(f"{what} holds a number of more than {MAX_DIGITS} digits: write it as a power")
     try:
         with warnings.catch_warnings():
@@ -298,8 +298,8 @@ def exact_decimals(text: str) -> str:
         if not re.search(r"[.eE]", literal):
             return literal
         _, _, exponent = re.sub("E", "e", literal).partition("e")
-        if exponent and abs(int(exponent)) > MAX_DIGITS:
-            raise InvalidInput(f"{_short(literal)!r} has an exponent beyond {MAX_DIGITS}: use a symbol")
+        if len(literal) > 2 * MAX_DIGITS or (exponent and abs(int(exponent)) > MAX_DIGITS):
+            raise InvalidInput(f"{_short(literal)!r} has more digits or a larger exponent than are read: use a symbol")
         value = Fraction(literal)
         return f"({value.numerator}/{value.denominator})" if value.denominator != 1 else f"({value.numerator})"
 

@@ -23,6 +23,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 import psutil
 
+from numerics.cores import cores
 from proofs.kernel.judge import Finding, Findings
 from proofs.kernel.verdict import Evidence, Outcome, Reason
 
@@ -79,7 +80,7 @@ def run(
     Arguments: `workers`, at most so many jobs at once (one a core); `hang`, the wall seconds after which a job that has used
     no processor time hangs. However this ends, by an interrupt too, no process that it started is left.
     """
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     running: list[Running[T]] = []
     if method == "forkserver":
         resource_tracker.ensure_running()  # if it were started with a job, it would let interrupts in again before the job is started

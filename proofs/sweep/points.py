@@ -20,7 +20,8 @@ from numerics.integrate import IntegrationFailed, one_thread
 from numerics.losses import loss_named
 from numerics.unconstrained_features.experiment import Experiment, Init
 from proofs.store.dependencies import fingerprint
-from proofs.sweep import rules
+from proofs.sweep import layered, rules
+from proofs.sweep.reading import Outcome, Reading
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
 from theory.losses import imported, read_name
@@ -36,8 +37,8 @@ _one_run_of_a_process = threading.RLock()
 class Point:
     """One run: the arguments of an `Experiment`, the rule by which it moves, and what is read.
 
-    `weights` are those of the choice `weighting` under `normalization`; `level`, `time`, `fraction` and `margin` are those of
-    `ufm.simulate`.
+    `weights` are those of the choice `weighting` under `normalization`; `depth` is a number of layers other than that of an
+    `Experiment`, and `features` are "fixed", or None where they are free; the rest are those of a `Reading`.
     """
 
     counts: tuple[int, ...]
@@ -54,14 +55,23 @@ class Point:
     time: float | None
     fraction: float
     margin: float
+    step_size: float | None
+    inertia: float | None
+    draw: str | None
+    depth: int | None
+    features: str | None
 
     def experiment(self) -> Experiment:
         """What is run; raises InvalidInput as `Experiment` and `loss_named` do."""
         return Experiment(ClassCounts(self.counts), self.weights, _loss(self.loss), self.delta, self.init, self.width, self.seed)
 
-    def reading(self) -> rules.Reading:
-        """How far it is run, and what is read."""
-        return rules.Reading(self.level, self.time, self.fraction, self.margin)
+    def outcome(self) -> Outcome:
+        """The run, and what is read off it; raises as the rule does."""
+        reading = Reading(self.level, self.time, self.fraction, self.margin, self.step_size, self.inertia, self.draw)
+        layers = 1 if self.features else self.depth
+        if layers is not None:
+            return layered.run(self.experiment(), reading, layers)
+        return rules.rule_named(self.rule)(self.experiment(), reading)
 
     def key(self) -> str:
         """A name of what is run and of the code that runs it: points that could give different rows have different keys."""
@@ -69,7 +79,8 @@ class Point:
         return hashlib.sha256(content.encode()).hexdigest()
 
     def settings(self) -> Row:
-        """The columns that say what was run."""
+        """The columns that say what was asked for, None where it has no effect on the run."""
+        free = self.features is None
         return {
             "counts": _runs_of(self.counts),
             "classes": len(self.counts),
@@ -78,11 +89,16 @@ class Point:
             "weighting": self.weighting,
             "normalization": self.normalization,
             "loss": self.loss,
-            "delta": self.delta,
-            "init": self.init,
-            "seed": self.seed,
-            "width": self.experiment().d,
+            "delta": self.delta if free else None,
+            "init": self.init if free else "zero",
+            "seed": self.seed if free else None,
+            "width": self.experiment().d if free else None,
             "rule": self.rule,
+            "step_size": self.step_size,
+            "inertia": self.inertia,
+            "draw": self.draw,
+            "depth": self.depth,
+            "features": self.features,
             "fraction": self.fraction,
             "margin": self.margin,
         }
@@ -106,7 +122,7 @@ def run_some(points: Sequence[Point], seconds: float) -> list[Row]:
 def result(point: Point) -> Row:
     """The columns that a run gives. A run that is refused or fails says why in `why`, and gives nothing else."""
     try:
-        outcome = rules.rule_named(point.rule)(point.experiment(), point.reading())
+        outcome = point.outcome()
     except InvalidInput as error:
         return {"ends": "refused", "why": _one_line(error)}
     except FAILED as error:
@@ -120,6 +136,7 @@ def result(point: Point) -> Row:
     return {
         "ends": outcome.end,
         "why": None,
+        **outcome.used,
         "level": outcome.level,
         "time": float(outcome.time),
         "loss_final": _plain(outcome.loss_final),

@@ -5,39 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from numerics.constrained_features import class_level
 from numerics.trained_bias import free_features
 from numerics.unconstrained_features import flow, measure
 from numerics.unconstrained_features.experiment import Experiment
+from proofs.sweep import stepped
+from proofs.sweep.reading import Outcome, Reading
 from theory.exact import InvalidInput, exact, meant
 from theory.losses import read_name
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How far a run goes, and what is read off it: the arguments of `ufm.simulate` of these names."""
-
-    level: Any
-    time: float | None
-    fraction: float
-    margin: float
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is read off a run: why and when it ends, its loss there, and the learning times, None where one is not reached."""
-
-    end: str
-    level: str
-    time: float
-    loss_final: float
-    modes: tuple[measure.ModeGroup, ...]
-    mode_times: tuple[float | None, ...]
-    class_times: tuple[float | None, ...]
-
 
 Rule: TypeAlias = Callable[[Experiment, Reading], Outcome]
 
@@ -62,12 +39,7 @@ def decayed(experiment: Experiment, reading: Reading, *, W: float, H: float) -> 
 
 
 def with_bias(experiment: Experiment, reading: Reading) -> Outcome:
-    """The gradient flow of L = WH + b1ᵀ, b from 0.
-
-    Raises: InvalidInput for another start than the spectral one, a width or a level; besides as `free_features.simulate`.
-    """
-    if experiment.init != "spectral" or experiment.width is not None or reading.level not in (None, "class"):
-        raise InvalidInput("rule='bias' starts spectrally and runs by class, at the least width: leave init, width and level out")
+    """The gradient flow of L = WH + b1ᵀ, b from 0, from a spectral start of the least width; raises as `free_features.simulate`."""
     run = free_features.simulate(experiment, experiment.delta, time=reading.time, fraction=reading.fraction, margin=reading.margin)
     mode_times, class_times = class_level.mode_learning_times(run, reading.fraction), measure.class_learning_times(run, reading.margin)
     return Outcome(
@@ -81,7 +53,12 @@ def with_bias(experiment: Experiment, reading: Reading) -> Outcome:
     )
 
 
-RULES: dict[str, Callable[..., Outcome]] = {"flow": gradient_flow, "decay": decayed, "bias": with_bias}
+RULES: dict[str, Callable[..., Outcome]] = {
+    "flow": gradient_flow,
+    "decay": decayed,
+    "bias": with_bias,
+    **{name: functools.partial(stepped.run, name) for name in stepped.IN_STEPS},
+}
 
 
 @functools.cache

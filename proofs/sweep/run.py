@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from numerics.cores import cores
 from proofs.ledger.jobs import no_interrupts
 from proofs.sweep import journal, spec, table, work
 from proofs.sweep.points import Point, Row
@@ -70,7 +70,7 @@ def sweep(
         waiting = [point for point in keys.values() if point not in results]
         names = {point: key for key, point in keys.items()}
         progress(len(results), len(keys))
-        for found in stack.enter_context(_running(waiting, executor, workers or os.cpu_count() or 1)):
+        for found in stack.enter_context(_running(waiting, executor, workers or cores())):
             with no_interrupts():  # what is told to be kept is kept, and all of it
                 if notes is not None:
                     notes.append({names[point]: row for point, row in found})

@@ -15,6 +15,7 @@ from numerics.unconstrained_features.flow import Level
 from numerics.unconstrained_features.measure import require_fraction
 from proofs.sweep import rules
 from proofs.sweep.points import Point
+from proofs.sweep.together import require_together
 from theory.data import counts as class_counts
 from theory.data.counts import ClassCounts
 from theory.data.weights import class_weights
@@ -45,6 +46,11 @@ DEFAULTS: dict[str, Any] = {
     "time": None,
     "fraction": "1/2",
     "margin": "1/2",
+    "step_size": None,
+    "inertia": None,
+    "draw": None,
+    "depth": None,
+    "features": None,
 }
 KEYS = (*COUNTS, *WEIGHTS, *DEFAULTS)
 TABLES = ("grid", "list")
@@ -146,21 +152,22 @@ def _settings(name: str, values: Mapping[str, list[Any]]) -> Iterator[dict[str, 
 def _told(where: str, setting: Mapping[str, Any]) -> Point:
     """The point of a setting; what is wrong with it is told with the table that it is of."""
     try:
-        return _point({**DEFAULTS, **setting})
+        return _point(setting)
     except InvalidInput as error:
         raise InvalidInput(f"{where}{error}") from None
 
 
-def _point(setting: Mapping[str, Any]) -> Point:
+def _point(given: Mapping[str, Any]) -> Point:
+    setting = {**DEFAULTS, **given}
     (source,) = (key for key in COUNTS if key in setting)
-    given = setting[source] if isinstance(setting[source], list) else [setting[source]]
+    counts = setting[source] if isinstance(setting[source], list) else [setting[source]]
     choice = next((setting[key] for key in WEIGHTS if key in setting), "none")
-    for value in (*given, *(choice if isinstance(choice, list) else [choice])):
+    for value in (*counts, *(choice if isinstance(choice, list) else [choice])):
         if isinstance(value, list | Mapping):
             raise InvalidInput(f"{value} must be one number, or a text: {EXAMPLE}")
-    counts, weights = _weighted(source, tuple(map(_text, given)), _chosen(choice), _word("normalization", setting["normalization"]))
+    per_class, weights = _weighted(source, tuple(map(_text, counts)), _chosen(choice), _word("normalization", setting["normalization"]))
     point = Point(
-        counts=counts,
+        counts=per_class,
         weighting=_written(choice),
         normalization=setting["normalization"],
         weights=weights,
@@ -171,12 +178,23 @@ def _point(setting: Mapping[str, Any]) -> Point:
         width=None if setting["width"] is None else _whole("width", setting["width"], 1),
         rule=_word("rule", setting["rule"]),
         level=setting["level"],
-        time=None if setting["time"] is None else _number("time", setting["time"]),
+        time=_given(_number, "time", setting),
         fraction=_number("fraction", setting["fraction"]),
         margin=_number("margin", setting["margin"]),
+        step_size=_given(_number, "step_size", setting),
+        inertia=_given(_number, "inertia", setting),
+        draw=_given(_word, "draw", setting),
+        depth=setting["depth"],
+        features=setting["features"],
     )
     _require(point)
+    require_together({key: value for key, value in vars(point).items() if key in given and value is not None})
     return point
+
+
+def _given(read: Callable[[str, Any], Any], name: str, setting: Mapping[str, Any]) -> Any:
+    """The value of a key as it is read, None where the key is left out."""
+    return None if setting[name] is None else read(name, setting[name])
 
 
 def _require(point: Point) -> None:

@@ -52,6 +52,11 @@ def measure(*arguments: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def measured(values: Sequence[float], found: Any) -> list[dict[str, Any]]:
+    """The rows of a growth; where it was not done in time or broke down, each value with the reason."""
+    return found if isinstance(found, list) else [{"value": value, **found} for value in values]
+
+
 def processor_seconds(command: str) -> float:
     """What a whole command uses, the least of three."""
     script = "import sys; from proofs.cli import main; sys.exit(main())"
@@ -78,7 +83,7 @@ def run(tell: Callable[[str], None]) -> dict[str, Any]:
         found["workloads"][workload.id] = {"title": workload.title, "rows": judged(rows)}
     for growth in contenders.GROWTHS:
         tell(growth.title)
-        found["growths"][growth.id] = {"title": growth.title, "rows": measure("growth", growth.id)}
+        found["growths"][growth.id] = {"title": growth.title, "rows": measured(growth.values, measure("growth", growth.id))}
     for command in COMMANDS:
         tell(command)
         found["commands"][command] = processor_seconds(command)
@@ -142,7 +147,7 @@ def growths(kept: dict[str, Any]) -> str:
         refused = [row for row in growth["rows"] if "none" in row]
         seconds = ", ".join(f"{row['value']:g}: {number(row['seconds'])}" for row in done)
         steps = ", ".join(str(row["steps"]) for row in done)
-        told = seconds + "".join(f", {row['value']:g}: refused" for row in refused)
+        told = ", ".join(filter(None, [seconds, *(f"{row['value']:g}: refused" for row in refused)]))
         lines.append(f"| {growth['title']} | {told} | {steps} | {exponent(done, 'seconds')} | {exponent(done, 'steps')} |")
     return "\n".join(lines)
 

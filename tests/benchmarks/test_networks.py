@@ -38,6 +38,6 @@ def one_after_another(plan, images):
 @pytest.mark.parametrize("how", ["together", "one after another"])
 def test_training(benchmark, images, how):
     if how == "together":
-        benchmark.pedantic(training.train, (PLAN, images, DEVICE), rounds=3, warmup_rounds=1)
+        benchmark.pedantic(training.train, (PLAN, images, DEVICE), rounds=2, warmup_rounds=1)
     else:
-        benchmark.pedantic(one_after_another, (PLAN, images), rounds=3, warmup_rounds=1)
+        benchmark.pedantic(one_after_another, (PLAN, images), rounds=2)

@@ -1,6 +1,5 @@
 """Processor time of whole commands, each beside what it would take to load its libraries alone: `make bench` prints the ratios."""
 
-import os
 import resource
 import subprocess
 import sys
@@ -35,14 +34,8 @@ def test_whole_commands(benchmark, what):
 
 @pytest.mark.benchmark(group="the kept ledger, processor seconds", timer=processor_seconds)
 @pytest.mark.parametrize("what", ["verify", "SymPy, SciPy, typer and rich alone"])
-def test_the_kept_ledger(benchmark, what, tmp_path_factory):
-    """Without Coq; the ledger is judged before, once, unless UFM_CACHE has it."""
-    environment = {**os.environ, "PATH": os.path.dirname(sys.executable)}
+def test_the_kept_ledger(benchmark, what, ledger_environment):
+    """Without Coq; a first run judges what no benchmark before it has judged."""
     arguments = ["-m", "proofs", "verify"] if what == "verify" else ["-c", LIBRARIES]
-    benchmark.pedantic(
-        subprocess.run,
-        ([sys.executable, *arguments],),
-        {"stdout": subprocess.DEVNULL, "env": environment},  # a refuted row makes the status 1
-        rounds=3,
-        warmup_rounds=1,
-    )
+    how = {"check": True, "stdout": subprocess.DEVNULL, "env": ledger_environment}
+    benchmark.pedantic(subprocess.run, ([sys.executable, *arguments],), how, rounds=3, warmup_rounds=1)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from proofs.cli import main
-from proofs.commands import ruled
+from proofs.sweep import stepped
 
 COUNTS = ("--counts", "10,10,1,1")
 
@@ -112,22 +112,25 @@ def test_text_names_the_rule_and_says_why_something_is_not_reached(capsys):
     [
         (("--rule", "muon"), "rule='muon' must be one of flow, sign, per-class-normalised, spectral, heavy-ball"),
         (("--rule", "spectrl"), "did you mean 'spectral'?"),
-        (("--rule", "sign"), "give --init random"),
-        (("--rule", "spectral", "--inertia", "1"), "--inertia belongs to --rule heavy-ball, and the rule is spectral"),
-        (("--step-size", "1"), "--step-size belongs to a rule that goes in steps"),
+        (("--rule", "sign"), "give init random"),
+        (("--rule", "spectral", "--inertia", "1"), "inertia belongs to rule heavy-ball, and the rule is spectral"),
+        (("--step-size", "1"), "step size belongs to a rule that goes in steps"),
         (("--rule", "heavy-ball", "--inertia", "0"), "inertia=0 must be > 0"),
         (("--rule", "spectral", "--step-size", "nan"), "step size='nan' must be a finite number"),
-        (("--rule", "spectral", "--decay", "0.1"), "--rule spectral and --decay do not go together"),
-        (("--rule", "spectral", "--level", "class"), "--rule spectral and --level do not go together"),
-        (("--rule", "spectral", "--bias"), "--rule spectral and --bias do not go together"),
+        (("--rule", "spectral", "--decay", "0.1"), "rule spectral and decay do not go together"),
+        (("--rule", "spectral", "--level", "class"), "rule spectral and level do not go together"),
+        (("--rule", "spectral", "--bias"), "rule spectral and bias do not go together"),
         (("--rule", "sgd", "--draw", "even"), "draw='even' must be one of sampling, weights"),
-        (("--draw", "weights"), "--draw belongs to --rule sgd, and the rule is flow"),
-        (("--rule", "spectral", "--draw", "weights"), "--draw belongs to --rule sgd, and the rule is spectral"),
-        (("--rule", "sgd", "--inertia", "1"), "--inertia belongs to --rule heavy-ball, and the rule is sgd"),
+        (("--draw", "weights"), "draw belongs to rule sgd, and the rule is flow"),
+        (("--rule", "spectral", "--draw", "weights"), "draw belongs to rule sgd, and the rule is spectral"),
+        (("--rule", "sgd", "--inertia", "1"), "inertia belongs to rule heavy-ball, and the rule is sgd"),
         (("--rule", "sgd", "--seed", "-1"), "seed=-1 must be a whole number ≥ 0"),
         (("--init", "random", "--seed", "-1"), "seed=-1 must be a whole number ≥ 0"),
-        (("--rule", "sgd", "--save", "x.npz"), "--rule sgd and --save do not go together"),
-        (("--rule", "sgd", "--step-size", "1"), "diverged after"),
+        (("--rule", "sgd", "--save", "x.npz"), "rule sgd and save do not go together"),
+        (("--rule", "sgd", "--step-size", "1"), "step size=1 must be at most 0.02184, or the end of a run may be unstable"),
+        (("--rule", "sgd", "--step-size", "1", "--loss", "squared-one-hot"), "diverged after"),
+        (("--rule", "heavy-ball", "--step-size", "0.2"), "step size=0.2 must be at most 0.1581, or the end of a run may be unstable"),
+        (("--rule", "spectral", "--init", "random", "--delta", "4", "--step-size", "0.005"), "must be at most 0.004579, 0.25 of the"),
         (("--rule", "sgd", "--time", "-1"), "time=-1 must be > 0"),
         (("--rule", "spectral", "--time", "0"), "time=0 must be > 0"),
         (("--rule", "spectral", "--time", "1", "--step-size", "1e-320"), "time=1 is inf steps"),
@@ -146,5 +149,5 @@ def test_wrong_input_is_one_line(capsys, arguments, message):
 
 
 def test_more_logits_than_a_run_by_samples_takes_are_refused(capsys):
-    assert main(["simulate", "--counts", f"{ruled.MOST_ENTRIES},1", "--rule", "spectral"]) == 2
+    assert main(["simulate", "--counts", f"{stepped.MOST_ENTRIES},1", "--rule", "spectral"]) == 2
     assert "runs sample by sample" in capsys.readouterr().err

@@ -49,6 +49,12 @@ def test_the_ways_to_a_spectrum_agree(which):
     assert ours.ready()() == pytest.approx(theirs.ready()(), rel=1e-12)
 
 
+def test_a_growth_that_was_not_done_in_time_is_told_for_each_value():
+    kept = {"growths": {"c": {"title": "classes", "rows": ratios.measured((4, 10), {"none": "not done after 300 s"})}}}
+    assert ratios.growths(kept).splitlines()[2:] == ["| classes | 4: refused, 10: refused |  | – | – |"]
+    assert ratios.measured((4,), [{"value": 4, "seconds": 1.0, "steps": 2}]) == [{"value": 4, "seconds": 1.0, "steps": 2}]
+
+
 def test_ratios_and_exponents_are_those_of_the_numbers():
     ours = {"name": "ours", "first": 0.2, "repeated": 0.1, "megabytes": 1.0, "found": [1.0, 2.0], "truth": [1.0, 2.0]}
     peer = {"name": "peer", "first": 3.0, "repeated": 2.0, "megabytes": 9.0, "found": [1.0, 2.02], "truth": None}

@@ -21,6 +21,9 @@ HOSTILE = {
     "nested minus": "-" * 10_000 + "x > 0",
     "long line": "x + " * 1_250_000 + "x > 0",
     "long number": "9" * 5_000_000 + " > 0",
+    "long decimal": "9" * 5_000 + ".5 > 0",  # Python turns no text of more than 4300 digits into a number
+    "long hexadecimal number": "x < 0x" + "f" * 5_000,
+    "long number in groups": "x < 1" + "_999" * 2_000,
     "long sum": "+".join(["x"] * 3_000) + " > 0",
     "null byte": "x\0 > 0",
     "import": "__import__('os').system('true') > 0",

@@ -172,7 +172,7 @@ def test_the_page_tells_a_row_that_was_stopped(impatient, tmp_path):
 
 def test_a_claim_that_does_not_come_back_does_not_take_the_others_along(impatient, monkeypatch):
     impatient(burns_on_the_first, seconds=60.0, hang=600.0)
-    monkeypatch.setattr(jobs.os, "cpu_count", lambda: 1)  # so that the others wait behind it
+    monkeypatch.setattr(jobs, "cores", lambda: 1)  # so that the others wait behind it
     monkeypatch.setattr(ledger, "jobs_of", lambda ids, kernel: _first_is_stopped_soon(jobs_of(ids, kernel)))
     rows = {row.claim_id: row.verdict for row in ledger.judged(["step-limit", "majority-first"])}
     assert rows["step-limit"] is Verdict.UNDECIDED

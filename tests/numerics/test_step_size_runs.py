@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from numerics.implicit_bias.diagonal import diagonal_flow
+from numerics.matrices import random_factors
 from numerics.step_size.samples import Samples
 from theory.data.counts import ClassCounts
 from theory.exact import InvalidInput
@@ -12,7 +13,7 @@ LOSS = Samples(ClassCounts((3, 2, 1)), (0.5, 1.0, 2.0))
 
 
 def test_the_gradient_is_that_of_the_loss():
-    W, H = LOSS.random_start(3, 1.0, 4)
+    W, H = random_factors(LOSS.counts.c, 3, LOSS.counts.n, 1.0, 4)
     by_W, by_H = LOSS.gradient(W, H)
     rng, step = np.random.default_rng(0), 1e-6
     X, Y = rng.standard_normal(W.shape), rng.standard_normal(H.shape)
@@ -35,7 +36,7 @@ def test_residuals_beside_a_minimum_grow_from_the_largest_stable_step_on():
 
 
 def test_descent_ends_at_a_minimum_or_nowhere():
-    start = LOSS.random_start(2, 0.1, 0)
+    start = random_factors(LOSS.counts.c, 2, LOSS.counts.n, 0.1, 0)
     end = LOSS.descend(*start, step_size=0.2, steps=5000)
     assert end is not None
     assert LOSS.loss(*end) < 1e-18
@@ -57,7 +58,7 @@ def test_wrong_input_says_what_is_wrong():
     with pytest.raises(InvalidInput, match="narrower features cannot hold every mode"):
         LOSS.random_minimum(1, 0)
     with pytest.raises(InvalidInput, match="step_size=0"):
-        LOSS.descend(*LOSS.random_start(2, 0.1, 0), step_size=0, steps=1)
+        LOSS.descend(*random_factors(LOSS.counts.c, 2, LOSS.counts.n, 0.1, 0), step_size=0, steps=1)
     with pytest.raises(InvalidInput, match="give one a row"):
         diagonal_flow(np.ones((2, 3)), np.ones(3), np.ones(2), start=1.0, time=1.0)
     with pytest.raises(InvalidInput, match="must be > 0"):

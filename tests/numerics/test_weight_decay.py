@@ -5,6 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 from numerics.basis import centred_labels
+from numerics.matrices import random_factors
 from numerics.unconstrained_features.experiment import Experiment
 from numerics.unconstrained_features.flow import simulate
 from numerics.weight_decay import minimiser, runs
@@ -61,7 +62,7 @@ def test_the_minimiser_does_not_depend_on_the_start():
 
 def test_plain_descent_on_the_factors_ends_at_the_minimiser():
     decays = (0.9, MU**2 / 0.9)
-    W, H = runs.descended(COUNTS, WEIGHTS, decays, runs.random_start(COUNTS, 0.3, 3, 5))
+    W, H = runs.descended(COUNTS, WEIGHTS, decays, random_factors(COUNTS.c, 5, COUNTS.n, 0.3, 3))
     assert pytest.approx(minimiser.of_samples(COUNTS, WEIGHTS, MU).logits, abs=1e-9) == W @ H
 
 
@@ -75,7 +76,7 @@ def test_the_spectrum_by_kinds_of_classes_is_that_of_all_samples():
 
 
 def test_the_flow_with_decay_ends_at_the_minimiser():
-    run = runs.decayed_flow(COUNTS, WEIGHTS, (MU, MU), runs.random_start(COUNTS, 0.5, 4, 4), 60.0)
+    run = runs.decayed_flow(COUNTS, WEIGHTS, (MU, MU), random_factors(COUNTS.c, 4, COUNTS.n, 0.5, 4), 60.0)
     end = run.path.at(60.0, run.flow.logits)
     assert end == pytest.approx(minimiser.of_samples(COUNTS, WEIGHTS, MU).logits, abs=1e-6)
 
@@ -117,4 +118,4 @@ def test_weights_that_differ_too_much_are_told_in_one_line(monkeypatch):
 def test_a_descent_that_does_not_come_to_rest_is_a_fault(monkeypatch):
     monkeypatch.setattr(runs, "MOST_STEPS", 5)
     with pytest.raises(ArithmeticError, match="not at rest after 5 steps"):
-        runs.descended(COUNTS, WEIGHTS, (MU, MU), runs.random_start(COUNTS, 0.3, 3, 5))
+        runs.descended(COUNTS, WEIGHTS, (MU, MU), random_factors(COUNTS.c, 5, COUNTS.n, 0.3, 3))

@@ -126,8 +126,66 @@ def test_the_bias_rule_is_the_run_of_simulate_with_a_bias(capsys):
     assert row["mode_times"] == [mode["learning_time"] for mode in told["modes"]]
     assert row["class_times"][0] == told["classes"][0]["learning_time"]
     assert (row["ends"], row["time"], row["loss_final"]) == (told["ends"], told["time"], told["loss_final"])
-    refused = ufm.sweep({"counts": [4, 1], "delta": 2, "rule": "bias", "init": "random"}, executor=Backwards()).rows
-    assert "starts spectrally and runs by class" in refused[0]["why"]
+
+
+LIKE_SIMULATE = [
+    ({"rule": "spectral"}, ("--rule", "spectral")),
+    (
+        {"rule": "sign", "init": "random", "seed": 2, "step_size": "1/80"},
+        ("--rule", "sign", "--init", "random", "--seed", "2", "--step-size", "1/80"),
+    ),
+    ({"rule": "per-class-normalised", "step_size": "1/200"}, ("--rule", "per-class-normalised", "--step-size", "1/200")),
+    ({"rule": "heavy-ball", "inertia": 2}, ("--rule", "heavy-ball", "--inertia", "2")),
+    ({"rule": "sgd", "draw": "sampling", "seed": 5}, ("--rule", "sgd", "--draw", "sampling", "--seed", "5")),
+    ({"depth": 3}, ("--depth", "3")),
+    ({"features": "fixed"}, ("--features", "fixed")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "options"), LIKE_SIMULATE, ids=[" ".join(options) for _, options in LIKE_SIMULATE])
+def test_another_rule_or_model_is_the_run_of_simulate(asked, options, capsys):
+    start = {} if "features" in asked else {"delta": 2}
+    (row,) = ufm.sweep({"counts": [4, 1, 1], **start, **asked, "loss": "cross-entropy"}, executor=Backwards()).rows
+    delta = ["--delta", "2"] if start else []
+    assert main(["simulate", "--counts", "4,1,1", *delta, "--loss", "cross-entropy", *options, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert row["mode_times"] == [mode["learning_time"] for mode in told["modes"]]
+    each = zip(row["class_times"], row["class_multiplicities"], strict=True)
+    assert [time for time, number in each for _ in range(number)] == [one["learning_time"] for one in told["classes"]]
+    assert (row["ends"], row["time"], row["loss_final"]) == (told["ends"], told["time"], told["loss_final"])
+    assert [row[key] for key in ("delta", "init", "step_size", "draw")] == [told.get(key) for key in ("delta", "init", "step_size", "draw")]
+    assert row["ends"] == "learned"
+
+
+def test_rules_and_models_are_swept_over_each_other_and_finished_ones_are_not_run_again(tmp_path):
+    """Rules, counts, weights, δ, losses, starts, seeds, steps and depths, on two executors, and a second time from what is kept."""
+    everything = {
+        "loss": ["squared", "cross-entropy"],
+        "grid": [
+            {
+                "counts": [[4, 1], [3, 2, 1]], "weight_exponent": [0, "1/2"], "delta": 2,
+                "rule": ["spectral", "per-class-normalised", "heavy-ball"], "step_size": ["1/100", "1/50"],
+            },
+            {"counts": [4, 1], "delta": [1, 2], "rule": ["sgd", "sign"], "init": "random", "seed": [1, 2], "step_size": "1/100"},
+            {"counts": [4, 1], "delta": [1, 2], "depth": [2, 3]},
+            {"counts": [4, 1], "features": "fixed"},
+        ],
+    }  # fmt: skip
+    first = ufm.sweep(everything, executor=Backwards(), save=tmp_path / "table.csv")
+    assert [row["step_size"] for row in first.rows[:4]] == [0.01, 0.02, 0.01, 0.02]
+    assert first.ends == {"learned": len(first.rows)}
+    with ThreadPoolExecutor(2) as executor:
+        assert json.dumps(ufm.sweep(everything, executor=executor, workers=2).rows) == json.dumps(first.rows)
+    again = Backwards()
+    found = ufm.sweep(everything, executor=again, save=tmp_path / "table.csv")
+    assert (json.dumps(found.rows), found.kept, again.submitted) == (json.dumps(first.rows), len(first.rows), 0)
+
+
+def test_a_run_in_steps_that_is_not_true_is_refused_in_its_row_and_leaves_the_others():
+    asked = {"counts": [4, 1], "delta": 4, "init": "random", "rule": "spectral", "step_size": ["1/500", "1/10"]}
+    fine, refused = ufm.sweep(asked, executor=Backwards()).rows
+    assert (fine["ends"], refused["ends"], refused["step_size"]) == ("learned", "refused", 0.1)
+    assert refused["why"].startswith("step size=0.1 must be at most 0.004579")
 
 
 def test_a_new_rule_is_one_function_and_one_line(monkeypatch):
@@ -357,7 +415,7 @@ def test_both_tables_hold_every_bit_of_the_rows(plain, tmp_path):
                 case table.TEXT:
                     value = found[name] or None
                 case table.WHOLE | table.REAL:
-                    value = float(found[name])
+                    value = float(found[name]) if found[name] else None
                 case _:
                     value = json.loads(found[name])
             assert value == row[name], name

@@ -19,7 +19,7 @@ def read(text):
 
 
 def test_a_grid_has_all_combinations_and_its_last_key_is_the_fastest():
-    points = read("[[grid]]\nstep = [[4, 10], [4, 100]]\ndelta = [4, 8.5]\nseed = '0..2'\n")
+    points = read("[[grid]]\nstep = [[4, 10], [4, 100]]\ndelta = [4, 8.5]\ninit = 'random'\nseed = '0..2'\n")
     expected = [((r, r, 1, 1), delta, seed) for r in (10, 100) for delta in (4.0, 8.5) for seed in (0, 1, 2)]
     assert [(point.counts, point.delta, point.seed) for point in points] == expected
 
@@ -50,10 +50,22 @@ def test_weights_are_names_or_one_number_a_class():
     assert [point.weighting for point in points] == ["none", "0.25,2", "sqrt"]
 
 
+def test_a_grid_goes_over_starts_and_seeds():
+    points = read("[[grid]]\ncounts = [3, 1]\ninit = ['spectral', 'random']\nseed = '0..1'\n")
+    assert [(point.init, point.seed) for point in points] == [("spectral", 0), ("spectral", 1), ("random", 0), ("random", 1)]
+
+
 def test_the_example_is_read_and_has_every_kind_of_table():
     text = (ROOT / "examples" / "sweep.toml").read_text(encoding="utf-8")
     assert {"grid", "list"} <= tomllib.loads(text).keys()
     assert len(spec.read_points(ROOT / "examples" / "sweep.toml")) == 24 + 12 + 3
+
+
+def test_the_example_of_rules_is_read_with_its_rules_layers_and_fixed_features():
+    points = spec.read_points(ROOT / "examples" / "rules.toml")
+    assert len(points) == 12 + 4 + 12 + 8 + 4
+    assert {point.rule for point in points} == {"per-class-normalised", "spectral", "heavy-ball", "sgd", "flow"}
+    assert {(point.depth, point.features) for point in points} == {(None, None), (2, None), (3, None), (None, "fixed")}
 
 
 def test_floats_of_python_are_taken_where_a_value_is_measured():
@@ -103,6 +115,18 @@ WRONG = [
     ("counts = [3, 1]\nrule = 'decay,W=a,H=1'", "W of rule decay='a' must be an exact number"),
     ("counts = [3, 1]\nlevel = 'deep'", "level='deep' must be one of"),
     ("counts = [3, 1]\nlevel = 3", "level=3 must be one of"),
+    ("counts = [3, 1]\nrule = ['flow', 'spectral']\nstep_size = '1/500'", "step size belongs to a rule that goes in steps, and the rule"),
+    ("counts = [3, 1]\nrule = 'spectral'\nstep_size = 0", "step size=0 must be > 0"),
+    ("counts = [3, 1]\nrule = 'spectral'\nstep_size = 'small'", "step_size='small' must be an exact number"),
+    ("counts = [3, 1]\nrule = 'sgd'\ndraw = 'even'", "draw='even' must be one of sampling, weights"),
+    ("counts = [3, 1]\nrule = 'sgd'\ndraw = 1", "draw=1 must be a text"),
+    ("counts = [3, 1]\ndepth = [2, 1]", "depth=1 must be a whole number ≥ 2"),
+    ("counts = [3, 1]\ndepth = true", "depth=True must be a whole number ≥ 2"),
+    ("counts = [3, 1]\ndepth = 2.5", "depth=2.5 must be a whole number ≥ 2"),
+    ("counts = [3, 1]\nfeatures = 'free'", "features='free' must be 'fixed'"),
+    ("counts = [3, 1]\nfeatures = 'fixed'\ndelta = 4", "features and delta do not go together"),
+    ("[[grid]]\ncounts = [3, 1]\nrule = 'bias'\ninit = 'random'", "[[grid]] 1: bias and init do not go together"),
+    ("counts = [3, 1]\nrule = 'decay,W=1,H=1'\ndepth = 3", "rule decay and depth do not go together: only the flow has it"),
     ("counts = [3, 1]\ntime = 0", "time=0 must be > 0"),
     ("counts = [3, 1]\nfraction = 1", "must lie strictly between 0 and 1"),
     ("counts = [3, 1]\nseed = '0..999'\ndelta = [" + "1," * 300 + "]", "has 300000 runs, and at most 200000 are made"),
@@ -164,8 +188,10 @@ def test_the_key_of_a_point_is_that_of_what_is_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     changes = [
         {"counts": [4, 2, 2]}, {"delta": 3}, {"class_weight": "sqrt"}, {"class_weight": "sqrt", "normalization": "mean"},
-        {"loss": "cross-entropy"}, {"init": "random"}, {"seed": 1}, {"width": 3}, {"rule": "decay,W=1/9,H=1/9"}, {"level": "sample"},
-        {"time": 4}, {"fraction": "1/3"}, {"margin": "1/3"},
+        {"loss": "cross-entropy"}, {"init": "random"}, {"init": "random", "seed": 1}, {"width": 3}, {"rule": "decay,W=1/9,H=1/9"},
+        {"level": "sample"}, {"time": 4}, {"fraction": "1/3"}, {"margin": "1/3"}, {"rule": "spectral"}, {"depth": 2}, {"depth": 3},
+        {"rule": "spectral", "step_size": "1/99"}, {"rule": "heavy-ball"}, {"rule": "heavy-ball", "inertia": 2}, {"rule": "sgd"},
+        {"rule": "sgd", "draw": "sampling"}, {"rule": "sgd", "seed": 1},
     ]  # fmt: skip
     keys = [spec.points({**BASE, **change})[0].key() for change in ({}, *changes)]
     assert len(set(keys)) == len(changes) + 1

@@ -35,6 +35,8 @@ import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 
+from numerics.cores import cores
+
 ROOT = Path(__file__).parent.parent.parent
 OUT = ROOT / "build" / "mutants"
 UNSURE = OUT / "unsure.json"
@@ -365,7 +367,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=30, help="mutants of each module; 0 for all")
     parser.add_argument("--only", nargs="*", default=[*chain(*ROOMS.values())], help="modules")
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--workers", type=int, default=cores())
     parser.add_argument("--survivors", action="store_true", help="run again those that survived the last time")
     arguments = parser.parse_args()
     os.environ["HYPOTHESIS_PROFILE"] = "ci"  # the same examples at every run

@@ -16,6 +16,7 @@ with atheris.instrument_imports(
         "proofs.check",
         "proofs.cli",
         "proofs.commands.options",
+        "proofs.sweep.together",
         "numerics.networks.data",
         "theory.exact",
         "theory.data.counts",

@@ -10,8 +10,11 @@ import io
 import os
 from unittest import mock
 
-from numerics import compiled
+from numerics import compiled, descent
 from numerics.basis import mode_basis
+from numerics.depth import layers
+from numerics.descent import descend
+from numerics.fixed_features import runs as fixed
 from numerics.integrate import integrate
 from numerics.networks.data import parse_idx
 from numerics.unconstrained_features import grouped, systems
@@ -231,6 +234,16 @@ ARGUMENTS = [
     "--time",
     "--fraction",
     "--margin",
+    "--rule",
+    "--step-size",
+    "--inertia",
+    "--draw",
+    "--depth",
+    "--features",
+    "--level",
+    "--bias",
+    "--decay",
+    "--switch",
     "--json",
     "--where",
     "--let",
@@ -251,6 +264,14 @@ ARGUMENTS = [
     "mass",
     "spectral",
     "random",
+    "sign",
+    "per-class-normalised",
+    "heavy-ball",
+    "sgd",
+    "sampling",
+    "weights",
+    "fixed",
+    "2:balanced",
     "squared",
     "cross-entropy",
     "focal,focusing=1/2",
@@ -328,6 +349,9 @@ def command_line(words):
         for target, name, substitute in (
             (systems, "integrate", _first_steps),
             (grouped, "integrate", _first_steps),
+            (layers, "integrate", _one_step),
+            (fixed, "integrate", _one_step),
+            (descent, "descend", _few_steps),
             (ledger, "judged", _not_judged),
             (network_runs, "require_torch", lambda: _refuse("not trained")),  # importing torch takes 180 MB from every later command
             (derivation, "derive", lambda name: _refuse(loss_named(name))),
@@ -358,6 +382,16 @@ def idx(words):
 def _first_steps(system, horizon, name, longest_step, progress, further, accepted, start=0.0):
     """The start of a run: what is fuzzed is the reading, and that the run fits into memory."""
     return integrate(system, min(horizon, start + STEPS * longest_step), name, longest_step, progress, accepted=accepted, start=start)
+
+
+def _one_step(flow, horizon, name, **_):
+    """The first step of a run by sample."""
+    return integrate(flow, horizon, name, accepted=lambda *_: True)
+
+
+def _few_steps(flow, *, steps, **given):
+    """The first steps of a descent."""
+    return descend(flow, steps=min(steps, STEPS), **given)
 
 
 def _not_judged(ids, *_):

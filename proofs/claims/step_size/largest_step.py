@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import sympy as sp
 
+from numerics.matrices import random_factors
 from proofs.claims.common import HALF, identity
 from proofs.claims.step_size.flattest import EXPONENTS, LEAST, SEARCHED, searched
 from proofs.claims.step_size.settings import COUNTS, POINT, TWO_A_GROUP, in_roots, random_samples, roots, samples_of
@@ -151,7 +152,7 @@ def stable_step_error(limit: Callable) -> Measurement:
 def unbalanced_end(counts: tuple[int, ...], exponent: float, step_size: float, seed: int) -> float | None:
     """‖WᵀW − HHᵀ‖/‖WᵀW‖ where descent from a small random start ends; None where it does not."""
     loss = samples_of(counts, exponent)
-    end = loss.descend(*loss.random_start(loss.counts.c - 1, START, seed), step_size=step_size, steps=STEPS)
+    end = loss.descend(*random_factors(loss.counts.c, loss.counts.c - 1, loss.counts.n, START, seed), step_size=step_size, steps=STEPS)
     if end is None:
         return None
     W, H = end

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import sympy as sp
 
+from numerics.matrices import random_factors
 from numerics.weight_decay import minimiser, runs
 from proofs.claims.common import HALF, at, identity
 from proofs.claims.unconstrained_features import settings as plain
@@ -159,7 +160,9 @@ def _growth_exponents() -> tuple[tuple[str, tuple[float, float], float, float], 
         for decays in ((0.2, 0.2), (0.1, 0.6), (0.9, 0.3)):
             u, rates, vt = np.linalg.svd(drive(counts, weights), full_matrices=False)
             spread = float(np.sqrt((decays[0] - decays[1]) ** 2 + 4 * rates[0] ** 2))
-            run = runs.decayed_flow(counts, weights, decays, runs.random_start(counts, np.exp(-40.0), SEED, counts.c), 32 / spread)
+            run = runs.decayed_flow(
+                counts, weights, decays, random_factors(counts.c, counts.c, counts.n, float(np.exp(-40.0)), SEED), 32 / spread
+            )
             places = np.cumsum([counts.c**2, counts.c * counts.n])
 
             def along(state: np.ndarray, u: np.ndarray = u, vt: np.ndarray = vt, places: np.ndarray = places) -> float:

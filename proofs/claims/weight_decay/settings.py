@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import sympy as sp
 
+from numerics.matrices import random_factors
 from numerics.weight_decay import minimiser, runs
 from proofs.claims.common import STEP_WITNESS
 from theory.data.counts import ClassCounts, symbolic_step
@@ -79,7 +80,7 @@ def minimised(per_class: tuple[int, ...], weights: tuple[float, ...], mu: float)
 def descended(per_class: tuple[int, ...], weights: tuple[float, ...], decays: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
     """W and H where plain gradient descent with decay comes to rest from a random start; the width is a class more than c − 1."""
     counts = ClassCounts(per_class)
-    return runs.descended(counts, np.array(weights), decays, runs.random_start(counts, 0.3, SEED, counts.c))
+    return runs.descended(counts, np.array(weights), decays, random_factors(counts.c, counts.c, counts.n, 0.3, SEED))
 
 
 def random_cases(number: int, most: int = 20) -> Iterator[tuple[str, ClassCounts, np.ndarray]]:
