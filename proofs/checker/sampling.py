@@ -90,9 +90,8 @@ def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count:
 def _sought(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int, tries: int) -> Iterator[dict[sp.Symbol, fmpq]]:
     bounds, rng = variable_bounds(premises), random.Random(SEED)
     found: set[tuple[fmpq, ...]] = set()
-    # Few points satisfy an equation, and at the others no more is asked; the sign of a variable by itself is within its bound.
-    asked = [premise for premise in premises if not (premise[0].is_Symbol and premise[1] in (">", ">="))]
-    admits = [truth(premise) for premise in sorted(asked, key=lambda premise: premise[1] != "==")]
+    # Few points satisfy an equation, and at the others no more is asked.
+    admits = [truth(premise) for premise in sorted(premises, key=lambda premise: premise[1] != "==")]
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
     for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
         for at in itertools.islice(stream, tries * count):
