@@ -139,11 +139,10 @@ class Samples:
 
     def curvature_of_logits(self, W: Array, H: Array) -> float:
         """The largest squared singular value of (X, Y) ↦ (XH + WY)Ω^(1/2), as an explicit matrix: at zero loss that of the Hessian."""
-        # JJᵀ for J = [I ⊗ Ω^(1/2)Hᵀ, W ⊗ Ω^(1/2)]: its blocks are written down, since `np.kron` takes longer than the eigenvalues.
         root = np.sqrt(self._omega)
-        by_W, by_H = (H * root).T @ (H * root), np.diag(self._omega)
-        blocks = np.eye(len(W))[:, None, :, None] * by_W[:, None] + (W @ W.T)[:, None, :, None] * by_H[:, None]
-        return float(np.linalg.eigvalsh(blocks.reshape(W.shape[0] * H.shape[1], -1))[-1])
+        by_W = np.kron(np.eye(len(W)), (H * root).T)
+        by_H = np.kron(W, np.diag(root))
+        return float(np.linalg.eigvalsh(by_W @ by_W.T + by_H @ by_H.T)[-1])
 
     def largest_stable_step(self, W: Array, H: Array, *, guess: float, steps: int = 2000) -> float:
         """The step size, by bisection up to 4 times a guess, above which residuals beside this minimum grow from step to step.
