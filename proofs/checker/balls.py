@@ -94,9 +94,10 @@ def _operation(part: sp.Basic) -> tuple[Operation, tuple[sp.Basic, ...]]:
 
 
 def _variable(part: sp.Basic, _args: list[Any], at: Mapping[sp.Symbol, Any], _is_zero: Zero | None) -> Any:
-    if part in at:
+    try:
         return arb(at[part])
-    raise Undefined(part, " has no value")
+    except KeyError:
+        raise Undefined(part, " has no value") from None
 
 
 def _rational_power(part: sp.Pow, args: list[Any], _at: Mapping[sp.Symbol, Any], is_zero: Zero | None) -> Any:

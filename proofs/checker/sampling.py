@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 import random
@@ -49,6 +50,8 @@ SIMPLE = [
 POWERS = [fmpq(10) ** power for power in range(-2, 4)]
 FIRST = 5  # of the simple values of each variable, all of which are tried together
 MOST_TOGETHER = 150
+TRIES = 6  # for each point, in each of two ways
+FEW_TRIES = 1  # where premises are equations, which points satisfy soon or hardly ever
 SIMPLE_SHARE = 0.3  # of the values after them
 
 
@@ -74,24 +77,29 @@ def truth(atom: Atom) -> Callable[[dict[sp.Symbol, fmpq]], bool | None]:
 
 def points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> list[dict[sp.Symbol, fmpq]]:
     """Up to `count` rational points that satisfy the premises: simple ones first, then random ones."""
-    return list(_points(premises, variables, count))
+    with ctx.workprec(BITS):
+        return list(copy.copy(_points(premises, variables, count, TRIES)))
 
 
 @functools.lru_cache(maxsize=512)
-def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int) -> tuple[dict[sp.Symbol, fmpq], ...]:
+def _points(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int, tries: int) -> Iterator[dict[sp.Symbol, fmpq]]:
+    """The points as they are asked for; a copy of this iterator begins at the first, and no point is sought twice."""
+    return itertools.tee(_sought(premises, variables, count, tries), 1)[0]
+
+
+def _sought(premises: tuple[Atom, ...], variables: tuple[sp.Symbol, ...], count: int, tries: int) -> Iterator[dict[sp.Symbol, fmpq]]:
     bounds, rng = variable_bounds(premises), random.Random(SEED)
-    found: list[dict[sp.Symbol, fmpq]] = []
+    found: set[tuple[fmpq, ...]] = set()
     # Few points satisfy an equation, and at the others no more is asked.
     admits = [truth(premise) for premise in sorted(premises, key=lambda premise: premise[1] != "==")]
     # Simple values together vary the last few variables alone, where there are many: half of the points are scattered.
-    with ctx.workprec(BITS):
-        for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
-            for at in itertools.islice(stream, 6 * count):
-                if len(found) >= most:
-                    break
-                if all(premise(at) for premise in admits) and at not in found:
-                    found.append(at)
-    return tuple(found)
+    for stream, most in ((candidates(bounds, variables, rng), count - count // 2), (_scattered(bounds, variables, rng), count)):
+        for at in itertools.islice(stream, tries * count):
+            if len(found) >= most:
+                break
+            if all(premise(at) for premise in admits) and (values := tuple(at.values())) not in found:
+                found.add(values)
+                yield at
 
 
 def candidates(bounds: dict[sp.Symbol, Bound], variables: tuple[sp.Symbol, ...], rng: random.Random) -> Iterator[dict[sp.Symbol, fmpq]]:
@@ -162,6 +170,7 @@ def violation(sequent: Sequent, count: int = 40) -> dict[sp.Symbol, fmpq] | None
     """A sample point that satisfies the premises and violates the goal, or None."""
     expressions = [sequent.goal[0], *(e for e, _ in sequent.premises)]
     variables = tuple(sorted(set().union(*(e.free_symbols for e in expressions)), key=str))
+    tries = FEW_TRIES if any(rel == "==" for _, rel in sequent.premises) else TRIES
     with ctx.workprec(BITS):
         goal = truth(sequent.goal)
-        return next((at for at in points(sequent.premises, variables, count) if goal(at) is False), None)
+        return next((at for at in copy.copy(_points(sequent.premises, variables, count, tries)) if goal(at) is False), None)

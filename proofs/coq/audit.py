@@ -78,13 +78,14 @@ def run(claims: Iterable[Claim], fresh: bool = False, build: Path = building.BUI
     Arguments: `fresh` believes no object that lies anywhere: all are built anew.
     Raises: Refused where there is nothing to audit.
     """
-    named = [(claim.id, part, theorem) for claim in claims for part, theorems in statements.named(claim) for theorem in enumerate(theorems)]
-    if not named:
+    proved = [claim for claim in claims if claim.coq]
+    if not proved:
         raise Refused("no theorem was named: nothing was audited")
     try:
         coq = building.version()
     except Absent as reason:
-        return Audit(absent=str(reason))
+        return Audit(absent=str(reason))  # before any part is derived, of which nothing would be asked
+    named = [(claim.id, part, theorem) for claim in proved for part, theorems in statements.named(claim) for theorem in enumerate(theorems)]
     try:
         asked, own, refused = _asked(named, folder)
         with building.built(build, folder, fresh) as objects:

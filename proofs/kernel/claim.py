@@ -33,7 +33,7 @@ class Claim:
     the claim is then SUPPORTED at best, unless Coq's kernel carries that part); `runs(said)`: the same claim held against runs;
     `hypotheses`: named premises; `witnesses`: concrete values at which the hypotheses hold, so that nothing
     is said of nothing; `repaired_by`: for a claim that is false as its source states it, the row that
-    repairs it; `shares`: claims of one name here rest on one long run, and are investigated in one process;
+    repairs it; `shares`: claims of one name here rest on one long run or on the same parts, and one process judges them;
     `plain`: for the README's "What we found", the finding in plain words; `coq`: for parts that Coq's kernel
     accepts, by their ids, the theorems that together are the part (proofs/coq/audit.py); `without_near_miss`: for parts
     that no near miss changes, by their ids, why none exists; `measured_because`: for a claim that runs support, what is not

@@ -388,4 +388,4 @@ def _vacuous(claim: Claim, statements: tuple[Statement, ...]) -> tuple[str, ...]
 
 
 def _true_at(condition: sp.Basic, witness: Mapping[sp.Symbol, sp.Expr]) -> bool:
-    return condition.subs(witness, simultaneous=True) == sp.true
+    return condition.xreplace(witness) == sp.true

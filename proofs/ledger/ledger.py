@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import pkgutil
 import sys
 from collections import deque
@@ -21,6 +22,7 @@ from proofs.store import cache as kept
 from proofs.store.dependencies import fingerprint
 
 SECONDS_PER_CLAIM = 1800.0  # of processor time, many times what the longest claim takes on a slow machine: beyond it a road hangs
+ENGINES = tuple(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__))
 
 
 @cache
@@ -33,11 +35,7 @@ def key(claim_id: str) -> str:
     """What findings on this claim depend on: its module, the judge, the engines, the proofs, and the versions."""
     (claim,) = registry.claims([claim_id])
     code = fingerprint(
-        registry.module_of(claim_id),
-        "proofs.kernel.judge",
-        "proofs.coq.audit",
-        *(statements.glossaries() if claim.coq else ()),
-        *(f"proofs.engines.{info.name}" for info in pkgutil.iter_modules(engines.__path__)),
+        registry.module_of(claim_id), "proofs.kernel.judge", "proofs.coq.audit", *(statements.glossaries() if claim.coq else ()), *ENGINES
     )
     return f"{code} {kernel_key()}" if claim.coq else code
 
@@ -91,6 +89,8 @@ def judged(ids: Iterable[str] = (), fresh: bool = False, progress: Callable[[str
     kernel = audited(registry.claims(waiting), fresh)
     if kernel and (reason := kernel.absent or kernel.broken):
         sys.stderr.write(f"ufm: the Coq road is not checked: {reason}\n")
+    for engine in ENGINES:
+        importlib.import_module(engine)  # what this process has loaded the fork server loads once, and not each job for itself
     with closing(jobs.run(deque(jobs_of(waiting, kernel)), "forkserver")) as ended:
         for job, found in ended:
             for place, claim in enumerate(registry.claims(job.name.split())):

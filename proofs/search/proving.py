@@ -46,19 +46,26 @@ def _prepared(sequent: Sequent, deadline: float, depth: int, corners: int) -> Pr
             children = steps.children(sequent, rule, args)
             if children is None or children[-1] == sequent:
                 continue
-            search = Search(min(deadline, time.process_time() + SIGN_SECONDS), {}, {}, sequent.premises)
-            try:
-                shown = [_shown(child, search, MOST_CORNERS) for child in children[:-1]]
-            except OutOfTime:
-                continue
-            if None not in shown:
-                taken.append((rule, args, [proof for proof in shown if proof is not None]))
+            shown = _sides(tuple(children[:-1]), sequent.premises) if time.process_time() < deadline else None
+            if shown is not None:
+                taken.append((rule, args, shown))
                 sequent = children[-1]
     for variable, proof in positive_variables(sequent.premises):
         taken.append(("cut", (variable,), [proof]))
         sequent = Sequent((*sequent.premises, (variable, ">")), sequent.goal)
     found = _deepened(sequent, deadline, depth)
     return None if found is None else taken_back(taken, found)
+
+
+@functools.lru_cache(maxsize=512)  # what premises say in plainer words is asked again for each goal under them
+def _sides(sequents: tuple[Sequent, ...], premises: tuple[Atom, ...]) -> list[Proof] | None:
+    """Proofs of these under the premises at the root, or None."""
+    search = Search(time.process_time() + SIGN_SECONDS, {}, {}, premises)
+    try:
+        shown = [_shown(sequent, search, MOST_CORNERS) for sequent in sequents]
+    except OutOfTime:
+        return None
+    return None if None in shown else [proof for proof in shown if proof is not None]
 
 
 def _shown(sequent: Sequent, search: Search, corners: int) -> Proof | None:

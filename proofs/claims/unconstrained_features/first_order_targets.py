@@ -115,6 +115,7 @@ def _flattened(name: str, words: str, stated: Mapping[str, object], near_misses:
         says=words,
         source=_sources(name),
         stated={**stated, "exponent": HALF, "rates": rates},
+        shares="what-flattens",  # the parts on the exponent are the same statements for each of these losses
         witnesses=(POINT, AT_HALF),
         parts=lambda said: (
             *gradient_parts(name, said),

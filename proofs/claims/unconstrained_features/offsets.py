@@ -299,7 +299,7 @@ def _equalising_slopes(loss: str, init: str, gamma: Fraction, counts: ClassCount
     weights = tuple(float(w) for w in class_weights(counts, gamma, "raw"))
     times = []
     for depth in (5.0, 8.0):
-        run = simulate(Experiment(counts, weights, loss_named(loss), depth, init, width, seed))  # type: ignore[arg-type]
+        run = simulate(Experiment(counts, weights, loss_named(loss), depth, init, width, seed), until_learned=True)  # type: ignore[arg-type]
         times.append(np.array((*measure.mode_learning_times(run), *measure.class_learning_times(run)), dtype=float))
     return tuple((times[1] - times[0]) / 3)
 
@@ -313,7 +313,9 @@ def _slopes_of_large_runs(loss: str, gamma: Fraction) -> tuple[tuple[str, tuple[
         weights = tuple(float(w) for w in class_weights(counts, gamma, "raw"))
         early, late = (
             np.array((*measure.mode_learning_times(run), *measure.class_learning_times(run)), dtype=float)
-            for run in (simulate(Experiment(counts, weights, loss_named(loss), depth, "spectral")) for depth in (15.0, 30.0))
+            for run in (
+                simulate(Experiment(counts, weights, loss_named(loss), depth, "spectral"), until_learned=True) for depth in (15.0, 30.0)
+            )
         )
         found.append((f"{len(per_class)} classes of {sorted(set(per_class))} samples", tuple((late - early) / 15)))
     return tuple(found)

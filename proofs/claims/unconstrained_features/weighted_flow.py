@@ -293,7 +293,7 @@ def growth_rate_error(power: int) -> Measurement:
             stated = np.sqrt(np.linalg.eigvalsh(gram)[::-1][: c - 1])
             yield f"{counts.per_class}, γ={gamma}", settings.relative(_growth_rates(counts, tuple(weights), seed), stated)
 
-    return settings.worst(errors())
+    return settings.worst(errors(), GROWTH_TOLERANCE)
 
 
 @cache
@@ -321,7 +321,7 @@ def effective_counts_error(power: int) -> Measurement:
             weighted, plain = _growth_rates(counts, tuple(1 / k), seed), _growth_rates(effective, (1.0,) * c, seed)
             yield f"{counts.per_class}, ω = 1/{tuple(map(int, k))}", settings.relative(weighted, plain)
 
-    return settings.worst(errors())
+    return settings.worst(errors(), GROWTH_TOLERANCE)
 
 
 CLAIMS = (
