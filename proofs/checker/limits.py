@@ -95,9 +95,9 @@ class Approach:
         Raises: Unknown, also where the statement is not defined near the point; NeedCase; NotAdmitted.
         """
         found, whole = [], numbered is not None
+        if self.x in self.names.integers and self.point not in INFINITE:
+            raise NotAdmitted
         for path in self.paths() if numbered is None else self.subsequence(numbered, signs):
-            if self.x in self.names.integers and self.point not in INFINITE:
-                continue
             if any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in self.near):
                 for cases in self.needs:
                     if not any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in cases):
