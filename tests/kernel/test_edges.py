@@ -20,6 +20,10 @@ def test_every_verdict_that_holds_may_stand_beside_the_others():
     assert exit_status([Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED]) == 0
 
 
+def test_one_refuted_verdict_is_the_status_of_all():
+    assert exit_status([Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED]) == 1
+
+
 def test_a_question_names_what_it_is_given():
     with pytest.raises(TypeError, match="positional"):
         Question("the user", id="a", says="b")

@@ -51,7 +51,7 @@ ROOMS = {
     "checker": modules("checker"),
     "search and engines": [*modules("search"), *modules("engines"), *modules("check")],
 }
-FOLDERS = ("kernel", "checker", "search", "engines", "check", "ledger")
+FOLDERS = ("kernel", "checker", "search", "engines", "check", "ledger", "store")
 LAST = "tests/tools/each_of_the_corpus.py"
 GUARDS = [
     *(str(path.relative_to(ROOT)) for folder in FOLDERS for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))),
