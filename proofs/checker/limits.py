@@ -165,9 +165,7 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
     except (Unknown, NeedCase, NotAdmitted):
         return False
     needed = [approach.obligations(limit, facts) for limit in limits]
-    return all(
-        sequents is not None and holds.replayed(sequents, proofs) for sequents, proofs in zip(needed, tree["values"], strict=True)
-    )
+    return all(sequents is not None and holds.replayed(sequents, proofs) for sequents, proofs in zip(needed, tree["values"], strict=True))
 
 
 def refuted(statement: Limit, witness: Mapping[str, str]) -> bool:
