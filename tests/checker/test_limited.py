@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from proofs.checker import limited as module
 from proofs.checker.limited import limited
 
 
@@ -76,6 +77,17 @@ def test_a_forked_process_has_work_done_by_a_process_of_its_own():
 
 def _squared_with_the_process(n: int) -> tuple[int | None, int | None]:
     return limited(operator.mul, n, n, seconds=30.0), limited(os.getpid, seconds=30.0)
+
+
+def test_a_forked_process_lets_go_of_the_process_beside_its_parent():
+    """As long as it held the pipe, that process would outlive the parent."""
+    beside = limited(os.getpid, seconds=30.0)
+    pipe = module._neighbour.pipe
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if pipe.closed and module._neighbour is None else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert limited(os.getpid, seconds=30.0) == beside
 
 
 def test_two_threads_get_each_the_answer_to_its_own_question():
