@@ -113,6 +113,7 @@ def test_a_point_is_admitted_where_every_premise_surely_holds():
     assert witness.admitted([x >= 5], {x: sp.Integer(5)})
     assert not witness.admitted([1 / x > 0], {x: ORIGIN})
     assert not witness.admitted([x >= 5, x >= 6], {x: sp.Integer(5)})
+    assert not witness.admitted((), {p: sp.log(-1, evaluate=False)})  # neither positive nor seen not to be
 
 
 def test_a_sign_is_seen_through_a_power_that_is_too_large_to_be_written_out():
