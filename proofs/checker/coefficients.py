@@ -62,15 +62,11 @@ def _try(poly: Any, gens: Sequence[Any], used: list[int], choice: Sequence[str])
     total = 0
     for monomial, coefficient in groups.items():
         s = _coefficient_sign(coefficient, gens)
-        if s == 0:
-            continue
         if s is None or (total and s != total):
             return None, False
         if any(how == "free" and e % 2 for how, e in zip(choice, monomial, strict=True)):
             return None, False
         total = s
-    if total == 0:
-        return None, False
     return total, _is_strict(list(groups), gens, used, choice, [int(degrees[i]) for i in used])
 
 

@@ -78,10 +78,7 @@ def _serve(pipe: Connection) -> None:
         while True:
             task, arguments, seconds = pipe.recv()
             signal.setitimer(signal.ITIMER_PROF, max(seconds, 1e-6))  # a timer of 0 would never ring
-            try:
-                answer = task(*arguments)
-            except Exception:  # noqa: BLE001 - work that fails gives nothing
-                answer = None
+            answer = task(*arguments)  # where it raises, this process ends, and whoever asked is told nothing
             signal.setitimer(signal.ITIMER_PROF, 0)
             pipe.send(answer)
 
@@ -89,9 +86,7 @@ def _serve(pipe: Connection) -> None:
 def _forget() -> None:
     """In a process that was forked from this one: the process beside it is of its parent."""
     global _neighbour, _turn
-    if _neighbour is not None:
-        _neighbour.pipe.close()
-    _neighbour, _turn = None, threading.Lock()
+    _neighbour, _turn = None, threading.Lock()  # its end of the pipe is closed with it here, and stays open in the parent
 
 
 os.register_at_fork(after_in_child=_forget)

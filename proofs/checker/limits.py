@@ -95,9 +95,9 @@ class Approach:
         Raises: Unknown, also where the statement is not defined near the point; NeedCase; NotAdmitted.
         """
         found, whole = [], numbered is not None
+        if self.x in self.names.integers and self.point not in INFINITE:
+            raise NotAdmitted
         for path in self.paths() if numbered is None else self.subsequence(numbered, signs):
-            if self.x in self.names.integers and self.point not in INFINITE:
-                continue
             if any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in self.near):
                 for cases in self.needs:
                     if not any(all(self._ahead(atom, path, signs, whole) for atom in case) for case in cases):
@@ -139,7 +139,6 @@ def certified(statement: Limit, certificate: Mapping[str, Any]) -> bool:
     return (
         point is not None
         and approach.admits(point)
-        and len(trees) == len(approach.cases)
         and all(_stands(approach, facts, tree) for facts, tree in zip(approach.cases, trees, strict=True))
     )
 
@@ -153,7 +152,6 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
         defined = [Sequent(facts, atom) for cases, _ in definedness(expr) for atom in cases[0]]
         return (
             expr.free_symbols <= set(parameters.values())
-            and len(tree["then"]) == 3
             and holds.replayed(defined, tree["defined"])
             and all(_stands(approach, (*facts, atom), then) for atom, then in zip(signed(expr), tree["then"], strict=True))
         )
@@ -167,9 +165,7 @@ def _stands(approach: Approach, facts: tuple[Atom, ...], tree: Mapping[str, Any]
     except (Unknown, NeedCase, NotAdmitted):
         return False
     needed = [approach.obligations(limit, facts) for limit in limits]
-    return len(needed) == len(tree["values"]) and all(
-        sequents is not None and holds.replayed(sequents, proofs) for sequents, proofs in zip(needed, tree["values"], strict=True)
-    )
+    return all(sequents is not None and holds.replayed(sequents, proofs) for sequents, proofs in zip(needed, tree["values"], strict=True))
 
 
 def refuted(statement: Limit, witness: Mapping[str, str]) -> bool:

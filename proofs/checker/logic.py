@@ -215,13 +215,25 @@ def symbols_in_order(exprs: Sequence[sp.Basic]) -> list[sp.Symbol]:
     return list(order)
 
 
+@functools.lru_cache(maxsize=1024)
+def understood(symbol: sp.Symbol) -> bool:
+    """Whether a symbol assumes no more than to be real, a whole number or of a sign: of even or irrational ones nothing is said."""
+    assumed = ["real", "integer", *(name.removeprefix("is_") for name, _, _ in ASSUMPTIONS)]
+    plain = sp.Symbol(symbol.name, **{name: True for name in assumed if getattr(symbol, f"is_{name}")})
+    return bool(symbol.assumptions0.items() <= plain.assumptions0.items())
+
+
 def canonical(exprs: Sequence[sp.Basic]) -> Canonical:
     """Canonical variables for the expressions of a statement and its premises: plain real ones.
 
     The signs that symbols carry become premises, so that no rule can lose them unseen.
+
+    Raises: TooComplex where a symbol assumes something else.
     """
     names, premises, integers = {}, [], []
     for i, symbol in enumerate(symbols_in_order(exprs)):
+        if not understood(symbol):
+            raise TooComplex(f"{symbol} assumes more than its sign and that it is whole")
         new = names[symbol] = sp.Symbol(f"v{i}", real=True)
         if symbol.is_integer:
             integers.append(new)

@@ -48,10 +48,7 @@ def close_by_signs(sequent: Sequent) -> bool:
         return False
     if rel == "!=":
         return f.strict_rat(rat)
-    s = f.sign_rat(rat)
-    if rel == ">=":
-        return s in (1, 0)
-    return s == 1 and f.strict_rat(rat)
+    return f.sign_rat(rat) == 1 and (rel == ">=" or f.strict_rat(rat))
 
 
 def _constant_sign(expr: sp.Expr) -> int | None:

@@ -10,6 +10,7 @@ import sympy as sp
 
 from proofs.checker import holds, limits
 from proofs.checker.limits import INFINITE, flat
+from proofs.checker.logic import ASSUMPTIONS, relation
 from proofs.checker.witness import condition_at, read_constant, refutes
 from proofs.kernel.reader import read
 from proofs.kernel.statements import Holds, Limit, Supremum
@@ -64,7 +65,7 @@ def at_point(statement: Supremum, value: sp.Expr, point: sp.Expr) -> list[Holds]
     x = statement.variable
     parameters = tuple(w for w in flat(statement.where) if not w.has(x))
     inside = [w for w in flat(range_premises(statement)) if w.has(x)]
-    signs = [sp.Gt(x, 0, evaluate=False)] if x.is_positive else [sp.Ge(x, 0, evaluate=False)] if x.is_nonnegative else []
+    signs = [relation((sign * x, rel)) for name, sign, rel in ASSUMPTIONS if getattr(x, name)][:1]
     return [
         Holds(says="point", where=parameters, known=statement.known, condition=replaced(condition, {x: point}))
         for condition in (sp.Eq(statement.expr, value, evaluate=False), *inside, *signs)

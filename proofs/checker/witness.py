@@ -14,7 +14,7 @@ from flint import ctx
 
 from proofs.checker import balls
 from proofs.checker.field import is_zero_constant
-from proofs.checker.logic import ASSUMPTIONS, Atom, Canonical, definedness, relation, relation_atom
+from proofs.checker.logic import ASSUMPTIONS, Atom, Canonical, definedness, relation, relation_atom, understood
 from proofs.kernel.reader import read
 from proofs.kernel.terms import replaced
 from theory.exact import InvalidInput
@@ -129,7 +129,7 @@ def admitted(where: Sequence[sp.Basic], point: Point) -> bool:
     for symbol, value in point.items():
         if any(getattr(symbol, name) and atom_at((sign * value, rel), {}) is not True for name, sign, rel in ASSUMPTIONS):
             return False
-        if symbol.is_integer and not value.is_Integer:
+        if not understood(symbol) or (symbol.is_integer and not value.is_Integer):
             return False
     return all(condition_at(premise, point) is True for premise in where)
 

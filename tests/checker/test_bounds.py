@@ -49,6 +49,7 @@ def atoms(text):
         ("1 - x >= 0, 1 - x > 0", Bound(high=fmpq(1), high_strict=True)),
         ("x > 0, 1 - x >= 0", Bound(fmpq(0), True, fmpq(1), False)),
         ("x - log(-1) > 0", None),
+        ("x - log(-1) > 0, x - 1 > 0", Bound(fmpq(1), True)),
         ("x - 1 == 0, x - 3 > 0", Bound(fmpq(3), True, fmpq(1), False)),
     ],
 )

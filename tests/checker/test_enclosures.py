@@ -67,6 +67,8 @@ def test_a_first_time_that_lies_there_is_proved_and_replays(statement):
     found = evidence_on(statement)
     assert found.outcome is Outcome.HOLDS, found.note
     assert recheck(statement, found)
+    for other in (Outcome.FAILS, Outcome.UNSETTLED, Outcome.ABSENT):
+        assert not recheck(statement, dataclasses.replace(found, outcome=other))
 
 
 @pytest.mark.parametrize("statement", FAILS, ids=window)

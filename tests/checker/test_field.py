@@ -116,6 +116,8 @@ SAME = [  # premises, and two forms of one value under them
     ("", "sqrt(1/(x**2 + 1)**2)", "1/(x**2 + 1)"),
     ("", "(x**2 + 1)**(-5/3)", "(x**2 + 1)**(1/3)/(x**2 + 1)**2"),
     ("", "sqrt(x - x)", "0"),
+    ("x - 1 > 0", "sqrt(log(x))**3", "log(x)*sqrt(log(x))"),
+    ("", "sqrt(sqrt(x**2 + 1))", "(x**2 + 1)**(1/4)"),
 ]
 
 

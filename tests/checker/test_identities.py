@@ -105,7 +105,16 @@ def test_an_equation_that_fails_at_a_small_whole_number_is_refuted_there(stateme
     assert evidence.outcome is Outcome.FAILS
     assert witness is None or evidence.witness == witness
     assert recheck(statement, evidence)
-    assert not recheck(statement, dataclasses.replace(evidence, outcome=Outcome.HOLDS))
+    for other in (Outcome.HOLDS, Outcome.UNSETTLED, Outcome.ABSENT):
+        assert not recheck(statement, dataclasses.replace(evidence, outcome=other))
+
+
+def test_an_identity_is_shown_by_evidence_that_it_holds_alone():
+    statement = says(((x + y) ** 2, x**2 + 2 * x * y + y**2))
+    evidence = identities.decide(statement, 0)
+    assert recheck(statement, evidence)
+    for other in (Outcome.FAILS, Outcome.UNSETTLED, Outcome.ABSENT):
+        assert not recheck(statement, dataclasses.replace(evidence, outcome=other))
 
 
 def test_a_point_at_which_both_sides_agree_or_that_is_not_admitted_refutes_nothing():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import operator
 import os
 import signal
+import stat
 import threading
 import time
 
@@ -76,6 +78,26 @@ def test_a_forked_process_has_work_done_by_a_process_of_its_own():
 
 def _squared_with_the_process(n: int) -> tuple[int | None, int | None]:
     return limited(operator.mul, n, n, seconds=30.0), limited(os.getpid, seconds=30.0)
+
+
+def sockets() -> int:
+    """How many ends of pipes to other processes are open here."""
+    found = 0
+    for number in range(256):
+        with contextlib.suppress(OSError):
+            found += stat.S_ISSOCK(os.fstat(number).st_mode)
+    return found
+
+
+def test_a_forked_process_lets_go_of_the_process_beside_its_parent():
+    """As long as it held the pipe, that process would outlive the parent."""
+    beside = limited(os.getpid, seconds=30.0)
+    here = sockets()
+    child = os.fork()
+    if child == 0:
+        os._exit(here - sockets())
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert limited(os.getpid, seconds=30.0) == beside
 
 
 def test_two_threads_get_each_the_answer_to_its_own_question():

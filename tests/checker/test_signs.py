@@ -10,7 +10,7 @@ import sympy as sp
 
 from proofs.checker import balls, sampling
 from proofs.checker.field import Field, NeedSign
-from proofs.checker.quotients import Unsupported
+from proofs.checker.quotients import ZERO, Unsupported
 
 z, x, y, p_real = sp.symbols("z x y p", real=True)
 p, q = sp.symbols("p q", positive=True)
@@ -140,6 +140,12 @@ def test_the_sign_of_a_normal_form(premises, text, sign, strict):
     rat = found.rat(sp.sympify(text, NAMES))
     assert found.sign_rat(rat) == sign
     assert (found.strict_rat(rat) if sign else False) is strict
+
+
+def test_the_polynomial_zero_has_the_sign_zero_and_is_not_strict():
+    found = Field()
+    assert found.sign(ZERO) == 0
+    assert not found.sign_strict(ZERO)
 
 
 def test_no_sign_of_a_normal_form_is_wrong_at_a_sample():

@@ -221,6 +221,8 @@ def asked(name, premises, goal):
         ([], (1 - sp.sin(x) ** 2 / 2 - sp.cos(x) ** 2 / 2, ">"), "unsat"),
         ([], (2 - sp.sin(x) - sp.cos(x), ">"), "unsat"),
         ([], (sp.Rational(7, 5) - sp.sin(x) - sp.cos(x), ">"), "sat"),
+        ([(1 - x, ">"), (x + 1, ">")], (1 - sp.sin(x), ">"), "unsat"),  # since the cosine, which is not named, is positive
+        ([(2 - x, ">"), (x + 1, ">")], (1 - sp.sin(x), ">"), "sat"),
         # exponentials are positive, and no more is told of them
         ([], (sp.exp(x) + y**2, ">"), "unsat"),
         ([], (sp.exp(x) - x - 1, ">="), "sat"),

@@ -236,3 +236,32 @@ def test_a_supremum_over_positive_values_may_be_taken_below_one():
     found = decide(taken, LIMIT)
     assert found.outcome is Outcome.HOLDS
     assert recheck(taken, found)
+
+
+@pytest.mark.parametrize(
+    ("assumed", "top", "taken"),
+    [
+        ({"negative": True}, 1, False),
+        ({"negative": True}, 0, False),
+        ({"negative": True}, -1, True),
+        ({"nonpositive": True}, 1, False),
+        ({"nonpositive": True}, 0, True),
+        ({"nonzero": True}, 0, False),
+        ({"nonzero": True}, 1, True),
+        ({"nonnegative": True}, -1, False),
+        ({"nonnegative": True}, 0, True),
+        ({"positive": True}, 0, False),
+        ({"positive": True}, 1, True),
+        ({}, 0, True),
+    ],
+    ids=str,
+)
+def test_a_supremum_is_taken_only_where_the_sign_of_the_variable_allows_it(assumed, top, taken):
+    """−(s − top)² takes 0 at top alone, and the certificate for numbers of any sign shows nothing of those that may not be top."""
+    plain, signed = sp.Symbol("s", real=True), sp.Symbol("s", real=True, **assumed)
+    of = supremum(-((signed - top) ** 2), -oo, oo, 0, attained=True, variable=signed)
+    found = decide(of, LIMIT)
+    assert (found.outcome is Outcome.HOLDS and recheck(of, found)) is taken
+    of_any_sign = decide(supremum(-((plain - top) ** 2), -oo, oo, 0, attained=True, variable=plain), LIMIT)
+    assert of_any_sign.certificate["approach"] == "point"
+    assert taken or not recheck(of, of_any_sign)

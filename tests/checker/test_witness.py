@@ -9,6 +9,8 @@ import pytest
 import sympy as sp
 
 from proofs.checker import recheck, witness
+from proofs.checker.logic import TooComplex, canonical
+from proofs.engines import decide
 from proofs.kernel.statements import Holds
 from proofs.kernel.verdict import Evidence, Outcome
 from tests.tools import limits
@@ -18,6 +20,7 @@ n = sp.Symbol("n", integer=True, positive=True)
 p = sp.Symbol("p", positive=True)
 NOTHING = (1 + sp.sqrt(2)) ** 2 - 3 - 2 * sp.sqrt(2)  # zero, which balls cannot see
 ORIGIN, ONE = sp.Integer(0), sp.Integer(1)
+R = sp.Rational
 
 
 @pytest.mark.parametrize(
@@ -108,20 +111,30 @@ def test_a_point_is_admitted_where_its_symbols_and_premises_allow_it(assumptions
     assert [str(value) for value in values if witness.admitted((), {s: value})] == admitted.split()
 
 
+@pytest.mark.parametrize("assumed", ["even", "odd", "prime", "composite", "noninteger", "rational", "irrational", "imaginary"])
+def test_no_point_is_admitted_and_nothing_proved_of_a_symbol_that_assumes_something_else(assumed):
+    other = sp.Symbol("s", **{assumed: True})
+    condition = sp.Ne(other**2, 4, evaluate=False)  # of odd numbers it is true, and of real numbers false
+    for value in (R(9, 2), sp.Integer(2), sp.Integer(4), sp.sqrt(2)):
+        assert not witness.admitted((), {other: value})
+        assert not witness.refutes(condition, (), {"s": str(value)})
+    assert decide(Holds(says="s", condition=condition), 10.0).outcome is Outcome.UNSETTLED
+    with pytest.raises(TooComplex):
+        canonical([condition])
+
+
 def test_a_point_is_admitted_where_every_premise_surely_holds():
     assert not witness.admitted([x > 5], {x: sp.Integer(5)})
     assert witness.admitted([x >= 5], {x: sp.Integer(5)})
     assert not witness.admitted([1 / x > 0], {x: ORIGIN})
     assert not witness.admitted([x >= 5, x >= 6], {x: sp.Integer(5)})
+    assert not witness.admitted((), {p: sp.log(-1, evaluate=False)})  # neither positive nor seen not to be
 
 
 def test_a_sign_is_seen_through_a_power_that_is_too_large_to_be_written_out():
     assert witness.sign_at(x**y, {x: sp.Integer(2), y: sp.Integer(20_001)}) == 1
     assert witness.sign_at(-(x**y), {x: sp.Integer(2), y: sp.Integer(20_001)}) == -1
     assert witness.sign_at(x**y - x**y * sp.Symbol("z"), {x: sp.Integer(2), y: sp.Integer(20_001), sp.Symbol("z"): sp.Integer(1)}) is None
-
-
-R = sp.Rational
 
 
 def test_powers_with_large_exponents_are_not_written_out():

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from proofs.kernel.claim import Question
-from proofs.kernel.reader import MAX_NODES, read
+from proofs.kernel.reader import MAX_DEPTH, MAX_NODES, read
 from proofs.kernel.verdict import Verdict, exit_status
 from theory.exact import InvalidInput
 
@@ -18,6 +18,10 @@ def test_zero_may_be_raised_to_what_is_not_negative():
 
 def test_every_verdict_that_holds_may_stand_beside_the_others():
     assert exit_status([Verdict.PROVED, Verdict.DERIVED, Verdict.SUPPORTED]) == 0
+
+
+def test_one_refuted_verdict_is_the_status_of_all():
+    assert exit_status([Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED]) == 1
 
 
 def test_a_question_names_what_it_is_given():
@@ -43,3 +47,10 @@ def test_as_many_parts_as_are_allowed_are_read_and_no_more():
     read(f"Max({', '.join(['x'] * (MAX_NODES - 2))})", {})
     with pytest.raises(InvalidInput, match=f"more than {MAX_NODES} parts"):
         read(f"Max({', '.join(['x'] * (MAX_NODES - 1))})", {})
+
+
+def test_as_many_brackets_as_are_allowed_are_read_and_no_more():
+    assert read("(" * MAX_DEPTH + "1" + ")" * MAX_DEPTH, {}) == 1
+    for more in (1, 2, 10):
+        with pytest.raises(InvalidInput, match=f"nests {MAX_DEPTH + more} brackets"):
+            read("(" * (MAX_DEPTH + more) + "1" + ")" * (MAX_DEPTH + more), {})

@@ -124,6 +124,13 @@ def test_sums_and_products_have_the_value_of_their_parts_and_are_defined_where_a
     assert same(difference(*parts), raw(sp.Add, parts[0], raw(sp.Mul, sp.Integer(-1), parts[1])))
 
 
+@pytest.mark.parametrize(("summand", "factor"), list(itertools.combinations(UNSAFE[:4], 2)), ids=str)
+def test_a_sign_before_a_sum_with_more_factors_loses_none_of_them(summand, factor):
+    for sign in (-1, 2):
+        parts = (sp.Integer(sign), add(y, summand), factor)
+        assert same(mul(*parts), raw(sp.Mul, *parts))
+
+
 @pytest.mark.parametrize("base", UNSAFE + SAFE, ids=str)
 @pytest.mark.parametrize("exponent", [*map(sp.Integer, (-2, -1, 0, 1, 2, 3)), HALF, -HALF, sp.Rational(2, 3), y, raw(sp.log, y)], ids=str)
 def test_powers_have_their_value_and_are_defined_where_base_and_exponent_allow(base, exponent):

@@ -53,7 +53,7 @@ ROOMS = {
     "checker": modules("checker"),
     "search and engines": [*modules("search"), *modules("engines"), *modules("check")],
 }
-FOLDERS = ("kernel", "checker", "search", "engines", "check", "ledger")
+FOLDERS = ("kernel", "checker", "search", "engines", "check", "ledger", "store")
 LAST = "tests/tools/each_of_the_corpus.py"
 GUARDS = [
     *(str(path.relative_to(ROOT)) for folder in FOLDERS for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))),
@@ -62,8 +62,8 @@ GUARDS = [
     LAST,
 ]
 LIBRARIES = ["sympy", "flint", "numpy", "scipy.optimize", "scipy.linalg", "clarabel", "z3", "cvc5.pythonic", "mpmath", "hypothesis"]
-SEED = 12
-SLOWEST = 4.0  # seconds: a slower test is no guard here, for its time limit on a busy machine would kill in its place
+SEED = 13
+SLOWEST = 4.0  # seconds of processor time: a slower test is no guard here, for its time limit on a busy machine would kill in its place
 BUDGET = 12.0  # CPU seconds that the tests of a mutant take without it; the quickest are taken
 MEMORY = 4 << 30  # bytes: the limit of memory, for a mutant that would fill it
 OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "--tb=no"]
@@ -138,10 +138,10 @@ class Recorder:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self, item: Any) -> Any:
-        start, cpu = time.perf_counter(), time.process_time()
+        start = time.process_time()
         outcome = yield
-        if outcome.excinfo is None and time.perf_counter() - start <= SLOWEST:
-            self.seconds[item.nodeid] = time.process_time() - cpu
+        if outcome.excinfo is None and time.process_time() - start <= SLOWEST:
+            self.seconds[item.nodeid] = time.process_time() - start
 
 
 def kept_of(guard: str) -> Path:
@@ -202,15 +202,16 @@ class Guards:
         """The quickest tests that run the changed line, those of single parts before the statements of the corpus.
 
         For a line that the import runs they are the tests that run any line of the module, or none (they look at what is defined).
+        For one that no test runs in its own process they are the tests that run any line of the module: it may run beside them.
         """
         path = path_of(mutant["module"])
         file = str(path.relative_to(ROOT))
         lines = _lines_of_statement(ast.parse(path.read_text(encoding="utf-8")), mutant["line"])
+        of_the_module = set().union(*(found for (name, _), found in self.reached.items() if name == file))
         if lines is None:
-            tests = set().union(*(found for (name, _), found in self.reached.items() if name == file))
-            tests |= self.seconds.keys() - set().union(*self.reached.values())
+            tests = of_the_module | (self.seconds.keys() - set().union(*self.reached.values()))
         else:
-            tests = set().union(*(self.reached.get((file, line), set()) for line in lines))
+            tests = set().union(*(self.reached.get((file, line), set()) for line in lines)) or of_the_module
         chosen, total = [], 0.0
         for test in sorted(tests, key=lambda t: (t.startswith(LAST), self.seconds[t], t)):
             total += self.seconds[test]
