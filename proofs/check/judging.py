@@ -30,6 +30,7 @@ from theory.exact import InvalidInput
 DEFAULT_TIMEOUT = 30.0  # seconds of processor time
 SYMPY_PARTS = ("sympy.tensor.tensor", "sympy.codegen.ast", "sympy.sets.setexpr", "sympy.assumptions.wrapper")  # that sums and printers load
 GRACE = 1.0  # seconds that the engines are given less than their process, to answer by themselves
+REHEARSED = "exp(x) >= 1 + x"
 
 Progress = Callable[[str], None] | None
 Texts = tuple[str, Sequence[str], Mapping[str, str]]  # statement, where, let
@@ -135,7 +136,11 @@ def blank() -> dict[str, Any]:
 
 
 def start_up() -> None:
-    """Import what many jobs need before they are forked: one start-up for all. A single one imports what it needs itself."""
+    """Import what many jobs need before they are forked: one start-up for all. A single one imports what it needs itself.
+
+    One statement is judged here besides: what SymPy loads and caches at its first use is then loaded once and not in each job anew,
+    where it takes four times as long as an easy statement.
+    """
     from proofs import checker, search
     from proofs.checker import solver
 
@@ -144,6 +149,7 @@ def start_up() -> None:
             importlib.import_module(module.name)
     for name in ("scipy.optimize", "clarabel", *SYMPY_PARTS, *(("z3", "cvc5.pythonic") if solver.installed() else ())):
         importlib.import_module(name)
+    check_statement(REHEARSED)
 
 
 def check_claims(

@@ -131,13 +131,13 @@ def _audited(asked: Sequence[_Asked], objects: Path, folder: Path) -> dict[str, 
     def settled(setting: Setting) -> list[tuple[_Asked, Theorem]]:
         these = [group for (where, _), group in groups.items() if where is setting]
         found = ask(setting, these)
-        apart = any(result.refused and len(group) > 1 for group, result in zip(these, found, strict=True)) and (
-            not ask(setting, [[]])[0].refused
+        apart = (
+            sum(map(len, these)) > 1 and any(result.refused for result in found) and not ask(setting, [[]])[0].refused
         )  # the statements alone are read
         return [
             pair
             for group, result in zip(these, found, strict=True)
-            for pair in (_apart(ask, setting, group, result) if apart else ((each, result) for each in group))
+            for pair in zip(group, _alone(ask, setting, group) if apart and result.refused else [result] * len(group), strict=True)
         ]
 
     results: dict[str, Theorem] = {}
@@ -147,12 +147,13 @@ def _audited(asked: Sequence[_Asked], objects: Path, folder: Path) -> dict[str, 
     return results
 
 
-def _apart(ask: _Question, setting: Setting, group: Sequence[_Asked], result: Theorem) -> list[tuple[_Asked, Theorem]]:
-    """Each theorem of a group with its result: where the group is refused, those of its halves."""
-    if not result.refused or len(group) == 1:
-        return [(each, result) for each in group]
+def _alone(ask: _Question, setting: Setting, group: Sequence[_Asked]) -> list[Theorem]:
+    """The result of each theorem by itself: from one process, and where all are refused, as where it stops, from one for each half."""
+    found = ask(setting, [[each] for each in group])
+    if len(group) == 1 or not all(result.refused for result in found):
+        return found
     middle = len(group) // 2
-    return [pair for half in (group[:middle], group[middle:]) for pair in _apart(ask, setting, half, ask(setting, [half])[0])]
+    return _alone(ask, setting, group[:middle]) + _alone(ask, setting, group[middle:])
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def numeric_values(sequent: Sequent, x: sp.Symbol, deadline: float) -> Iterator[
     h = evaluator(expr, (x,))
     samples = [(v, y) for v in grid(bound) if (y := h(v)) is not None]
     for v, y in samples:
-        if y < 0:
+        if y < 0 and rel != "!=":
             yield sp.Rational(v).limit_denominator(10**6)
     for (a, ya), (_, yb), (c, yc) in zip(samples, samples[1:], samples[2:], strict=False):
         if time.process_time() > deadline:

@@ -92,7 +92,7 @@ def test_a_new_axiom_is_refused(coq, monkeypatch):
 def test_coq_that_takes_too_long_is_stopped_by_the_processor_time_that_it_used(coq):
     (part,) = read_statement("x**2 >= 0", [], {})
     endless, short = "do 1000000000 idtac", "unfold said; intros; nra"
-    said = check_coq.prove(part, seconds=10, scripts=[endless, short])
+    said = check_coq.prove(part, seconds=5, scripts=[endless, short])
     assert (said["checked"], said["script"]) == (True, short)  # a script that was stopped takes nothing from the next
     assert "stopped after 1 s of processor time" in check_coq.prove(part, seconds=1, scripts=[endless])["why"]
 
@@ -151,7 +151,6 @@ def test_the_squares_of_a_certificate_are_the_hints(coq):
         ("exp(x) >= 1 + x", [], "core"),
         ("log(1 + x) <= x", ["x > -1"], "core"),
         ("sin(x)**2 + cos(x)**2 == 1", [], "core"),
-        ("exp(x)*cos(y) < 3", ["0 <= x", "x <= 1", "Abs(y) <= 1"], "interval"),
         ("log(x) - x/2 > -2/5", ["3/2 <= x", "2*x <= 4"], "interval"),
         ("cosh(x) - 1 < 3/5", ["Abs(x) <= 1"], "interval"),
     ],
@@ -164,7 +163,8 @@ def test_coq_proves_inequalities_of_other_functions_and_says_on_which_axioms(coq
 
 
 def test_the_axioms_of_machine_numbers_are_named_where_the_proof_rests_on_them(coq):
-    result = check_one("exp(x)*cos(x) < 3", ["0 <= x", "x <= 1"], seconds=60.0, coq=True)
+    result = check_one("exp(x)*cos(y) < 3", ["0 <= x", "x <= 1", "Abs(y) <= 1"], seconds=60.0, coq=True)
+    assert (result["coq"]["why"], result["coq"]["checked"]) == ("", True)
     assert result["trusts"] == [f"Coq kernel {coq} (interval axioms)"]
 
 

@@ -274,10 +274,12 @@ def test_each_part_rests_on_the_premises_and_on_the_claims_it_uses():
 
 
 def imported(monkeypatch, solvers):
-    found = []
+    found, rehearsed = [], []
+    monkeypatch.setattr(judging, "check_statement", rehearsed.append)
     monkeypatch.setattr(importlib, "import_module", found.append)
     monkeypatch.setattr(solver, "installed", lambda: solvers)
     judging.start_up()
+    assert rehearsed == [judging.REHEARSED]
     return set(found)
 
 
@@ -291,6 +293,12 @@ def test_what_many_jobs_need_is_imported_before_the_first_of_them(monkeypatch):
     others = {"scipy.optimize", "clarabel", *judging.SYMPY_PARTS}
     assert imported(monkeypatch, True) == ours | others | {"z3", "cvc5.pythonic"}
     assert imported(monkeypatch, False) == ours | others
+
+
+def test_the_rehearsed_statement_is_settled_by_the_engines_alone():
+    """In milliseconds, and no solver is started for it before the fork."""
+    result = judging.check_statement(judging.REHEARSED)
+    assert (result["verdict"], result["trusts"]) == ("proved", [])
 
 
 # -- claims that rest on each other

@@ -31,7 +31,7 @@ def test_a_theorem_of_the_printed_statement_carries_its_part(development):
 
 @needs_coq
 def test_tiers_are_the_least_that_allow_the_axioms(development):
-    result = audited(development, "toy.by_interval").theorems["toy.by_interval"]
+    result = audited(development, "by_interval.carries").theorems["by_interval.carries"]
     assert result.tier == "interval"
     assert {"Coq.Floats.FloatAxioms.add_spec", "Coq.Numbers.Cyclic.Int63.PrimInt63.add"} <= set(result.axioms)
     assert set(result.axioms) <= {*axioms.REALS, *axioms.PRIMITIVES}
@@ -39,19 +39,35 @@ def test_tiers_are_the_least_that_allow_the_axioms(development):
     assert axioms.tier(tuple(axioms.REALS)) == "core"
 
 
+RESTS = {  # theorems that Coq accepts, and why each is refused all the same
+    "toy.admitted": "rests on toy.admitted",
+    "toy.by_axiom": "rests on toy.convenient",
+    "toy.classic": "rests on toy.classic",
+    "toy.by_a_name_that_sounds_right": "rests on toy.classic",
+    "toy.by_a_file_that_sounds_primitive": "rests on FloatAxioms.add_spec",
+    "toy.by_a_path_that_sounds_primitive": "FloatAxioms.mul_spec",
+    "toy.by_an_axiom_of_the_same_name_and_type": "rests on Classical_Prop.classic",
+    "toy.by_a_loop": "of its assumptions",
+}
+
+
+@needs_coq
+def test_what_rests_on_more_than_the_axioms_of_the_tiers_is_refused(development):
+    """Each on its own account, and none of them takes the theorem beside them along."""
+    source, objects = development
+    result = audit.run([toy("toy.carries"), *map(toy, RESTS)], build=objects, folder=source)
+    assert audit.evidence(result, "toy", PART, ("toy.carries",)).outcome is Outcome.HOLDS
+    for theorem, why in RESTS.items():
+        evidence = audit.evidence(result, "toy", PART, (theorem,))
+        assert evidence.outcome is Outcome.UNSETTLED, theorem
+        assert why in evidence.note, theorem
+
+
 @needs_coq
 @pytest.mark.parametrize(
     ("theorem", "why"),
     [
-        ("toy.admitted", "rests on toy.admitted"),
-        ("toy.by_axiom", "rests on toy.convenient"),
-        ("toy.classic", "rests on toy.classic"),
-        ("toy.by_a_name_that_sounds_right", "rests on toy.classic"),
-        ("toy.by_a_file_that_sounds_primitive", "rests on FloatAxioms.add_spec"),
-        ("toy.by_a_path_that_sounds_primitive", "FloatAxioms.mul_spec"),
-        ("toy.by_an_axiom_of_the_same_name_and_type", "rests on Classical_Prop.classic"),
         ("toy.by_a_coercion", "has type"),
-        ("toy.by_a_loop", "of its assumptions"),
         ("toy.of_a_decoy_file", "has type"),
         ("toy.says_something_else", "has type"),
         ("toy.closed", "has type"),
@@ -68,8 +84,11 @@ def test_what_is_not_proved_is_refused(development, theorem, why):
 @needs_coq
 def test_one_refused_theorem_takes_nothing_from_the_others_and_the_part_with_it(development):
     source, objects = development
-    result = audit.run([toy("toy.carries"), toy("toy.admitted"), toy("toy.by_interval")], build=objects, folder=source)
-    assert {theorem for theorem, found in result.theorems.items() if found.refused} == {"toy.admitted"}
+    claims = [toy(f"toy.{name}") for name in ("carries", "closed", "admitted", "again")] + [toy("other.carries")]
+    result = audit.run(claims, build=objects, folder=source)
+    assert {theorem for theorem, found in result.theorems.items() if found.refused} == {"toy.admitted", "toy.closed"}
+    assert "has type" in result.theorems["toy.closed"].refused
+    assert "rests on toy.admitted" in result.theorems["toy.admitted"].refused
     assert audit.evidence(result, "toy", PART, ("toy.carries",)).outcome is Outcome.HOLDS
     assert audit.evidence(result, "toy", PART, ("toy.carries", "toy.admitted")).outcome is Outcome.UNSETTLED
 
@@ -116,9 +135,9 @@ TRUE = "Theorem carries : toy.above_zero.\nProof. red; intros; first [exact I | 
     }.items(),
     ids=lambda pair: pair[0],
 )
-def test_a_statement_that_only_looks_like_that_of_the_claim_carries_nothing(tmp_path, generated):
+def test_a_statement_that_only_looks_like_that_of_the_claim_carries_nothing(development, tmp_path, generated):
     assert generated[1] != GENERATED
-    evidence = found(developed(tmp_path, HEAD + TRUE, generated[1]), "toy.carries")
+    evidence = found(developed(tmp_path, HEAD + TRUE, generated[1], base=development), "toy.carries")
     assert evidence.outcome is Outcome.UNSETTLED
     assert "has type" in evidence.note or "does not say what the claim says" in evidence.note
 
@@ -198,13 +217,13 @@ def reviewed(monkeypatch, tmp_path):
 
 @needs_coq
 @pytest.mark.parametrize(("more", "outcome"), [("x * x - x + 2 > 0", Outcome.HOLDS), ("x * x - x + 2 >= 0", Outcome.UNSETTLED)])
-def test_theorems_of_statements_by_hand_say_exactly_these(tmp_path, reviewed, more, outcome):
+def test_theorems_of_statements_by_hand_say_exactly_these(development, tmp_path, reviewed, more, outcome):
     square = "Proof. intro x. pose proof (Rle_0_sqr (x - 1 / 2)) as H. unfold Rsqr in H. lra. Qed.\n"
     source = (
         f"From Coq Require Import Reals Lra.\nLocal Open Scope R_scope.\nTheorem carries : forall x : R, x * x - x + 1 > 0.\n{square}"
         f"Theorem more : forall x : R, {more}.\n{square}"
     )
-    evidence = found(developed(tmp_path, source), "toy.carries", "toy.more", part=SETTLED)
+    evidence = found(developed(tmp_path, source, base=development), "toy.carries", "toy.more", part=SETTLED)
     assert evidence.outcome is outcome
     assert ("by hand in proofs/coq/reviewed/scalars.v" if outcome is Outcome.HOLDS else "has type") in evidence.note
 

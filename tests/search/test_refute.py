@@ -222,6 +222,27 @@ def test_cheap_counterexamples_lie_far_from_simple_values(condition, where):
     assert breaks(question(condition, *where), found)
 
 
+@pytest.mark.parametrize(
+    ("condition", "where"),
+    [
+        (sp.sin(x) < 1, ()),
+        (sp.Ne(sp.sin(x), 1), ()),
+        (sp.Abs(sp.sin(x)) < 1, ()),
+        (sp.log(x) < x / sp.E, (x > 0,)),
+        (sp.cos(x) > -1, (x >= 0,)),
+        (sp.sqrt(2) * x - x**2 < sp.Rational(1, 2), ()),
+        (x * sp.sqrt(1 - x**2) < sp.Rational(1, 2), (x >= 0, x <= 1)),
+    ],
+    ids=str,
+)
+def test_differences_that_only_touch_zero_are_refuted_before_any_proof_is_sought(condition, where):
+    asked = question(condition, *where)
+    assert refute.quick(asked) is None
+    found = refute.cheap(asked)
+    assert found is not None
+    assert breaks(asked, found)
+
+
 def test_no_model_is_asked_for_beyond_four_variables():
     v = sp.Symbol("v", real=True)
     assert refute.cheap(question(v + w + x + y + z < 5000, v < 1100, w < 1100, x < 1100, y < 1100, z < 1100)) is None

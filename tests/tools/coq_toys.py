@@ -35,7 +35,6 @@ PROOF = "Proof. red. intro x. assert (0 <= (x - 1 / 2) * (x - 1 / 2)) by apply R
 CARRIES = f"Theorem carries : toy.above_zero.\n{PROOF}"
 SOURCE = f"""
 From Coq Require Import Reals Lra.
-From Interval Require Import Tactic.
 From UFM Require Import generated.statements.
 From UFM Require FloatAxioms Classical_Prop decoy.statements.
 From UFM.Coq Require Floats.FloatAxioms.
@@ -48,8 +47,9 @@ Proof. intro x. assert (0 <= (x - 1 / 2) * (x - 1 / 2)) by apply Rle_0_sqr. lra.
 Theorem closed : 1%nat = 1%nat.
 Proof. reflexivity. Qed.
 
-Theorem by_interval : toy.above_zero.
-Proof. assert (sqrt 2 < 3 / 2) by interval. {PROOF.removeprefix("Proof. ")}
+Theorem again : toy.above_zero.
+Proof. exact carries. Qed.
+
 Theorem admitted : toy.above_zero.
 Admitted.
 
@@ -85,7 +85,15 @@ Set Guard Checking.
 Theorem by_a_loop : toy.above_zero.
 Proof. destruct (loop 0). Qed.
 """
+BY_INTERVAL = f"""
+From Interval Require Import Tactic.
+{HEAD}
+Theorem carries : toy.above_zero.
+Proof. assert (sqrt 2 < 3 / 2) by interval. {PROOF.removeprefix("Proof. ")}
+"""
 BESIDE = {
+    "by_interval.v": BY_INTERVAL,  # on its own: Coq's libraries of machine numbers are read where they are asked about
+    "other.v": HEAD + CARRIES,
     "FloatAxioms.v": f"{HEAD}Axiom add_spec : toy.above_zero.\n",
     "Coq/Floats/FloatAxioms.v": f"{HEAD}Axiom mul_spec : toy.above_zero.\n",
     "Classical_Prop.v": "Axiom classic : forall P : Prop, P \\/ ~ P.\n",
@@ -95,8 +103,13 @@ GENERATED = printed()
 MEANING = (statements.FOLDER / "meaning.v").read_text(encoding="utf-8")
 
 
-def developed(folder, source=HEAD + CARRIES, generated=None, beside=()):
-    """A small development with its build."""
+def developed(folder, source=HEAD + CARRIES, generated=None, beside=(), base=None):
+    """A small development with its build.
+
+    Arguments: `base`, a development whose objects are taken along: those of other sources are built again all the same.
+    """
+    if base is not None:
+        shutil.copytree(base[1], folder / "build")
     for name, text in {"generated/statements.v": generated or GENERATED, "toy.v": source, "meaning.v": MEANING, **dict(beside)}.items():
         (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "source" / name).write_text(text)
