@@ -300,7 +300,7 @@ Proof.
   destruct (learned_from_delta_over_rate P f real Hf) as (C & HC & L). destruct (early_unlearned P f real Hf) as (r0 & Hearly).
   destruct (both_learned P f real Hf C HC) as (c & least1 & Hc & Hboth).
   set (rho := modes_of_step_learned_by_delta_over_rate.middle_rate P) in *.
-  exists late, c, (Rmax (Rmax 0 least1) (- (rho * r0))). intros X T least HX delta Hd Henough.
+  exists late, c, (Rmax (Rmax 0 least1) (- (rho * r0))). split; [exact Hlate |]. intros X T least HX delta Hd Henough.
   assert (Hfirst : forall d, least <= d -> 0 <= d -> spectral_start P d (X d) /\ (forall t, 0 <= t -> moves P (X d) t) /\ 0 <= T d /\
     T d <= d / rho + C /\ d / rho + r0 < T d /\ f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) (T d) /\
     forall x, 0 <= x <= T d -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) x -> x = T d).

@@ -111,7 +111,8 @@ Definition first_times (P : step_problem) (f least : R) (X : R -> step_curve) (T
   spectral_start P delta (X delta) /\ (forall x, 0 <= x -> follows_flow P (X delta) x) /\ 0 <= T delta /\
   f * sigma <= s (T delta) /\ (forall x, 0 <= x < T delta -> s x < f * sigma).
 
-(* The same as a statement of the limit: it is there, and within C of `late`. m_maj and m_min are the numbers of classes. *)
+(* offset_within_constant_of as a statement of the limit: some limit is within C of `late`. m_maj and m_min are the numbers of
+   classes. That there are flows is no part of this; where there are, from every scale, the limit is the only one. *)
 Definition offset_limit_within_constant_of (p f : R) (late : R -> R) : Prop :=
   exists C least : R,
   forall m_maj m_min ratio : R, 1 <= m_maj -> 1 <= m_min -> m_min / (m_maj + m_min) = p -> 1 <= ratio -> least <= ratio ->
@@ -232,15 +233,31 @@ Definition offset_tends_to_a_limit : Prop :=
   forall (P : step_problem) (f : R), possible P -> 0 < f < 1 ->
   exists late, offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late.
 
-(* And where there are flows for all time with such first times, these are within C e^(-delta / 2) of delta / rate + late; the
-   numbers late, C and enough do not depend on the flows. *)
+(* And where there are flows for all time with such first times, these are within C e^(-delta / 2) of delta / rate + late, with
+   such a late; the numbers late, C and enough do not depend on the flows. *)
 Definition first_times_near_their_limit : Prop :=
   forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists late C enough : R,
+  offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late /\
   forall (X : R -> step_curve) (T : R -> R) (least : R), first_times P f least X T ->
   forall delta : R, least <= delta -> enough <= delta ->
   Rabs (T delta - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P - late) <= C * exp (- (delta / 2)).
 
 End middle_offset_has_a_limit.
+
+Module middle_offset_without_weights.
+
+(* Where the two weights are one number there are flows for all time with such first times: nothing above is about nothing. *)
+Definition flows_with_first_times : Prop :=
+  forall (P : step_problem) (f : R), possible P -> w_maj P = w_min P -> 0 < f < 1 ->
+  exists (X : R -> step_curve) (T : R -> R) (least : R), first_times P f least X T.
+
+(* And the limit of every flow's learning time less delta / rate is the stated one. *)
+Definition limit_for_every_flow : Prop :=
+  forall (P : step_problem) (f : R), possible P -> w_maj P = w_min P -> 0 < f < 1 ->
+  let sigma := sqrt (N_maj P + N_min P) in
+  offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f (ln (sigma * (f / (1 - f))) / (2 * w_maj P * sigma)).
+
+End middle_offset_without_weights.
 
 Module middle_offset_within_constant_of_logarithm.
 
