@@ -168,10 +168,10 @@ CLAIMS = (
         "any fraction 0 < f < 1: as δ → ∞ the middle mode's learning time less δ/ρ tends to a limit, which depends on the counts, the "
         "weights and f, where ρ = √(p n_maj ω_maj² + (1 − p) n_min ω_min²) is its escape rate. (The kernel's theorems are about the seven "
         "scalars of middle-mode-reduces-to-three-scalars: for each ε > 0 there is a δ_0 such that from every δ ≥ δ_0 no s ≥ fσ is "
-        "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then; and where T is the first such time "
-        "of flows that go on for all time, T − δ/ρ differs from the same limit by at most C e^(−δ/2) from some δ on, with a constant C "
-        "that is not given. That the flow goes on for all time is what flow-converges says, which cites Picard and Lindelöf for it; where "
-        "the two weights are equal the kernel proves it, in middle-offset-without-weights.)",
+        "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then; and from some δ on there are flows "
+        "for all time that have a first time T with s ≥ fσ, and every such T less δ/ρ differs from the same limit by at most C e^(−δ/2), "
+        "with a constant C that is not given. That the flow of W and H is that of these scalars is the uniqueness of solutions, cited as in "
+        "flow-converges.)",
         source=OURS,
         stated={"rate_squared": RATE_SQUARED},
         hypotheses={"0 < f < 1": fraction < 1},
@@ -186,7 +186,7 @@ CLAIMS = (
         coq={
             "offset-tends-to-a-limit": (
                 "dynamics.middle_offset_limit.offset_tends_to_a_limit",
-                "dynamics.middle_offset_limit.first_times_near_their_limit",
+                "dynamics.middle_offset_limit.first_time_near_its_limit",
             )
         },
     ),
@@ -196,8 +196,7 @@ CLAIMS = (
         "T_mid − δ/σ → ln(σ f/(1 − f))/(2σ) as δ → ∞, with σ = √(pR + 1 − p), which is the escape rate too; and √(pR) times this limit is "
         "¼ ln R + ½ ln(f/(1 − f)) + ¼ ln p + o(1) as R → ∞: at γ = 0 the law of middle-offset-of-every-exponent. (The kernel's theorems "
         "about the seven scalars of middle-mode-reduces-to-three-scalars say more: at any split and any counts, where both groups have "
-        "one weight ω, flows from spectral init that go on for all time, and have a first time with s ≥ fσ, are there from some δ on; and "
-        "that time less δ/(ωσ) tends to ln(σ f/(1 − f))/(2ωσ), for every flow.)",
+        "one weight ω, the learning time less δ/(ωσ) tends to ln(σ f/(1 − f))/(2ωσ), for every flow.)",
         source=OURS,
         stated={
             "classifier": SINGULAR_VALUE,
@@ -225,7 +224,6 @@ CLAIMS = (
             "logistic-on-the-ray": ("dynamics.middle_offset_equal_weights.logistic_on_the_ray",),
             "limit-of-the-offset": (
                 "dynamics.middle_offset_equal_weights.limit_of_the_offset",
-                "dynamics.middle_offset_equal_weights.flows_with_first_times",
                 "dynamics.middle_offset_equal_weights.limit_for_every_flow",
             ),
         },

@@ -402,7 +402,7 @@ CLAIMS = (
         "there are constants C and R_0, which depend on p and f alone, such that for all R ≥ R_0 and δ ≥ 0 the middle mode's learning "
         "time differs from δ + ln R/(4√p) by at most C. (The kernel's theorem is about the three scalars of "
         "middle-mode-reduces-to-three-scalars: no s ≥ fσ before the one time, and some s ≥ fσ by the other if the flow goes on until then, "
-        "as it does by the bounds of flow-converges.)",
+        "as one does for all time by flow-converges.)",
         source=OURS,
         stated={"growth": 1 / (4 * ROOT)},
         hypotheses={**SHARE, **STRICT_RATIO, "0 < f < 1": fraction < 1},

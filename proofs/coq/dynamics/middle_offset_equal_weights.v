@@ -8,7 +8,7 @@
 (*            curve_of == the logistic curve of a mode                        *)
 (*                root == its square root, a classifier's strength            *)
 (*               curve == the seven scalars by these roots                    *)
-(*   curve_first_times == they are a flow for all time, and first reach       *)
+(*    curve_first_time == they are a flow for all time, and first reach       *)
 (*                        f sigma at the time of the closed form              *)
 (* limit_of_first_times == a limit of the offset is that of these times       *)
 (******************************************************************************)
@@ -46,6 +46,14 @@ Proof.
   pose proof (sqrt_lt_R0 _ Hpos) as Hroot. rewrite root_squared. evar_last.
   - apply (is_derive_sqrt (curve_of weight sigma delta)); [now apply strength_solves_its_equation | exact Hpos].
   - unfold scalar_rate. fold (root weight sigma delta x) in *. rewrite <- (root_squared x). field. lra.
+Qed.
+
+Lemma root_within n x : sigma * sigma = n ->
+  within_flow n weight (root weight sigma delta) (fun y => root weight sigma delta y / sigma) x.
+Proof.
+  intros <-. destruct is_mode as (_ & Hs & _). pose proof (root_is_derive x) as D. cbv zeta in D.
+  set (r := root weight sigma delta) in *. clearbody r. split; [evar_last; [exact D | field; lra] |].
+  apply (is_derive_ext (fun y => / sigma * r y)); [intro; apply Rmult_comm |]. evar_last; [apply is_derive_scal, D | field; lra].
 Qed.
 
 End Root.
@@ -104,26 +112,9 @@ Qed.
 Lemma curve_flows delta x : least_scale <= delta -> follows_flow P (curve delta) x.
 Proof.
   intro Hd. destruct (scales delta Hd) as (_ & _ & M1 & M2 & M3). destruct numbers as (Hw & Hs & Hs2 & Hn & Hm & Hn2 & Hm2 & _).
-  pose proof (root_is_derive w sigma delta M1 x) as D1. pose proof (root_is_derive w (sqrt (n_maj P)) delta M2 x) as D2.
-  pose proof (root_is_derive w (sqrt (n_min P)) delta M3 x) as D3.
-  assert (Hover : forall (g : R -> R) g' c, is_derive g x g' -> is_derive (fun y => g y / c) x (g' / c)).
-  { intros g g' c Dg. apply (is_derive_ext (fun y => / c * g y)); [intro; apply Rmult_comm |].
-    evar_last; [apply is_derive_scal, Dg | apply Rmult_comm]. }
-  unfold follows_flow, middle_flow, within_flow, curve, a, b, e, alpha_maj, beta_maj, alpha_min, beta_min; cbn [fst snd].
-  rewrite <- same. set (r := root w sigma delta) in *. set (r2 := root w (sqrt (n_maj P)) delta) in *.
-  set (r3 := root w (sqrt (n_min P)) delta) in *. clearbody r r2 r3.
-  set (sg := sigma) in *. set (maj := sqrt (n_maj P)) in *. set (min := sqrt (n_min P)) in *. clearbody sg maj min.
-  split; [split; [| split] | split; split].
-  - evar_last; [exact D1 |].
-    replace (N_maj P * w * (r x / sg) * (1 - r x * (r x / sg)) + N_min P * w * (r x / sg) * (1 - r x * (r x / sg)))
-      with ((N_maj P + N_min P) * w * (r x / sg) * (1 - r x * (r x / sg))) by ring.
-    rewrite <- Hs2. field. lra.
-  - evar_last; [apply Hover, D1 | field; lra].
-  - evar_last; [apply Hover, D1 | field; lra].
-  - evar_last; [exact D2 |]. rewrite <- Hn2. field. lra.
-  - evar_last; [apply Hover, D2 | field; lra].
-  - evar_last; [exact D3 |]. rewrite <- Hm2. field. lra.
-  - evar_last; [apply Hover, D3 | field; lra].
+  pose proof (root_within w sigma delta M1 (N_maj P + N_min P) x Hs2) as [D1 D2].
+  unfold follows_flow, middle_flow, curve, a, b, e, alpha_maj, beta_maj, alpha_min, beta_min; cbn [fst snd]. rewrite <- same.
+  split; [| split; now apply root_within]. split; [evar_last; [exact D1 | ring] |]. now split.
 Qed.
 
 Lemma curve_strength delta x : least_scale <= delta ->
@@ -148,9 +139,9 @@ Proof.
   apply Rmult_lt_compat_l; [assumption |]. apply Rinv_lt_contravar; [apply Rmult_lt_0_compat |]; lra.
 Qed.
 
-Lemma curve_first_times : first_times P f least_scale curve (fun delta => learning_time w sigma delta f).
+Lemma curve_first_time delta : least_scale <= delta -> first_time P f delta (curve delta) (learning_time w sigma delta f).
 Proof.
-  unfold first_times. cbv zeta. intros delta Hd. destruct (scales delta Hd) as (_ & Hlate & M & _). destruct numbers as (Hw & Hs & _).
+  intro Hd. unfold first_time. cbv zeta. destruct (scales delta Hd) as (_ & Hlate & M & _). destruct numbers as (Hw & Hs & _).
   assert (Hat : curve_of w sigma delta (learning_time w sigma delta f) = f * sigma).
   { now apply (strength_at_learning_time w sigma delta M). }
   split; [now apply curve_starts |]. split; [intros x _; now apply curve_flows |]. split; [| split].
@@ -189,7 +180,7 @@ Proof.
       pose proof (Rmax_r (Rmax least least_scale) (Rmax (from + 1) (- (rho * (late + eps))))).
       pose proof (Rmax_l least least_scale). pose proof (Rmax_r least least_scale).
       pose proof (Rmax_l (from + 1) (- (rho * (late + eps)))). pose proof (Rmax_r (from + 1) (- (rho * (late + eps)))). lra. }
-    clearbody d. destruct Hd as (D1 & D2 & D3 & D4). destruct (curve_first_times d D2) as (Hstart & Hflow & HT & Hat & Hbefore).
+    clearbody d. destruct Hd as (D1 & D2 & D3 & D4). destruct (curve_first_time d D2) as (Hstart & Hflow & HT & Hat & Hbefore).
     specialize (Hfrom d ltac:(lra)). apply Rabs_lt_between in Hfrom. apply Rabs_le.
     destruct (Hl d (curve d) (learning_time w sigma d f) D1 Hstart HT (fun x Hx => Hflow x (proj1 Hx))) as [L1 _].
     specialize (L1 Hat). split; [| lra]. apply Rnot_lt_le. intro Hlt.
@@ -203,9 +194,6 @@ Proof.
 Qed.
 
 End EqualWeights.
-
-Theorem flows_with_first_times : middle_offset_without_weights.flows_with_first_times.
-Proof. intros P f real same Hf. do 3 eexists. exact (curve_first_times P f real same Hf). Qed.
 
 Theorem limit_for_every_flow : middle_offset_without_weights.limit_for_every_flow.
 Proof.
