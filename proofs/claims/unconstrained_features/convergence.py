@@ -132,9 +132,9 @@ CLAIMS = (
         says="Squared loss, STEP of any split, any positive weights, one a group, spectral init of any scale e^(−δ): as long as the flow "
         "exists its loss is at most its start times e^(−2 ω_least a_*² t), where a_* > 0 is the least of e^(−δ), (p n_maj)^(1/4) and "
         "((1 − p) n_min)^(1/4); and it stays bounded, exists for all time, and L → Z exponentially. (The kernel's theorems are about "
-        "the seven scalars of middle-mode-reduces-to-three-scalars, and one is that they have a flow for all time; that the flow of W and H "
-        "is theirs is the uniqueness of solutions, by the theorem of Picard and Lindelöf, which is cited. Nothing is said of random starts "
-        "or other counts.)",
+        "the seven scalars of middle-mode-reduces-to-three-scalars, and one says that they have a flow for all time; that the flow of W "
+        "and H is theirs is the uniqueness of solutions, by the theorem of Picard and Lindelöf, which is cited. Nothing is said of random "
+        "starts or other counts.)",
         source=f"{PAPER}, which says that the loss reaches zero; the proof and the rate: ours",
         stated={
             "loss": LOSS,

@@ -86,7 +86,8 @@ def _parts(said: SimpleNamespace) -> tuple[Statement, ...]:
         identity("middle-rate", "ρ² of the middle mode, from the Gram matrix of ZΩ", escape**2, said.rate_squared),
         Agrees(
             id="offset-tends-to-a-limit",
-            says="T_mid − δ/ρ has a limit as δ → ∞; in runs it stays from δ = 20 to 40, at five exponents, two splits, two fractions",
+            says="T_mid − δ/ρ has a limit as δ → ∞; in runs it stays from δ = 20 to 40, at R = 100, five exponents, two splits, "
+            "two fractions",
             uses=("rate_squared",),
             measure=lambda: limit_error(said.rate_squared),
             bound=DRIFT_TOLERANCE,
@@ -170,8 +171,8 @@ CLAIMS = (
         "scalars of middle-mode-reduces-to-three-scalars: for each ε > 0 there is a δ_0 such that from every δ ≥ δ_0 no s ≥ fσ is "
         "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then; and from some δ on there are flows "
         "for all time that have a first time T with s ≥ fσ, and every such T less δ/ρ differs from the same limit by at most C e^(−δ/2), "
-        "with a constant C that is not given. That the flow of W and H is that of these scalars is the uniqueness of solutions, cited as in "
-        "flow-converges.)",
+        "with a constant C that is not given. That the flow of W and H is that of these scalars is the uniqueness of solutions, cited as "
+        "in flow-converges.)",
         source=OURS,
         stated={"rate_squared": RATE_SQUARED},
         hypotheses={"0 < f < 1": fraction < 1},
@@ -179,7 +180,7 @@ CLAIMS = (
         parts=_parts,
         near_misses=(
             NearMiss("the effective singular value in place of ρ", {"rate_squared": PROJECTED}),
-            NearMiss("ρ larger by 1/2000", {"rate_squared": RATE_SQUARED * (1 + sp.Rational(1, 1000))}),
+            NearMiss("ρ larger by a millionth", {"rate_squared": RATE_SQUARED * (1 + sp.Rational(1, 10**6)) ** 2}),
         ),
         plain="from a spectral start the middle mode of STEP is learned at δ over its escape rate and a time that tends to a limit, "
         "whatever the split and the weights of the groups",

@@ -378,14 +378,14 @@ CLAIMS = (
             ),
         ),
         near_misses=(
-            NearMiss("¼ in place of √2/4", {"growth": sp.Rational(1, 4)}),
+            NearMiss("√2/4 and 1/1000", {"growth": sp.sqrt(2) / 4 + sp.Rational(1, 1000)}),
             NearMiss("½ ln R in place of ¼ ln R", {"majority": sp.log(R) / 2}),
             NearMiss("the minority is late by ½ ln 2", {"minority": sp.log(2) / 2}),
             NearMiss(
                 "reference values moved by a unit of the last digit",
                 {"references": {10: "0.7777958061183", 100: "1.8692236397676", 1000: "2.7448849053546"}},
             ),
-            NearMiss("a rate larger by 1/1000", {"rate": sp.Rational(1001, 1000)}),
+            NearMiss("a rate larger by a millionth", {"rate": 1 + sp.Rational(1, 10**6)}),
             NearMiss("limits moved by a unit of the seventh decimal", {"limits": {10: "0.7777959", 100: "1.8692237", 1000: "2.7448850"}}),
         ),
         plain="at γ = 1/2 and equal halves the middle mode is late by (√2/4) ln R up to a constant, and not by a share of δ",
@@ -431,6 +431,9 @@ CLAIMS = (
         near_misses=(
             NearMiss("√2/4 at every split", {"rate": 1 / sp.sqrt(2)}),
             NearMiss("√(1 − p)", {"rate": sp.sqrt(1 - p)}),
+            NearMiss("√p larger by 1/1000", {"rate": ROOT * sp.Rational(1001, 1000)}),
+            NearMiss("C larger by 1/100000", {"constant": CONSTANT + sp.Rational(1, 10**5)}),
+            NearMiss("D larger by 1/100", {"next_order": NEXT_ORDER + sp.Rational(1, 100)}),
             NearMiss("C as if all of the start grew", {"constant": CONSTANT + sp.log((1 + ROOT) / 2)}),
             NearMiss("D as if all of the start grew", {"next_order": -connection_slope / ROOT}),
         ),
@@ -463,6 +466,7 @@ CLAIMS = (
             NearMiss("k larger by 1/1000 below 1/2", {"below": BELOW + sp.Rational(1, 1000)}),
             NearMiss("k larger by 1/1000 above 1/2", {"above": ABOVE + sp.Rational(1, 1000)}),
             NearMiss("the same at every fraction f", {"of_fraction": sp.Integer(0)}),
+            NearMiss("½ ln(f/(1 − f)) larger by a part in 500", {"of_fraction": OF_FRACTION * sp.Rational(501, 500)}),
             NearMiss("one k on both sides of 1/2", {"above": BELOW}),
         ),
         measured_because="that T_mid − δ/ρ has a limit as δ → ∞ is proved at every exponent (middle-offset-has-a-limit), and the law at "
