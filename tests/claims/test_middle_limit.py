@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from numerics.unconstrained_features.middle import TwoGroups, middle_learning_time, middle_offset, step_groups
 from proofs import strategies
 from proofs.claims.unconstrained_features import middle_limit
+from proofs.engines import decide
+from proofs.kernel.verdict import Outcome
 from tests.tools.middle_mode import RATES, masses, middle_problems, path
 from tests.tools.reached import holds_for
 from theory.data.counts import symbolic_step
-from theory.symbols import m_majority, m_minority, n_majority, n_minority, w_majority, w_minority
+from theory.symbols import R, m_majority, m_minority, n_majority, n_minority, p, w_majority, w_minority
 from theory.unconstrained_features import middle
 
 claim = pytest.mark.ufm_claim
@@ -82,6 +84,36 @@ def test_the_offset_is_its_limit_up_to_the_size_of_the_start(share, ratio, weigh
     late = [middle_learning_time(groups, depth, fraction).value - depth / limit.escape_rate - limit.value for depth in (12.0, 24.0)]
     assert abs(late[0]) <= 1e4 * math.exp(-12)
     assert abs(late[1]) <= 1e-6
+
+
+@claim("middle-offset-without-weights")
+@holds_for(
+    middle_problems(),
+    reaching={"one class a group": lambda problem: problem[0] == (1, 1), "unequal counts": lambda problem: problem[1][0] > 9},
+)
+def test_where_groups_weigh_alike_the_flow_stays_on_the_ray_of_its_start(problem):
+    sizes, counts, (weight, _), delta = problem
+    sigma = math.sqrt(sum(masses(sizes, counts)))
+    a, b, e = path(sizes, counts, (weight, weight), delta, np.linspace(0, (delta + 2) / (weight * sigma), 30))
+    assert a == pytest.approx(sigma * b, rel=SLACK)
+    assert e == pytest.approx(b, rel=SLACK)
+
+
+@claim("middle-offset-without-weights")
+@pytest.mark.parametrize(
+    ("stated", "part"),
+    [
+        ({"classifier": sp.Integer(1)}, "start-and-flow-on-the-ray"),
+        ({"feature": sp.Rational(1001, 1000)}, "start-and-flow-on-the-ray"),
+        ({"speed": sp.Rational(2001, 1000)}, "logistic-on-the-ray"),
+        ({"rate": sp.sqrt(p * R)}, "rate-is-the-singular-value"),
+        ({"limit": middle_limit.WITHOUT_WEIGHTS + sp.Rational(1, 1000)}, "limit-of-the-offset"),
+    ],
+)
+def test_each_step_to_the_limit_without_weights_is_decided_and_not_taken_for_granted(stated, part):
+    (claim_,) = (each for each in middle_limit.CLAIMS if each.id == "middle-offset-without-weights")
+    (wrong,) = (each for each in claim_.parts(claim_.said(stated)) if each.id == part)
+    assert decide(wrong).outcome is Outcome.FAILS
 
 
 def test_a_rate_that_is_not_the_escape_rate_leaves_no_limit():

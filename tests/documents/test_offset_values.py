@@ -19,8 +19,8 @@ def test_proved_digits_are_those_of_a_run_at_the_same_start(ratio, value):
 def test_the_difference_from_the_limit_is_as_the_page_says():
     for ratio in (10.0, 100.0, 1000.0):
         for depth in (8.0, 12.0):
-            gap = middle_learning_time(step_groups(ratio), depth).value - depth - middle_offset(step_groups(ratio)).value
-            assert 1e-3 < abs(gap) * math.exp(depth) < 100
+            gap = middle_offset(step_groups(ratio)).value - (middle_learning_time(step_groups(ratio), depth).value - depth)
+            assert 0.5 < gap * math.exp(depth) < 1
 
 
 @pytest.mark.parametrize(("share", "constant", "next_order"), CONSTANTS)

@@ -4,17 +4,19 @@ Setting: STEP with n_min = 1, weights ω_j = n_j^(−γ), time in `raw` normalis
 p is the minority share, q = 1 − p, ρ the escape rate, x = √p R^(½−γ) the escape rate of the majority part
 *alone*. Of `theory.unconstrained_features.middle` take B = √(pR) b and E = √q e, so that a² = B² + E² on the orbit.
 
-**The limit δ → ∞.** By the time strengths are of order one only the unstable direction is left, with
+**The limit δ → ∞.** That there is one is proved (`middle-offset-has-a-limit`); its value is derived here, and agrees with runs.
+By the time strengths are of order one only the unstable direction is left, with
 a ≈ κ e^(ρt − δ), κ = ½(1 + σλ/ρ) (`middle.unstable_share`). With the clock dθ = a dt the flow is
 
     dB/dθ = R^(−γ)(√(pR) − aB),    dE/dθ = √q − aE,    B(0) = E(0) = 0,
 
-regular at zero, where a = ρθ + O(θ³). Hence, exactly, with θ_T where s = fσ,
+regular at zero, where a = ρθ + O(θ³). Hence, with θ_T where s = fσ,
 
     lim T_mid − δ/ρ = (1/ρ) ln(ρ θ_T/κ) + ∫_0^θ_T (1/a − 1/(ρθ)) dθ.
 
-At finite δ the correction is O(e^(−δ)), not O(e^(−2δ)), unless the weights are equal: the component of the start
-along the neutral direction of the escape matrix does not grow, and still counts e^(−δ) when a is of order one.
+At finite δ the correction is of order e^(−δ) in runs (O(e^(−δ/2)) is proved), not O(e^(−2δ)), unless the weights are equal:
+the component of the start along the neutral direction of the escape matrix does not grow, and still counts e^(−δ) when a is of
+order one.
 
 **γ = ½: why √2/4.** ρ = 1 and both parts grow as e^t until the minority part is fitted, a² of order one
 (`early_limit`). Then aE = √q holds it, E = √q/a fades, and a² = B² + q/a²: what is left (`late_limit`) is the

@@ -131,9 +131,10 @@ CLAIMS = (
         id="flow-converges",
         says="Squared loss, STEP of any split, any positive weights, one a group, spectral init of any scale e^(−δ): as long as the flow "
         "exists its loss is at most its start times e^(−2 ω_least a_*² t), where a_* > 0 is the least of e^(−δ), (p n_maj)^(1/4) and "
-        "((1 − p) n_min)^(1/4); and it stays bounded, so it exists for all time and L → Z exponentially. (The kernel's theorem is about "
-        "the seven scalars of middle-mode-reduces-to-three-scalars; that they are the whole flow, and that a bounded one goes on, is "
-        "the theorem of Picard and Lindelöf, which is cited. Nothing is said of random starts or other counts.)",
+        "((1 − p) n_min)^(1/4); and it stays bounded, exists for all time, and L → Z exponentially. (The kernel's theorems are about "
+        "the seven scalars of middle-mode-reduces-to-three-scalars, and one says that they have a flow for all time; that the flow of W "
+        "and H is theirs is the uniqueness of solutions, by the theorem of Picard and Lindelöf, which is cited. Nothing is said of random "
+        "starts or other counts.)",
         source=f"{PAPER}, which says that the loss reaches zero; the proof and the rate: ours",
         stated={
             "loss": LOSS,
@@ -166,7 +167,11 @@ CLAIMS = (
             "loss-falls": ("dynamics.decay.loss_falls",),
             "rate-at-least": ("dynamics.decay.rate_at_least",),
             "unfitted-below-level": ("dynamics.decay.unfitted_below_level",),
-            "loss-decays": ("dynamics.convergence.loss_decays", "dynamics.convergence.scalars_stay_bounded"),
+            "loss-decays": (
+                "dynamics.convergence.loss_decays",
+                "dynamics.convergence.scalars_stay_bounded",
+                "dynamics.step_exists.flow_exists_for_all_time",
+            ),
         },
     ),
 )

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import sympy as sp
 
 from numerics.unconstrained_features.middle import middle_learning_time, step_groups
-from proofs.claims.common import HALF, RATIO, SHARE, at, identity
+from proofs.claims.common import HALF, RATIO, SHARE, at, identities, identity, product
 from proofs.claims.unconstrained_features import settings
 from proofs.claims.unconstrained_features.weighted_flow import GROUPS, POINT, WEIGHTS, escape_rates_of
 from proofs.kernel.claim import OURS, Claim, NearMiss
@@ -86,7 +86,8 @@ def _parts(said: SimpleNamespace) -> tuple[Statement, ...]:
         identity("middle-rate", "ρ² of the middle mode, from the Gram matrix of ZΩ", escape**2, said.rate_squared),
         Agrees(
             id="offset-tends-to-a-limit",
-            says="T_mid − δ/ρ has a limit as δ → ∞; in runs it stays from δ = 20 to 40, at five exponents, two splits, two fractions",
+            says="T_mid − δ/ρ has a limit as δ → ∞; in runs it stays from δ = 20 to 40, at R = 100, five exponents, two splits, "
+            "two fractions",
             uses=("rate_squared",),
             measure=lambda: limit_error(said.rate_squared),
             bound=DRIFT_TOLERANCE,
@@ -101,21 +102,43 @@ AT_LARGE_RATIO = sp.log(p) / 4 + sp.log(fraction / (1 - fraction)) / 2
 
 
 def _parts_without_weights(said: SimpleNamespace) -> tuple[Statement, ...]:
-    """On a = σb, e = b, where spectral init is, the mode is a logistic curve; its time less δ/σ, and that at large R."""
-    one, (a, b, e) = sp.Integer(1), middle.STATE
-    strength = middle.mode_strength(STEP)
-    along = sum(
-        sp.diff(strength, variable) * speed for variable, speed in zip(middle.STATE, middle.middle_rates(STEP, (one, one)), strict=True)
-    )
-    ray = {a: SINGULAR_VALUE * b, e: b}
-    time = timing.learning_time().subs({sigma: SINGULAR_VALUE, rate: one}, simultaneous=True)
+    """The flow stays on the ray that spectral init is on, and is a logistic curve there; its time less δ/σ, and that at large R."""
+    equal, (a, b, e) = (sp.Integer(1), sp.Integer(1)), middle.STATE
+    rates, strength = middle.middle_rates(STEP, equal), middle.mode_strength(STEP)
+    along = sum(sp.diff(strength, variable) * speed for variable, speed in zip(middle.STATE, rates, strict=True))
+    ray = {a: said.classifier * b, e: said.feature * b}
+    start_of_a, start_of_b, start_of_e = middle.spectral_start(STEP)
+    da, db, de = (at(speed, ray) for speed in rates)
+    escape = middle.escape_matrix(STEP, equal)
+    time = timing.learning_time().subs({sigma: SINGULAR_VALUE, rate: sp.Integer(1)}, simultaneous=True)
     where = (*SHARE_AND_RATIO.values(), fraction < 1)
     return (
+        identities(
+            "start-and-flow-on-the-ray",
+            "equal weights: a = σb and e = b at spectral init, and where they hold da/dt = σ db/dt and de/dt = db/dt",
+            (
+                (left, sp.Mul(factor, right, evaluate=False))
+                for left, factor, right in (
+                    (start_of_a, said.classifier, start_of_b),
+                    (start_of_e, said.feature, start_of_b),
+                    (da, said.classifier, db),
+                    (de, said.feature, db),
+                )
+            ),
+            *SHARE_AND_RATIO.values(),
+        ),
         identity(
             "logistic-on-the-ray",
             "equal weights: ds/dt = 2s(σ − s) where a = σb and e = b",
             at(along, ray),
             at(said.speed * strength * (SINGULAR_VALUE - strength), ray),
+            *SHARE_AND_RATIO.values(),
+        ),
+        identity(
+            "rate-is-the-singular-value",
+            "equal weights: the escape rate is σ, its square from the linear flow of a, b and e at zero",
+            product(escape[0, 1:], escape[1:, 0])[0],
+            said.rate**2,
             *SHARE_AND_RATIO.values(),
         ),
         Limit(
@@ -144,11 +167,12 @@ CLAIMS = (
         id="middle-offset-has-a-limit",
         says="Squared loss, STEP of any split and any counts, any positive weights, one a group, such as n^(−γ) at any γ, spectral init, "
         "any fraction 0 < f < 1: as δ → ∞ the middle mode's learning time less δ/ρ tends to a limit, which depends on the counts, the "
-        "weights and f, where ρ = √(p n_maj ω_maj² + (1 − p) n_min ω_min²) is its escape rate. (The kernel's theorems are about the three "
+        "weights and f, where ρ = √(p n_maj ω_maj² + (1 − p) n_min ω_min²) is its escape rate. (The kernel's theorems are about the seven "
         "scalars of middle-mode-reduces-to-three-scalars: for each ε > 0 there is a δ_0 such that from every δ ≥ δ_0 no s ≥ fσ is "
-        "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then, as it does by the bounds of "
-        "flow-converges; and where T is the first such time of flows that do, T − δ/ρ differs from the limit by at most C e^(−δ/2), with a "
-        "constant C that is not given.)",
+        "before δ/ρ + limit − ε, and some s ≥ fσ is by δ/ρ + limit + ε if the flow goes on until then; and from some δ on there are flows "
+        "for all time that have a first time T with s ≥ fσ, and every such T less δ/ρ differs from the same limit by at most C e^(−δ/2), "
+        "with a constant C that is not given. That the flow of W and H is that of these scalars is the uniqueness of solutions, cited as "
+        "in flow-converges.)",
         source=OURS,
         stated={"rate_squared": RATE_SQUARED},
         hypotheses={"0 < f < 1": fraction < 1},
@@ -156,13 +180,14 @@ CLAIMS = (
         parts=_parts,
         near_misses=(
             NearMiss("the effective singular value in place of ρ", {"rate_squared": PROJECTED}),
-            NearMiss("ρ larger by 1/2000", {"rate_squared": RATE_SQUARED * (1 + sp.Rational(1, 1000))}),
+            NearMiss("ρ larger by a millionth", {"rate_squared": RATE_SQUARED * (1 + sp.Rational(1, 10**6)) ** 2}),
         ),
-        plain="beyond δ over its escape rate the middle mode is late by a time that tends to a limit, whatever the weights",
+        plain="from a spectral start the middle mode of STEP is learned at δ over its escape rate and a time that tends to a limit, "
+        "whatever the split and the weights of the groups",
         coq={
             "offset-tends-to-a-limit": (
                 "dynamics.middle_offset_limit.offset_tends_to_a_limit",
-                "dynamics.middle_offset_limit.first_times_near_their_limit",
+                "dynamics.middle_offset_limit.first_time_near_its_limit",
             )
         },
     ),
@@ -170,17 +195,38 @@ CLAIMS = (
         id="middle-offset-without-weights",
         says="No weights (γ = 0), squared loss, STEP with minority share p, n_min = 1, R ≥ 1, spectral init, any fraction 0 < f < 1: "
         "T_mid − δ/σ → ln(σ f/(1 − f))/(2σ) as δ → ∞, with σ = √(pR + 1 − p), which is the escape rate too; and √(pR) times this limit is "
-        "¼ ln R + ½ ln(f/(1 − f)) + ¼ ln p + o(1) as R → ∞: at γ = 0 the law of middle-offset-of-every-exponent.",
+        "¼ ln R + ½ ln(f/(1 − f)) + ¼ ln p + o(1) as R → ∞: at γ = 0 the law of middle-offset-of-every-exponent. (The kernel's theorems "
+        "about the seven scalars of middle-mode-reduces-to-three-scalars say more: at any split and any counts, where both groups have "
+        "one weight ω, the learning time less δ/(ωσ) tends to ln(σ f/(1 − f))/(2ωσ), for every flow.)",
         source=OURS,
-        stated={"speed": sp.Integer(2), "limit": WITHOUT_WEIGHTS, "at_large_ratio": AT_LARGE_RATIO},
+        stated={
+            "classifier": SINGULAR_VALUE,
+            "feature": sp.Integer(1),
+            "speed": sp.Integer(2),
+            "rate": SINGULAR_VALUE,
+            "limit": WITHOUT_WEIGHTS,
+            "at_large_ratio": AT_LARGE_RATIO,
+        },
         hypotheses={**SHARE_AND_RATIO, "0 < f < 1": fraction < 1},
         witnesses=({R: sp.Integer(4), p: HALF, fraction: HALF, delta: sp.Integer(3)},),
         parts=_parts_without_weights,
         near_misses=(
-            NearMiss("the rate 1 of one layer", {"speed": sp.Integer(1)}),
+            NearMiss("a = b, as if σ were 1", {"classifier": sp.Integer(1)}),
+            NearMiss("a feature of the minority larger by 1/1000", {"feature": sp.Rational(1001, 1000)}),
+            NearMiss("2.001 in place of the logistic curve's 2", {"speed": sp.Rational(2001, 1000)}),
+            NearMiss("the rate √p R^(1/2) of the majority part alone", {"rate": sp.sqrt(p * R)}),
             NearMiss("the same limit at every fraction", {"limit": sp.log(SINGULAR_VALUE) / (2 * SINGULAR_VALUE)}),
+            NearMiss("a limit larger by 1/1000", {"limit": WITHOUT_WEIGHTS + sp.Rational(1, 1000)}),
             NearMiss("k larger by 1/1000", {"at_large_ratio": AT_LARGE_RATIO + sp.Rational(1, 1000)}),
             NearMiss("k as above γ = 1/2", {"at_large_ratio": HALF + sp.log(4 * p / (1 - p)) / 4 + sp.log(fraction / (1 - fraction)) / 2}),
         ),
+        coq={
+            "start-and-flow-on-the-ray": ("dynamics.middle_offset_equal_weights.start_and_flow_on_the_ray",),
+            "logistic-on-the-ray": ("dynamics.middle_offset_equal_weights.logistic_on_the_ray",),
+            "limit-of-the-offset": (
+                "dynamics.middle_offset_equal_weights.limit_of_the_offset",
+                "dynamics.middle_offset_equal_weights.limit_for_every_flow",
+            ),
+        },
     ),
 )

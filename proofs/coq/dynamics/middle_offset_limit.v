@@ -12,6 +12,7 @@
 (*      both_learned == and so they are learned at times that differ as much  *)
 (*           before r == from some delta on, nothing is learned before        *)
 (*                       delta / rho + r; the limit is the largest such r     *)
+(* first_time_of_some_flow == there is a flow, and a first time               *)
 (*  limit_within_the_constant == at gamma = 1/2 the limit is as near to       *)
 (*                       ln R / (4 sqrt p) as the learning times are          *)
 (******************************************************************************)
@@ -19,7 +20,7 @@
 From Coq Require Import Reals Lra Psatz Classical.
 From Coquelicot Require Import Coquelicot.
 From UFM Require Import meaning tools reviewed.scalars dynamics.channels dynamics.convergence dynamics.upper_times.
-From UFM Require Import dynamics.middle_rise dynamics.middle_limit dynamics.middle_offset.
+From UFM Require Import dynamics.step_exists dynamics.middle_rise dynamics.middle_limit dynamics.middle_offset.
 Import reviewed.
 
 Local Open Scope R_scope.
@@ -294,44 +295,65 @@ End OfStep.
 Theorem offset_tends_to_a_limit : middle_offset_has_a_limit.offset_tends_to_a_limit.
 Proof. intros P f real Hf. now apply offset_tends. Qed.
 
-Theorem first_times_near_their_limit : middle_offset_has_a_limit.first_times_near_their_limit.
+(** Some flow from each scale has learned at a first time. *)
+Lemma first_time_of_some_flow P f delta : possible P -> 0 < f < 1 -> 0 <= delta -> exists X T, first_time P f delta X T.
+Proof.
+  intros real Hf Hd. destruct (flow_exists_for_all_time P delta real) as (X & Hstart & Hflow).
+  destruct (step_numbers P real) as (_ & _ & _ & _ & Hrho & _). destruct (learned_from_delta_over_rate P f real Hf) as (C & HC & L).
+  set (rho := modes_of_step_learned_by_delta_over_rate.middle_rate P) in *. set (sigma := sqrt (N_maj P + N_min P)).
+  set (s := fun x => a X x * (N_maj P * b X x + N_min P * e X x) / sigma).
+  assert (Htop : 0 <= delta / rho + C).
+  { apply Rplus_le_le_0_compat; [apply Rmult_le_pos; [assumption | apply Rlt_le; now apply Rinv_0_lt_compat] | assumption]. }
+  destruct (L delta X (delta / rho + C) Hd Hstart (fun x Hx => Hflow x (proj1 Hx))) as [Hl _]. specialize (Hl (Rle_refl _)).
+  destruct (first_time_exists s (f * sigma) (delta / rho + C) Htop) as (T & HT & Hat & Hbefore); [| exact Hl |].
+  - intros x Hx. destruct (Hflow x (proj1 Hx)) as ((Da & Db & De) & _).
+    apply (@ex_derive_continuous R_AbsRing R_NormedModule). eexists.
+    apply (is_derive_ext (fun y => / sigma * (a X y * (N_maj P * b X y + N_min P * e X y)))); [intro; apply Rmult_comm |].
+    apply is_derive_scal, (product_is_derive (a X) (fun y => N_maj P * b X y + N_min P * e X y)); [exact Da |].
+    apply sum_is_derive; eassumption.
+  - exists X, T. split; [exact Hstart |]. split; [exact Hflow |]. split; [lra |]. now split.
+Qed.
+
+Theorem first_time_near_its_limit : middle_offset_has_a_limit.first_time_near_its_limit.
 Proof.
   intros P f real Hf. destruct (offset_tends P f real Hf) as (late & Hlate). destruct (step_numbers P real) as (_ & _ & _ & _ & Hrho & _).
   destruct (learned_from_delta_over_rate P f real Hf) as (C & HC & L). destruct (early_unlearned P f real Hf) as (r0 & Hearly).
   destruct (both_learned P f real Hf C HC) as (c & least1 & Hc & Hboth).
   set (rho := modes_of_step_learned_by_delta_over_rate.middle_rate P) in *.
-  exists late, c, (Rmax (Rmax 0 least1) (- (rho * r0))). intros X T least HX delta Hd Henough.
-  assert (Hfirst : forall d, least <= d -> 0 <= d -> spectral_start P d (X d) /\ (forall t, 0 <= t -> moves P (X d) t) /\ 0 <= T d /\
-    T d <= d / rho + C /\ d / rho + r0 < T d /\ f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) (T d) /\
-    forall x, 0 <= x <= T d -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) x -> x = T d).
-  { intros d Hld Hd0. destruct (HX d Hld) as (Hstart & Hflow & HT0 & Hat & Hbefore).
-    assert (Hm : forall t, 0 <= t -> moves P (X d) t) by (intros t Ht; split; [assumption | intros x Hx; apply Hflow; lra]).
-    assert (Hat' := proj1 (learned_is_strong P f real (X d) (T d)) Hat).
-    assert (Hone : forall x, 0 <= x <= T d -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P (X d) x -> x = T d).
+  exists late, c, (Rmax (Rmax 0 least1) (- (rho * r0))). split; [exact Hlate |]. intros delta Henough.
+  pose proof (Rmax_l (Rmax 0 least1) (- (rho * r0))). pose proof (Rmax_r (Rmax 0 least1) (- (rho * r0))).
+  pose proof (Rmax_l 0 least1). pose proof (Rmax_r 0 least1).
+  split; [apply first_time_of_some_flow; trivial; lra |]. intros X T HX.
+  assert (Hfirst : forall d Y U, 0 <= d -> first_time P f d Y U -> spectral_start P d Y /\ (forall t, 0 <= t -> moves P Y t) /\ 0 <= U /\
+    U <= d / rho + C /\ d / rho + r0 < U /\ f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P Y U /\
+    forall x, 0 <= x <= U -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P Y x -> x = U).
+  { intros d Y U Hd0 HY. destruct HY as (Hstart & Hflow & HT0 & Hat & Hbefore).
+    assert (Hm : forall t, 0 <= t -> moves P Y t) by (intros t Ht; split; [assumption | intros x Hx; apply Hflow; lra]).
+    assert (Hat' := proj1 (learned_is_strong P f real Y U) Hat).
+    assert (Hone : forall x, 0 <= x <= U -> f * (sqrt (N_maj P) ^ 2 + sqrt (N_min P) ^ 2) <= strength P Y x -> x = U).
     { intros x Hx Hs. apply Rle_antisym; [lra |]. apply Rnot_lt_le. intro Hlt. pose proof (Hbefore x ltac:(lra)) as Hb.
       apply (learned_is_strong P f real) in Hs. lra. }
     split; [exact Hstart |]. split; [exact Hm |]. split; [exact HT0 |]. split; [| split; [| split; [exact Hat' | exact Hone]]].
     - apply Rnot_lt_le. intro Hlt. assert (Hy : 0 <= d / rho + C).
       { apply Rplus_le_le_0_compat; [apply Rmult_le_pos; [assumption | apply Rlt_le; now apply Rinv_0_lt_compat] | assumption]. }
-      destruct (L d (X d) (d / rho + C) Hd0 Hstart (fun x Hx => Hflow x (proj1 Hx))) as [Hl _]. specialize (Hl (Rle_refl _)).
+      destruct (L d Y (d / rho + C) Hd0 Hstart (fun x Hx => Hflow x (proj1 Hx))) as [Hl _]. specialize (Hl (Rle_refl _)).
       pose proof (Hbefore (d / rho + C) ltac:(lra)). lra.
-    - apply Rnot_le_lt. intro Hle. pose proof (Hearly d (X d) (T d) Hstart (Hm _ HT0) Hle). lra. }
-  pose proof (Rmax_l (Rmax 0 least1) (- (rho * r0))). pose proof (Rmax_r (Rmax 0 least1) (- (rho * r0))).
-  pose proof (Rmax_l 0 least1). pose proof (Rmax_r 0 least1).
-  destruct (Hfirst delta Hd ltac:(lra)) as (S1 & M1 & T1 & U1 & V1 & W1 & O1).
+    - apply Rnot_le_lt. intro Hle. pose proof (Hearly d Y U Hstart (Hm _ HT0) Hle). lra. }
+  destruct (Hfirst delta X T ltac:(lra) HX) as (S1 & M1 & T1 & U1 & V1 & W1 & O1).
   apply le_epsilon. intros eta Heta. destruct (Hlate eta Heta) as (least' & Hl). set (delta2 := Rmax delta least').
   pose proof (Rmax_l delta least') as Hd2. pose proof (Rmax_r delta least') as Hd2'. fold delta2 in Hd2, Hd2'.
-  destruct (Hfirst delta2 ltac:(lra) ltac:(lra)) as (S2 & M2 & T2 & U2 & V2 & W2 & O2).
-  assert (Hlimit : Rabs (T delta2 - delta2 / rho - late) <= eta).
-  { destruct (HX delta2 ltac:(lra)) as (_ & Hflow & _ & Hat & _). apply Rabs_le. split.
-    - destruct (Hl delta2 (X delta2) (T delta2) Hd2' S2 T2 (fun x Hx => Hflow x (proj1 Hx))) as [L1 _]. specialize (L1 Hat). lra.
+  destruct (first_time_of_some_flow P f delta2 real Hf ltac:(lra)) as (X2 & L2 & HX2).
+  destruct (Hfirst delta2 X2 L2 ltac:(lra) HX2) as (S2 & M2 & T2 & U2 & V2 & W2 & O2).
+  assert (Hlimit : Rabs (L2 - delta2 / rho - late) <= eta).
+  { destruct HX2 as (_ & Hflow & _ & Hat & _). apply Rabs_le. split.
+    - destruct (Hl delta2 X2 L2 Hd2' S2 T2 (fun x Hx => Hflow x (proj1 Hx))) as [Q1 _]. specialize (Q1 Hat). lra.
     - apply Rnot_lt_le. intro Hlt. set (t := Rmax 0 (delta2 / rho + late + eta)).
       assert (Ht : 0 <= t /\ delta2 / rho + late + eta <= t) by (split; [apply Rmax_l | apply Rmax_r]).
-      assert (Ht2 : t < T delta2).
+      assert (Ht2 : t < L2).
       { apply Rmax_lub_lt; [| lra]. assert (0 <= delta2 / rho + r0); [| lra]. apply Rmult_le_reg_l with rho; [assumption |].
         replace (rho * (delta2 / rho + r0)) with (delta2 + rho * r0) by (field; lra). lra. }
-      destruct (Hl delta2 (X delta2) t Hd2' S2 (proj1 Ht) (fun x Hx => Hflow x (proj1 Hx))) as [_ L2].
-      destruct (L2 (proj2 Ht)) as (x & Hx & Hs). apply (learned_is_strong P f real) in Hs.
+      destruct (Hl delta2 X2 t Hd2' S2 (proj1 Ht) (fun x Hx => Hflow x (proj1 Hx))) as [_ Q2].
+      destruct (Q2 (proj2 Ht)) as (x & Hx & Hs). apply (learned_is_strong P f real) in Hs.
       pose proof (O2 x ltac:(lra) Hs). lra. }
   set (eps := c * exp (- (delta / 2))) in *. pose proof (exp_pos (- (delta / 2))).
   assert (Heps0 : 0 <= eps) by (apply Rmult_le_pos; lra). set (s := (delta2 - delta) / rho).
@@ -339,13 +361,13 @@ Proof.
   assert (Hs0 : 0 <= s) by (apply Rmult_le_pos; [lra | apply Rlt_le; now apply Rinv_0_lt_compat]).
   assert (Hr0 : 0 <= delta / rho + r0).
   { apply Rmult_le_reg_l with rho; [assumption |]. replace (rho * (delta / rho + r0)) with (delta + rho * r0) by (field; lra). lra. }
-  assert (Habove : T delta <= T delta2 - s + eps).
-  { apply Rnot_lt_le. intro Hlt. destruct (Hboth delta delta2 (X delta) (X delta2) (T delta2 - s + eps) (T delta2) eps ltac:(lra) S1
-      (M1 (T delta2 - s + eps) ltac:(lra)) S2 (M2 _ T2) (Rle_refl eps) Heps0) as [B1 _].
+  assert (Habove : T <= L2 - s + eps).
+  { apply Rnot_lt_le. intro Hlt. destruct (Hboth delta delta2 X X2 (L2 - s + eps) L2 eps ltac:(lra) S1
+      (M1 (L2 - s + eps) ltac:(lra)) S2 (M2 _ T2) (Rle_refl eps) Heps0) as [B1 _].
     destruct (B1 U2 W2 (Rle_refl _)) as (x & Hx & Hs). pose proof (O1 x ltac:(lra) Hs). lra. }
-  assert (Hbelow : T delta2 <= T delta + s + eps).
-  { apply Rnot_lt_le. intro Hlt. destruct (Hboth delta delta2 (X delta) (X delta2) (T delta) (T delta + s + eps) eps ltac:(lra) S1
-      (M1 _ T1) S2 (M2 (T delta + s + eps) ltac:(lra)) (Rle_refl eps) Heps0) as [_ B2].
+  assert (Hbelow : L2 <= T + s + eps).
+  { apply Rnot_lt_le. intro Hlt. destruct (Hboth delta delta2 X X2 T (T + s + eps) eps ltac:(lra) S1
+      (M1 _ T1) S2 (M2 (T + s + eps) ltac:(lra)) (Rle_refl eps) Heps0) as [_ B2].
     destruct (B2 U1 W1 (Rle_refl _)) as (x & Hx & Hs). pose proof (O2 x ltac:(lra) Hs). lra. }
   apply Rabs_le_between in Hlimit. apply Rabs_le. lra.
 Qed.
@@ -367,31 +389,36 @@ Proof.
   destruct (offset_tends _ (/ 2) real ltac:(lra)) as (late & Hlate). exists late. now rewrite Hrate in Hlate.
 Qed.
 
-(** A limit of what stays within a constant does too: it is moved to the nearer end where no orbit tells where it is. *)
+(** A limit of what stays within a constant does too. *)
 Lemma limit_within_the_constant p f late : 0 < f < 1 -> offset_within_constant_of p f late -> offset_limit_within_constant_of p f late.
 Proof.
   intros Hf (C & least & H). exists (Rabs C), least. intros m1 m2 ratio H1 H2 Hp Hratio Hleast.
-  destruct (rate_at_half m1 m2 ratio H1 H2 Hratio) as [real Hrate].
-  destruct (offset_tends _ f real Hf) as (limit & Hlimit). rewrite Hrate in Hlimit. pose proof (Rle_abs C) as HC.
-  set (low := late ratio - Rabs C). set (high := late ratio + Rabs C). pose proof (Rabs_pos C).
-  exists (Rmax low (Rmin limit high)). split.
-  2: { apply Rabs_le. pose proof (Rmax_l low (Rmin limit high)). pose proof (Rmin_r limit high).
-       assert (Rmax low (Rmin limit high) <= high) by (apply Rmax_lub; [unfold low, high; lra | assumption]).
-       unfold low, high in *. lra. }
-  intros eps Heps. destruct (Hlimit eps Heps) as (least' & Hl). exists (Rmax 0 least'). intros delta X t Hd HX Ht Hflow sigma s.
-  pose proof (Rmax_l 0 least'). pose proof (Rmax_r 0 least').
-  destruct (Hl delta X t ltac:(lra) HX Ht Hflow) as [L1 L2]. pose proof HX as (Sa & Sb & Se & _).
-  assert (HN : N_maj ((m1, m2), (ratio, 1), (/ sqrt ratio, 1)) = p * ratio) by (rewrite <- Hp; reflexivity).
-  assert (HM : N_min ((m1, m2), (ratio, 1), (/ sqrt ratio, 1)) = 1 - p).
-  { rewrite <- Hp. unfold N_min, m_maj, m_min, n_min. cbn. field. lra. }
-  pose proof (H ratio delta (a X) (b X) (e X) t Hratio Hleast ltac:(lra) Ht) as G. cbv zeta in G.
-  fold sigma in L1, L2. rewrite <- HN, <- HM in G. fold sigma in G.
-  destruct (G Sa Sb Se (fun x Hx => proj1 (Hflow x Hx))) as [G1 G2]. unfold s. split.
-  - intro Hs. specialize (L1 Hs). specialize (G1 Hs). pose proof (Rmin_l limit high).
-    assert (Rmax low (Rmin limit high) <= t - delta + eps); [| lra]. apply Rmax_lub; unfold low in *; lra.
-  - intro Htime. pose proof (Rmax_r low (Rmin limit high)) as Hr. destruct (Rle_dec limit high) as [Hle | Hgt].
-    + apply L2. assert (limit <= Rmin limit high) by (apply Rmin_glb; lra). lra.
-    + apply G2. assert (high <= Rmin limit high) by (apply Rmin_glb; lra). unfold high in *. lra.
+  destruct (rate_at_half m1 m2 ratio H1 H2 Hratio) as [real Hrate]. set (P := ((m1, m2), (ratio, 1), (/ sqrt ratio, 1))) in *.
+  destruct (first_time_near_its_limit P f real Hf) as (limit & c & enough & Hlimit & Hnear). rewrite Hrate in Hlimit, Hnear.
+  exists limit. split; [exact Hlimit |]. pose proof (Rle_abs C) as HC. pose proof (Rabs_pos c). pose proof (Rle_abs c).
+  apply le_epsilon. intros eps Heps. set (tiny := - (2 * ln (eps / (2 * (Rabs c + 1))))).
+  set (delta := Rmax (Rmax 0 enough) (Rmax (Rabs C - late ratio) tiny)).
+  assert (Hdelta : 0 <= delta /\ enough <= delta /\ Rabs C - late ratio <= delta /\ tiny <= delta).
+  { unfold delta. pose proof (Rmax_l (Rmax 0 enough) (Rmax (Rabs C - late ratio) tiny)). pose proof (Rmax_l 0 enough).
+    pose proof (Rmax_r (Rmax 0 enough) (Rmax (Rabs C - late ratio) tiny)). pose proof (Rmax_r 0 enough).
+    pose proof (Rmax_l (Rabs C - late ratio) tiny). pose proof (Rmax_r (Rabs C - late ratio) tiny). lra. }
+  clearbody delta. destruct Hdelta as (D0 & D1 & D3 & D2). pose proof (scale_small f Hf (Rabs c) eps delta ltac:(lra) Heps D2) as Hsmall.
+  destruct (Hnear delta ltac:(lra)) as ((X & T & HX) & Hall). specialize (Hall X T HX). pose proof (exp_pos (- (delta / 2))).
+  assert (Hc : c * exp (- (delta / 2)) <= Rabs c * exp (- (delta / 2))) by (apply Rmult_le_compat_r; lra).
+  destruct HX as ((Sa & Sb & Se & _) & Hflow & HT & Hat & Hbefore).
+  assert (HN : N_maj P = p * ratio) by (rewrite <- Hp; reflexivity).
+  assert (HM : N_min P = 1 - p).
+  { rewrite <- Hp. unfold N_min, P, m_maj, m_min, n_min. cbn. field. lra. }
+  assert (Hends : forall t, 0 <= t -> _) by
+    (intros t Ht; exact (H ratio delta (a X) (b X) (e X) t Hratio Hleast ltac:(lra) Ht)).
+  cbv zeta in Hends. rewrite <- HN, <- HM in Hends.
+  assert (Hlow : delta + late ratio - C <= T).
+  { destruct (Hends T HT Sa Sb Se (fun x Hx => proj1 (Hflow x (proj1 Hx)))) as [G1 _]. now apply G1. }
+  assert (Hhigh : T <= delta + late ratio + Rabs C).
+  { apply Rnot_lt_le. intro Hlt. assert (- C <= Rabs C) by (rewrite <- Rabs_Ropp; apply Rle_abs).
+    destruct (Hends (delta + late ratio + C) ltac:(lra) Sa Sb Se (fun x Hx => proj1 (Hflow x (proj1 Hx)))) as [_ G2].
+    destruct (G2 (Rle_refl _)) as (x & Hx & Hs). pose proof (Hbefore x ltac:(lra)). lra. }
+  apply Rabs_le_between in Hall. apply Rabs_le. lra.
 Qed.
 
 Lemma both p late : offset_within_constant_of p (/ 2) late ->

@@ -2665,6 +2665,60 @@ Module modes_of_step_learned_by_delta_over_rate.
 
 End modes_of_step_learned_by_delta_over_rate.
 
+Module middle_offset_without_weights.
+
+  (* equal weights: a = σb and e = b at spectral init, and where they hold da/dt = σ db/dt and de/dt = db/dt *)
+  Definition start_and_flow_on_the_ray : Prop :=
+    forall ratio b delta p : R,
+    0 < ratio ->
+    0 < delta ->
+    0 < p ->
+    p < 1 ->
+    ratio >= 1 ->
+    (ratio * p - p + 1 >= 0) /\
+    (ratio * p - p + 1 > 0) /\
+    (exp (- delta) = sqrt (ratio * p - p + 1) * (exp (- delta) / sqrt (ratio * p - p + 1))) /\
+    (exp (- delta) / sqrt (ratio * p - p + 1) = exp (- delta) / sqrt (ratio * p - p + 1)) /\
+    (- ((b * sqrt (ratio * p - p + 1)) * ((b * sqrt (ratio * p - p + 1)) * b - 1)) = - ((b * sqrt (ratio * p - p + 1)) *
+      ((b * sqrt (ratio * p - p + 1)) * b - 1))) /\
+    - ((b * sqrt (ratio * p - p + 1)) * ratio * p * b ^ 2) + b * ratio * p + (b * sqrt (ratio * p - p + 1)) * p * b ^ 2
+      - (b * sqrt (ratio * p - p + 1)) * b ^ 2 - b * p + b = sqrt (ratio * p - p + 1) * - ((b * sqrt (ratio * p - p +
+      1)) * ((b * sqrt (ratio * p - p + 1)) * b - 1)).
+
+  (* equal weights: ds/dt = 2s(σ − s) where a = σb and e = b *)
+  Definition logistic_on_the_ray : Prop :=
+    forall ratio b p : R,
+    0 < ratio ->
+    0 < p ->
+    p < 1 ->
+    ratio >= 1 ->
+    (ratio * p - p + 1 > 0) /\
+    (ratio * p - p + 1 >= 0) /\
+    - (ratio * p * (b * sqrt (ratio * p - p + 1)) ^ 2 * ((b * sqrt (ratio * p - p + 1)) * b - 1) / sqrt (ratio * p - p +
+      1)) - (b * sqrt (ratio * p - p + 1)) ^ 2 * (1 - p) * ((b * sqrt (ratio * p - p + 1)) * b - 1) / sqrt (ratio * p -
+      p + 1) + (b * ratio * p + b * (1 - p)) * (- ((b * sqrt (ratio * p - p + 1)) * ratio * p * b ^ 2) + b * ratio * p +
+      (b * sqrt (ratio * p - p + 1)) * p * b ^ 2 - (b * sqrt (ratio * p - p + 1)) * b ^ 2 - b * p + b) / sqrt (ratio * p
+      - p + 1) = 2 * (b * sqrt (ratio * p - p + 1)) * (- ((b * sqrt (ratio * p - p + 1)) * (b * ratio * p + b * (1 - p))
+      / sqrt (ratio * p - p + 1)) + sqrt (ratio * p - p + 1)) * (b * ratio * p + b * (1 - p)) / sqrt (ratio * p - p + 1).
+
+  (* T_mid − δ/σ → ln(σ f/(1 − f))/(2σ) as δ → ∞ *)
+  Definition limit_of_the_offset : Prop :=
+    forall ratio f p : R,
+    0 < ratio ->
+    0 < f ->
+    0 < p ->
+    p < 1 ->
+    ratio >= 1 ->
+    f < 1 ->
+    (defined_near p_infty (fun delta : R => (0 < delta)) (fun delta : R => (ratio * p - p + 1 > 0) /\ (f - 1 <> 0) /\
+      (ratio * p - p + 1 >= 0) /\ (- (f * (sqrt (ratio * p - p + 1) * exp (2 * delta) - 1) / (f - 1)) > 0) /\ (ratio * p
+      - p + 1 > 0) /\ (1 - f <> 0) /\ (ratio * p - p + 1 >= 0) /\ (f * sqrt (ratio * p - p + 1) / (1 - f) > 0))) /\
+    limit_is (fun delta : R => - (delta / sqrt (ratio * p - p + 1)) + ln (- (f * (sqrt (ratio * p - p + 1) * exp (2 *
+      delta) - 1) / (f - 1))) / (2 * sqrt (ratio * p - p + 1))) (fun delta : R => (0 < delta)) p_infty (Finite (ln (f *
+      sqrt (ratio * p - p + 1) / (1 - f)) / (2 * sqrt (ratio * p - p + 1)))).
+
+End middle_offset_without_weights.
+
 Module finite_init_offset.
 
   (* T_min − δ → 0 (n_min = 1, raw weights) *)

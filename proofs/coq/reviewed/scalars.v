@@ -103,15 +103,15 @@ Definition offset_tends_to (P : step_problem) (rate f late : R) : Prop :=
   (f * sigma <= s t -> delta / rate + late - eps <= t) /\
   (delta / rate + late + eps <= t -> exists x, 0 <= x <= t /\ f * sigma <= s x).
 
-(* A flow for all time from every scale delta >= least, and the first time T delta at which its strength is f sigma. *)
-Definition first_times (P : step_problem) (f least : R) (X : R -> step_curve) (T : R -> R) : Prop :=
+(* A flow for all time from the scale delta, and the first time T at which its strength is f sigma. *)
+Definition first_time (P : step_problem) (f delta : R) (X : step_curve) (T : R) : Prop :=
   let sigma := sqrt (N_maj P + N_min P) in
-  forall delta : R, least <= delta ->
-  let s := fun x => a (X delta) x * (N_maj P * b (X delta) x + N_min P * e (X delta) x) / sigma in
-  spectral_start P delta (X delta) /\ (forall x, 0 <= x -> follows_flow P (X delta) x) /\ 0 <= T delta /\
-  f * sigma <= s (T delta) /\ (forall x, 0 <= x < T delta -> s x < f * sigma).
+  let s := fun x => a X x * (N_maj P * b X x + N_min P * e X x) / sigma in
+  spectral_start P delta X /\ (forall x, 0 <= x -> follows_flow P X x) /\ 0 <= T /\
+  f * sigma <= s T /\ (forall x, 0 <= x < T -> s x < f * sigma).
 
-(* The same as a statement of the limit: it is there, and within C of `late`. m_maj and m_min are the numbers of classes. *)
+(* offset_within_constant_of as a statement of the limit: some limit is within C of `late`. m_maj and m_min are the numbers of
+   classes. (Since there are flows from every scale, it is the only limit.) *)
 Definition offset_limit_within_constant_of (p f : R) (late : R -> R) : Prop :=
   exists C least : R,
   forall m_maj m_min ratio : R, 1 <= m_maj -> 1 <= m_min -> m_min / (m_maj + m_min) = p -> 1 <= ratio -> least <= ratio ->
@@ -167,12 +167,17 @@ Definition loss_decays : Prop :=
   possible P -> spectral_start P delta X -> 0 <= t -> (forall x, 0 <= x <= t -> follows_flow P X x) ->
   weighted_loss P X t <= weighted_loss P X 0 * exp (- (decay_rate P delta * t)).
 
-(* And every scalar stays in a bounded set, which makes the flow exist for all time. *)
+(* And every scalar stays in a bounded set. *)
 Definition scalars_stay_bounded : Prop :=
   forall (P : step_problem) (delta : R), possible P -> exists bound, forall (X : step_curve) (t : R),
   spectral_start P delta X -> 0 <= t -> (forall x, 0 <= x <= t -> follows_flow P X x) ->
   0 <= a X t <= bound /\ 0 <= b X t <= bound /\ 0 <= e X t <= bound /\ 0 <= alpha_maj X t <= bound /\
   0 <= beta_maj X t <= bound /\ 0 <= alpha_min X t <= bound /\ 0 <= beta_min X t <= bound.
+
+(* There is a flow from spectral init for all time. *)
+Definition flow_exists_for_all_time : Prop :=
+  forall (P : step_problem) (delta : R), possible P ->
+  exists X : step_curve, spectral_start P delta X /\ forall x, 0 <= x -> follows_flow P X x.
 
 End flow_converges.
 
@@ -232,15 +237,27 @@ Definition offset_tends_to_a_limit : Prop :=
   forall (P : step_problem) (f : R), possible P -> 0 < f < 1 ->
   exists late, offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late.
 
-(* And where there are flows for all time with such first times, these are within C e^(-delta / 2) of delta / rate + late; the
-   numbers late, C and enough do not depend on the flows. *)
-Definition first_times_near_their_limit : Prop :=
+(* From some delta on there is such a first time, and whatever flow it is of, it is within C e^(-delta / 2) of
+   delta / rate + late, with such a late. *)
+Definition first_time_near_its_limit : Prop :=
   forall (P : step_problem) (f : R), possible P -> 0 < f < 1 -> exists late C enough : R,
-  forall (X : R -> step_curve) (T : R -> R) (least : R), first_times P f least X T ->
-  forall delta : R, least <= delta -> enough <= delta ->
-  Rabs (T delta - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P - late) <= C * exp (- (delta / 2)).
+  offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f late /\
+  forall delta : R, enough <= delta ->
+  (exists (X : step_curve) (T : R), first_time P f delta X T) /\
+  forall (X : step_curve) (T : R), first_time P f delta X T ->
+  Rabs (T - delta / modes_of_step_learned_by_delta_over_rate.middle_rate P - late) <= C * exp (- (delta / 2)).
 
 End middle_offset_has_a_limit.
+
+Module middle_offset_without_weights.
+
+(* Where the two weights are one number, the limit of the learning time less delta / rate is the stated one. *)
+Definition limit_for_every_flow : Prop :=
+  forall (P : step_problem) (f : R), possible P -> w_maj P = w_min P -> 0 < f < 1 ->
+  let sigma := sqrt (N_maj P + N_min P) in
+  offset_tends_to P (modes_of_step_learned_by_delta_over_rate.middle_rate P) f (ln (sigma * (f / (1 - f))) / (2 * w_maj P * sigma)).
+
+End middle_offset_without_weights.
 
 Module middle_offset_within_constant_of_logarithm.
 

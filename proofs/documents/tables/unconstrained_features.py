@@ -34,7 +34,7 @@ TABLES = (
         f"STEP with equal halves, counts R and 1, f = 1/2, δ = {DEPTH}: T_mid − δ. Every digit is proved by a rigorous run of "
         "`finite-init-offset`: the time differs from the value by at most half a unit of the last decimal. That there is a limit as δ → ∞ "
         "is proved too (`middle-offset-has-a-limit`), and that it is approached like e^(−δ/2) at least, with a constant that is not given; "
-        "in runs the difference is e^(−δ) times a number below a hundred.",
+        "in runs at these R, T_mid − δ is below its limit by e^(−δ) times a number between 1/2 and 1.",
         ("R", "T_mid − δ"),
         _certified,
     ),
