@@ -46,17 +46,18 @@ def sign_at(expr: sp.Expr, point: Point) -> int | None:
 def large_power(expr: sp.Expr, point: Point) -> bool:
     """Whether some power at the point has an exponent that is too large, or too fine, to be written out in digits.
 
-    Of exponentials too where a logarithm is in the exponent: SymPy makes b^q of exp(q log b).
+    Of exponentials too where a logarithm is in the exponent, or in a value: SymPy makes b^q of exp(q log b).
     """
     with ctx.workprec(80):
-        return any(_is_large(exponent, point, logarithms) for exponent, logarithms in _exponents(expr))
+        exponents = _exponents(expr, any(value.has(sp.log) for value in point.values()))
+        return any(_is_large(exponent, point, logarithms) for exponent, logarithms in exponents)
 
 
 @lru_cache(maxsize=1024)
-def _exponents(expr: sp.Expr) -> list[tuple[sp.Expr, Point]]:
+def _exponents(expr: sp.Expr, of_all: bool) -> list[tuple[sp.Expr, Point]]:
     """The exponents that may be large at some point, inner ones first, and what stands for logarithms in each."""
     logarithms = {log: sp.Dummy() for log in expr.atoms(sp.log)}
-    powers = [power for power in expr.atoms(sp.Pow, sp.exp) if isinstance(power, sp.Pow) or power.args[-1].has(sp.log)]
+    powers = [power for power in expr.atoms(sp.Pow, sp.exp) if of_all or isinstance(power, sp.Pow) or power.args[-1].has(sp.log)]
     found = [(power.args[-1], {} if isinstance(power, sp.Pow) else logarithms) for power in sorted(powers, key=sp.count_ops)]
     return [pair for pair in found if pair[0].free_symbols or _is_large(pair[0], {}, pair[1])]  # a small constant is small everywhere
 

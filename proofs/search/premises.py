@@ -140,10 +140,10 @@ def plain(sequent: Sequent) -> Iterator[Step]:
 
 
 def undone(sequent: Sequent, atom: Atom) -> list[sp.Expr]:
-    """What an inequality says of the arguments of exponentials, or a power of one variable of the variable itself."""
+    """What an inequality between exponentials says of their arguments, or a power of one variable of the variable itself."""
     expr, rel = atom
     found: list[sp.Expr] = []
-    if is_growing(expr):
+    if len(_exponents_in(expr)) > 1:  # of two sides that grow: of one alone a logarithm would be told
         others = tuple(premise for premise in sequent.premises if premise != atom)
         plain = steps.children(Sequent(others, atom), "clear", ()) or (Sequent(others, atom),)
         found = [sp.expand(child.goal[0]) for child in steps.children(plain[0], "logarithm", ()) or ()]
@@ -211,9 +211,15 @@ def exponents(sequent: Sequent, factor: sp.Expr) -> sp.Expr | None:
     return told[0].goal[0] if told and not told[0].goal[0].has(sp.log) else None
 
 
-def is_growing(expr: sp.Expr) -> bool:
-    """Whether exponentials stand in it, or powers with a variable in the exponent."""
-    return expr.has(*EXPONENTIALS) or any(node.exp.free_symbols for node in expr.atoms(sp.Pow))
+def has_its_exponentials(sequent: Sequent) -> bool:
+    """Whether premises have an exponential, or a power, of each term of the goal or of a multiple of it."""
+    given = set().union(*(_exponents_in(expr) for expr, _ in sequent.premises))
+    terms = [term for term in sp.Add.make_args(sequent.goal[0]) if term.free_symbols]
+    return bool(given) and all(any(not (term / exponent).free_symbols for exponent in given) for term in terms)
+
+
+def _exponents_in(expr: sp.Expr) -> set[sp.Expr]:
+    return {node.args[0] for node in expr.atoms(*EXPONENTIALS)} | {node.exp for node in expr.atoms(sp.Pow) if node.exp.free_symbols}
 
 
 def is_high(expr: sp.Expr, most: int) -> bool:

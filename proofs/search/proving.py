@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import sympy as sp
 
@@ -20,7 +21,8 @@ from proofs.search.steps import Taken, step, taken_back
 from proofs.search.tactics import OutOfTime, Search, within
 
 SIGN_SECONDS = 0.3
-CERTIFY_SECONDS = 1.0
+ALONE_SECONDS = 0.15  # of the search for certificates by few steps, before any solver is asked
+CERTIFY_SECONDS = 1.0  # of the same, after the solvers have decided
 EARLY_SECONDS = 2.0  # of the solvers, for the whole sequent
 SOLVERS_SHARE = 0.3  # of the time that is left is theirs
 SOLVERS_AT = 2  # after so many steps without a proof the solvers are asked
@@ -86,28 +88,38 @@ def _by_signs(sequent: Sequent, sign: sp.Expr, prove: Callable[[Sequent], Proof 
 
 
 def _deepened(sequent: Sequent, deadline: float, depth: int) -> Proof | None:
-    """With few steps, then with more: by certificates alone, until the solvers are asked for the whole.
+    """With few steps, then with more: by certificates alone for a moment, then with the solvers for what comes up on the way.
 
-    What both decide stands by their word where no certificate is found in some time; what they leave open may rest on them in part.
+    In between they are asked for the whole. What both decide stands by their word where no certificate is found in some time more.
     """
-    seconds = SOLVERS_SHARE * (deadline - time.process_time())
-    search, fallback = Search(deadline, {}, {}, sequent.premises), None
-    for budget in (*range(1, min(depth, 5)), depth):
-        try:
-            found = within(sequent, search, budget)
-        except OutOfTime:
-            break
-        if found is not None:
-            return found
-        if budget == SOLVERS_AT and _solved(sequent, EARLY_SECONDS):
-            fallback = step("solver", [], [])
-            search.deadline = min(deadline, time.process_time() + CERTIFY_SECONDS)
-        elif budget == SOLVERS_AT:
-            search = Search(deadline, {}, search.proved, sequent.premises, solver_seconds=seconds)
+    alone = Search(min(deadline, time.process_time() + ALONE_SECONDS), {}, {}, sequent.premises)
+    found = _in_steps(sequent, alone, range(1, min(depth, SOLVERS_AT) + 1))
+    if found is not None or depth < SOLVERS_AT or time.process_time() > deadline:
+        return found
+    search = Search(deadline, {}, alone.proved, sequent.premises, solver_seconds=SOLVERS_SHARE * (deadline - time.process_time()))
+    found, fallback = _in_steps(sequent, search, range(1, SOLVERS_AT + 1)), None
+    if found is not None:
+        return found
+    if time.process_time() < deadline and _solved(sequent, EARLY_SECONDS):
+        fallback = step("solver", [], [])
+        search = Search(min(deadline, time.process_time() + CERTIFY_SECONDS), alone.failed, alone.proved, sequent.premises)
+    found = _in_steps(sequent, search, (*range(SOLVERS_AT, min(depth, 5)), depth))
+    if found is not None:
+        return found
     left = deadline - time.process_time()
     if fallback is None and left > EARLY_SECONDS and _solved(sequent, left):
         fallback = step("solver", [], [])
     return fallback
+
+
+def _in_steps(sequent: Sequent, search: Search, budgets: Iterable[int]) -> Proof | None:
+    """The first proof by one of these numbers of steps; None where there is none in time."""
+    with suppress(OutOfTime):
+        for budget in budgets:
+            found = within(sequent, search, budget)
+            if found is not None:
+                return found
+    return None
 
 
 def _solved(sequent: Sequent, seconds: float) -> bool:

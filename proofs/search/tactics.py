@@ -279,7 +279,7 @@ def _logs(sequent: Sequent, search: Search, depth: int) -> Proof | None:
     kinds = {f.gens[i].kind for i, d in enumerate(rat.num.degrees()) if d > 0}
     told = "exp" in kinds or any(expr.has(sp.log) for expr, _ in sequent.premises)
     found = _by_rule(sequent, "logarithm", [], search, depth - 1) if told else None
-    grown = "exp" not in kinds and any(premised.is_growing(expr) for expr, _ in sequent.premises)
+    grown = "exp" not in kinds and premised.has_its_exponentials(sequent)
     if found is None and ("log" in kinds or grown) and depth > 1:
         found = _by_rule(sequent, "exponentiate", [], search, depth - 2)
     return found
