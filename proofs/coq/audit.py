@@ -78,7 +78,7 @@ def run(claims: Iterable[Claim], fresh: bool = False, build: Path = building.BUI
     Arguments: `fresh` believes no object that lies anywhere: all are built anew.
     Raises: Refused where there is nothing to audit.
     """
-    proved = [claim for claim in claims if claim.coq]
+    proved = [claim for claim in claims if any(claim.coq.values())]
     if not proved:
         raise Refused("no theorem was named: nothing was audited")
     try:
