@@ -21,7 +21,7 @@ from proofs.search.steps import Taken, step, taken_back
 from proofs.search.tactics import OutOfTime, Search, within
 
 SIGN_SECONDS = 0.3
-ALONE_SECONDS = 0.15  # of the search for certificates by few steps, before any solver is asked
+ALONE_SECONDS = 0.4  # of the search for certificates by few steps, before any solver is asked
 CERTIFY_SECONDS = 1.0  # of the same, after the solvers have decided
 EARLY_SECONDS = 2.0  # of the solvers, for the whole sequent
 SOLVERS_SHARE = 0.3  # of the time that is left is theirs
