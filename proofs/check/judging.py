@@ -197,7 +197,7 @@ def check_claims(
                 ready.append(jobs.Job(step.id, partial(answered, asked[step.id], begin), seconds))
 
     release()
-    if len(steps) > 1:
+    if ready and len(steps) > 1:
         start_up()
     with closing(jobs.run(ready, "fork")) as ended:
         for job, found in ended:

@@ -65,7 +65,7 @@ def at_point(statement: Supremum, value: sp.Expr, point: sp.Expr) -> list[Holds]
     x = statement.variable
     parameters = tuple(w for w in flat(statement.where) if not w.has(x))
     inside = [w for w in flat(range_premises(statement)) if w.has(x)]
-    signs = [relation((sign * x, rel)) for name, sign, rel in ASSUMPTIONS if getattr(x, name)][:1]
+    signs = [relation((sign * x, rel)) for name, sign, rel in ASSUMPTIONS if getattr(x, name)]
     return [
         Holds(says="point", where=parameters, known=statement.known, condition=replaced(condition, {x: point}))
         for condition in (sp.Eq(statement.expr, value, evaluate=False), *inside, *signs)

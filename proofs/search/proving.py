@@ -96,7 +96,8 @@ def _deepened(sequent: Sequent, deadline: float, depth: int) -> Proof | None:
     found = _in_steps(sequent, alone, range(1, min(depth, SOLVERS_AT) + 1))
     if found is not None or depth < SOLVERS_AT or time.process_time() > deadline:
         return found
-    search = Search(deadline, {}, alone.proved, sequent.premises, solver_seconds=SOLVERS_SHARE * (deadline - time.process_time()))
+    seconds = SOLVERS_SHARE * (deadline - time.process_time())
+    search = Search(deadline, {}, dict(alone.proved), sequent.premises, solver_seconds=seconds)
     found, fallback = _in_steps(sequent, search, range(1, SOLVERS_AT + 1)), None
     if found is not None:
         return found

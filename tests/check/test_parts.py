@@ -426,6 +426,17 @@ def test_solvers_are_imported_before_the_jobs_only_where_there_are_several_claim
         assert asked.pop("many", False) is (len(steps) > 1)
 
 
+def test_nothing_is_started_up_where_no_statement_can_be_read(monkeypatch):
+    asked = inline(monkeypatch, {})
+
+    def refused(*_):
+        raise InvalidInput("x+ is no statement")
+
+    monkeypatch.setattr(judging, "read_step", refused)
+    assert [result["verdict"] for result in check_claims([Step(name, "x+", line=1) for name in "ab"], 10.0)] == ["error", "error"]
+    assert "many" not in asked
+
+
 def test_a_single_statement_has_no_place_in_a_file(monkeypatch):
     inline(monkeypatch, {"x > 0": "refuted", "x > k": "undecided"})
     result = check_one("x > 0")

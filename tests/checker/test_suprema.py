@@ -265,3 +265,11 @@ def test_a_supremum_is_taken_only_where_the_sign_of_the_variable_allows_it(assum
     of_any_sign = decide(supremum(-((plain - top) ** 2), -oo, oo, 0, attained=True, variable=plain), LIMIT)
     assert of_any_sign.certificate["approach"] == "point"
     assert taken or not recheck(of, of_any_sign)
+
+
+def test_every_assumption_on_the_variable_is_asked_at_the_point_where_a_supremum_is_taken():
+    """A variable that is zero is neither below nor above it; the first of the two alone would let it be 1."""
+    zero = sp.Symbol("s", zero=True)
+    for point, admitted in ((-1, False), (0, True), (1, False)):
+        asked = checked.at_point(supremum(zero, -oo, oo, 0, attained=True, variable=zero), sp.Integer(point), sp.Integer(point))
+        assert all(part.condition.doit() == sp.true for part in asked) is admitted

@@ -147,6 +147,8 @@ def test_powers_with_large_exponents_are_not_written_out():
     assert witness.large_power(x**y, {x: R(829031, 25000), y: R(-221, 25000)})  # SymPy looks for factors of 829031^24779
     assert not witness.large_power(y**2 + x**z, {x: R(4, 3), y: R(1, 25000), z: R(99, 100)})
     assert witness.large_power(x ** sp.log(-y) + x ** (2 * y), large)
+    assert witness.large_power(sp.exp(-y / 10**25), {y: 10**9 * sp.log(2)})  # SymPy makes 2^(−10^(−16)) of it
+    assert not witness.large_power(sp.exp(y), {y: sp.log(2) / 2})
     assert witness.large_power(x ** (n / (n + p)), {x: R(4, 3), n: sp.Integer(3313), p: sp.Integer(2313)})
     through_logarithms = sp.exp(n * (sp.log(x) - sp.log(z)) / (n + p))  # SymPy makes powers of it
     assert witness.large_power(through_logarithms, {x: R(95758677, 4), z: ONE, n: sp.Integer(3313), p: sp.Integer(2313)})

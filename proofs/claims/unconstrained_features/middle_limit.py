@@ -24,7 +24,7 @@ RATE_SQUARED = MINORITY * n_majority * w_majority**2 + (1 - MINORITY) * n_minori
 PROJECTED = (MINORITY * n_majority * w_majority + (1 - MINORITY) * n_minority * w_minority) ** 2 / (
     MINORITY * n_majority + (1 - MINORITY) * n_minority
 )  # of the effective singular value of the middle mode
-DRIFT_TOLERANCE = 1e-6  # what is left of T − δ/ρ at δ = 20 is e^(−20) = 2e-9 times a constant below a hundred
+DRIFT_TOLERANCE = 1e-6  # what is left of T − δ/ρ at δ = 20 is of order e^(−20) = 2e-9
 DEPTHS = (20.0, 40.0)
 REFERENCES = {10: "0.7777958061182", 100: "1.8692236397677", 1000: "2.7448849053545"}  # of T_mid − δ at equal halves, by R
 DEPTH = sp.Integer(40)  # of the rigorous runs: what the limit δ → ∞ leaves out is of order e^(−40), and 13 decimals are stated
