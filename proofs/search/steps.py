@@ -31,7 +31,12 @@ def closed_by_signs(sequent: Sequent) -> bool | NeedSign | None:
 
 @functools.lru_cache(maxsize=4096)
 def children(sequent: Sequent, rule: str, args: tuple[sp.Expr, ...]) -> tuple[Sequent, ...] | None:
-    """What suffices for the sequent by a rule; None where it does not apply."""
+    """What suffices for the sequent by a rule; None where it does not apply, or where an argument divides by zero.
+
+    Where a variable is eliminated for zero such an end of a range can come up, and no replay reads its text.
+    """
+    if any(power.base == 0 and power.exp.is_negative for arg in args for power in arg.atoms(sp.Pow)):
+        return None
     try:
         return tuple(rules.apply(sequent, rule, list(args)))
     except Broken:

@@ -8,6 +8,7 @@ import sympy as sp
 from proofs.checker import normal, rules
 from proofs.checker.field import NeedSign
 from proofs.checker.logic import Sequent
+from proofs.kernel.terms import difference
 from proofs.search import steps
 
 x, y = sp.symbols("x y", real=True)
@@ -28,6 +29,15 @@ def test_what_suffices_by_a_rule_is_asked_once(monkeypatch):
 
 def test_a_rule_that_does_not_apply_gives_nothing():
     assert steps.children(Sequent((), (x, "==")), "clear", ()) is None
+
+
+def test_an_end_that_divides_by_zero_is_no_step():
+    """The rule would take it, and the text of the proof would not be read at the replay."""
+    nowhere = sp.Pow(0, -1, evaluate=False)
+    sequent = Sequent(((difference(x, nowhere), ">"), (sp.Integer(0), ">")), (x, ">"))
+    arguments = (x, nowhere, sp.Integer(1), sp.Integer(0))
+    assert rules.apply(sequent, "monotone", list(arguments))
+    assert steps.children(sequent, "monotone", arguments) is None
 
 
 @pytest.mark.parametrize(("goal", "closed"), [((x, ">"), True), ((-x, ">"), False)])
